@@ -1,0 +1,138 @@
+/* addr.c - MAC addresses and IP prefixes as plain values. */
+#include "core/base/addr.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/base/text.h"
+
+static int hex_digit(char c)
+{
+        if (c >= '0' && c <= '9')
+                return c - '0';
+        c = (char)tolower((unsigned char)c);
+        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+int mac_parse(const char *s, struct mac *ret)
+{
+        struct mac m = {.is_set = true};
+
+        for (unsigned i = 0; i < 6; i++) {
+                int high = hex_digit(s[0]);
+                int low = high < 0 ? -1 : hex_digit(s[1]);
+
+                if (low < 0)
+                        return -EINVAL;
+                m.bytes[i] = (uint8_t)(high << 4 | low);
+                s += 2;
+                if (i < 5 && *s != ':' && *s != '-')
+                        return -EINVAL;
+                if (i < 5)
+                        s++;
+        }
+        if (*s)
+                return -EINVAL;
+        *ret = m;
+        return 0;
+}
+
+const char *mac_format(struct mac m, char buf[MAC_TEXT_SIZE])
+{
+        buf[0] = '\0';
+        if (m.is_set)
+                (void)snprintf(buf, MAC_TEXT_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", m.bytes[0], m.bytes[1], m.bytes[2],
+                               m.bytes[3], m.bytes[4], m.bytes[5]);
+        return buf;
+}
+
+bool mac_equal(struct mac a, struct mac b)
+{
+        return a.is_set && b.is_set && memcmp(a.bytes, b.bytes, sizeof(a.bytes)) == 0;
+}
+
+bool mac_is_group(struct mac m)
+{
+        return m.is_set && (m.bytes[0] & 1);
+}
+
+bool mac_is_zero(struct mac m)
+{
+        static const uint8_t zero[6];
+
+        return m.is_set && memcmp(m.bytes, zero, sizeof(zero)) == 0;
+}
+
+unsigned prefix_bits(uint8_t family)
+{
+        return family == AF_INET ? 32 : 128;
+}
+
+int prefix_parse(const char *s, struct prefix *ret, struct err *e)
+{
+        char address[PREFIX_TEXT_SIZE];
+        const char *slash = strchr(s, '/');
+        size_t n = slash ? (size_t)(slash - s) : strlen(s);
+        struct prefix p = {.family = strchr(s, ':') ? AF_INET6 : AF_INET};
+        uint32_t length = prefix_bits(p.family);
+
+        if (n >= sizeof(address))
+                return err_set(e, -EINVAL, "'%s' is not an address; write it like 10.0.0.2/24", s);
+        memcpy(address, s, n);
+        address[n] = '\0';
+        if (inet_pton(p.family, address, p.bytes) != 1)
+                return err_set(e, -EINVAL, "'%s' is not an address; write it like 10.0.0.2/24", s);
+        if (slash && str_to_u32(slash + 1, length, &length) < 0)
+                return err_set(e, -EINVAL, "'%s': the length after / must be 0 to %u", s, prefix_bits(p.family));
+        p.length = (uint8_t)length;
+        *ret = p;
+        return 0;
+}
+
+const char *prefix_format_addr(const struct prefix *p, char buf[PREFIX_TEXT_SIZE])
+{
+        if (!p->family || !inet_ntop(p->family, p->bytes, buf, PREFIX_TEXT_SIZE))
+                buf[0] = '\0';
+        return buf;
+}
+
+const char *prefix_format(const struct prefix *p, char buf[PREFIX_TEXT_SIZE])
+{
+        size_t n = strlen(prefix_format_addr(p, buf));
+
+        if (n)
+                (void)snprintf(buf + n, PREFIX_TEXT_SIZE - n, "/%u", p->length);
+        return buf;
+}
+
+bool prefix_equal(const struct prefix *a, const struct prefix *b)
+{
+        return a->family == b->family && a->length == b->length &&
+                memcmp(a->bytes, b->bytes, prefix_bits(a->family) / 8) == 0;
+}
+
+bool prefix_contains(const struct prefix *net, const struct prefix *addr)
+{
+        if (net->family != addr->family)
+                return false;
+
+        unsigned whole = net->length / 8, rest = net->length % 8;
+
+        if (memcmp(net->bytes, addr->bytes, whole) != 0)
+                return false;
+        if (!rest)
+                return true;
+
+        uint8_t mask = (uint8_t)(0xff00 >> rest);
+
+        return (net->bytes[whole] & mask) == (addr->bytes[whole] & mask);
+}
+
+bool prefix_is_link_local(const struct prefix *p)
+{
+        return p->family == AF_INET6 && p->bytes[0] == 0xfe && (p->bytes[1] & 0xc0) == 0x80;
+}

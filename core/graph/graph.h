@@ -1,0 +1,303 @@
+/*
+ * graph.h - one picture of every network stack of the host, as a value that nobody edits.
+ *
+ * Made by graph_build (build.h) from what the kernel reported and what the inventory knows; read by views, the planner,
+ * the writers and the tests. Everything in it lives in one arena and lasts as long as the reference that you hold.
+ * Indexes (size_t) into its arrays are valid within this graph only; across snapshots keep a struct iface_id or a
+ * cookie.
+ */
+#ifndef CORE_GRAPH_GRAPH_H
+#define CORE_GRAPH_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/base/addr.h"
+
+#define IF_NAME_SIZE   16 /* IFNAMSIZ: 15 bytes and the end */
+#define NODE_NAME_SIZE 32 /* netgraph's NG_NODESIZ */
+#define HOOK_NAME_SIZE 32 /* netgraph's NG_HOOKSIZ */
+#define JAIL_NAME_SIZE 64
+
+#define NONE          SIZE_MAX   /* "no such element" where an index stands */
+#define RATE_UNKNOWN  UINT64_MAX /* fewer than two samples yet; shown as "?" */
+#define COUNT_UNKNOWN UINT64_MAX
+
+/* A link while it lives: namespace cookie (never reused) and interface index. {0,0} is nobody. */
+struct iface_id {
+        uint64_t cookie;
+        int ifindex;
+};
+
+enum jail_state {
+        JAIL_ALIVE,
+        JAIL_DYING,  /* had a name or processes; lives on since something holds it */
+        JAIL_HIDDEN, /* known to exist, cannot be read: see warning */
+};
+
+enum jail_origin {
+        ORIGIN_HOST,
+        ORIGIN_NAMED,     /* a file in the run directory netns */
+        ORIGIN_CONTAINER, /* docker, podman, LXC, nspawn: by cgroup */
+        ORIGIN_UNIT,      /* a systemd unit: by cgroup */
+        ORIGIN_PROCESS,
+        ORIGIN_THREAD,     /* one thread of a process that lives elsewhere */
+        ORIGIN_BIND_MOUNT, /* held by a bind mount outside the run directory */
+        ORIGIN_DESCRIPTOR, /* held by an open descriptor */
+        ORIGIN_KERNEL,     /* known by its id or handle alone */
+};
+
+const char *jail_state_name(enum jail_state s);   /* "alive", "dying", "hidden" */
+const char *jail_origin_name(enum jail_origin o); /* "host", "named", "container", ... */
+
+/* The weak reference to a namespace: name_to_handle_at on its nsfs file. length 0 means unknown. */
+struct ns_handle {
+        int type;
+        uint8_t length;
+        uint8_t bytes[48];
+};
+
+/* Who keeps a namespace alive. */
+enum holder_kind {
+        HOLDER_PROCESS,
+        HOLDER_THREAD,
+        HOLDER_DESCRIPTOR,
+        HOLDER_BIND_MOUNT,
+        HOLDER_SOCKET,
+        HOLDER_TCP, /* a closing connection without a process */
+};
+
+const char *holder_kind_name(enum holder_kind k); /* "process", "thread", "descriptor", "bind mount", "socket", "tcp" */
+
+struct holder {
+        enum holder_kind kind;
+        pid_t pid;           /* 0 when there is none */
+        const char *command; /* foreign text; "" unknown */
+        const char *detail;  /* "fd 7", "/run/x", "10.0.0.1:80 > 10.0.0.2:4711 FIN-WAIT-1, 95 s left"; foreign text */
+        int64_t since;       /* wall seconds; 0 unknown */
+};
+
+struct jail {
+        int jid;          /* 0 = the host */
+        const char *name; /* foreign text; never NULL; unique among the jails that are alive */
+        enum jail_state state;
+        enum jail_origin origin;
+        const char *path; /* where its namespace file is ("/run/netns/www", "/proc/4211/ns/net"); NULL none */
+        uint64_t cookie;  /* 0 unknown (could not be entered) */
+        uint64_t inode;   /* of the namespace file; reused by the kernel: never identity */
+        uint64_t device;  /* st_dev of the namespace file */
+        int nsid;         /* as seen from the host's stack; -1 none */
+        struct ns_handle handle;
+        pid_t pid;                       /* one process in it; 0 none known */
+        size_t process_count;            /* processes found in it */
+        const char *root_path;           /* --path of a jail that jailnet made; NULL none */
+        const char *hostname;            /* --hostname; NULL none */
+        bool is_owned;                   /* jailnet made it */
+        const char *warning;             /* why it could not be read whole; NULL fine */
+        int forwarding;                  /* IPv4 forwarding: 0, 1, -1 unknown */
+        size_t iface_first, iface_count; /* its interfaces stand together, by ifindex */
+        size_t route_first, route_count;
+        const struct holder *holders; /* filled for dying jails, and where a scan was asked for */
+        size_t holder_count;
+};
+
+enum iface_kind {
+        KIND_PHYSICAL, /* a device with no link kind */
+        KIND_LOOPBACK,
+        KIND_VETH,
+        KIND_BRIDGE,
+        KIND_VLAN,
+        KIND_MACVLAN,
+        KIND_MACVTAP,
+        KIND_IPVLAN,
+        KIND_VXLAN,
+        KIND_TUN,
+        KIND_TAP,
+        KIND_BOND,
+        KIND_DUMMY,
+        KIND_IFB,
+        KIND_OTHER, /* kind_name says which */
+};
+
+enum iface_role {
+        ROLE_PLAIN,
+        ROLE_EPAIR,  /* an end of a pair that jailnet made as an epair */
+        ROLE_EIFACE, /* the user's end of an eiface */
+        ROLE_FABRIC, /* the hidden end that stays where the node was made */
+};
+
+enum peer_state {
+        PEER_NONE,
+        PEER_KNOWN,
+        PEER_OUT_OF_SIGHT, /* it has one, in a namespace that can't be read */
+        PEER_AMBIGUOUS,    /* several ends would fit */
+};
+
+enum stp_state { STP_DISABLED, STP_LISTENING, STP_LEARNING, STP_FORWARDING, STP_BLOCKING }; /* BR_STATE_* */
+const char *stp_state_name(enum stp_state s);
+
+enum pin_source { PIN_NONE, PIN_JIB, PIN_JNG, PIN_CURRENT, PIN_MANUAL, PIN_STABLE };
+const char *pin_source_name(enum pin_source s); /* "", "jib", "jng", "current", "manual", "stable" */
+
+struct counters {
+        uint64_t rx_bytes, tx_bytes, rx_packets, tx_packets, rx_errors, tx_errors, rx_dropped, tx_dropped;
+        bool is_known; /* false: the dump left statistics out */
+};
+
+struct iface {
+        struct iface_id id;
+        uint32_t number;  /* the inventory's 32-bit id, shown as 8 hex digits */
+        size_t jail;      /* index in graph.jails */
+        size_t node;      /* index in graph.nodes; a fabric end has its eiface's */
+        const char *name; /* foreign text */
+        enum iface_kind kind;
+        const char *kind_name; /* as the kernel spells it: "veth"; "" for a physical device */
+        enum iface_role role;
+        bool is_owned; /* jailnet made it */
+
+        unsigned flags;    /* IFF_* */
+        bool is_up;        /* IFF_UP */
+        bool is_running;   /* carrier: operational state up, or unknown with IFF_LOWER_UP */
+        uint8_t operstate; /* IF_OPER_* */
+        struct mac mac;
+        struct mac permanent; /* the device's own, where the kernel tells it */
+        struct mac pin;
+        enum pin_source pin_source;
+        uint32_t mtu_bytes;
+        uint32_t group;
+        const char *alias;           /* foreign text; NULL none */
+        const char *long_name;       /* the name asked for, where the kernel's is a shortened one; NULL none */
+        const char *const *altnames; /* foreign text, without jailnet's own marks */
+        size_t altname_count;
+        const struct prefix *addresses; /* IPv4 first, as the kernel lists them; link-local ones too */
+        size_t address_count;
+
+        size_t master;        /* interface index in graph.ifaces; NONE */
+        int master_ifindex;   /* as the kernel says, for when master is out of sight; 0 none */
+        uint16_t port_number; /* in its bridge, from 1; 0 none */
+        enum stp_state port_state;
+        size_t parent;      /* VLAN, macvlan, vxlan: what it stands on; NONE */
+        int link_ifindex;   /* IFLA_LINK; 0 none */
+        int link_nsid;      /* IFLA_LINK_NETNSID, in this interface's own namespace's numbering; -1 same namespace */
+        int link_nsid_home; /* the same in the host's numbering; -1 unknown */
+        enum peer_state peer_state;
+        size_t peer; /* veth: the other end, across jails; NONE */
+
+        uint16_t vlan_id;  /* KIND_VLAN */
+        uint32_t vxlan_id; /* KIND_VXLAN */
+        struct prefix vxlan_remote;
+        uint32_t macvlan_mode; /* MACVLAN_MODE_* */
+        uint8_t bond_mode;     /* BOND_MODE_* */
+        bool stp_on;           /* KIND_BRIDGE */
+        bool vlan_filtering;   /* KIND_BRIDGE */
+
+        struct counters counters;
+        uint64_t rx_Bps, tx_Bps; /* bytes per second; RATE_UNKNOWN */
+        const char *warning;     /* a part that could not be read; NULL fine */
+};
+
+struct route {
+        size_t jail;
+        struct prefix destination; /* family set; length 0 is the default route */
+        struct prefix gateway;     /* family 0: directly connected */
+        int oif;                   /* ifindex in that jail; 0 none */
+        uint32_t metric;
+        uint8_t protocol; /* RTPROT_* */
+        uint8_t scope;
+        uint8_t type;         /* RTN_* */
+        struct prefix source; /* preferred source; family 0 none */
+};
+
+/* Netgraph's view: a node has a type, an id, perhaps a name, and hooks. */
+struct node {
+        uint32_t id;      /* 32 bits, shown as 8 hex digits; counted upwards, not reused */
+        const char *name; /* NULL: unnamed */
+        const char *type; /* "bridge", "ether", "eiface", "vlan", "lagg", "iface" */
+        size_t jail;
+        size_t iface; /* the interface that it is; for an eiface the user's end; NONE */
+        bool is_persistent;
+        size_t hook_first, hook_count;
+};
+
+struct hook {
+        size_t node;
+        const char *name;
+        size_t edge;
+};
+
+enum edge_kind { EDGE_PAIR, EDGE_PORT, EDGE_PARENT, EDGE_MEMBER }; /* veth, bridge port, vlan/macvlan/vxlan, bond */
+
+struct edge {
+        enum edge_kind kind;
+        size_t a, b;             /* indexes in graph.hooks; for a port a is the bridge's, for a parent the parent's */
+        size_t iface_a, iface_b; /* the kernel links at its ends: for an eiface on a bridge, bridge and fabric end */
+};
+
+enum loan_state { LOAN_ON_LOAN, LOAN_PENDING, LOAN_RETURNED, LOAN_LOST };
+const char *loan_state_name(enum loan_state s); /* "on loan", "pending", "returned", "lost" */
+
+/* An interface lent to a jail. */
+struct loan {
+        uint32_t number;   /* of the interface in the inventory */
+        const char *iface; /* its name when it left */
+        struct mac mac;
+        const char *jail_name;
+        size_t jail;        /* NONE when it is gone */
+        size_t iface_index; /* where it is now; NONE */
+        enum loan_state state;
+        int64_t since; /* wall seconds: pending since, else lent since */
+};
+
+struct graph {
+        uint64_t serial;
+        int refs;
+        const char *hostname;
+        struct jail *jails; /* [0] is the host; then by jid */
+        size_t jail_count;
+        struct iface *ifaces; /* grouped by jail */
+        size_t iface_count;
+        struct route *routes;
+        size_t route_count;
+        bool has_routes;    /* false: routes were not asked for */
+        struct node *nodes; /* by id */
+        size_t node_count;
+        struct hook *hooks; /* grouped by node */
+        size_t hook_count;
+        struct edge *edges;
+        size_t edge_count;
+        struct loan *loans;
+        size_t loan_count;
+        const char *partial; /* "partial view": the reason why something is out of sight; NULL whole */
+        const char *const *warnings;
+        size_t warning_count;
+        void *arena; /* graph.c's */
+};
+
+const struct graph *graph_ref(const struct graph *g);
+void graph_unref(const struct graph *g);   /* NULL is fine; frees with the last reference; any thread */
+void graph_unrefp(const struct graph **g); /* for CLEANUP */
+
+bool iface_id_equal(struct iface_id a, struct iface_id b);
+
+/* Look-ups that never fail loudly: an index, or NONE. */
+size_t graph_find_iface(const struct graph *g, struct iface_id id);
+size_t graph_find_iface_in(const struct graph *g, size_t jail, const char *name); /* name or alternative name */
+size_t graph_find_jail(const struct graph *g, const char *name); /* the living one first; "host" is 0 */
+size_t graph_find_jail_cookie(const struct graph *g, uint64_t cookie);
+size_t graph_find_node(const struct graph *g, uint32_t id);
+size_t graph_find_node_named(const struct graph *g, size_t jail, const char *name);
+size_t graph_find_hook(const struct graph *g, size_t node, const char *name);
+size_t graph_find_number(const struct graph *g, uint32_t number); /* interface by the inventory's id */
+
+/* The hook at the other end of h's edge. */
+size_t graph_hook_peer(const struct graph *g, size_t hook);
+
+/* Ports of a bridge (or members of a bond), by port number: fills up to max indexes, returns how many there are. */
+size_t graph_ports(const struct graph *g, size_t master, size_t *ret, size_t max);
+
+/* Views hide these by rule unless everything is asked for: loopbacks and fabric ends. */
+bool iface_is_hidden(const struct iface *i);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * names.h - the rules for names: what the kernel takes, what is free, and how a long one is cut.
+ */
+#ifndef CORE_GRAPH_NAMES_H
+#define CORE_GRAPH_NAMES_H
+
+#include "core/graph/graph.h"
+
+/* 1 to 15 bytes, no '/', ':', white space or control character, not "." or ".." (dev_valid_name). */
+int name_check_iface(const char *name, struct err *e);
+/* 1 to 63 bytes, as a file name in the run directory: no '/', no control character, not starting with '.' or '-'. */
+int name_check_jail(const char *name, struct err *e);
+int name_check_node(const char *name, struct err *e); /* 1 to 31 bytes, no '.' or ':', not "[hex]" */
+int name_check_hook(const char *name, struct err *e); /* 1 to 31 bytes, no '.' or ':' */
+
+/*
+ * name_check_free - that `name` can be taken in that jail: no interface has it, nor as an alternative name.
+ *
+ *   errors   -EEXIST; e names the clash and offers a free name: "www/eth0: taken by a veth; eth1 is free"
+ */
+int name_check_free(const struct graph *g, size_t jail, const char *name, struct err *e);
+
+/* A free name made from the given one in that jail: "eth0" -> "eth1"; "web" -> "web1". */
+void name_offer(const struct graph *g, size_t jail, const char *name, char ret[IF_NAME_SIZE]);
+
+/* Lowest unit N so that prefix+N (and prefix+N+suffixes a and b for epairs) is taken in no jail. */
+unsigned name_lowest_unit(const struct graph *g, const char *prefix, bool is_pair);
+
+/*
+ * name_shorten - a name of any length as at most 15 bytes.
+ *
+ *   shape    cut at a UTF-8 boundary; where the short form is taken in that jail, its end is replaced by '~' and three
+ *            base-32 digits of a hash (FNV-1a) of the whole; true when it had to be cut
+ */
+bool name_shorten(const struct graph *g, size_t jail, const char *name, char ret[IF_NAME_SIZE]);
+
+/*
+ * Marks that jailnet leaves in the kernel: an alternative name "jn.<id as 8 hex digits>.<role>", role one of plain,
+ * epair, eiface, fabric. From them the inventory can be rebuilt.
+ */
+#define MARK_SIZE 24
+void mark_format(uint32_t number, enum iface_role role, char ret[MARK_SIZE]);
+bool mark_parse(const char *altname, uint32_t *ret_number, enum iface_role *ret_role);
+
+/* Default hook names (docs/architecture.md, vocabulary). */
+void hook_default_name(const struct graph *g, enum edge_kind kind, size_t iface_upper, size_t iface_lower,
+                       bool upper_side, char ret[HOOK_NAME_SIZE]);
+
+#endif

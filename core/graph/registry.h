@@ -1,0 +1,108 @@
+/*
+ * registry.h - what is known about the picture beyond the kernel's word, in memory: jids, ids, names, hooks, pins,
+ * loans.
+ *
+ * The observer's graph builder reads and extends it; db/inventory.c loads and saves it through struct registry_store.
+ * One owner (one thread) at a time.
+ */
+#ifndef CORE_GRAPH_REGISTRY_H
+#define CORE_GRAPH_REGISTRY_H
+
+#include "core/graph/graph.h"
+
+struct reg_jail {
+        uint64_t cookie;
+        int jid;
+        char name[JAIL_NAME_SIZE];
+        struct ns_handle handle;
+        bool is_owned;
+        bool had_name; /* was seen as a named namespace: without its file it is dying */
+        bool is_gone;
+        bool is_new;     /* not saved yet */
+        bool is_changed; /* saved before, differs now */
+        char *root_path; /* NULL none */
+        char *hostname;  /* NULL none */
+};
+
+struct reg_iface {
+        uint32_t number;
+        struct iface_id id;
+        char name[IF_NAME_SIZE];
+        char kind[16];
+        struct mac permanent;
+        struct mac pin;
+        enum pin_source pin_source;
+        enum iface_role role;
+        bool is_owned;
+        bool is_persistent;
+        bool is_gone;
+        bool is_new;
+        bool is_changed;
+        char node_name[NODE_NAME_SIZE]; /* "" default: derived from the interface's name */
+        char *long_name;                /* NULL none */
+};
+
+/* A recorded hook name: on node `number`, towards the interface or node `peer`. */
+struct reg_hook {
+        uint32_t number;
+        uint32_t peer;
+        char name[HOOK_NAME_SIZE];
+};
+
+struct reg_loan {
+        int64_t row; /* the database's; 0 not saved yet */
+        uint32_t number;
+        char iface[IF_NAME_SIZE];
+        struct mac mac;
+        uint64_t cookie; /* of the jail's namespace */
+        char jail[JAIL_NAME_SIZE];
+        struct ns_handle handle;
+        enum loan_state state;
+        int64_t lent_at, changed_at; /* wall seconds */
+        bool is_changed;
+};
+
+struct registry {
+        struct reg_jail *jails; /* by cookie */
+        size_t jail_count, jail_capacity;
+        struct reg_iface *ifaces; /* by (cookie, ifindex); gone ones are kept until saved */
+        size_t iface_count, iface_capacity;
+        struct reg_hook *hooks;
+        size_t hook_count, hook_capacity;
+        struct reg_loan *loans;
+        size_t loan_count, loan_capacity;
+        uint32_t next_number; /* ids count upwards from 1 and are not reused */
+        int next_jid;
+        char boot_id[40];
+};
+
+struct registry *registry_new(void);
+void registry_free(struct registry *r);
+void registry_clear(struct registry *r);
+
+/* Find by identity; NULL when absent. Pointers last until the next add. */
+struct reg_jail *registry_find_jail(struct registry *r, uint64_t cookie);
+struct reg_iface *registry_find_iface(struct registry *r, struct iface_id id);
+struct reg_iface *registry_find_number(struct registry *r, uint32_t number);
+const char *registry_find_hook(const struct registry *r, uint32_t number, uint32_t peer); /* NULL: use the default */
+
+/* Add (or return the present one) with the next free jid or number; marks it new. */
+struct reg_jail *registry_add_jail(struct registry *r, uint64_t cookie);
+struct reg_iface *registry_add_iface(struct registry *r, struct iface_id id);
+void registry_set_hook(struct registry *r, uint32_t number, uint32_t peer, const char *name);
+struct reg_loan *registry_add_loan(struct registry *r, uint32_t number, uint64_t cookie);
+
+/* An interface that was known elsewhere and turned up under a new identity keeps its number: (old) becomes (new). */
+void registry_move_iface(struct registry *r, struct iface_id from, struct iface_id to);
+
+bool registry_is_dirty(const struct registry *r);
+
+/* Where a registry comes from and goes to; implemented by db/inventory.c. All calls from the registry's owner. */
+struct registry_store {
+        int (*load)(struct registry_store *s, struct registry *r, struct err *e);
+        bool (*has_changed)(struct registry_store *s); /* somebody else wrote since the last load or save */
+        int (*save)(struct registry_store *s, struct registry *r,
+                    struct err *e); /* new and changed rows; may renumber */
+};
+
+#endif

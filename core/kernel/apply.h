@@ -1,0 +1,41 @@
+/*
+ * apply.h - carries one step out in the kernel. The only module that sends a changing request.
+ *
+ * An applier belongs to one plan and one thread: it opens the namespaces that the plan's steps name, keeps one request
+ * socket in each for the plan's length, and closes all when freed. It enters namespaces, so it must not run on the
+ * main thread: exec gives it a thread of its own.
+ */
+#ifndef CORE_KERNEL_APPLY_H
+#define CORE_KERNEL_APPLY_H
+
+#include "core/plan/step.h"
+
+struct applier;
+
+/* g is borrowed for the applier's life: it says where each jail's namespace can be opened. */
+struct applier *applier_new(const struct graph *g);
+void applier_free(struct applier *a); /* closes every namespace; NULL is fine */
+
+/*
+ * applier_check - is the target still what the plan saw (cookie + ifindex, name, kind), asked of the kernel itself?
+ *
+ *   shape    targets that the plan itself makes are passed over
+ *   errors   -ESTALE; e: "www/eth0: is gone (or another interface has its place); look again and repeat"
+ */
+int applier_check(struct applier *a, const struct step *s, struct err *e);
+
+/*
+ * applier_do - does it. A step is done when the kernel acknowledged it.
+ *
+ *   shape    fills s->made, made_peer, made_cookie, made_handle. LINK_ADD also leaves jailnet's mark (names.h) with
+ *            link.number, when that is not 0. Inventory steps return 0 at once.
+ *   errors   the kernel's errno, with its sentence in e->kernel; -EOPNOTSUPP "vlan: this kernel has no such link kind
+ *            (8021q); ..."
+ */
+int applier_do(struct applier *a, struct step *s, struct err *e);
+
+/* Can links of that kind be made here? Asked of the kernel without changing anything that stays. 1 yes, 0 no, <0 errno.
+ */
+int applier_has_kind(struct applier *a, enum iface_kind k);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * netns.h - namespaces: finding them, opening them for a moment, naming them weakly.
+ *
+ * Nothing here keeps a namespace open: descriptors are the caller's, closed at once after use. Identity is the cookie;
+ * the handle is the weak reference that opens it again.
+ */
+#ifndef CORE_KERNEL_NETNS_H
+#define CORE_KERNEL_NETNS_H
+
+#include "core/graph/graph.h"
+
+/* The run directory of named namespaces, where `ip netns` keeps them: /run/netns, or JAILNET_NETNS_DIR for tests. */
+const char *netns_run_dir(void);
+
+/* What one place knows of a namespace, before it was entered. */
+struct netns_ref {
+        uint64_t inode, device;
+        enum jail_origin origin;
+        char name[JAIL_NAME_SIZE]; /* file name, container, unit or command; raw foreign text */
+        char path[128];            /* to open it: "/run/netns/www", "/proc/12/task/13/ns/net", "/proc/12/fd/7" */
+        pid_t pid;
+        size_t process_count;
+        struct holder *holders; /* of the places looked at */
+        size_t holder_count;
+};
+
+struct netns_list {
+        struct netns_ref *refs; /* one a namespace, by inode; named beats container beats process */
+        size_t count, capacity;
+        unsigned unreadable; /* processes that could not be looked at */
+};
+
+/*
+ * netns_find - all namespaces that can be seen.
+ *
+ *   shape    named ones from the run directory (a file that is not valid yet is tried again), then every process and
+ *            thread, then, with deep, bind mounts in every readable mount namespace and open descriptors
+ *   owner    netns_list_done frees
+ */
+int netns_find_named(struct netns_list *l, struct err *e);
+int netns_find_tasks(struct netns_list *l, bool deep, struct err *e);
+void netns_list_done(struct netns_list *l);
+
+/* Opens the namespace of a jail in a graph by path, a process or handle, and checks that it is that one by cookie (when
+ * known) or inode. Returns a descriptor that the caller closes, or -ESTALE, -EPERM, -ENOENT. */
+int netns_open(const struct jail *j, struct err *e);
+
+/* The weak reference of an open namespace file; -EOPNOTSUPP on kernels before 6.18 (or with JAILNET_NO_HANDLES set). */
+int netns_handle(int ns_fd, struct ns_handle *ret);
+int netns_open_handle(const struct ns_handle *h); /* descriptor, or -ESTALE when it is gone */
+
+/* Makes, removes and renames a named namespace, mounts and all. *ret_fd (may be NULL) is the caller's to close. */
+int netns_create(const char *name, int *ret_fd, struct err *e);
+int netns_remove(const char *name, struct err *e);
+int netns_rename(const char *old_name, const char *new_name, struct err *e);
+
+/* SO_NETNS_COOKIE of the namespace that the calling thread is in. 0 when the kernel can't tell. */
+uint64_t netns_cookie_here(void);
+
+#endif

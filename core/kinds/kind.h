@@ -1,0 +1,34 @@
+/*
+ * kind.h - one row a link kind: how the kernel's bytes become fields of struct iface, and how a link_spec becomes a
+ * create message. One file a kind (veth.c, bridge.c, ...), one line in kinds.c.
+ */
+#ifndef CORE_KINDS_KIND_H
+#define CORE_KINDS_KIND_H
+
+#include "core/graph/graph.h"
+#include "core/plan/step.h"
+
+struct nlattr;
+struct nl_msg;
+
+struct kind {
+        enum iface_kind kind;
+        const char *name; /* IFLA_INFO_KIND: "vlan" */
+
+        /* Reads IFLA_INFO_DATA (NULL when there was none) into i. Unknown attributes are passed over. */
+        void (*decode)(const struct nlattr *data, struct iface *i);
+
+        /* Puts IFLA_INFO_DATA's content (the caller opened the nest) for a link to be made. NULL: has none.
+         * parent_ifindex and nsids are resolved by the caller. -EMSGSIZE when the message is full. */
+        int (*encode)(struct nl_msg *m, const struct link_spec *spec);
+
+        bool needs_parent;   /* IFLA_LINK must be given */
+        bool is_made_by_tun; /* made through /dev/net/tun, not by rtnetlink */
+        const char *module;  /* kernel module or option that brings it: "8021q"; for the refusal's sentence */
+};
+
+/* NULL when unknown. */
+const struct kind *kind_by_name(const char *name);
+const struct kind *kind_of(enum iface_kind k);
+
+#endif

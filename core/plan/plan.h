@@ -1,0 +1,80 @@
+/*
+ * plan.h - an intent and a graph make a plan: ordered steps, each with its inverse, what follows from them, and the
+ * equal commands. Pure: it is the preview, and what exec runs.
+ */
+#ifndef CORE_PLAN_PLAN_H
+#define CORE_PLAN_PLAN_H
+
+#include <jansson.h>
+
+#include "core/plan/step.h"
+#include "core/verb/verb.h"
+
+enum note_level { NOTE_INFO, NOTE_WARNING };
+
+struct plan_note {
+        enum note_level level;
+        char *text; /* a computed consequence: "eth0: 10.0.0.2/24 is lost on the way and put back" */
+};
+
+enum plan_state { PLAN_DRAFT, PLAN_OPEN, PLAN_DONE, PLAN_FAILED, PLAN_ROLLED_BACK, PLAN_UNDONE };
+const char *plan_state_name(enum plan_state s); /* "draft", "open", "done", "failed", "rolled back", "undone" */
+
+struct plan {
+        int64_t number; /* the journal's; 0 before it is written */
+        char *words;    /* the request, as a jailnet command line without the program's name */
+        char *title;    /* one line: "create epair0a and epair0b" */
+        struct step *steps;
+        size_t step_count, step_capacity;
+        struct plan_note *notes;
+        size_t note_count, note_capacity;
+        char **freebsd; /* equal FreeBSD command lines */
+        size_t freebsd_count, freebsd_capacity;
+        char **made; /* names to print when done, as FreeBSD's ifconfig does: "epair0a" */
+        size_t made_count, made_capacity;
+        int64_t undoes; /* number of the plan that this one takes back; 0 none */
+        enum plan_state state;
+        uint64_t serial;   /* of the graph it was planned on */
+        char failure[512]; /* why it failed; "" */
+};
+
+struct plan *plan_new(const char *title_fmt, ...) __attribute__((format(printf, 1, 2)));
+void plan_free(struct plan *p);
+void plan_freep(struct plan **p);
+
+/* The returned step is zeroed but for op, and lasts until the next add. */
+struct step *plan_add(struct plan *p, enum step_op op);
+struct step *step_add_undo(struct step *s, enum step_op op);
+void plan_note(struct plan *p, enum note_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void plan_freebsd(struct plan *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void plan_made(struct plan *p, const char *name);
+
+/*
+ * plan_build - what an intent means on this graph.
+ *
+ *   errors   one clear sentence "OBJECT: what is wrong; what to do"; nothing is changed
+ *   owner    caller frees with plan_free
+ */
+int plan_build(const struct intent *in, const struct graph *g, struct plan **ret, struct err *e);
+
+/* Adds another intent's steps to the same plan, planned on the same graph (no step may depend on the earlier ones'
+ * objects; the demo and imports chain intents through names instead: see plan_chain in chain.h when it is needed). */
+int plan_append(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);
+
+/*
+ * plan_build_undo - the plan that takes a finished one back, on today's graph.
+ *
+ *   errors   -ESTALE; e says which object is no longer as the plan left it
+ */
+int plan_build_undo(const struct plan *done, const struct graph *g, struct plan **ret, struct err *e);
+
+/* The preview: sentences, consequences, then the equal commands. Foreign text made visible. */
+void plan_put_preview(struct text *t, const struct plan *p);
+
+/* JSON, for scripts (-n --format json) and for the journal. plan_from_json is strict. Caller decrefs / frees. */
+json_t *plan_to_json(const struct plan *p);
+int plan_from_json(const json_t *j, struct plan **ret, struct err *e);
+json_t *step_to_json(const struct step *s);
+int step_from_json(const json_t *j, struct step *ret, struct err *e);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * db.h - the inventory: one SQLite file with what jailnet made or was told to know, its journal and its history.
+ *
+ * All SQL of the program is in this folder. A struct db is one connection and belongs to one thread.
+ */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include "core/exec/journal.h"
+#include "core/graph/registry.h"
+
+struct db;
+
+/* The default: JAILNET_DB, else /var/lib/jailnet/inventory.db. Caller frees. */
+char *db_default_path(void);
+
+enum db_flags {
+        DB_CREATE = 1,    /* make file and folder when missing */
+        DB_READ_ONLY = 2, /* never write */
+        DB_SET_ASIDE = 4, /* a damaged file is renamed (FILE.damaged-DATE) and a new one begun */
+};
+
+/*
+ * db_open - opens, checks (quick) and migrates.
+ *
+ *   shape    *ret_notice (may be NULL; caller frees) is a sentence for the user when something happened: the file was
+ *            new, was set aside, was migrated
+ *   errors   -EACCES, -EROFS, -ENOSPC; -EUCLEAN damaged (without DB_SET_ASIDE); -EPROTO made by a newer jailnet
+ */
+int db_open(const char *path, unsigned flags, struct db **ret, char **ret_notice, struct err *e);
+void db_close(struct db *d); /* NULL is fine */
+
+/* Interfaces onto the same connection; owned by d. */
+struct registry_store *db_registry_store(struct db *d);
+struct journal *db_journal(struct db *d);
+
+/* A plan as the journal lists it. */
+struct journal_entry {
+        int64_t number;
+        int64_t time; /* wall seconds */
+        char user[64];
+        char words[256];
+        char title[160];
+        enum plan_state state;
+        int64_t undoes, undone_by; /* 0 none */
+        unsigned step_count;
+        char failure[256];
+};
+
+/* Newest first; at most max, from the one before `before` (0: the newest). Caller frees *ret. */
+int db_journal_list(struct db *d, int64_t before, size_t max, const char *object_filter, struct journal_entry **ret,
+                    size_t *ret_count, struct err *e);
+
+/* A plan with its steps, states, outcomes. Caller frees with plan_free. -ENOENT. */
+int db_journal_load(struct db *d, int64_t number, struct plan **ret, struct journal_entry *ret_entry, struct err *e);
+
+/* The newest plan that can be undone; -ENOENT. */
+int db_journal_last_undoable(struct db *d, int64_t *ret, struct err *e);
+
+/* Settings and positions of the console, as small texts by key. */
+int db_get(struct db *d, const char *key, char **ret, struct err *e);
+int db_set(struct db *d, const char *key, const char *value, struct err *e);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * app.h - the services that front ends use; ui/main.c joins them to the kernel and the database.
+ *
+ * The console and the command line know the graph, verbs and plans, and nothing of netlink or SQL: what they need done
+ * they ask of these function pointers. Tests give them fakes.
+ */
+#ifndef UI_APP_H
+#define UI_APP_H
+
+#include "core/plan/plan.h"
+
+struct app_progress {
+        size_t done, total;
+        char sentence[160];
+        bool is_rolling_back;
+};
+
+struct app_journal_entry {
+        int64_t number, time;
+        char user[64];
+        char words[256];
+        char title[160];
+        enum plan_state state;
+        int64_t undoes, undone_by;
+        unsigned step_count;
+        char failure[256];
+};
+
+struct app {
+        /* Options of the command line. */
+        const char *db_path; /* NULL: the default */
+        bool use_ascii;
+        bool no_color;
+        bool is_quiet;
+        bool is_dry_run;
+        bool is_sandbox;    /* inside jailnet demo or sandbox: shown as a badge */
+        const char *format; /* --format; NULL */
+
+        /*
+         * picture - one graph, now. caller: graph_unref.
+         * with_routes: routes and forwarding; with_counters: statistics; with_holders: who keeps dying jails
+         */
+        int (*picture)(struct app *a, bool with_routes, bool with_counters, bool with_holders, const struct graph **ret,
+                       struct err *e);
+
+        /* watch - the live picture begins; *ret_fd turns readable at each newer graph. latest gives a reference. */
+        int (*watch)(struct app *a, int *ret_fd, struct err *e);
+        const struct graph *(*latest)(struct app *a);
+        void (*refresh)(struct app *a);
+        void (*set_rates)(struct app *a, bool on);
+
+        /* run - runs p to its end (command line). start/poll/join - the same beside the loop (console); one at a time.
+         */
+        int (*run)(struct app *a, struct plan *p, const struct graph *g, struct err *e);
+        int (*start)(struct app *a, struct plan *p, const struct graph *g, int *ret_fd, struct err *e);
+        bool (*poll)(struct app *a, struct app_progress *ret); /* true when it has ended */
+        void (*cancel)(struct app *a);
+        int (*join)(struct app *a, struct err *e);
+
+        /* The journal. list: caller frees *ret. load: caller plan_frees. undo plan: of number, or of the last (0). */
+        int (*journal)(struct app *a, int64_t before, size_t max, const char *filter, struct app_journal_entry **ret,
+                       size_t *ret_count, struct err *e);
+        int (*journal_plan)(struct app *a, int64_t number, struct plan **ret, struct err *e);
+        int (*undo)(struct app *a, int64_t number, const struct graph *g, struct plan **ret, struct err *e);
+
+        /* A notice that opening the inventory left for the user; NULL none. */
+        const char *notice;
+        void *state; /* app.c's */
+};
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * view.h - what a view is: it draws the shared state on a canvas and moves the shared selection. It changes nothing.
+ */
+#ifndef UI_TUI_VIEW_H
+#define UI_TUI_VIEW_H
+
+#include "core/graph/graph.h"
+#include "core/graph/query.h"
+#include "ui/app.h"
+#include "ui/tui/canvas.h"
+#include "ui/tui/keys.h"
+
+/* The one selection of all views, by identity: it survives snapshots, moves and renames. */
+struct selection {
+        enum object_type type;
+        uint64_t cookie; /* jail */
+        uint32_t number; /* interface (inventory id) */
+        uint32_t node;   /* node id */
+};
+
+struct object selection_resolve(const struct selection *s, const struct graph *g); /* OBJECT_NONE when it is gone */
+void selection_set(struct selection *s, const struct graph *g, struct object o);
+
+/* What changed lately, for marks that fade. */
+struct recent {
+        uint32_t number; /* interface; 0: the jail with that cookie */
+        uint64_t cookie;
+        int64_t at_ms; /* clock_now_ms */
+};
+
+struct ui {
+        struct app *app;
+        const struct graph *graph;  /* the newest; borrowed during a call */
+        const struct graph *before; /* the one before it; NULL */
+        struct selection selection;
+        char filter[64]; /* rows and boxes that don't match are left out; "" everything */
+        bool show_all;   /* loopbacks and fabric ends too */
+        bool is_frozen;  /* a dialog is open: no fading */
+        const struct recent *recent;
+        size_t recent_count;
+        int64_t now_ms;
+};
+
+bool ui_is_recent(const struct ui *u, const struct iface *i); /* changed within the last three seconds */
+bool ui_matches(const struct ui *u, const char *text);        /* filter, case folded, substring */
+bool ui_shows_iface(const struct ui *u, size_t iface); /* by show_all and filter (own and jail's name, addresses) */
+
+struct view {
+        const char *name;  /* "Graph" */
+        const char *hints; /* its own keys for the bottom line: "+/-:zoom 0:fit"; key and word split by ':' */
+        void (*draw)(struct view *v, struct canvas *c, struct rect area, struct ui *u);
+        bool (*key)(struct view *v, const struct key *k, struct rect area,
+                    struct ui *u); /* true when it used the key */
+        void (*free)(struct view *v);
+};
+
+struct view *view_graph_new(void);
+struct view *view_table_new(void);
+struct view *view_details_new(void);
+struct view *view_returns_new(void);
+struct view *view_journal_new(void);
+
+#endif
