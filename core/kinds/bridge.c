@@ -1,0 +1,39 @@
+/* bridge.c - Ethernet bridges. */
+#include <errno.h>
+#include <linux/if_link.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "core/kinds/rows.h"
+
+static void decode_bridge(struct nlattr *data, struct iface *i)
+{
+        static const struct nla_policy policy[IFLA_BR_MAX + 1] = {
+                [IFLA_BR_STP_STATE] = {.type = NLA_U32},
+                [IFLA_BR_VLAN_FILTERING] = {.type = NLA_U8},
+        };
+        struct nlattr *a[IFLA_BR_MAX + 1];
+
+        if (!data || nla_parse_nested(a, IFLA_BR_MAX, data, policy) < 0)
+                return;
+        if (a[IFLA_BR_STP_STATE])
+                i->stp_on = nla_get_u32(a[IFLA_BR_STP_STATE]) != 0;
+        if (a[IFLA_BR_VLAN_FILTERING])
+                i->vlan_filtering = nla_get_u8(a[IFLA_BR_VLAN_FILTERING]) != 0;
+}
+
+static int encode_bridge(struct nl_msg *m, const struct link_spec *spec, const struct kind_refs *refs)
+{
+        (void)refs;
+        if (spec->stp_on && nla_put_u32(m, IFLA_BR_STP_STATE, 1) < 0)
+                return -EMSGSIZE;
+        return 0;
+}
+
+const struct kind kind_bridge = {
+        .kind = KIND_BRIDGE,
+        .name = "bridge",
+        .decode = decode_bridge,
+        .encode = encode_bridge,
+        .module = "bridge",
+};
