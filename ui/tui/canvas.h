@@ -65,7 +65,7 @@ struct cell {
         uint32_t c; /* code point; 0 behind a wide one */
         uint32_t combining[2];
         uint8_t lines;   /* LINE_* when it is part of a line, else 0 */
-        uint8_t weight;  /* enum line_weight */
+        uint8_t weight;  /* enum line_weight, two bits a direction: N in the lowest, then E, S, W */
         uint8_t style;   /* enum style */
         bool is_reverse; /* the selection bar laid over it */
 };
@@ -86,6 +86,8 @@ void canvas_set_clip(struct canvas *c, struct rect r); /* w < 0: the whole canva
  * ellipsis
  * ("~" in ASCII). */
 int canvas_text(struct canvas *c, int x, int y, int max, enum style s, const char *text);
+/* The same for text that was made visible before (text_put_visible, err_sentence): a backslash is not doubled again. */
+int canvas_text_visible(struct canvas *c, int x, int y, int max, enum style s, const char *text);
 int canvas_textf(struct canvas *c, int x, int y, int max, enum style s, const char *fmt, ...)
         __attribute__((format(printf, 6, 7)));
 void canvas_fill(struct canvas *c, struct rect r, uint32_t ch, enum style s);
