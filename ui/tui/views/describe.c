@@ -1,0 +1,175 @@
+/* describe.c - the words that views use for things. */
+#include "ui/tui/views/describe.h"
+
+#include <net/if.h>
+#include <stdio.h>
+
+#include "core/graph/query.h"
+
+void describe_kind(struct text *t, const struct iface *i)
+{
+        switch (i->role) {
+        case ROLE_EPAIR: text_put(t, "epair"); return;
+        case ROLE_EIFACE: text_put(t, "eiface"); return;
+        case ROLE_FABRIC: text_put(t, "fabric"); return;
+        case ROLE_PLAIN: break;
+        }
+        switch (i->kind) {
+        case KIND_PHYSICAL: text_put(t, "physical"); return;
+        case KIND_LOOPBACK: text_put(t, "loopback"); return;
+        case KIND_VLAN: text_putf(t, "vlan %u", i->vlan_id); return;
+        case KIND_VXLAN: text_putf(t, "vxlan %u", i->vxlan_id); return;
+        case KIND_BOND: text_put(t, "lagg"); return;
+        case KIND_VETH:
+        case KIND_BRIDGE:
+        case KIND_MACVLAN:
+        case KIND_MACVTAP:
+        case KIND_IPVLAN:
+        case KIND_TUN:
+        case KIND_TAP:
+        case KIND_DUMMY:
+        case KIND_IFB:
+        case KIND_OTHER: break;
+        }
+        text_put(t, i->kind == KIND_TAP ? "tap" : i->kind_name);
+}
+
+const char *describe_state(const struct iface *i, enum style *ret_style, enum sign *ret_sign)
+{
+        if (!i->is_up) {
+                *ret_style = STYLE_DOWN;
+                *ret_sign = SIGN_DOWN;
+                return "down";
+        }
+        if (i->port_number != 0 && i->port_state == STP_BLOCKING) {
+                *ret_style = STYLE_WARNING;
+                *ret_sign = SIGN_WARNING;
+                return "up, blocking";
+        }
+        if (!i->is_running) {
+                *ret_style = STYLE_WARNING;
+                *ret_sign = SIGN_WARNING;
+                return "no carrier";
+        }
+        *ret_style = STYLE_UP;
+        *ret_sign = SIGN_UP;
+        return "up";
+}
+
+/* value / 1000^n with one decimal below ten, and its unit's letter. */
+static void scale(uint64_t value, char *buf, const char *unit)
+{
+        static const char *const prefixes[] = {"", "k", "M", "G", "T", "P", "E"};
+        unsigned n = 0;
+        double v = (double)value;
+
+        while (v >= 999.5 && n + 1 < ARRAY_SIZE(prefixes)) {
+                v /= 1000;
+                n++;
+        }
+        (void)str_format(buf, RATE_TEXT_SIZE, n > 0 && v < 9.95 ? "%.1f %s%s" : "%.0f %s%s", v, prefixes[n], unit);
+}
+
+const char *describe_rate(uint64_t Bps, char buf[RATE_TEXT_SIZE])
+{
+        if (Bps == RATE_UNKNOWN)
+                (void)str_copy(buf, RATE_TEXT_SIZE, "?");
+        else if (Bps == 0)
+                (void)str_copy(buf, RATE_TEXT_SIZE, "-");
+        else
+                scale(Bps * 8, buf, "b/s");
+        return buf;
+}
+
+const char *describe_bytes(uint64_t bytes, char buf[RATE_TEXT_SIZE])
+{
+        if (bytes == COUNT_UNKNOWN)
+                (void)str_copy(buf, RATE_TEXT_SIZE, "?");
+        else
+                scale(bytes, buf, "B");
+        return buf;
+}
+
+void describe_hook_peer(struct text *t, const struct graph *g, size_t hook)
+{
+        size_t far = graph_hook_peer(g, hook);
+
+        if (far == NONE) {
+                text_put(t, "nothing");
+                return;
+        }
+
+        const struct node *n = &g->nodes[g->hooks[far].node];
+
+        if (n->iface != NONE)
+                query_put_iface(t, g, n->iface);
+        else
+                text_putf(t, "[%x]", n->id);
+        text_put_char(t, ' ');
+        text_put(t, g->hooks[far].name);
+}
+
+void describe_joined(struct text *t, const struct graph *g, size_t iface)
+{
+        const struct iface *i = &g->ifaces[iface];
+        bool first = true;
+
+        if (i->node != NONE) {
+                const struct node *n = &g->nodes[i->node];
+
+                for (size_t h = n->hook_first; h < n->hook_first + n->hook_count; h++) {
+                        if (!first)
+                                text_put(t, ", ");
+                        first = false;
+                        if (i->kind == KIND_BRIDGE || i->kind == KIND_BOND) {
+                                size_t far = graph_hook_peer(g, h);
+                                size_t far_iface = far == NONE ? NONE : g->nodes[g->hooks[far].node].iface;
+
+                                if (far_iface != NONE)
+                                        query_put_iface(t, g, far_iface);
+                                else
+                                        text_put(t, "?");
+                        } else {
+                                describe_hook_peer(t, g, h);
+                        }
+                }
+        }
+        if (i->peer_state == PEER_OUT_OF_SIGHT)
+                text_putf(t, "%speer out of sight", first ? "" : ", ");
+        else if (i->peer_state == PEER_AMBIGUOUS)
+                text_putf(t, "%speer ambiguous", first ? "" : ", ");
+        if (i->master == NONE && i->master_ifindex != 0)
+                text_putf(t, "%smaster out of sight", first ? "" : ", ");
+}
+
+void describe_addresses(struct text *t, const struct iface *i, bool all)
+{
+        char buf[PREFIX_TEXT_SIZE];
+        bool first = true;
+
+        for (size_t n = 0; n < i->address_count; n++) {
+                if (!all && prefix_is_link_local(&i->addresses[n]))
+                        continue;
+                text_putf(t, "%s%s", first ? "" : " ", prefix_format(&i->addresses[n], buf));
+                first = false;
+        }
+}
+
+void describe_fate(struct text *t, const struct graph *g, size_t iface)
+{
+        const struct iface *i = &g->ifaces[iface];
+
+        if (i->kind != KIND_PHYSICAL) {
+                text_put(t, "dies with its jail (only real devices come home by themselves)");
+                return;
+        }
+
+        size_t taken = graph_find_iface_in(g, 0, i->name);
+
+        if (i->jail == 0)
+                text_put(t, "is at home");
+        else if (taken == NONE)
+                text_putf(t, "returns to the host as %s", i->name);
+        else
+                text_putf(t, "returns to the host as dev%d, since %s is taken there", i->id.ifindex, i->name);
+}

@@ -1,0 +1,36 @@
+/*
+ * describe.h - the words that views use for things: kinds, states, rates, what an interface is joined to. Pure.
+ */
+#ifndef UI_TUI_VIEWS_DESCRIBE_H
+#define UI_TUI_VIEWS_DESCRIBE_H
+
+#include "core/base/text.h"
+#include "core/graph/graph.h"
+#include "ui/tui/canvas.h"
+
+/* "bridge", "epair", "eiface", "vlan 20", "physical": FreeBSD's word where jailnet made it. */
+void describe_kind(struct text *t, const struct iface *i);
+
+/* "up", "down", "no carrier", "up blocking"; the style that goes with it and the sign (enum sign) are set too. */
+const char *describe_state(const struct iface *i, enum style *ret_style, enum sign *ret_sign);
+
+/* "1.2 Mb/s" in bits per second, "?" while unknown, "-" for nothing. */
+#define RATE_TEXT_SIZE 16
+const char *describe_rate(uint64_t Bps, char buf[RATE_TEXT_SIZE]);
+
+/* "3.4 GB", "?" unknown. */
+const char *describe_bytes(uint64_t bytes, char buf[RATE_TEXT_SIZE]);
+
+/* The far end of one hook: "www/epair0b", "lan0 link2"; foreign text, raw. */
+void describe_hook_peer(struct text *t, const struct graph *g, size_t hook);
+
+/* All that an interface is joined to, separated by ", "; "out of sight" and "ambiguous" said in words. */
+void describe_joined(struct text *t, const struct graph *g, size_t iface);
+
+/* Addresses separated by blanks; link-local ones only where there is nothing else or all is set. */
+void describe_addresses(struct text *t, const struct iface *i, bool all);
+
+/* What becomes of an interface when its jail ends: "returns to the host as eth1", "dies with its jail". */
+void describe_fate(struct text *t, const struct graph *g, size_t iface);
+
+#endif

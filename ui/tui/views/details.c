@@ -1,0 +1,153 @@
+/* details.c - the Details view: everything known of the selection, and a way from each thing to what it is joined to.
+ */
+#include <stdlib.h>
+
+#include "core/base/alloc.h"
+#include "core/base/text.h"
+#include "ui/tui/view.h"
+#include "ui/tui/views/facts.h"
+#include "ui/tui/views/rows.h"
+
+#define LABEL_WIDTH 16
+#define TRAIL_MAX   32
+
+struct details_view {
+        struct view view;
+        struct rows rows;
+        struct facts facts;
+        struct selection shown; /* whose facts these are: another selection starts at its top */
+        struct selection trail[TRAIL_MAX];
+        size_t trail_count;
+};
+
+static bool selection_equal(const struct selection *a, const struct selection *b)
+{
+        return a->type == b->type && a->cookie == b->cookie && a->number == b->number && a->node == b->node;
+}
+
+static void collect(struct details_view *d, const struct ui *u)
+{
+        facts_collect(&d->facts, u->graph, selection_resolve(&u->selection, u->graph));
+        d->rows.count = d->facts.count;
+        if (!selection_equal(&d->shown, &u->selection)) {
+                d->shown = u->selection;
+                d->rows.cursor = d->rows.top = 0;
+        }
+        while (d->rows.cursor + 1 < d->rows.count && !d->facts.items[d->rows.cursor].label)
+                d->rows.cursor++; /* a heading can't be chosen */
+}
+
+static void draw_fact(struct canvas *c, struct rect area, int y, const struct fact *f)
+{
+        if (!f->label) {
+                int x = area.x + 2;
+
+                canvas_hline(c, area.x, area.x + area.w - 2, y, LINE_LIGHT, STYLE_DIM);
+                (void)canvas_textf(c, x, y, area.w - 4, STYLE_BOX_TITLE, " %s ", f->value);
+                return;
+        }
+        (void)canvas_text(c, area.x + 2, y, LABEL_WIDTH - 1, STYLE_DIM, f->label);
+        (void)canvas_text(c, area.x + 2 + LABEL_WIDTH, y, area.w - LABEL_WIDTH - 6, f->style, f->value);
+        if (f->object.type != OBJECT_NONE)
+                canvas_put(c, area.x + area.w - 3, y, canvas_sign(c, SIGN_ARROW_RIGHT), STYLE_HINT_KEY);
+}
+
+static void details_draw(struct view *v, struct canvas *c, struct rect area, struct ui *u)
+{
+        struct details_view *d = (struct details_view *)v;
+        size_t visible = area.h > 0 ? (size_t)area.h : 0;
+
+        collect(d, u);
+        if (d->rows.count == 0) {
+                (void)canvas_text(c, area.x + 2, area.y + 1, area.w - 3, STYLE_DIM,
+                                  "Nothing is selected: choose something in the Graph (1) or the Table (2).");
+                return;
+        }
+        rows_scroll_to_cursor(&d->rows, visible);
+        if (d->rows.top == 1)
+                d->rows.top = 0; /* the first heading belongs to the first line */
+        for (size_t n = 0; n < visible && d->rows.top + n < d->rows.count; n++) {
+                int y = area.y + (int)n;
+
+                draw_fact(c, area, y, &d->facts.items[d->rows.top + n]);
+                if (d->rows.top + n == d->rows.cursor)
+                        canvas_reverse(c, (struct rect){area.x + 1, y, area.w - 3, 1});
+        }
+        rows_draw_scrollbar(c, area, &d->rows, visible);
+}
+
+static void follow(struct details_view *d, struct ui *u)
+{
+        if (d->rows.cursor >= d->facts.count || d->facts.items[d->rows.cursor].object.type == OBJECT_NONE)
+                return;
+        if (d->trail_count < TRAIL_MAX)
+                d->trail[d->trail_count++] = u->selection;
+        selection_set(&u->selection, u->graph, d->facts.items[d->rows.cursor].object);
+}
+
+/* The cursor passes over headings in the direction that it moves. */
+static void skip_headings(struct details_view *d, bool is_up)
+{
+        while (d->rows.cursor < d->rows.count && !d->facts.items[d->rows.cursor].label) {
+                if (d->rows.cursor == 0)
+                        is_up = false;
+                d->rows.cursor = is_up ? d->rows.cursor - 1 : d->rows.cursor + 1;
+        }
+}
+
+static bool details_key(struct view *v, const struct key *k, struct rect area, struct ui *u)
+{
+        struct details_view *d = (struct details_view *)v;
+
+        collect(d, u);
+
+        size_t before = d->rows.cursor;
+
+        if (rows_key(&d->rows, k, area.h > 0 ? (size_t)area.h : 0)) {
+                skip_headings(d, d->rows.cursor < before);
+                return true;
+        }
+        switch (k->code) {
+        case KEYC_RIGHT:
+        case 'l': follow(d, u); return true;
+        case KEYC_LEFT:
+        case 'h':
+        case KEYC_BACKSPACE:
+                if (d->trail_count > 0)
+                        u->selection = d->trail[--d->trail_count];
+                return true;
+        case KEYC_MOUSE:
+                if (!k->is_press || !rect_has(area, k->x, k->y))
+                        return false;
+                if (d->rows.top + (size_t)(k->y - area.y) < d->rows.count) {
+                        d->rows.cursor = d->rows.top + (size_t)(k->y - area.y);
+                        skip_headings(d, false);
+                        if (k->x >= area.x + area.w - 4 || k->is_double)
+                                follow(d, u);
+                }
+                return true;
+        default: return false;
+        }
+}
+
+static void details_free(struct view *v)
+{
+        struct details_view *d = (struct details_view *)v;
+
+        facts_done(&d->facts);
+        free(d);
+}
+
+struct view *view_details_new(void)
+{
+        struct details_view *d = xcalloc(1, sizeof(*d));
+
+        d->view = (struct view){
+                .name = "Details",
+                .hints = "Right:go there Left:back",
+                .draw = details_draw,
+                .key = details_key,
+                .free = details_free,
+        };
+        return &d->view;
+}

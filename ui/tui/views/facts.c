@@ -1,0 +1,306 @@
+/* facts.c - everything known of one jail, interface or node, as lines of label and value. */
+#include "ui/tui/views/facts.h"
+
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "ui/tui/views/describe.h"
+
+void facts_done(struct facts *f)
+{
+        for (size_t n = 0; n < f->count; n++) {
+                free(f->items[n].label);
+                free(f->items[n].value);
+        }
+        free(f->items);
+        *f = (struct facts){0};
+}
+
+static struct fact *add(struct facts *f, const char *label, char *take_value)
+{
+        f->items = array_grow(f->items, &f->capacity, f->count, sizeof(*f->items));
+
+        struct fact *fact = &f->items[f->count++];
+
+        *fact = (struct fact){.label = label ? xstrdup(label) : NULL, .value = take_value, .style = STYLE_NORMAL};
+        return fact;
+}
+
+static void heading(struct facts *f, const char *title)
+{
+        add(f, NULL, xstrdup(title))->style = STYLE_BOX_TITLE;
+}
+
+__attribute__((format(printf, 3, 4))) static struct fact *fact(struct facts *f, const char *label, const char *fmt, ...)
+{
+        va_list ap;
+
+        va_start(ap, fmt);
+        struct fact *made = add(f, label, xvasprintf(fmt, ap));
+        va_end(ap);
+        return made;
+}
+
+static const char *macvlan_mode_name(uint32_t mode)
+{
+        switch (mode) {
+        case MACVLAN_MODE_PRIVATE: return "private";
+        case MACVLAN_MODE_VEPA: return "vepa";
+        case MACVLAN_MODE_BRIDGE: return "bridge";
+        case MACVLAN_MODE_PASSTHRU: return "passthru";
+        case MACVLAN_MODE_SOURCE: return "source";
+        default: return "unknown mode";
+        }
+}
+
+static const char *bond_mode_name(uint8_t mode)
+{
+        static const char *const names[] = {"roundrobin", "failover", "loadbalance (xor)", "broadcast", "lacp",
+                                            "tlb",        "alb"};
+
+        return mode < ARRAY_SIZE(names) ? names[mode] : "unknown mode";
+}
+
+static void facts_of_node(struct facts *f, const struct graph *g, size_t node)
+{
+        const struct node *n = &g->nodes[node];
+
+        heading(f, "Node");
+        fact(f, "Node", "%s", n->name ? n->name : "(unnamed)");
+        fact(f, "Type", "%s", n->type);
+        fact(f, "Id", "[%08x]%s", n->id, n->is_persistent ? "  persistent" : "");
+        if (n->hook_count == 0)
+                fact(f, "Hooks", "none")->style = STYLE_DIM;
+        for (size_t h = n->hook_first; h < n->hook_first + n->hook_count; h++) {
+                CLEANUP(text_done) struct text t = {0};
+                size_t far = graph_hook_peer(g, h);
+
+                text_putf(&t, "%-10s to ", g->hooks[h].name);
+                describe_hook_peer(&t, g, h);
+
+                struct fact *line = add(f, h == n->hook_first ? "Hooks" : "", text_take(&t));
+
+                line->style = STYLE_HOOK;
+                if (far != NONE && g->nodes[g->hooks[far].node].iface != NONE)
+                        line->object = (struct object){OBJECT_IFACE, g->nodes[g->hooks[far].node].iface};
+                else if (far != NONE)
+                        line->object = (struct object){OBJECT_NODE, g->hooks[far].node};
+        }
+}
+
+static void facts_of_link(struct facts *f, const struct graph *g, const struct iface *i)
+{
+        char mac[MAC_TEXT_SIZE], buf[PREFIX_TEXT_SIZE];
+        CLEANUP(text_done) struct text kind = {0};
+
+        heading(f, "Link");
+        describe_kind(&kind, i);
+        fact(f, "Kind", "%s%s%s", text_str(&kind),
+             i->kind_name[0] && strcmp(text_str(&kind), i->kind_name) != 0 ? ", " : "",
+             strcmp(text_str(&kind), i->kind_name) != 0 ? i->kind_name : "");
+        fact(f, "MAC", "%s", i->mac.is_set ? mac_format(i->mac, mac) : "none");
+        if (i->pin_source != PIN_NONE) {
+                bool is_kept = mac_equal(i->pin, i->mac);
+
+                fact(f, "Pinned to", "%s (%s)%s", mac_format(i->pin, mac), pin_source_name(i->pin_source),
+                     is_kept ? "" : "  not what it has: p pins it again")
+                        ->style = is_kept ? STYLE_PIN : STYLE_ERROR;
+        }
+        if (i->permanent.is_set)
+                fact(f, "Permanent", "%s", mac_format(i->permanent, mac));
+        fact(f, "MTU", "%u", i->mtu_bytes);
+        fact(f, "Index", "%d", i->id.ifindex);
+        if (i->group != 0)
+                fact(f, "Group", "%u", i->group);
+        if (i->alias)
+                fact(f, "Alias", "%s", i->alias);
+        if (i->long_name)
+                fact(f, "Full name", "%s", i->long_name);
+        for (size_t n = 0; n < i->altname_count; n++)
+                fact(f, n == 0 ? "Also called" : "", "%s", i->altnames[n]);
+        if (i->kind == KIND_VLAN)
+                fact(f, "VLAN", "%u", i->vlan_id);
+        if (i->kind == KIND_MACVLAN || i->kind == KIND_MACVTAP)
+                fact(f, "Mode", "%s", macvlan_mode_name(i->macvlan_mode));
+        if (i->kind == KIND_VXLAN)
+                fact(f, "VXLAN", "%u%s%s", i->vxlan_id, i->vxlan_remote.family ? " to " : "",
+                     prefix_format_addr(&i->vxlan_remote, buf));
+        if (i->kind == KIND_BOND)
+                fact(f, "Protocol", "%s", bond_mode_name(i->bond_mode));
+        if (i->kind == KIND_BRIDGE) {
+                fact(f, "STP", "%s", i->stp_on ? "on" : "off");
+                fact(f, "VLAN filter", "%s", i->vlan_filtering ? "on" : "off");
+        }
+        if (i->parent != NONE)
+                fact(f, "Stands on", "%s", g->ifaces[i->parent].name)->object =
+                        (struct object){OBJECT_IFACE, i->parent};
+        if (i->port_number != 0)
+                fact(f, "Bridge port", "%u, %s", i->port_number, stp_state_name(i->port_state));
+}
+
+static void facts_of_traffic(struct facts *f, const struct iface *i)
+{
+        char rate[RATE_TEXT_SIZE], bytes[RATE_TEXT_SIZE];
+        const struct counters *c = &i->counters;
+
+        heading(f, "Traffic");
+        if (!c->is_known) {
+                fact(f, "Counters", "not read yet")->style = STYLE_DIM;
+                return;
+        }
+        fact(f, "Receives", "%-12s %s in %llu packets", describe_rate(i->rx_Bps, rate),
+             describe_bytes(c->rx_bytes, bytes), (unsigned long long)c->rx_packets);
+        fact(f, "Sends", "%-12s %s in %llu packets", describe_rate(i->tx_Bps, rate), describe_bytes(c->tx_bytes, bytes),
+             (unsigned long long)c->tx_packets);
+        if (c->rx_errors || c->tx_errors)
+                fact(f, "Errors", "%llu received, %llu sent", (unsigned long long)c->rx_errors,
+                     (unsigned long long)c->tx_errors)
+                        ->style = STYLE_ERROR;
+        if (c->rx_dropped || c->tx_dropped)
+                fact(f, "Dropped", "%llu received, %llu sent", (unsigned long long)c->rx_dropped,
+                     (unsigned long long)c->tx_dropped)
+                        ->style = STYLE_WARNING;
+}
+
+static void facts_of_routes(struct facts *f, const struct graph *g, const struct jail *j, int oif)
+{
+        bool is_first = true;
+
+        for (size_t n = j->route_first; n < j->route_first + j->route_count; n++) {
+                const struct route *r = &g->routes[n];
+                char to[PREFIX_TEXT_SIZE], via[PREFIX_TEXT_SIZE];
+
+                if (oif != 0 && r->oif != oif)
+                        continue;
+                if (r->destination.family != 0 && prefix_is_link_local(&r->destination))
+                        continue;
+                if (is_first)
+                        heading(f, "Routes");
+
+                size_t out = graph_find_iface(g, (struct iface_id){j->cookie, r->oif});
+
+                if (r->destination.length == 0)
+                        (void)str_copy(to, sizeof(to), "default");
+                else
+                        (void)prefix_format(&r->destination, to);
+                fact(f, is_first ? "To" : "", "%-20s %s%s  on %s", to, r->gateway.family ? "via " : "direct",
+                     prefix_format_addr(&r->gateway, via), out == NONE ? "?" : g->ifaces[out].name);
+                is_first = false;
+        }
+}
+
+static void facts_of_iface(struct facts *f, const struct graph *g, size_t index)
+{
+        const struct iface *i = &g->ifaces[index];
+        const struct jail *j = &g->jails[i->jail];
+        char buf[PREFIX_TEXT_SIZE];
+        enum style style;
+        enum sign sign;
+        const char *state = describe_state(i, &style, &sign);
+
+        heading(f, "Interface");
+        fact(f, "Name", "%s", i->name);
+        fact(f, "Jail", "%s%s", j->name, j->state == JAIL_ALIVE ? "" : "  (dying)")->object =
+                (struct object){OBJECT_JAIL, i->jail};
+        fact(f, "State", "%s", state)->style = style;
+        fact(f, "Made by", "%s", i->is_owned ? "jailnet" : "somebody else: borrowed, never destroyed unasked");
+        if (i->warning)
+                fact(f, "Warning", "%s", i->warning)->style = STYLE_WARNING;
+        if (i->peer_state == PEER_OUT_OF_SIGHT)
+                fact(f, "Peer", "out of sight: in a namespace that can't be read")->style = STYLE_WARNING;
+        if (i->peer_state == PEER_AMBIGUOUS)
+                fact(f, "Peer", "ambiguous: several interfaces would fit")->style = STYLE_WARNING;
+        if (i->jail != 0 && !iface_is_hidden(i)) {
+                CLEANUP(text_done) struct text fate = {0};
+
+                describe_fate(&fate, g, index);
+                add(f, "Fate", text_take(&fate))->style = STYLE_DIM;
+        }
+        facts_of_link(f, g, i);
+        heading(f, "Addresses");
+        if (i->address_count == 0)
+                fact(f, "Addresses", "none")->style = STYLE_DIM;
+        for (size_t n = 0; n < i->address_count; n++)
+                fact(f, n == 0 ? "Addresses" : "", "%s", prefix_format(&i->addresses[n], buf))->style = STYLE_ADDRESS;
+        if (i->node != NONE)
+                facts_of_node(f, g, i->node);
+        facts_of_traffic(f, i);
+        facts_of_routes(f, g, j, i->id.ifindex);
+}
+
+static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
+{
+        const struct jail *j = &g->jails[index];
+
+        heading(f, "Jail");
+        fact(f, "Name", "%s", j->name);
+        fact(f, "Jid", "%d", j->jid);
+        fact(f, "State", "%s", jail_state_name(j->state))->style = j->state == JAIL_ALIVE ? STYLE_UP : STYLE_PENDING;
+        fact(f, "Found as", "%s", jail_origin_name(j->origin));
+        if (j->path)
+                fact(f, "Namespace", "%s", j->path);
+        fact(f, "Identity", "cookie %llu, inode %llu", (unsigned long long)j->cookie, (unsigned long long)j->inode);
+        if (j->root_path)
+                fact(f, "Root", "%s", j->root_path);
+        if (j->hostname)
+                fact(f, "Hostname", "%s", j->hostname);
+        if (j->process_count > 0)
+                fact(f, "Processes", "%zu", j->process_count);
+        else
+                fact(f, "Processes", "none seen")->style = STYLE_DIM;
+        if (j->forwarding >= 0)
+                fact(f, "Forwarding", "%s", j->forwarding ? "on: it routes between its interfaces" : "off");
+        if (index != 0)
+                fact(f, "Made by", "%s", j->is_owned ? "jailnet" : "somebody else");
+        if (j->warning)
+                fact(f, "Warning", "%s", j->warning)->style = STYLE_WARNING;
+
+        heading(f, "Interfaces");
+        for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++) {
+                CLEANUP(text_done) struct text addresses = {0};
+                enum style style;
+                enum sign sign;
+                const char *state;
+
+                if (g->ifaces[i].role == ROLE_FABRIC)
+                        continue;
+                state = describe_state(&g->ifaces[i], &style, &sign);
+                describe_addresses(&addresses, &g->ifaces[i], false);
+
+                struct fact *line = fact(f, g->ifaces[i].name, "%-12s %s", state, text_str(&addresses));
+
+                line->style = style;
+                line->object = (struct object){OBJECT_IFACE, i};
+        }
+        for (size_t n = 0; n < j->holder_count; n++) {
+                const struct holder *h = &j->holders[n];
+
+                if (n == 0)
+                        heading(f, "Held by");
+                fact(f, holder_kind_name(h->kind), "%s(%d) %s", h->command ? h->command : "?", (int)h->pid,
+                     h->detail ? h->detail : "")
+                        ->style = STYLE_PENDING;
+        }
+        facts_of_routes(f, g, j, 0);
+}
+
+void facts_collect(struct facts *f, const struct graph *g, struct object o)
+{
+        facts_done(f);
+        switch (o.type) {
+        case OBJECT_JAIL: facts_of_jail(f, g, o.index); break;
+        case OBJECT_IFACE: facts_of_iface(f, g, o.index); break;
+        case OBJECT_NODE:
+                if (g->nodes[o.index].iface != NONE)
+                        facts_of_iface(f, g, g->nodes[o.index].iface);
+                else
+                        facts_of_node(f, g, o.index);
+                break;
+        case OBJECT_NONE: break;
+        }
+}

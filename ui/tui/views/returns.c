@@ -1,0 +1,248 @@
+/* returns.c - the Returns view: what the host lent to jails, what is pending, and who holds it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "ui/tui/view.h"
+#include "ui/tui/views/describe.h"
+#include "ui/tui/views/rows.h"
+
+enum returns_column {
+        COLUMN_IFACE,
+        COLUMN_JAIL,
+        COLUMN_STATE,
+        COLUMN_SINCE,
+        COLUMN_HOLDER,
+        COLUMN_MAC,
+        RETURNS_COLUMNS
+};
+
+static const struct column columns[RETURNS_COLUMNS] = {
+        [COLUMN_IFACE] = {.title = "Interface", .width = 15},
+        [COLUMN_JAIL] = {.title = "Jail", .width = 0, .weight = 2},
+        [COLUMN_STATE] = {.title = "State", .width = 10},
+        [COLUMN_SINCE] = {.title = "Since", .width = 6, .is_right = true},
+        [COLUMN_HOLDER] = {.title = "Held by", .width = 0, .weight = 4},
+        [COLUMN_MAC] = {.title = "MAC", .width = 17, .from_width = 100},
+};
+
+struct returns_view {
+        struct view view;
+        struct rows rows;
+        size_t *order; /* loan indexes: pending first, then lost, on loan, returned; within a state the oldest first */
+        size_t capacity;
+};
+
+static unsigned urgency(enum loan_state s)
+{
+        switch (s) {
+        case LOAN_PENDING: return 0;
+        case LOAN_LOST: return 1;
+        case LOAN_ON_LOAN: return 2;
+        case LOAN_RETURNED: return 3;
+        }
+        return 4;
+}
+
+static bool comes_before(const struct loan *a, const struct loan *b)
+{
+        unsigned x = urgency(a->state), y = urgency(b->state);
+
+        return x != y ? x < y : a->since < b->since;
+}
+
+static void collect(struct returns_view *r, const struct ui *u)
+{
+        const struct graph *g = u->graph;
+
+        r->rows.count = 0;
+        for (size_t n = 0; n < g->loan_count; n++) {
+                size_t at;
+
+                if (!ui_matches(u, g->loans[n].iface) && !ui_matches(u, g->loans[n].jail_name))
+                        continue;
+                r->order = array_grow(r->order, &r->capacity, r->rows.count, sizeof(*r->order));
+                for (at = r->rows.count; at > 0 && comes_before(&g->loans[n], &g->loans[r->order[at - 1]]); at--)
+                        r->order[at] = r->order[at - 1];
+                r->order[at] = n;
+                r->rows.count++;
+        }
+}
+
+static void put_holder(struct text *t, const struct holder *h)
+{
+        text_put(t, holder_kind_name(h->kind));
+        if (h->pid)
+                text_putf(t, " %s(%d)", h->command ? h->command : "?", (int)h->pid);
+        if (h->detail && h->detail[0])
+                text_putf(t, " %s", h->detail);
+}
+
+static void put_holders(struct text *t, const struct graph *g, const struct loan *l)
+{
+        if (l->state != LOAN_PENDING)
+                return;
+
+        const struct jail *j = l->jail == NONE ? NULL : &g->jails[l->jail];
+
+        if (!j || j->holder_count == 0) {
+                text_put(t, "nothing visible");
+                return;
+        }
+        put_holder(t, &j->holders[0]);
+        if (j->holder_count > 1)
+                text_putf(t, " and %zu more", j->holder_count - 1);
+}
+
+static void draw_row(struct canvas *c, struct rect area, int y, const struct columns *at, const struct ui *u,
+                     const struct loan *l)
+{
+        CLEANUP(text_done) struct text t = {0};
+        char age[AGE_TEXT_SIZE], mac[MAC_TEXT_SIZE];
+        enum style s = l->state == LOAN_PENDING ? STYLE_PENDING : l->state == LOAN_LOST ? STYLE_ERROR : STYLE_NORMAL;
+
+        columns_draw_cell(c, area, y, columns, at, COLUMN_IFACE, STYLE_NORMAL, l->iface);
+        columns_draw_cell(c, area, y, columns, at, COLUMN_JAIL, STYLE_NORMAL, l->jail_name);
+        columns_draw_cell(c, area, y, columns, at, COLUMN_STATE, s, loan_state_name(l->state));
+        columns_draw_cell(c, area, y, columns, at, COLUMN_SINCE, STYLE_NORMAL,
+                          clock_format_age(clock_wall_s() - l->since, age));
+        put_holders(&t, u->graph, l);
+        columns_draw_cell(c, area, y, columns, at, COLUMN_HOLDER, s, text_str(&t));
+        columns_draw_cell(c, area, y, columns, at, COLUMN_MAC, STYLE_DIM, mac_format(l->mac, mac));
+}
+
+/* What the selected loan means, under the list: its fate and each holder on a line of its own. */
+static void draw_explanation(struct canvas *c, struct rect area, const struct ui *u, const struct loan *l)
+{
+        CLEANUP(text_done) struct text t = {0};
+        int y = area.y + 1;
+
+        canvas_hline(c, area.x, area.x + area.w - 1, area.y, LINE_LIGHT, STYLE_DIM);
+        (void)canvas_textf(c, area.x + 2, area.y, area.w - 4, STYLE_BOX_TITLE, " %s in %s ", l->iface, l->jail_name);
+        switch (l->state) {
+        case LOAN_PENDING:
+                text_put(&t, "The jail is gone by name, but its namespace lives on while something holds it. ");
+                if (l->iface_index != NONE) {
+                        text_put(&t, "The interface ");
+                        describe_fate(&t, u->graph, l->iface_index);
+                        text_put(&t, ". R takes it back now.");
+                }
+                break;
+        case LOAN_ON_LOAN: text_put(&t, "The jail is alive. R brings the interface home."); break;
+        case LOAN_RETURNED: text_put(&t, "Back on the host."); break;
+        case LOAN_LOST: text_put(&t, "The kernel destroyed it together with its jail."); break;
+        }
+        (void)canvas_text(c, area.x + 1, y++, area.w - 2, STYLE_NORMAL, text_str(&t));
+        if (l->state != LOAN_PENDING || l->jail == NONE)
+                return;
+
+        const struct jail *j = &u->graph->jails[l->jail];
+
+        if (j->holder_count == 0)
+                (void)canvas_text(
+                        c, area.x + 1, y, area.w - 2, STYLE_DIM,
+                        "No holder can be seen: a closing connection, a descriptor in flight, or a process that may "
+                        "not be looked at.");
+        for (size_t n = 0; n < j->holder_count && y < area.y + area.h; n++, y++) {
+                char age[AGE_TEXT_SIZE];
+
+                text_clear(&t);
+                put_holder(&t, &j->holders[n]);
+                if (j->holders[n].since)
+                        text_putf(&t, ", for %s", clock_format_age(clock_wall_s() - j->holders[n].since, age));
+                canvas_put(c, area.x + 1, y, canvas_sign(c, SIGN_BULLET), STYLE_PENDING);
+                (void)canvas_text(c, area.x + 3, y, area.w - 4, STYLE_NORMAL, text_str(&t));
+        }
+}
+
+static void select_cursor(const struct returns_view *r, struct ui *u)
+{
+        if (r->rows.cursor >= r->rows.count)
+                return;
+
+        const struct loan *l = &u->graph->loans[r->order[r->rows.cursor]];
+
+        if (l->iface_index != NONE)
+                selection_set(&u->selection, u->graph, (struct object){OBJECT_IFACE, l->iface_index});
+}
+
+static struct rect list_area(struct rect area)
+{
+        return (struct rect){area.x, area.y, area.w, area.h >= 12 ? area.h - 6 : area.h};
+}
+
+static void returns_draw(struct view *v, struct canvas *c, struct rect area, struct ui *u)
+{
+        struct returns_view *r = (struct returns_view *)v;
+        struct rect list = list_area(area);
+        size_t visible = list.h > 1 ? (size_t)list.h - 1 : 0;
+        struct columns at;
+
+        collect(r, u);
+        rows_scroll_to_cursor(&r->rows, visible);
+        columns_place(columns, RETURNS_COLUMNS, area.w - 1, &at);
+        columns_draw_header(c, list, columns, RETURNS_COLUMNS, &at, NONE, false);
+        if (r->rows.count == 0) {
+                (void)canvas_text(c, area.x + 2, list.y + 2, area.w - 3, STYLE_DIM,
+                                  u->filter[0] ? "Nothing matches the filter; f changes it."
+                                               : "Nothing is lent: every interface of the host is at home.");
+                return;
+        }
+        for (size_t n = 0; n < visible && r->rows.top + n < r->rows.count; n++) {
+                int y = list.y + 1 + (int)n;
+
+                draw_row(c, list, y, &at, u, &u->graph->loans[r->order[r->rows.top + n]]);
+                if (r->rows.top + n == r->rows.cursor)
+                        canvas_reverse(c, (struct rect){list.x, y, list.w - 1, 1});
+        }
+        rows_draw_scrollbar(c, (struct rect){list.x, list.y + 1, list.w, list.h - 1}, &r->rows, visible);
+        if (list.h < area.h)
+                draw_explanation(c, (struct rect){area.x, area.y + list.h, area.w, area.h - list.h}, u,
+                                 &u->graph->loans[r->order[r->rows.cursor]]);
+}
+
+static bool returns_key(struct view *v, const struct key *k, struct rect area, struct ui *u)
+{
+        struct returns_view *r = (struct returns_view *)v;
+        struct rect list = list_area(area);
+
+        collect(r, u);
+        if (k->code == KEYC_MOUSE && k->is_press && rect_has(list, k->x, k->y) && k->y > list.y) {
+                size_t row = r->rows.top + (size_t)(k->y - list.y - 1);
+
+                if (row < r->rows.count)
+                        r->rows.cursor = row;
+                select_cursor(r, u);
+                return !k->is_double;
+        }
+        if (k->code == KEYC_ENTER || k->code == 'R')
+                select_cursor(r, u); /* what the console acts on is the row under the cursor */
+        if (!rows_key(&r->rows, k, list.h > 1 ? (size_t)list.h - 1 : 0))
+                return false;
+        select_cursor(r, u);
+        return true;
+}
+
+static void returns_free(struct view *v)
+{
+        struct returns_view *r = (struct returns_view *)v;
+
+        free(r->order);
+        free(r);
+}
+
+struct view *view_returns_new(void)
+{
+        struct returns_view *r = xcalloc(1, sizeof(*r));
+
+        r->view = (struct view){
+                .name = "Returns",
+                .hints = "R:return now",
+                .draw = returns_draw,
+                .key = returns_key,
+                .free = returns_free,
+        };
+        return &r->view;
+}
