@@ -18,6 +18,7 @@ enum db_flags {
         DB_CREATE = 1,    /* make file and folder when missing */
         DB_READ_ONLY = 2, /* never write */
         DB_SET_ASIDE = 4, /* a damaged file is renamed (FILE.damaged-DATE) and a new one begun */
+        DB_CHECKED = 8,   /* this process has opened it before: damage was looked for */
 };
 
 /*
@@ -56,6 +57,9 @@ int db_journal_load(struct db *d, int64_t number, struct plan **ret, struct jour
 
 /* The newest plan that can be undone; -ENOENT. */
 int db_journal_last_undoable(struct db *d, int64_t *ret, struct err *e);
+
+/* The newest plan that is open: running, or cut off before its end when nobody has the lock; -ENOENT. */
+int db_journal_last_open(struct db *d, int64_t *ret, struct err *e);
 
 /* Settings and positions of the console, as small texts by key. */
 int db_get(struct db *d, const char *key, char **ret, struct err *e);

@@ -1,0 +1,74 @@
+/*
+ * cli.h - the command line: global options, the table of commands, and what they share.
+ *
+ * Every command gets the words from its own name on and returns the exit status: 0 done, 1 refused or failed, 2 usage.
+ * Only this folder and main.c write to stdout and stderr.
+ */
+#ifndef UI_CLI_CLI_H
+#define UI_CLI_CLI_H
+
+#include <jansson.h>
+
+#include "core/base/text.h"
+#include "ui/app.h"
+
+enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
+
+struct command {
+        const char *name;
+        const char *synopsis; /* "show [--format FORMAT] [OBJECT]" */
+        const char *help;     /* one sentence */
+        int (*run)(struct app *a, int argc, char **argv);
+};
+
+extern const struct command commands[];
+extern const size_t command_count;
+
+const struct command *command_find(const char *name); /* NULL */
+
+/*
+ * options_parse - the global options in front of the command.
+ *
+ *   shape    sets a's options; *ret_first is the index of the command's name in argv (argc: none was given). False:
+ *            there is nothing more to do (--version, --help, a wrong option); leave with *ret_status
+ */
+bool options_parse(struct app *a, int argc, char **argv, int *ret_first, int *ret_status);
+
+/* Takes the global options that may also stand behind a verb (-n, -q, --format) out of argv; "--" ends them. Returns
+ * the new argc, or -1 when an option lacks its value (told already). */
+int options_take(struct app *a, int argc, char **argv);
+
+/* Runs a command or verb. */
+int cli_run(struct app *a, int argc, char **argv);
+
+/* Any row of the verb table: parse, plan, preview or run. */
+int verb_run(struct app *a, int argc, char **argv);
+
+int command_show(struct app *a, int argc, char **argv);
+int command_returns(struct app *a, int argc, char **argv);
+int command_journal(struct app *a, int argc, char **argv);
+int command_undo(struct app *a, int argc, char **argv);
+int command_complete(struct app *a, int argc, char **argv);
+int command_help(struct app *a, int argc, char **argv);
+
+/* Shows the plan's preview, as text or JSON. */
+int plan_print(const struct app *a, const struct plan *p);
+/* Runs the plan and prints the names that it made. */
+int plan_execute(struct app *a, struct plan *p, const struct graph *g);
+
+/* Help made from the tables. word: a command or the first word or words of verbs; false when there is none. */
+void help_put(struct text *t);
+bool help_put_word(struct text *t, const char *word);
+
+/* The command or verb nearest to a mistyped word; NULL when none is near. */
+const char *nearest_command(const char *word);
+
+/* Tells on stderr: "jailnet: SENTENCE"; control characters made visible. Returns the status given. */
+int tell_err(const struct err *e, int status);
+int tell(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void print_text(const struct text *t); /* to stdout, as it is */
+int print_json(json_t *j);             /* takes j; one line a value when stdout is a terminal */
+json_t *json_foreign(const char *s);   /* a string; broken UTF-8 made visible; NULL gives null */
+int usage(const char *synopsis);       /* tells "usage: jailnet SYNOPSIS"; EXIT_USAGE */
+
+#endif

@@ -1,0 +1,135 @@
+/* cmd_journal.c - jailnet journal and jailnet undo. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/plan/plan.h"
+#include "ui/cli/cli.h"
+
+#define LAST_DEFAULT 20 /* a screen of them */
+
+static json_t *entry_to_json(const struct app_journal_entry *j)
+{
+        json_t *o = json_object();
+
+        (void)json_object_set_new(o, "number", json_integer(j->number));
+        (void)json_object_set_new(o, "time", json_integer(j->time));
+        (void)json_object_set_new(o, "user", json_foreign(j->user));
+        (void)json_object_set_new(o, "words", json_foreign(j->words));
+        (void)json_object_set_new(o, "title", json_foreign(j->title));
+        (void)json_object_set_new(o, "state", json_string(plan_state_name(j->state)));
+        (void)json_object_set_new(o, "undoes", j->undoes ? json_integer(j->undoes) : json_null());
+        (void)json_object_set_new(o, "undone_by", j->undone_by ? json_integer(j->undone_by) : json_null());
+        (void)json_object_set_new(o, "steps", json_integer(j->step_count));
+        (void)json_object_set_new(o, "failure", j->failure[0] ? json_foreign(j->failure) : json_null());
+        return o;
+}
+
+static void put_entry(struct text *t, const struct app_journal_entry *j)
+{
+        char when[WALL_TEXT_SIZE];
+
+        text_putf(t, "%5lld  %s  ", (long long)j->number, clock_format_wall(j->time, when));
+        text_put_visible(t, j->user);
+        text_putf(t, "  %-11s  ", plan_state_name(j->state));
+        text_put_visible(t, j->words);
+        if (j->undoes)
+                text_putf(t, "  (takes back %lld)", (long long)j->undoes);
+        if (j->undone_by)
+                text_putf(t, "  (taken back by %lld)", (long long)j->undone_by);
+        text_put_char(t, '\n');
+        if (j->failure[0]) {
+                text_put(t, "       ");
+                text_put_visible(t, j->failure);
+                text_put_char(t, '\n');
+        }
+}
+
+static int list(struct app *a, size_t max, const char *filter, bool as_json)
+{
+        CLEANUP(freep) struct app_journal_entry *entries = NULL;
+        CLEANUP(text_done) struct text t = {0};
+        size_t count;
+        struct err e = {0};
+
+        if (a->journal(a, 0, max, filter, &entries, &count, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        if (as_json) {
+                json_t *array = json_array();
+
+                for (size_t i = 0; i < count; i++)
+                        (void)json_array_append_new(array, entry_to_json(&entries[i]));
+                return print_json(array);
+        }
+        for (size_t i = 0; i < count; i++)
+                put_entry(&t, &entries[i]);
+        print_text(&t);
+        return EXIT_DONE;
+}
+
+static int show_one(struct app *a, int64_t number, bool as_json)
+{
+        CLEANUP(plan_freep) struct plan *p = NULL;
+        CLEANUP(text_done) struct text t = {0};
+        struct err e = {0};
+
+        if (a->journal_plan(a, number, &p, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        if (as_json)
+                return print_json(plan_to_json(p));
+        text_putf(&t, "%lld  %s  ", (long long)number, plan_state_name(p->state));
+        text_put_visible(&t, p->words ? p->words : "");
+        text_put_char(&t, '\n');
+        if (p->failure[0]) {
+                text_put(&t, "  ");
+                text_put_visible(&t, p->failure);
+                text_put_char(&t, '\n');
+        }
+        for (size_t i = 0; i < p->step_count; i++) {
+                text_putf(&t, "  %2zu  %-8s  ", i + 1, step_state_name(p->steps[i].state));
+                step_put_sentence(&t, &p->steps[i]);
+                text_put_char(&t, '\n');
+        }
+        print_text(&t);
+        return EXIT_DONE;
+}
+
+int command_journal(struct app *a, int argc, char **argv)
+{
+        static const struct option options[] = {
+                {"json", no_argument, NULL, 'j'}, {"last", required_argument, NULL, 'l'}, {NULL, 0, NULL, 0}};
+        bool as_json = a->format && strcmp(a->format, "json") == 0;
+        uint32_t max = LAST_DEFAULT, number;
+
+        optind = 0; /* getopt begins anew */
+        for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
+                if (c == 'j')
+                        as_json = true;
+                else if (c != 'l' || str_to_u32(optarg, 1000000, &max) < 0 || max == 0)
+                        return usage(command_find("journal")->synopsis);
+        }
+        if (argc - optind > 1)
+                return usage(command_find("journal")->synopsis);
+        if (optind < argc && str_to_u32(argv[optind], UINT32_MAX, &number) == 0)
+                return show_one(a, number, as_json);
+        return list(a, max, optind < argc ? argv[optind] : NULL, as_json);
+}
+
+int command_undo(struct app *a, int argc, char **argv)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+        CLEANUP(plan_freep) struct plan *p = NULL;
+        uint32_t number = 0;
+        struct err e = {0};
+
+        argc = options_take(a, argc, argv);
+        if (argc < 0)
+                return EXIT_USAGE;
+        if (argc > 2 || (argc == 2 && (str_to_u32(argv[1], UINT32_MAX, &number) < 0 || number == 0)))
+                return usage(command_find("undo")->synopsis);
+        if (a->picture(a, true, false, false, &g, &e) < 0 || a->undo(a, number, g, &p, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        return a->is_dry_run ? plan_print(a, p) : plan_execute(a, p, g);
+}

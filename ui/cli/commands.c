@@ -1,0 +1,140 @@
+/* commands.c - the table of commands beside the verbs, and finding the one that is meant. */
+#include <errno.h>
+#include <string.h>
+
+#include "core/verb/verb.h"
+#include "ui/cli/cli.h"
+
+const struct command commands[] = {
+        {"show", "show [--format text|tree|json|dot|mermaid] [--raw] [OBJECT]",
+         "prints every network stack, its interfaces, bridges, hooks and edges", command_show},
+        {"returns", "returns [--json]", "lists lent interfaces that are not back yet, and who holds them",
+         command_returns},
+        {"journal", "journal [--json] [--last COUNT] [N] [OBJECT]",
+         "lists what was done, the newest first; N shows one plan with its steps, OBJECT those that touched it",
+         command_journal},
+        {"undo", "undo [-n] [N]", "takes back the newest plan, or plan N of the journal", command_undo},
+        {"complete", "complete WORD...", "prints what the last word may be completed to (for shells)",
+         command_complete},
+        {"help", "help [COMMAND]", "explains a command", command_help},
+};
+const size_t command_count = ARRAY_SIZE(commands);
+
+const struct command *command_find(const char *name)
+{
+        for (size_t i = 0; i < command_count; i++)
+                if (strcmp(commands[i].name, name) == 0)
+                        return &commands[i];
+        return NULL;
+}
+
+/* Edits (insert, delete, replace, swap of neighbours) from a to b; words of a command line are short. */
+static unsigned distance(const char *a, const char *b)
+{
+        enum { LONGEST = 24 };
+        unsigned rows[3][LONGEST + 1];
+        unsigned *before = rows[0], *last = rows[1], *now = rows[2];
+        size_t m = strlen(a), n = strlen(b);
+
+        if (m > LONGEST || n > LONGEST)
+                return LONGEST;
+        for (unsigned j = 0; j <= n; j++) {
+                before[j] = j;
+                last[j] = j;
+        }
+        for (unsigned i = 1; i <= m; i++) {
+                now[0] = i;
+                for (unsigned j = 1; j <= n; j++) {
+                        unsigned best = last[j - 1] + (a[i - 1] != b[j - 1]);
+
+                        if (last[j] + 1 < best)
+                                best = last[j] + 1;
+                        if (now[j - 1] + 1 < best)
+                                best = now[j - 1] + 1;
+                        if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
+                                best = before[j - 2] + 1;
+                        now[j] = best;
+                }
+                unsigned *spare = before;
+
+                before = last;
+                last = now;
+                now = spare;
+        }
+        return last[n];
+}
+
+const char *nearest_command(const char *word)
+{
+        static const char *const others[] = {"demo", "sandbox"};
+        static char verb_word[24];
+        const char *nearest = NULL;
+        unsigned best = strlen(word) < 4 ? 2 : 3; /* further away it would be a guess */
+
+        for (size_t i = 0; i < command_count; i++) {
+                unsigned d = distance(word, commands[i].name);
+
+                if (d < best) {
+                        best = d;
+                        nearest = commands[i].name;
+                }
+        }
+        for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+                unsigned d = distance(word, others[i]);
+
+                if (d < best) {
+                        best = d;
+                        nearest = others[i];
+                }
+        }
+        for (size_t i = 0; i < VERB_COUNT; i++) {
+                char first[sizeof(verb_word)];
+
+                if (!str_format(first, sizeof(first), "%.*s", (int)strcspn(verbs[i].words, " "), verbs[i].words))
+                        continue;
+
+                unsigned d = distance(word, first);
+
+                if (d < best) {
+                        best = d;
+                        memcpy(verb_word, first, sizeof(first));
+                        nearest = verb_word;
+                }
+        }
+        return nearest;
+}
+
+static bool is_verb(const char *word)
+{
+        for (size_t i = 0; i < VERB_COUNT; i++) {
+                size_t n = strcspn(verbs[i].words, " ");
+
+                if (strlen(word) == n && strncmp(verbs[i].words, word, n) == 0)
+                        return true;
+        }
+        return false;
+}
+
+int cli_run(struct app *a, int argc, char **argv)
+{
+        const struct command *c = command_find(argv[0]);
+
+        for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+                if (strcmp(argv[i], "--help") == 0) {
+                        char *words[] = {(char *)"help", argv[0]};
+
+                        return command_help(a, 2, words);
+                }
+        }
+        if (c)
+                return c->run(a, argc, argv);
+        if (is_verb(argv[0]))
+                return verb_run(a, argc, argv);
+
+        const char *nearest = nearest_command(argv[0]);
+
+        if (nearest)
+                return tell(EXIT_USAGE, "%s: no such command; did you mean %s? jailnet --help lists them all", argv[0],
+                            nearest);
+        return tell(EXIT_USAGE, "%s: no such command; jailnet --help lists them", argv[0]);
+}

@@ -1,0 +1,135 @@
+/* help.c - help made from the tables of verbs and commands, so that it cannot disagree with them. */
+#include <string.h>
+
+#include "core/verb/verb.h"
+#include "ui/cli/cli.h"
+
+#define HELP_COLUMN 44 /* where the sentences begin */
+
+static void put_row(struct text *t, const char *synopsis, const char *help)
+{
+        size_t width = text_columns(synopsis);
+
+        text_putf(t, "  %s", synopsis);
+        if (width + 3 > HELP_COLUMN) {
+                text_put_char(t, '\n');
+                width = 0;
+                text_put(t, "  ");
+        }
+        for (; width + 2 < HELP_COLUMN; width++)
+                text_put_char(t, ' ');
+        text_putf(t, "%s\n", help);
+}
+
+static void put_verb_row(struct text *t, const struct verb *v)
+{
+        CLEANUP(text_done) struct text synopsis = {0};
+
+        verb_put_synopsis(&synopsis, v);
+        put_row(t, text_str(&synopsis), v->help);
+}
+
+void help_put(struct text *t)
+{
+        text_put(t,
+                 "jailnet - a console for jail networking\n"
+                 "\n"
+                 "usage: jailnet [OPTIONS] [COMMAND ...]\n"
+                 "\n"
+                 "Without a command: the console on this host.\n"
+                 "\n");
+        put_row(t, "demo [SCENARIO]", "the console in a private sandbox: no root, this host is untouched");
+        put_row(t, "sandbox -- CMD ...", "runs CMD in such a sandbox");
+        for (size_t i = 0; i < command_count; i++)
+                put_row(t, commands[i].synopsis, commands[i].help);
+        text_put(t, "\nTo change the network (an interface is NAME on the host, or JAIL/NAME):\n\n");
+        for (size_t i = 0; i < VERB_COUNT; i++)
+                put_verb_row(t, &verbs[i]);
+        text_put(t, "\nOptions:\n\n");
+        put_row(t, "-n, --dry-run", "shows what a command would do, with the equal iproute2 and FreeBSD commands");
+        put_row(t, "--db FILE", "the inventory (JAILNET_DB; default /var/lib/jailnet/inventory.db)");
+        put_row(t, "--format FORMAT", "text or json; show has more");
+        put_row(t, "--ascii", "draws with ASCII alone");
+        put_row(t, "--no-color", "draws without colours (also with NO_COLOR set)");
+        put_row(t, "-q, --quiet", "says nothing but errors");
+        put_row(t, "--version, --help", "");
+        text_put(t, "\nExit status: 0 done, 1 refused or failed, 2 wrong usage. jailnet help COMMAND tells more.\n");
+}
+
+static void put_option(struct text *t, const struct verb_option *o)
+{
+        CLEANUP(text_done) struct text synopsis = {0};
+
+        text_putf(&synopsis, "--%s", o->name);
+        if (o->has_value)
+                text_putf(&synopsis, " %s", o->value.choices ? o->value.choices : o->value.name);
+        if (o->has_value && o->extra_values)
+                text_put(&synopsis, " ...");
+        put_row(t, text_str(&synopsis), o->help ? o->help : "");
+}
+
+static void put_verb(struct text *t, const struct verb *v)
+{
+        CLEANUP(text_done) struct text synopsis = {0};
+
+        verb_put_synopsis(&synopsis, v);
+        text_putf(t, "usage: jailnet [-n] %s\n\n  %s\n", text_str(&synopsis), v->help);
+        if (v->options[0].name)
+                text_put(t, "\n");
+        for (const struct verb_option *o = v->options; o < v->options + VERB_OPTIONS_MAX && o->name; o++)
+                put_option(t, o);
+        if (v->freebsd && *v->freebsd)
+                text_putf(t, "\n  FreeBSD:   %s\n", v->freebsd);
+        if (v->iproute2 && *v->iproute2)
+                text_putf(t, "  iproute2:  %s\n", v->iproute2);
+}
+
+bool help_put_word(struct text *t, const char *word)
+{
+        const struct command *c = command_find(word);
+        size_t n = strlen(word);
+        bool is_found = false;
+
+        if (c) {
+                text_putf(t, "usage: jailnet %s\n\n  %s\n", c->synopsis, c->help);
+                return true;
+        }
+        if (strcmp(word, "demo") == 0) {
+                text_put(t,
+                         "usage: jailnet demo [--list] [SCENARIO] [-- CMD ...]\n\n"
+                         "  a network of jails in a private sandbox, with the console (or CMD) on top\n");
+                return true;
+        }
+        if (strcmp(word, "sandbox") == 0) {
+                text_put(t,
+                         "usage: jailnet sandbox [--] [CMD ...]\n\n"
+                         "  runs CMD, or a shell, as root of a private user, mount, network and PID namespace\n");
+                return true;
+        }
+        for (size_t i = 0; i < VERB_COUNT; i++) {
+                const char *words = verbs[i].words;
+
+                if (strncmp(words, word, n) != 0 || (words[n] != '\0' && words[n] != ' '))
+                        continue;
+                if (is_found)
+                        text_put(t, "\n");
+                put_verb(t, &verbs[i]);
+                is_found = true;
+        }
+        return is_found;
+}
+
+int command_help(struct app *a, int argc, char **argv)
+{
+        CLEANUP(text_done) struct text t = {0}, words = {0};
+
+        (void)a;
+        for (int i = 1; i < argc; i++)
+                text_putf(&words, "%s%s", i > 1 ? " " : "", argv[i]);
+        if (argc == 1)
+                help_put(&t);
+        else if (!help_put_word(&t, text_str(&words)))
+                return tell(EXIT_USAGE, "%s: no such command; jailnet --help lists them", text_str(&words));
+        print_text(&t);
+        return EXIT_DONE;
+}

@@ -1,0 +1,97 @@
+/* options.c - the options that every command takes. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/cli/cli.h"
+
+enum { OPT_DB = 256, OPT_ASCII, OPT_NO_COLOR, OPT_FORMAT, OPT_VERSION, OPT_HELP };
+
+static const struct option long_options[] = {
+        {"db", required_argument, NULL, OPT_DB},
+        {"ascii", no_argument, NULL, OPT_ASCII},
+        {"no-color", no_argument, NULL, OPT_NO_COLOR},
+        {"quiet", no_argument, NULL, 'q'},
+        {"dry-run", no_argument, NULL, 'n'},
+        {"format", required_argument, NULL, OPT_FORMAT},
+        {"version", no_argument, NULL, OPT_VERSION},
+        {"help", no_argument, NULL, OPT_HELP},
+        {NULL, 0, NULL, 0},
+};
+
+static int tell_help(void)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        help_put(&t);
+        print_text(&t);
+        return EXIT_DONE;
+}
+
+bool options_parse(struct app *a, int argc, char **argv, int *ret_first, int *ret_status)
+{
+        const char *no_color = getenv("NO_COLOR");
+
+        if (no_color && *no_color)
+                a->no_color = true;
+        opterr = 0;
+        for (;;) {
+                int c = getopt_long(argc, argv, "+:qnhV", long_options, NULL);
+
+                switch (c) {
+                case -1: *ret_first = optind; return true;
+                case OPT_DB: a->db_path = optarg; break;
+                case OPT_ASCII: a->use_ascii = true; break;
+                case OPT_NO_COLOR: a->no_color = true; break;
+                case 'q': a->is_quiet = true; break;
+                case 'n': a->is_dry_run = true; break;
+                case OPT_FORMAT: a->format = optarg; break;
+                case 'V':
+                case OPT_VERSION:
+                        *ret_status = printf("jailnet " JAILNET_VERSION "\n") < 0 ? EXIT_REFUSED : EXIT_DONE;
+                        return false;
+                case 'h':
+                case OPT_HELP: *ret_status = tell_help(); return false;
+                case ':':
+                        *ret_status = tell(EXIT_USAGE, "%s: needs a value; jailnet --help lists the options",
+                                           argv[optind - 1]);
+                        return false;
+                default:
+                        *ret_status = tell(EXIT_USAGE,
+                                           "%s: no such option, or it takes no value; jailnet --help lists "
+                                           "the options",
+                                           argv[optind - 1]);
+                        return false;
+                }
+        }
+}
+
+int options_take(struct app *a, int argc, char **argv)
+{
+        int kept = 0;
+
+        for (int i = 0; i < argc; i++) {
+                if (strcmp(argv[i], "--") == 0) {
+                        while (i < argc)
+                                argv[kept++] = argv[i++];
+                        break;
+                }
+                if (strcmp(argv[i], "-n") == 0 || strcmp(argv[i], "--dry-run") == 0) {
+                        a->is_dry_run = true;
+                } else if (strcmp(argv[i], "-q") == 0 || strcmp(argv[i], "--quiet") == 0) {
+                        a->is_quiet = true;
+                } else if (str_has_prefix(argv[i], "--format=")) {
+                        a->format = argv[i] + strlen("--format=");
+                } else if (strcmp(argv[i], "--format") == 0) {
+                        if (i + 1 >= argc) {
+                                (void)tell(EXIT_USAGE, "--format: needs a value: text or json");
+                                return -1;
+                        }
+                        a->format = argv[++i];
+                } else {
+                        argv[kept++] = argv[i];
+                }
+        }
+        return kept;
+}

@@ -1,0 +1,73 @@
+/* tell.c - what the command line says: sentences on stderr, results on stdout. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "ui/cli/cli.h"
+
+static void say(const char *sentence)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        text_put_visible(&t, sentence);
+        /* Nobody is left to be told when stderr itself fails. */
+        (void)fprintf(stderr, "jailnet: %s\n", text_str(&t));
+}
+
+int tell_err(const struct err *e, int status)
+{
+        CLEANUP(text_done) struct text t = {0};
+        char buf[512];
+
+        /* err_sentence has made controls visible already: a second pass would double its backslashes. */
+        text_put(&t, err_sentence(e, buf, sizeof(buf)));
+        (void)fprintf(stderr, "jailnet: %s\n", text_str(&t));
+        return status;
+}
+
+int tell(int status, const char *fmt, ...)
+{
+        va_list ap;
+
+        va_start(ap, fmt);
+        CLEANUP(freep) char *s = xvasprintf(fmt, ap);
+        va_end(ap);
+        say(s);
+        return status;
+}
+
+int usage(const char *synopsis)
+{
+        return tell(EXIT_USAGE, "usage: jailnet %s", synopsis);
+}
+
+void print_text(const struct text *t)
+{
+        (void)fputs(text_str(t), stdout); /* main's exit flushes; a closed pipe ends us by SIGPIPE */
+}
+
+json_t *json_foreign(const char *s)
+{
+        if (!s)
+                return json_null();
+
+        json_t *j = json_string(s);
+
+        if (j)
+                return j;
+
+        CLEANUP(text_done) struct text t = {0};
+
+        text_put_visible(&t, s);
+        return json_string(text_str(&t));
+}
+
+int print_json(json_t *j)
+{
+        size_t indent = isatty(STDOUT_FILENO) ? JSON_INDENT(2) : JSON_COMPACT;
+        int r = json_dumpf(j, stdout, indent);
+
+        json_decref(j);
+        if (r < 0 || putchar('\n') == EOF)
+                return tell(EXIT_REFUSED, "standard output: cannot be written");
+        return EXIT_DONE;
+}

@@ -1,0 +1,65 @@
+/* verb_run.c - any row of the verb table on the command line: parse, plan, then preview or run. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/plan/plan.h"
+#include "core/verb/verb.h"
+#include "ui/cli/cli.h"
+
+static bool is_json(const struct app *a)
+{
+        return a->format && strcmp(a->format, "json") == 0;
+}
+
+int plan_print(const struct app *a, const struct plan *p)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        if (is_json(a))
+                return print_json(plan_to_json(p));
+        plan_put_preview(&t, p);
+        print_text(&t);
+        return EXIT_DONE;
+}
+
+int plan_execute(struct app *a, struct plan *p, const struct graph *g)
+{
+        struct err e = {0};
+
+        if (a->run(a, p, g, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        if (is_json(a))
+                return print_json(plan_to_json(p));
+        if (a->is_quiet)
+                return EXIT_DONE;
+        for (size_t i = 0; i < p->note_count; i++)
+                if (p->notes[i].level == NOTE_WARNING)
+                        (void)tell(EXIT_DONE, "%s", p->notes[i].text);
+        for (size_t i = 0; i < p->made_count; i++) {
+                CLEANUP(text_done) struct text t = {0};
+
+                text_put_visible(&t, p->made[i]);
+                (void)puts(text_str(&t));
+        }
+        return EXIT_DONE;
+}
+
+int verb_run(struct app *a, int argc, char **argv)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+        CLEANUP(plan_freep) struct plan *p = NULL;
+        struct intent intent = {0};
+        struct err e = {0};
+
+        argc = options_take(a, argc, argv);
+        if (argc < 0)
+                return EXIT_USAGE;
+        if (a->format && !is_json(a) && strcmp(a->format, "text") != 0)
+                return tell(EXIT_USAGE, "--format %s: not known here; write text or json", a->format);
+        if (verb_parse(argc, argv, &intent, &e) < 0)
+                return tell_err(&e, EXIT_USAGE);
+        if (a->picture(a, true, false, false, &g, &e) < 0 || plan_build(&intent, g, &p, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        return a->is_dry_run ? plan_print(a, p) : plan_execute(a, p, g);
+}

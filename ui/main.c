@@ -1,0 +1,72 @@
+/* main.c - joins the services, the command line and the console. */
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ui/app.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/demo.h"
+#include "ui/cli/sandbox.h"
+#include "ui/services.h"
+#include "ui/tui/console.h"
+
+/* The locale matters for the width of characters only: without a UTF-8 one of the user's, C.UTF-8 measures them, and
+ * what is drawn is ASCII. */
+static void set_locale(struct app *a)
+{
+        const char *own = setlocale(LC_ALL, "");
+
+        if (own && strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+                return;
+        a->use_ascii = true;
+        if (!setlocale(LC_ALL, "C.UTF-8"))
+                (void)setlocale(LC_ALL, "C"); /* no UTF-8 locale at all: ASCII is measured right */
+}
+
+static int run_console(struct app *a)
+{
+        struct err e = {0};
+
+        return console_run(a, &e) < 0 ? tell_err(&e, EXIT_REFUSED) : EXIT_DONE;
+}
+
+static int run(struct app *a, int argc, char **argv)
+{
+        if (argc == 0) {
+                if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+                        return run_console(a);
+                return tell(EXIT_USAGE,
+                            "the console needs a terminal; jailnet show prints the picture, jailnet --help "
+                            "lists the commands");
+        }
+        if (strcmp(argv[0], "sandbox") == 0)
+                return sandbox_main(argc, argv);
+        if (strcmp(argv[0], "demo") == 0)
+                return demo_main(a, run_console, argc, argv);
+        return cli_run(a, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+        struct app a = {0};
+        int first, status;
+
+        set_locale(&a);
+        services_init(&a);
+        /* Called by a command's name ("returns", a link to jailnet): that command, all words are its own. */
+        const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+        const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "jailnet";
+
+        if (command_find(name)) {
+                argv[0] += slash ? name - argv[0] : 0;
+                status = run(&a, argc, argv);
+        } else if (options_parse(&a, argc, argv, &first, &status)) {
+                status = run(&a, argc - first, argv + first);
+        }
+        services_done(&a);
+        if (fflush(stdout) == EOF && status == EXIT_DONE)
+                status = tell(EXIT_REFUSED, "standard output: cannot be written");
+        return status;
+}

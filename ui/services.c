@@ -1,0 +1,396 @@
+/*
+ * services.c - struct app over observer, exec and inventory.
+ *
+ * Three connections to the inventory at most, since each belongs to one thread: the main thread's (journal lists, scans
+ * of the command line, whose thread is joined), the live observer's and exec's. An ordinary user who may not read the
+ * inventory still gets the picture, with a notice; changes are then refused with the reason.
+ */
+#include "ui/services.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/alloc.h"
+#include "core/base/text.h"
+#include "core/exec/exec.h"
+#include "core/kernel/observer.h"
+#include "db/db.h"
+
+#define LOCK_TIMEOUT_MS 5000 /* a plan takes tens of milliseconds; another's longest move well under a second */
+
+struct services {
+        char *path;
+        bool is_tried;      /* the inventory was opened, or could not be */
+        struct db *db;      /* the main thread's; NULL */
+        bool is_read_only;  /* db can be read alone */
+        struct err refusal; /* why changes can't be recorded; code 0: they can */
+        char *notice;
+
+        struct observer *observer;
+        struct db *observer_db;
+
+        struct exec *exec;
+        struct db *exec_db;
+        atomic_bool is_cancelled;
+};
+
+static void put_notice(struct app *a, const char *sentence)
+{
+        struct services *s = a->state;
+        char *old = s->notice;
+
+        s->notice = old ? xasprintf("%s; %s", old, sentence) : xstrdup(sentence);
+        free(old);
+        a->notice = s->notice;
+}
+
+/* A plan that is open while nobody holds the lock was cut off. */
+static void notice_open_plan(struct app *a)
+{
+        struct services *s = a->state;
+        struct journal *j = db_journal(s->db);
+        int64_t number;
+
+        if (db_journal_last_open(s->db, &number, NULL) < 0 || j->lock(j, 0, NULL) < 0)
+                return;
+        /* Asked again: it may have ended between the two questions. */
+        if (db_journal_last_open(s->db, &number, NULL) == 0) {
+                CLEANUP(freep)
+                char *sentence =
+                        xasprintf("plan %lld was cut off before its end; jailnet journal %lld shows how far it came",
+                                  (long long)number, (long long)number);
+
+                put_notice(a, sentence);
+        }
+        j->unlock(j);
+}
+
+/* Opens the inventory once; a failure is kept as the reason that changes are refused with. */
+static void open_inventory(struct app *a)
+{
+        struct services *s = a->state;
+
+        if (s->is_tried)
+                return;
+        s->is_tried = true;
+        a->is_sandbox = getenv("JAILNET_SANDBOX") != NULL; /* the demo enters its own after services_init */
+        s->path = a->db_path ? xstrdup(a->db_path) : db_default_path();
+
+        CLEANUP(freep) char *notice = NULL;
+        int r = db_open(s->path, DB_CREATE | DB_SET_ASIDE, &s->db, &notice, &s->refusal);
+
+        if (notice)
+                put_notice(a, notice);
+        if (r == 0) {
+                notice_open_plan(a);
+                return;
+        }
+        s->refusal.code = r;
+        if (db_open(s->path, DB_READ_ONLY, &s->db, NULL, NULL) == 0)
+                s->is_read_only = true;
+
+        char sentence[512];
+
+        put_notice(a, err_sentence(&s->refusal, sentence, sizeof(sentence)));
+}
+
+/* Another connection to the same file, which this process has checked already. */
+static int open_second(struct app *a, struct db **ret, struct err *e)
+{
+        struct services *s = a->state;
+
+        return db_open(s->path, s->is_read_only ? DB_READ_ONLY | DB_CHECKED : DB_CHECKED, ret, NULL, e);
+}
+
+static int refuse(struct app *a, struct err *e)
+{
+        struct services *s = a->state;
+
+        open_inventory(a);
+        if (s->refusal.code == 0)
+                return 0;
+        if (e)
+                *e = s->refusal;
+        return s->refusal.code;
+}
+
+static int service_picture(struct app *a, bool with_routes, bool with_counters, bool with_holders,
+                           const struct graph **ret, struct err *e)
+{
+        struct services *s = a->state;
+
+        open_inventory(a);
+
+        struct observer_options o = {
+                .store = s->db ? db_registry_store(s->db) : NULL,
+                .want_routes = with_routes,
+                .want_counters = with_counters,
+                .want_holders = with_holders,
+                .read_only = !s->db || s->is_read_only,
+        };
+
+        return observer_scan(&o, ret, e);
+}
+
+static int service_watch(struct app *a, int *ret_fd, struct err *e)
+{
+        struct services *s = a->state;
+
+        open_inventory(a);
+        if (s->db) {
+                int r = open_second(a, &s->observer_db, e);
+
+                if (r < 0)
+                        return r;
+        }
+
+        struct observer_options o = {
+                .store = s->observer_db ? db_registry_store(s->observer_db) : NULL,
+                .want_routes = true, /* plans are made on the live picture */
+                .want_counters = true,
+                .want_holders = true,
+                .read_only = !s->observer_db || s->is_read_only,
+                .store_path = s->observer_db ? s->path : NULL,
+        };
+
+        return observer_start(&o, &s->observer, ret_fd, e);
+}
+
+static const struct graph *service_latest(struct app *a)
+{
+        struct services *s = a->state;
+
+        return observer_latest(s->observer);
+}
+
+static void service_refresh(struct app *a)
+{
+        struct services *s = a->state;
+
+        observer_refresh(s->observer);
+}
+
+static void service_set_rates(struct app *a, bool on)
+{
+        struct services *s = a->state;
+
+        observer_set_rates(s->observer, on);
+}
+
+static atomic_bool *interrupted; /* of the plan that runs on the command line */
+
+static void on_interrupt(int number)
+{
+        (void)number;
+        atomic_store(interrupted, true);
+}
+
+/* On the command line an interrupt takes the plan back instead of leaving it half done. */
+static int service_run(struct app *a, struct plan *p, const struct graph *g, struct err *e)
+{
+        struct services *s = a->state;
+        struct sigaction now = {.sa_handler = on_interrupt}, old_int, old_term, old_hup;
+        int r = refuse(a, e);
+
+        if (r < 0)
+                return r;
+        atomic_store(&s->is_cancelled, false);
+        interrupted = &s->is_cancelled;
+        (void)sigemptyset(&now.sa_mask);
+        now.sa_flags = SA_RESTART;
+        (void)sigaction(SIGINT, &now, &old_int);
+        (void)sigaction(SIGTERM, &now, &old_term);
+        (void)sigaction(SIGHUP, &now, &old_hup);
+
+        struct exec_options o = {
+                .graph = g,
+                .journal = db_journal(s->db),
+                .cancel = &s->is_cancelled,
+                .lock_timeout_ms = LOCK_TIMEOUT_MS,
+        };
+
+        r = exec_run(p, &o, e);
+        (void)sigaction(SIGINT, &old_int, NULL);
+        (void)sigaction(SIGTERM, &old_term, NULL);
+        (void)sigaction(SIGHUP, &old_hup, NULL);
+        return r;
+}
+
+static int service_start(struct app *a, struct plan *p, const struct graph *g, int *ret_fd, struct err *e)
+{
+        struct services *s = a->state;
+        int r = refuse(a, e);
+
+        if (r < 0)
+                return r;
+        if (s->exec)
+                return err_set(e, -EBUSY, "a plan is running; wait for its end or cancel it");
+        if (!s->exec_db) {
+                r = open_second(a, &s->exec_db, e);
+                if (r < 0)
+                        return r;
+        }
+        atomic_store(&s->is_cancelled, false);
+
+        struct exec_options o = {
+                .graph = g,
+                .journal = db_journal(s->exec_db),
+                .cancel = &s->is_cancelled,
+                .lock_timeout_ms = LOCK_TIMEOUT_MS,
+        };
+
+        return exec_start(p, &o, &s->exec, ret_fd, e);
+}
+
+static bool service_poll(struct app *a, struct app_progress *ret)
+{
+        struct services *s = a->state;
+        struct exec_progress x = {0};
+        bool has_ended = exec_poll(s->exec, &x);
+
+        *ret = (struct app_progress){.done = x.done, .total = x.total, .is_rolling_back = x.is_rolling_back};
+        (void)str_copy(ret->sentence, sizeof(ret->sentence), x.sentence); /* a cut sentence is still a sentence */
+        return has_ended;
+}
+
+static void service_cancel(struct app *a)
+{
+        struct services *s = a->state;
+
+        atomic_store(&s->is_cancelled, true);
+}
+
+static int service_join(struct app *a, struct err *e)
+{
+        struct services *s = a->state;
+        struct exec *x = s->exec;
+
+        s->exec = NULL;
+        return exec_join(x, e);
+}
+
+static int need_journal(struct app *a, struct err *e)
+{
+        struct services *s = a->state;
+
+        open_inventory(a);
+        if (s->db)
+                return 0;
+        if (e)
+                *e = s->refusal;
+        return s->refusal.code;
+}
+
+static void copy_entry(struct app_journal_entry *to, const struct journal_entry *from)
+{
+        *to = (struct app_journal_entry){
+                .number = from->number,
+                .time = from->time,
+                .state = from->state,
+                .undoes = from->undoes,
+                .undone_by = from->undone_by,
+                .step_count = from->step_count,
+        };
+        (void)str_copy(to->user, sizeof(to->user), from->user);
+        (void)str_copy(to->words, sizeof(to->words), from->words);
+        (void)str_copy(to->title, sizeof(to->title), from->title);
+        (void)str_copy(to->failure, sizeof(to->failure), from->failure);
+}
+
+static int service_journal(struct app *a, int64_t before, size_t max, const char *filter,
+                           struct app_journal_entry **ret, size_t *ret_count, struct err *e)
+{
+        struct services *s = a->state;
+        CLEANUP(freep) struct journal_entry *entries = NULL;
+        size_t count = 0;
+        int r = need_journal(a, e);
+
+        if (r < 0)
+                return r;
+        r = db_journal_list(s->db, before, max, filter, &entries, &count, e);
+        if (r < 0)
+                return r;
+
+        struct app_journal_entry *copies = xcalloc(count ? count : 1, sizeof(*copies));
+
+        for (size_t i = 0; i < count; i++)
+                copy_entry(&copies[i], &entries[i]);
+        *ret = copies;
+        *ret_count = count;
+        return 0;
+}
+
+static int service_journal_plan(struct app *a, int64_t number, struct plan **ret, struct err *e)
+{
+        struct services *s = a->state;
+        int r = need_journal(a, e);
+
+        return r < 0 ? r : db_journal_load(s->db, number, ret, NULL, e);
+}
+
+static int service_undo(struct app *a, int64_t number, const struct graph *g, struct plan **ret, struct err *e)
+{
+        struct services *s = a->state;
+        CLEANUP(plan_freep) struct plan *done = NULL;
+        struct journal_entry entry;
+        int r = need_journal(a, e);
+
+        if (r == 0 && number == 0)
+                r = db_journal_last_undoable(s->db, &number, e);
+        if (r == 0)
+                r = db_journal_load(s->db, number, &done, &entry, e);
+        if (r < 0)
+                return r;
+        if (entry.state == PLAN_UNDONE)
+                return err_set(e, -EALREADY, "plan %lld: was taken back already, by plan %lld", (long long)number,
+                               (long long)entry.undone_by);
+        if (entry.state != PLAN_DONE)
+                return err_set(e, -EINVAL, "plan %lld: is %s; only one that is done can be taken back",
+                               (long long)number, plan_state_name(entry.state));
+        r = plan_build_undo(done, g, ret, e);
+        if (r == 0)
+                (*ret)->undoes = number;
+        return r;
+}
+
+void services_init(struct app *a)
+{
+        a->state = xcalloc(1, sizeof(struct services));
+        a->is_sandbox = getenv("JAILNET_SANDBOX") != NULL;
+        a->picture = service_picture;
+        a->watch = service_watch;
+        a->latest = service_latest;
+        a->refresh = service_refresh;
+        a->set_rates = service_set_rates;
+        a->run = service_run;
+        a->start = service_start;
+        a->poll = service_poll;
+        a->cancel = service_cancel;
+        a->join = service_join;
+        a->journal = service_journal;
+        a->journal_plan = service_journal_plan;
+        a->undo = service_undo;
+}
+
+void services_done(struct app *a)
+{
+        struct services *s = a->state;
+
+        if (s->exec) {
+                /* Left while a plan runs: it is taken back, which the journal tells the next one. */
+                atomic_store(&s->is_cancelled, true);
+                (void)exec_join(s->exec, NULL);
+        }
+        observer_stop(s->observer);
+        db_close(s->observer_db);
+        db_close(s->exec_db);
+        db_close(s->db);
+        free(s->path);
+        free(s->notice);
+        free(s);
+        a->state = NULL;
+        a->notice = NULL;
+}

@@ -1,0 +1,14 @@
+/*
+ * services.h - fills struct app with the real services: the observer, exec and the inventory.
+ *
+ * Nothing is opened before it is first asked for, so that `jailnet --help` touches neither kernel nor file.
+ */
+#ifndef UI_SERVICES_H
+#define UI_SERVICES_H
+
+#include "ui/app.h"
+
+void services_init(struct app *a); /* options that are set already stay */
+void services_done(struct app *a); /* stops what runs, closes the inventory */
+
+#endif
