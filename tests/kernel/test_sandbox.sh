@@ -40,7 +40,7 @@ host() {
         ip -j link | jq -S '[.[] | del(.stats, .stats64)]'
         ip -j addr | jq -S '[.[] | del(.addr_info[]?.valid_life_time, .addr_info[]?.preferred_life_time)]'
         ip netns list
-        ls -A /run /run/jailnet 2>/dev/null
+        ls -A /run/jailnet /run/netns 2>/dev/null
 }
 host >"$work/before"
 expect 0 'making links and jails inside' "$J" sandbox -- sh -ec '
