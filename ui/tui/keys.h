@@ -44,6 +44,12 @@ enum key_code {
         KEYC_CTRL_U,
         KEYC_CTRL_W,
         KEYC_CTRL_Z,
+        KEYC_CTRL_A,
+        KEYC_CTRL_E,
+        KEYC_CTRL_K,
+        KEYC_CTRL_SPACE,
+        KEYC_F11,
+        KEYC_F12,
 };
 
 struct key {
