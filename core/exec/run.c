@@ -1,0 +1,230 @@
+/* run.c - one plan from its lock to its last row: check, begin, steps, and the way back, newest first. */
+#include "core/exec/run.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/kernel/apply.h"
+
+struct run {
+        struct plan *plan;
+        const struct exec_options *options;
+        struct journal *journal;
+        struct applier *applier;
+};
+
+static void tell(const struct run *x, const struct step *s, size_t done, size_t total, bool is_rolling_back)
+{
+        CLEANUP(text_done) struct text sentence = {0};
+        struct exec_progress p = {.done = done, .total = total, .is_rolling_back = is_rolling_back};
+
+        if (!x->options->progress)
+                return;
+        if (s)
+                step_put_sentence(&sentence, s);
+        (void)str_copy(p.sentence, sizeof(p.sentence), text_str(&sentence)); /* a cut one still tells */
+        x->options->progress(x->options->user, &p);
+}
+
+static void put_failure(struct text *t, const struct err *e)
+{
+        char line[sizeof(e->what) + sizeof(e->kernel) + 32];
+
+        if (t->length)
+                text_put(t, "; ");
+        text_put(t, err_sentence(e, line, sizeof(line)));
+}
+
+/* The first failure is the plan's; what fails on the way back is added behind it. */
+static void keep_failure(struct plan *p, const struct text *failure)
+{
+        (void)str_copy(p->failure, sizeof(p->failure), text_str(failure));
+}
+
+static int check_all(const struct run *x, struct err *e)
+{
+        for (size_t i = 0; i < x->plan->step_count; i++) {
+                int r = applier_check(x->applier, &x->plan->steps[i], e);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static bool is_cancelled(const struct run *x)
+{
+        return x->options->cancel && atomic_load(x->options->cancel);
+}
+
+/* One step: announced on disk, done, its outcome on disk. When only the last fails, the step is done all the same, and
+ * has to be taken back with the others. */
+static int do_step(const struct run *x, size_t index, struct err *e)
+{
+        struct step *s = &x->plan->steps[index];
+
+        s->state = STEP_SENT;
+
+        int r = x->journal->about_to(x->journal, x->plan, index, e);
+        if (r < 0) {
+                s->state = STEP_PLANNED;
+                return r;
+        }
+        s->outcome = applier_do(x->applier, s, e);
+        s->state = s->outcome < 0 ? STEP_FAILED : STEP_DONE;
+
+        struct err written = {0};
+
+        r = x->journal->outcome(x->journal, x->plan, index, s->outcome < 0 ? &written : e);
+        return s->outcome < 0 ? s->outcome : r;
+}
+
+/* Somebody else was quicker: what the undo step would bring about is so already. */
+static bool is_so_already(const struct step *s, int code)
+{
+        switch (s->op) {
+        case STEP_LINK_DEL: return code == -ENODEV;
+        case STEP_JAIL_DEL: return code == -ENOENT;
+        case STEP_ADDRESS_DEL: return code == -EADDRNOTAVAIL;
+        case STEP_ROUTE_DEL: return code == -ESRCH;
+        case STEP_ADDRESS_ADD:
+        case STEP_ROUTE_ADD: return code == -EEXIST;
+        default: return false;
+        }
+}
+
+/* All of a step's undo steps are tried, even behind one that failed: each that works leaves less to be done by hand. */
+static int undo_step(const struct run *x, struct step *s, struct text *failure)
+{
+        int first = 0;
+
+        for (size_t i = 0; i < s->undo_count; i++) {
+                struct step *u = &s->undo[i];
+                struct err e = {0};
+
+                u->state = STEP_SENT;
+                u->outcome = applier_do(x->applier, u, &e);
+                if (u->outcome < 0 && is_so_already(u, u->outcome))
+                        u->outcome = 0;
+                u->state = u->outcome < 0 ? STEP_FAILED : STEP_DONE;
+                if (u->outcome == 0)
+                        continue;
+                (void)err_wrap(&e, "not taken back");
+                put_failure(failure, &e);
+                if (first == 0)
+                        first = u->outcome;
+        }
+        return first;
+}
+
+/* Takes back what was done, newest first. 0 when the kernel is as before. The journal's own failures do not stop it:
+ * the way back matters more than its record, which stays open for recovery then. */
+static int roll_back(const struct run *x, struct text *failure)
+{
+        size_t total = 0, done = 0;
+        int first = 0;
+
+        for (size_t i = 0; i < x->plan->step_count; i++)
+                total += x->plan->steps[i].state == STEP_DONE;
+
+        for (size_t i = x->plan->step_count; i-- > 0;) {
+                struct step *s = &x->plan->steps[i];
+                struct err e = {0};
+
+                if (s->state != STEP_DONE)
+                        continue;
+                tell(x, s, done, total, true);
+                /* Announced again: a crash from here on leaves a step that may be undone or not. */
+                s->state = STEP_SENT;
+                (void)x->journal->about_to(x->journal, x->plan, i, &e);
+
+                int r = undo_step(x, s, failure);
+
+                s->state = r < 0 ? STEP_DONE : STEP_UNDONE;
+                (void)x->journal->outcome(x->journal, x->plan, i, &e);
+                if (first == 0)
+                        first = r;
+                tell(x, s, ++done, total, true);
+        }
+        return first;
+}
+
+static int run_steps(const struct run *x, struct err *e)
+{
+        struct plan *p = x->plan;
+
+        for (size_t i = 0; i < p->step_count; i++) {
+                if (is_cancelled(x))
+                        return err_set(e, -ECANCELED, "%s: cancelled before step %zu of %zu",
+                                       p->title ? p->title : "plan", i + 1, p->step_count);
+                tell(x, &p->steps[i], i, p->step_count, false);
+
+                int r = do_step(x, i, e);
+                if (r < 0)
+                        return r;
+        }
+        tell(x, NULL, p->step_count, p->step_count, false);
+        return 0;
+}
+
+/* Done, or back where it began, or stuck between; the journal's last row says which. */
+static int run_open_plan(const struct run *x, struct err *e)
+{
+        CLEANUP(text_done) struct text failure = {0};
+        struct plan *p = x->plan;
+        int r = run_steps(x, e);
+
+        if (r == 0) {
+                p->state = PLAN_DONE;
+                r = x->journal->finish(x->journal, p, e); /* with the inventory: without it the plan is not done */
+                if (r == 0)
+                        return 0;
+        }
+        put_failure(&failure, e);
+        keep_failure(p, &failure);
+        p->state = roll_back(x, &failure) < 0 ? PLAN_FAILED : PLAN_ROLLED_BACK;
+        keep_failure(p, &failure);
+
+        struct err unwritten = {0};
+
+        /* Where this fails too, the plan stays open in the journal, and the next start reports it. */
+        (void)x->journal->finish(x->journal, p, &unwritten);
+        return r;
+}
+
+static int run_locked(struct run *x, struct err *e)
+{
+        struct plan *p = x->plan;
+
+        x->applier = applier_new(x->options->graph);
+
+        int r = check_all(x, e);
+        if (r == 0) {
+                p->state = PLAN_OPEN;
+                r = x->journal->begin(x->journal, p, e);
+                if (r < 0)
+                        p->state = PLAN_DRAFT;
+                else
+                        r = run_open_plan(x, e);
+        }
+        applier_free(x->applier);
+        return r;
+}
+
+int run_plan(struct plan *p, const struct exec_options *o, struct err *e)
+{
+        struct run x = {.plan = p, .options = o, .journal = o->journal};
+        int r = o->journal->lock(o->journal, o->lock_timeout_ms, e);
+
+        if (r == 0) {
+                r = run_locked(&x, e);
+                o->journal->unlock(o->journal);
+        }
+        if (r < 0 && !p->failure[0]) {
+                CLEANUP(text_done) struct text failure = {0};
+
+                put_failure(&failure, e);
+                keep_failure(p, &failure);
+        }
+        return r;
+}

@@ -1,0 +1,35 @@
+/*
+ * ack.h - one request socket, one request, its answer: errno exact and the kernel's own words (extended ack).
+ *
+ * libnl folds several errnos into one code and drops the kernel's sentence, so the answers are read here, raw. Nobody
+ * else interprets netlink errors of requests.
+ */
+#ifndef CORE_KERNEL_ACK_H
+#define CORE_KERNEL_ACK_H
+
+#include "core/base/err.h"
+
+struct nl_msg;
+struct nl_sock;
+struct nlmsghdr;
+
+/* A request socket in the namespace that the calling thread is in. Caller frees with ack_close (NULL is fine). */
+int ack_open(struct nl_sock **ret, struct err *e);
+void ack_close(struct nl_sock *sk);
+
+/*
+ * ack_request - sends m and waits for the kernel's acknowledgement.
+ *
+ *   errors   the kernel's errno; e->kernel has its words, e->what the errno's meaning (callers say what was tried)
+ */
+int ack_request(struct nl_sock *sk, struct nl_msg *m, struct err *e);
+
+/*
+ * ack_query - sends m, hands the one message that answers it to fn (borrowed for the call).
+ *
+ *   errors   as ack_request, or what fn returned
+ */
+int ack_query(struct nl_sock *sk, struct nl_msg *m, int (*fn)(struct nlmsghdr *h, void *user), void *user,
+              struct err *e);
+
+#endif

@@ -1,0 +1,429 @@
+/* apply_space.c - the namespaces that a plan touches, and where its targets are now. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/kernel/ack.h"
+#include "core/kernel/apply_parts.h"
+#include "core/kernel/netns.h"
+
+void put_target(struct text *t, const struct target *target)
+{
+        if (!target->iface[0]) {
+                text_put(t, target->jail[0] ? target->jail : "host");
+                return;
+        }
+        if (target->jail[0] && strcmp(target->jail, "host") != 0) {
+                text_put(t, target->jail);
+                text_put_char(t, '/');
+        }
+        text_put(t, target->iface);
+}
+
+/* What a person can do about an errno; the kernel's own words come behind it. */
+static const char *advice(int code)
+{
+        switch (-code) {
+        case EPERM:
+        case EACCES: return "not permitted; run jailnet as root";
+        case EEXIST: return "that is there already; choose another";
+        case ENODEV:
+        case ESTALE: return "it is gone; look again and repeat";
+        case EBUSY: return "it is in use; stop its user first";
+        case EOPNOTSUPP: return "not possible for this kind of interface";
+        case ENETUNREACH: return "the gateway cannot be reached; add an address of its network first";
+        case ESRCH: return "there is none like that; look again and repeat";
+        case EADDRNOTAVAIL: return "no such address";
+        case EINVAL: return "the kernel does not take that";
+        default: return strerror(-code);
+        }
+}
+
+int fail_step(struct err *e, int code, const struct target *t, const char *tried_fmt, ...)
+{
+        CLEANUP(text_done) struct text object = {0};
+        CLEANUP(freep) char *tried = NULL;
+        char words[sizeof(e->kernel)];
+        va_list ap;
+
+        if (!e)
+                return code;
+        va_start(ap, tried_fmt);
+        tried = xvasprintf(tried_fmt, ap);
+        va_end(ap);
+        put_target(&object, t);
+        memcpy(words, e->kernel, sizeof(words));
+        (void)err_set(e, code, "%s: %s: %s", text_str(&object), tried, advice(code));
+        memcpy(e->kernel, words, sizeof(words));
+        return code;
+}
+
+/* --- namespaces --- */
+
+int space_enter(struct applier *a, struct space *s, struct err *e)
+{
+        (void)a;
+        if (setns(s->ns_fd, CLONE_NEWNET) == 0)
+                return 0;
+
+        int r = -errno;
+
+        return err_set(e, r, "%s: cannot be entered: %s", s->name, strerror(-r));
+}
+
+int space_leave(struct applier *a, struct err *e)
+{
+        if (setns(a->home_fd, CLONE_NEWNET) == 0)
+                return 0;
+
+        int r = -errno;
+
+        return err_set(e, r, "host: no way back into its network: %s", strerror(-r));
+}
+
+/* Puts an open namespace into the table. One of the same name that the plan deleted comes back to life, so that steps
+ * which name it by its old cookie find the new one. */
+int space_adopt(struct applier *a, const char *name, int ns_fd, struct space **ret, struct err *e)
+{
+        CLEANUP(closep) int fd = ns_fd;
+        struct space fresh = {.ns_fd = fd, .forwarding6 = -1};
+        struct nl_sock *sk = NULL;
+
+        (void)str_copy(fresh.name, sizeof(fresh.name), name);
+
+        int r = space_enter(a, &fresh, e);
+        if (r < 0)
+                return r;
+        fresh.cookie = netns_cookie_here();
+        fresh.planned_cookie = fresh.cookie;
+        r = ack_open(&sk, e);
+
+        int back = space_leave(a, e);
+        if (r == 0)
+                r = back;
+        if (r < 0) {
+                ack_close(sk);
+                return r;
+        }
+        fresh.sk = sk;
+        fd = -1; /* the table's now */
+
+        for (size_t i = 0; i < a->space_count; i++) {
+                struct space *s = a->spaces[i];
+
+                if (s->ns_fd >= 0 || strcmp(s->name, name) != 0)
+                        continue;
+                fresh.planned_cookie = s->planned_cookie;
+                *s = fresh;
+                *ret = s;
+                return 0;
+        }
+        a->spaces = array_grow(a->spaces, &a->space_capacity, a->space_count, sizeof(struct space *));
+
+        struct space *s = xcalloc(1, sizeof(*s));
+
+        *s = fresh;
+        a->spaces[a->space_count++] = s;
+        *ret = s;
+        return 0;
+}
+
+void space_drop(struct space *s)
+{
+        ack_close(s->sk);
+        s->sk = NULL;
+        if (s->ns_fd >= 0)
+                (void)close(s->ns_fd); /* nothing was written through it */
+        s->ns_fd = -1;
+}
+
+static int space_gone(const struct target *t, struct err *e)
+{
+        return err_set(e, -ESTALE, "%s: is gone (or another jail has its name); look again and repeat", t->jail);
+}
+
+static int open_graph_jail(struct applier *a, size_t jail, struct err *e)
+{
+        if (jail != 0)
+                return netns_open(&a->graph->jails[jail], e);
+
+        int fd = fcntl(a->home_fd, F_DUPFD_CLOEXEC, 0);
+
+        return fd >= 0 ? fd : err_set(e, -errno, "host: its network cannot be opened: %s", strerror(errno));
+}
+
+static int space_by_cookie(struct applier *a, const struct target *t, struct space **ret, struct err *e)
+{
+        for (size_t i = 0; i < a->space_count; i++) {
+                struct space *s = a->spaces[i];
+
+                if (s->planned_cookie != t->cookie && s->cookie != t->cookie)
+                        continue;
+                if (s->ns_fd < 0)
+                        return space_gone(t, e);
+                *ret = s;
+                return 0;
+        }
+
+        size_t jail = graph_find_jail_cookie(a->graph, t->cookie);
+        if (jail == NONE)
+                return space_gone(t, e);
+
+        int fd = open_graph_jail(a, jail, e);
+        if (fd < 0)
+                return fd;
+
+        struct space *s = NULL;
+        int r = space_adopt(a, t->jail[0] ? t->jail : a->graph->jails[jail].name, fd, &s, e);
+        if (r < 0)
+                return r;
+        if (s->cookie != 0 && s->cookie != t->cookie) {
+                space_drop(s);
+                return space_gone(t, e);
+        }
+        s->cookie = t->cookie;
+        s->planned_cookie = t->cookie;
+        *ret = s;
+        return 0;
+}
+
+static bool is_host_name(const char *name)
+{
+        return name[0] == '\0' || strcmp(name, "host") == 0;
+}
+
+/* By name: what the plan made, then what is open, then a file in the run directory, then the graph (which knows the
+ * jails that have no file). */
+static int space_by_name(struct applier *a, const struct target *t, struct space **ret, struct err *e)
+{
+        const char *name = is_host_name(t->jail) ? "host" : t->jail;
+        struct space *found = NULL;
+
+        for (size_t i = 0; i < a->space_count; i++) {
+                struct space *s = a->spaces[i];
+
+                if (s->ns_fd >= 0 && strcmp(s->name, name) == 0 && (!found || s->is_made))
+                        found = s;
+        }
+        if (found) {
+                *ret = found;
+                return 0;
+        }
+
+        int fd = -1;
+        if (is_host_name(name)) {
+                fd = open_graph_jail(a, 0, e);
+        } else {
+                CLEANUP(freep) char *path = xasprintf("%s/%s", netns_run_dir(), name);
+
+                fd = open(path, O_RDONLY | O_CLOEXEC);
+                if (fd < 0) {
+                        size_t jail = graph_find_jail(a->graph, name);
+
+                        if (jail == NONE)
+                                return err_set(e, -ENOENT, "%s: no such jail; jailnet show lists them", name);
+                        fd = open_graph_jail(a, jail, e);
+                }
+        }
+        return fd < 0 ? fd : space_adopt(a, name, fd, ret, e);
+}
+
+int space_of(struct applier *a, const struct target *t, struct space **ret, struct err *e)
+{
+        return t->cookie ? space_by_cookie(a, t, ret, e) : space_by_name(a, t, ret, e);
+}
+
+/* --- links --- */
+
+struct nl_msg *link_message(uint16_t type, uint16_t flags, int ifindex, unsigned up_flags, unsigned change)
+{
+        struct ifinfomsg ifi = {
+                .ifi_family = AF_UNSPEC,
+                .ifi_index = ifindex,
+                .ifi_flags = up_flags,
+                .ifi_change = change,
+        };
+        struct nl_msg *m = nlmsg_alloc_simple(type, flags);
+
+        if (!m || nlmsg_append(m, &ifi, sizeof(ifi), NLMSG_ALIGNTO) < 0)
+                abort(); /* as alloc.h does: a message's first page could not be had */
+        return m;
+}
+
+void nlmsg_freep(struct nl_msg **m)
+{
+        nlmsg_free(*m);
+}
+
+static int read_facts(struct nlmsghdr *h, void *user)
+{
+        struct link_facts *f = user;
+        const struct ifinfomsg *ifi = nlmsg_data(h);
+
+        if (h->nlmsg_type != RTM_NEWLINK || nlmsg_datalen(h) < (int)sizeof(*ifi))
+                return -EBADMSG;
+
+        const struct nlattr *name = nlmsg_find_attr(h, sizeof(*ifi), IFLA_IFNAME);
+        const struct nlattr *info = nlmsg_find_attr(h, sizeof(*ifi), IFLA_LINKINFO);
+        const struct nlattr *kind = info ? nla_find(nla_data(info), nla_len(info), IFLA_INFO_KIND) : NULL;
+
+        *f = (struct link_facts){.ifindex = ifi->ifi_index, .flags = ifi->ifi_flags};
+        if (name)
+                (void)nla_strlcpy(f->name, name, sizeof(f->name));
+        if (kind)
+                (void)nla_strlcpy(f->kind, kind, sizeof(f->kind));
+        return 0;
+}
+
+int place_read(const struct place *p, struct link_facts *ret, struct err *e)
+{
+        CLEANUP(nlmsg_freep) struct nl_msg *m = link_message(RTM_GETLINK, 0, p->ifindex, 0, 0);
+
+        return ack_query(p->space->sk, m, read_facts, ret, e);
+}
+
+int place_find(struct space *s, const char *name, struct link_facts *ret, struct err *e)
+{
+        CLEANUP(nlmsg_freep) struct nl_msg *m = link_message(RTM_GETLINK, 0, 0, 0, 0);
+
+        /* IFLA_ALT_IFNAME finds a link by either sort of name, and takes more than 15 bytes. */
+        if (nla_put_string(m, IFLA_ALT_IFNAME, name) < 0)
+                return -EMSGSIZE;
+        return ack_query(s->sk, m, read_facts, ret, e);
+}
+
+static struct track *track_at(struct applier *a, const struct space *s, int ifindex)
+{
+        for (size_t i = a->track_count; i-- > 0;)
+                if (a->tracks[i].space == s && a->tracks[i].ifindex == ifindex)
+                        return &a->tracks[i];
+        return NULL;
+}
+
+static struct track *track_named(struct applier *a, const struct space *s, const char *name, bool is_alive)
+{
+        for (size_t i = a->track_count; i-- > 0;) {
+                struct track *t = &a->tracks[i];
+
+                if (t->space == s && strcmp(t->name, name) == 0 && (t->ifindex != 0) == is_alive)
+                        return t;
+        }
+        return NULL;
+}
+
+static struct track *track_add(struct applier *a, struct space *s, int ifindex, const char *name)
+{
+        a->tracks = array_grow(a->tracks, &a->track_capacity, a->track_count, sizeof(*a->tracks));
+
+        struct track *t = &a->tracks[a->track_count++];
+
+        *t = (struct track){.space = s, .ifindex = ifindex};
+        (void)str_copy(t->name, sizeof(t->name), name);
+        return t;
+}
+
+void track_change(struct applier *a, const struct place *from, const char *name, const struct place *to,
+                  const char *new_name)
+{
+        struct track *t = track_at(a, from->space, from->ifindex);
+
+        if (!t)
+                t = track_add(a, from->space, from->ifindex, name);
+        a->formers = array_grow(a->formers, &a->former_capacity, a->former_count, sizeof(*a->formers));
+
+        struct former *f = &a->formers[a->former_count++];
+
+        *f = (struct former){.space = from->space, .ifindex = from->ifindex, .track = (size_t)(t - a->tracks)};
+        (void)str_copy(f->name, sizeof(f->name), name);
+        t->space = to->space;
+        t->ifindex = to->ifindex;
+        (void)str_copy(t->name, sizeof(t->name), new_name);
+}
+
+void track_made(struct applier *a, const struct place *p, const char *name)
+{
+        struct track *t = track_named(a, p->space, name, false); /* one that the plan deleted is made again */
+
+        if (t)
+                t->ifindex = p->ifindex;
+        else
+                (void)track_add(a, p->space, p->ifindex, name);
+}
+
+static const struct track *track_former(struct applier *a, const struct space *s, int ifindex, const char *name)
+{
+        for (size_t i = a->former_count; i-- > 0;) {
+                const struct former *f = &a->formers[i];
+
+                if (f->space == s && (ifindex ? f->ifindex == ifindex : strcmp(f->name, name) == 0))
+                        return &a->tracks[f->track];
+        }
+        return NULL;
+}
+
+static int place_gone(const struct target *t, struct err *e)
+{
+        (void)err_set(e, -ENODEV, "%s", "");
+        return fail_step(e, -ENODEV, t, "is not there");
+}
+
+/* Where the link with that old index is: moved by the plan, as it was, or made anew by the plan under its name. */
+static int place_by_index(struct applier *a, const struct target *t, struct place *ret, struct err *e)
+{
+        const struct track *found = track_former(a, ret->space, t->ifindex, "");
+
+        if (!found)
+                found = track_at(a, ret->space, t->ifindex);
+        if (!found && a->track_count > 0) {
+                struct link_facts facts;
+                const struct place p = {.space = ret->space, .ifindex = t->ifindex};
+
+                if (place_read(&p, &facts, NULL) == -ENODEV)
+                        found = track_named(a, ret->space, t->iface, true);
+        }
+        if (!found) {
+                ret->ifindex = t->ifindex;
+                return 0;
+        }
+        if (found->ifindex == 0)
+                return place_gone(t, e);
+        *ret = (struct place){.space = found->space, .ifindex = found->ifindex};
+        return 0;
+}
+
+static int place_by_name(struct applier *a, const struct target *t, struct place *ret, struct err *e)
+{
+        const struct track *found = track_named(a, ret->space, t->iface, true);
+        struct link_facts facts;
+
+        if (!found && place_find(ret->space, t->iface, &facts, NULL) == 0) {
+                ret->ifindex = facts.ifindex;
+                return 0;
+        }
+        if (!found)
+                found = track_former(a, ret->space, 0, t->iface);
+        if (!found || found->ifindex == 0)
+                return place_gone(t, e);
+        *ret = (struct place){.space = found->space, .ifindex = found->ifindex};
+        return 0;
+}
+
+int place_of(struct applier *a, const struct target *t, struct place *ret, struct err *e)
+{
+        struct place p = {0};
+        int r = space_of(a, t, &p.space, e);
+
+        if (r < 0)
+                return r;
+        r = t->ifindex ? place_by_index(a, t, &p, e) : place_by_name(a, t, &p, e);
+        if (r == 0)
+                *ret = p;
+        return r;
+}
