@@ -1,0 +1,105 @@
+# term.sh - for the tests and the screenshots: runs a program in a terminal of its own (a private tmux server), types keys
+# and reads the screen. Sourced; nothing here waits for a fixed time, everything for a text with a deadline.
+#
+#   term_start WIDTH HEIGHT CMD...   a terminal that runs CMD
+#   term_keys KEY...                 as tmux names them: Enter Escape F2 C-z Up x
+#   term_type TEXT                   literally
+#   term_wait TEXT [SECONDS]         until the screen has TEXT (15 s); else the test fails and shows the screen
+#   term_gone TEXT [SECONDS]         until it has it no more
+#   term_line TEXT                   a whole line of the screen is TEXT
+#   term_until SECONDS CMD...        until a command succeeds; false when it never did
+#   term_screen                      prints the screen
+#   term_check WHAT CMD...           counts a failure when CMD fails
+#   term_end                         ends the terminal; exits with the test's outcome
+
+TERM_WAIT=${TERM_WAIT:-15}
+term_work=$(mktemp -d) || exit 1
+term_failures=0
+# A server of its own, not the user's; a locale that every system has; no colours or choices of whoever runs the test.
+TMUX_TMPDIR=$term_work
+SHELL=/bin/sh
+LC_ALL=C.UTF-8
+export TMUX_TMPDIR SHELL LC_ALL
+unset TMUX TMUX_PANE NO_COLOR COLORTERM LANG LANGUAGE
+trap 'term_kill' EXIT
+trap 'exit 1' INT TERM HUP
+
+command -v tmux >/dev/null || {
+        echo 'skipped: tmux is not installed'
+        exit 77
+}
+cat >"$term_work/conf" <<'END'
+set -g status off
+set -g default-terminal screen-256color
+set -g remain-on-exit on
+set -g history-limit 0
+set -g escape-time 20
+set -g mouse on
+END
+
+tm() { tmux -u -L jailnet -f "$term_work/conf" "$@"; }
+
+term_kill() {
+        tm kill-server 2>/dev/null
+        rm -rf "$term_work"
+}
+
+term_start() {
+        term_width=$1 term_height=$2
+        shift 2
+        tm kill-server 2>/dev/null
+        term_until 5 term_is_off || exit 1
+        tm new-session -d -s t -x "$term_width" -y "$term_height" "$@" || exit 1
+}
+
+term_is_off() { ! tm has-session 2>/dev/null; }
+
+term_keys() { tm send-keys -t t: "$@"; }
+term_type() { tm send-keys -t t: -l "$1"; }
+term_screen() { tm capture-pane -t t: -p; }
+term_has() { term_screen | grep -qF -- "$1"; }
+term_line() { term_screen | grep -qxF -- "$1"; }
+term_has_not() { ! term_has "$1"; }
+
+term_until() {
+        term_deadline=$(($(date +%s) + $1))
+        shift
+        until "$@"; do
+                [ "$(date +%s)" -le "$term_deadline" ] || return 1
+                sleep 0.03
+        done
+}
+
+term_fail() {
+        term_failures=$((term_failures + 1))
+        echo "FAILED: $*"
+        echo "--- the screen:"
+        term_screen 2>&1 || true
+        echo "---"
+}
+
+term_wait() {
+        term_until "${2:-$TERM_WAIT}" term_has "$1" && return 0
+        term_fail "the screen never had '$1'"
+        return 1
+}
+
+term_gone() {
+        term_until "${2:-$TERM_WAIT}" term_has_not "$1" && return 0
+        term_fail "'$1' never left the screen"
+        return 1
+}
+
+term_check() {
+        term_what=$1
+        shift
+        term_until "$TERM_WAIT" "$@" && return 0
+        term_fail "$term_what"
+        return 1
+}
+
+term_end() {
+        tm kill-server 2>/dev/null
+        [ "$term_failures" = 0 ] || exit 1
+        exit 0
+}
