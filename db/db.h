@@ -25,7 +25,7 @@ enum db_flags {
  * db_open - opens, checks (quick) and migrates.
  *
  *   shape    *ret_notice (may be NULL; caller frees) is a sentence for the user when something happened: the file was
- *            new, was set aside, was migrated
+ *            set aside, was migrated
  *   errors   -EACCES, -EROFS, -ENOSPC; -EUCLEAN damaged (without DB_SET_ASIDE); -EPROTO made by a newer jailnet
  */
 int db_open(const char *path, unsigned flags, struct db **ret, char **ret_notice, struct err *e);
@@ -45,6 +45,7 @@ struct journal_entry {
         enum plan_state state;
         int64_t undoes, undone_by; /* 0 none */
         unsigned step_count;
+        bool is_this_boot; /* else what it names by identity may be something else today */
         char failure[256];
 };
 
@@ -55,7 +56,7 @@ int db_journal_list(struct db *d, int64_t before, size_t max, const char *object
 /* A plan with its steps, states, outcomes. Caller frees with plan_free. -ENOENT. */
 int db_journal_load(struct db *d, int64_t number, struct plan **ret, struct journal_entry *ret_entry, struct err *e);
 
-/* The newest plan that can be undone; -ENOENT. */
+/* The newest plan of this boot that can be undone; -ENOENT. */
 int db_journal_last_undoable(struct db *d, int64_t *ret, struct err *e);
 
 /* The newest plan that is open: running, or cut off before its end when nobody has the lock; -ENOENT. */

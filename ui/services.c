@@ -350,6 +350,9 @@ static int service_undo(struct app *a, int64_t number, const struct graph *g, st
         if (entry.state != PLAN_DONE)
                 return err_set(e, -EINVAL, "plan %lld: is %s; only one that is done can be taken back",
                                (long long)number, plan_state_name(entry.state));
+        if (!entry.is_this_boot)
+                return err_set(e, -ESTALE, "plan %lld: was done before the last boot; what it made is gone",
+                               (long long)number);
         r = plan_build_undo(done, g, ret, e);
         if (r == 0)
                 (*ret)->undoes = number;
