@@ -1,9 +1,9 @@
 /*
  * build.h - makes a graph from raw facts.
  *
- * The kernel side (or a test) adds jails, interfaces, addresses and routes as it read them; graph_build_finish sorts them,
- * asks the registry for jids, ids, names, hooks and pins, joins veth ends across jails, and derives nodes, hooks and
- * edges. Pure: no kernel, no database.
+ * The kernel side (or a test) adds jails, interfaces, addresses and routes as it read them; graph_build_finish sorts
+ * them, asks the registry for jids, ids, names, hooks and pins, joins veth ends across jails, and derives nodes, hooks
+ * and edges. Pure: no kernel, no database.
  */
 #ifndef CORE_GRAPH_BUILD_H
 #define CORE_GRAPH_BUILD_H
@@ -19,15 +19,14 @@ void graph_build_free(struct graph_build *b); /* when finish was not reached; NU
 /*
  * graph_build_jail - adds a namespace. The first one added is the host.
  *
- *   shape    fields set by the caller: name (wished; NULL when only found by cookie), state, origin, path, cookie, inode,
- *            device, nsid, handle, pid, process_count, warning, forwarding, holders. jid, final name and the rest
- *            are set by finish.
- *   owner    strings and holders are copied; returns the jail's index for the calls below
+ *   shape    fields set by the caller: name (wished; NULL when only found by cookie), state, origin, path, cookie,
+ * inode, device, nsid, handle, pid, process_count, warning, forwarding, holders. jid, final name and the rest are set
+ * by finish. owner    strings and holders are copied; returns the jail's index for the calls below
  */
 size_t graph_build_jail(struct graph_build *b, const struct jail *j);
 
-/* Adds a link. Caller sets what the kernel said; jail, node, master, parent, peer, pin and number are set by finish. Raw
- * alternative names are handed over whole (marks included). Strings and arrays are copied. Returns its index. */
+/* Adds a link. Caller sets what the kernel said; jail, node, master, parent, peer, pin and number are set by finish.
+ * Raw alternative names are handed over whole (marks included). Strings and arrays are copied. Returns its index. */
 size_t graph_build_iface(struct graph_build *b, size_t jail, const struct iface *i);
 
 void graph_build_route(struct graph_build *b, size_t jail, const struct route *r); /* also sets has_routes */

@@ -42,7 +42,13 @@ bool name_shorten(const struct graph *g, size_t jail, const char *name, char ret
 void mark_format(uint32_t number, enum iface_role role, char ret[MARK_SIZE]);
 bool mark_parse(const char *altname, uint32_t *ret_number, enum iface_role *ret_role);
 
-/* Default hook names (docs/architecture.md, vocabulary). */
+/*
+ * Default hook names (docs/architecture.md, vocabulary).
+ *
+ *   shape    upper and lower as the kernel stacks them: a bridge is above its ports, a bond above its members, a VLAN
+ *            above its parent; of a pair, either. upper_side: the hook on the upper one's node, else on the lower
+ * one's. For a port that is an eiface's fabric end the lower hook is the eiface's "ether".
+ */
 void hook_default_name(const struct graph *g, enum edge_kind kind, size_t iface_upper, size_t iface_lower,
                        bool upper_side, char ret[HOOK_NAME_SIZE]);
 

@@ -13,10 +13,13 @@
  * path_resolve - the node that an address names.
  *
  *   shape    jail: whose netgraph is asked (names and ids are per jail); from: the sender for "." and relative paths,
- *            NONE when there is none
+ *            NONE when there is none; jail NONE: ids alone are understood, of any jail
  *   errors   -EINVAL malformed; -ENOENT no such node, or a hook on the path does not exist
  */
 int path_resolve(const struct graph *g, size_t jail, size_t from, const char *address, size_t *ret_node);
+
+/* "[1e]", "[0000001E]": an id in brackets, not 0. */
+bool path_parse_id(const char *s, uint32_t *ret_id);
 
 /* The interface's name as a node name: every '.' and ':' turned into '_' (ng_ether's rule). */
 void path_node_name(const char *iface_name, char ret[NODE_NAME_SIZE]);

@@ -16,7 +16,8 @@ struct reg_jail {
         char name[JAIL_NAME_SIZE];
         struct ns_handle handle;
         bool is_owned;
-        bool had_name; /* was seen as a named namespace: without its file it is dying */
+        bool had_name;    /* was seen as a named namespace: without its file it is dying */
+        bool had_process; /* was seen with a process in it: without any it is dying; not saved */
         bool is_gone;
         bool is_new;     /* not saved yet */
         bool is_changed; /* saved before, differs now */
@@ -30,6 +31,7 @@ struct reg_iface {
         char name[IF_NAME_SIZE];
         char kind[16];
         struct mac permanent;
+        struct mac mac; /* last seen: recognises an interface that moved; not saved */
         struct mac pin;
         enum pin_source pin_source;
         enum iface_role role;
@@ -94,6 +96,9 @@ struct reg_loan *registry_add_loan(struct registry *r, uint32_t number, uint64_t
 
 /* An interface that was known elsewhere and turned up under a new identity keeps its number: (old) becomes (new). */
 void registry_move_iface(struct registry *r, struct iface_id from, struct iface_id to);
+
+/* Restores the order of rows after some were appended, or their identities written, directly. */
+void registry_sort(struct registry *r);
 
 bool registry_is_dirty(const struct registry *r);
 

@@ -1,0 +1,108 @@
+/* build_loans.c - lent interfaces: where each is now, and so in which state its loan. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/text.h"
+#include "core/graph/build_internal.h"
+
+/* How long an ended loan stays in the picture; the history is the database's. */
+#define ENDED_SHOWN_S (24 * 3600)
+
+static bool is_ended(enum loan_state s)
+{
+        return s == LOAN_RETURNED || s == LOAN_LOST;
+}
+
+static bool newer_loan_exists(const struct registry *r, size_t loan)
+{
+        for (size_t i = loan + 1; i < r->loan_count; i++)
+                if (r->loans[i].number == r->loans[loan].number)
+                        return true;
+        return false;
+}
+
+/* The state that the picture shows; the loan's own when the picture can't tell. */
+static enum loan_state state_now(const struct graph *g, const struct reg_loan *l, size_t iface)
+{
+        if (iface != NONE) {
+                size_t jail = g->ifaces[iface].jail;
+
+                if (jail == 0)
+                        return LOAN_RETURNED;
+                return g->jails[jail].state == JAIL_DYING ? LOAN_PENDING : LOAN_ON_LOAN;
+        }
+
+        size_t jail = graph_find_jail_cookie(g, l->cookie);
+
+        if (jail == NONE || !build_jail_is_unread(g, jail))
+                return LOAN_LOST;
+        return g->jails[jail].state == JAIL_DYING ? LOAN_PENDING : l->state;
+}
+
+static void update(struct graph_build *b, struct reg_loan *l)
+{
+        const struct graph *g = b->g;
+        size_t iface = graph_find_number(g, l->number);
+        enum loan_state state = state_now(g, l, iface);
+
+        if (iface != NONE && !is_ended(state)) { /* it may have gone from one jail to another */
+                const struct jail *j = &g->jails[g->ifaces[iface].jail];
+
+                if (l->cookie != j->cookie) {
+                        l->cookie = j->cookie;
+                        l->handle = j->handle;
+                        (void)str_copy(l->jail, sizeof(l->jail), j->name);
+                        l->is_changed = true;
+                }
+        }
+        if (l->state != state) {
+                l->state = state;
+                l->changed_at = b->now;
+                l->is_changed = true;
+        }
+}
+
+static int compare_loan(const void *a, const void *b)
+{
+        static const int ranks[] = {[LOAN_PENDING] = 0, [LOAN_ON_LOAN] = 1, [LOAN_LOST] = 2, [LOAN_RETURNED] = 3};
+        const struct loan *x = a, *y = b;
+
+        if (x->state != y->state)
+                return ranks[x->state] - ranks[y->state];
+        if (x->since != y->since)
+                return x->since > y->since ? 1 : -1;
+        return (x->number > y->number) - (x->number < y->number);
+}
+
+void build_loans(struct graph_build *b)
+{
+        struct registry *r = b->registry;
+        struct graph *g = b->g;
+        struct arena *a = graph_arena(g);
+
+        g->loans = arena_alloc(a, r->loan_count * sizeof(*g->loans));
+        for (size_t i = 0; i < r->loan_count; i++) {
+                struct reg_loan *l = &r->loans[i];
+
+                /* An ended loan is not opened again once the interface came home; one that seemed lost may be. */
+                if (l->state != LOAN_RETURNED && (l->state != LOAN_LOST || !newer_loan_exists(r, i)))
+                        update(b, l);
+                if (is_ended(l->state) && b->now - l->changed_at > ENDED_SHOWN_S)
+                        continue;
+
+                size_t iface = graph_find_number(g, l->number);
+
+                g->loans[g->loan_count++] = (struct loan){
+                        .number = l->number,
+                        .iface = arena_strdup(a, l->iface),
+                        .mac = l->mac,
+                        .jail_name = arena_strdup(a, l->jail),
+                        .jail = graph_find_jail_cookie(g, l->cookie),
+                        .iface_index = iface,
+                        .state = l->state,
+                        .since = l->state == LOAN_ON_LOAN ? l->lent_at : l->changed_at,
+                };
+        }
+        qsort(g->loans, g->loan_count, sizeof(*g->loans), compare_loan);
+}

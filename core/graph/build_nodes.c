@@ -1,0 +1,375 @@
+/*
+ * build_nodes.c - netgraph's view of the links: nodes, hooks and edges.
+ *
+ * Each interface is a node, but for fabric ends: an eiface's fabric end is the hook `ether` of the eiface's node, and a
+ * pair of two fabric ends is one edge between two bridges.
+ */
+#include <inttypes.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/text.h"
+#include "core/graph/build_internal.h"
+#include "core/graph/names.h"
+#include "core/graph/path.h"
+
+/* A hook before its node's other hooks are known. */
+struct new_hook {
+        size_t node;
+        const char *name;
+        size_t edge;
+        uint32_t peer_id; /* of the node at the other end */
+        bool is_a;
+};
+
+struct wiring {
+        struct graph_build *b;
+        struct graph *g;
+        struct reg_hook *recorded; /* by number and peer */
+        size_t recorded_count;
+        struct new_hook *hooks;
+        size_t hook_count, hook_capacity;
+        struct edge *edges;
+        size_t edge_count, edge_capacity;
+};
+
+/* The fabric end of an eiface; NONE. */
+static size_t fabric_of(const struct graph *g, size_t eiface)
+{
+        size_t peer = g->ifaces[eiface].peer;
+
+        return g->ifaces[eiface].role == ROLE_EIFACE && peer != NONE && g->ifaces[peer].role == ROLE_FABRIC ? peer
+                                                                                                            : NONE;
+}
+
+/* The user's end of an eiface's fabric end; NONE. */
+static size_t user_end_of(const struct graph *g, size_t fabric)
+{
+        size_t peer = g->ifaces[fabric].peer;
+
+        return g->ifaces[fabric].role == ROLE_FABRIC && peer != NONE && g->ifaces[peer].role == ROLE_EIFACE ? peer
+                                                                                                            : NONE;
+}
+
+/* One of two fabric ends that join two bridges. */
+static bool is_bridge_link(const struct graph *g, size_t i)
+{
+        const struct iface *f = &g->ifaces[i];
+
+        if (f->role != ROLE_FABRIC || f->peer == NONE)
+                return false;
+
+        const struct iface *p = &g->ifaces[f->peer];
+
+        return p->role == ROLE_FABRIC && f->master != NONE && p->master != NONE &&
+                g->ifaces[f->master].kind == KIND_BRIDGE && g->ifaces[p->master].kind == KIND_BRIDGE;
+}
+
+static const char *node_type(const struct iface *f)
+{
+        if (f->role == ROLE_EIFACE)
+                return "eiface";
+        switch (f->kind) {
+        case KIND_BRIDGE: return "bridge";
+        case KIND_VLAN: return "vlan";
+        case KIND_BOND: return "lagg";
+        case KIND_LOOPBACK:
+        case KIND_TUN: return "iface";
+        case KIND_PHYSICAL:
+        case KIND_VETH:
+        case KIND_MACVLAN:
+        case KIND_MACVTAP:
+        case KIND_IPVLAN:
+        case KIND_VXLAN:
+        case KIND_TAP:
+        case KIND_DUMMY:
+        case KIND_IFB:
+        case KIND_OTHER: break;
+        }
+        return "ether";
+}
+
+static int compare_node(const void *a, const void *b)
+{
+        const struct node *x = a, *y = b;
+
+        if (x->id != y->id)
+                return x->id > y->id ? 1 : -1;
+        return (x->iface > y->iface) - (x->iface < y->iface);
+}
+
+static void make_nodes(struct graph_build *b)
+{
+        struct graph *g = b->g;
+
+        g->nodes = arena_alloc(graph_arena(g), g->iface_count * sizeof(*g->nodes));
+        for (size_t i = 0; i < g->iface_count; i++) {
+                const struct iface *f = &g->ifaces[i];
+                size_t fabric = fabric_of(g, i);
+
+                if (user_end_of(g, i) != NONE || is_bridge_link(g, i))
+                        continue;
+                g->nodes[g->node_count++] = (struct node){
+                        .id = f->number,
+                        .type = node_type(f),
+                        .jail = fabric == NONE ? f->jail : g->ifaces[fabric].jail,
+                        .iface = i,
+                };
+        }
+        qsort(g->nodes, g->node_count, sizeof(*g->nodes), compare_node);
+        for (size_t n = 0; n < g->node_count; n++)
+                g->ifaces[g->nodes[n].iface].node = n;
+        for (size_t i = 0; i < g->iface_count; i++) {
+                struct iface *f = &g->ifaces[i];
+
+                if (user_end_of(g, i) != NONE)
+                        f->node = g->ifaces[f->peer].node;
+                else if (is_bridge_link(g, i))
+                        f->node = g->ifaces[f->master].node;
+        }
+}
+
+struct node_name {
+        size_t jail;
+        const char *name;
+};
+
+static int compare_node_name(const void *a, const void *b)
+{
+        const struct node_name *x = a, *y = b;
+
+        if (x->jail != y->jail)
+                return x->jail > y->jail ? 1 : -1;
+        return strcmp(x->name, y->name);
+}
+
+static void keep_entry(void *entry)
+{
+        (void)entry; /* the array's */
+}
+
+/* Recorded names first; then the interfaces' own, as far as they are not taken: such a node has none. */
+static void name_nodes(struct graph_build *b)
+{
+        struct graph *g = b->g;
+        CLEANUP(freep) struct node_name *entries = xcalloc(g->node_count, sizeof(*entries));
+        void *taken = NULL;
+
+        for (int round = 0; round < 2; round++) {
+                for (size_t n = 0; n < g->node_count; n++) {
+                        struct node *node = &g->nodes[n];
+                        const struct iface *f = &g->ifaces[node->iface];
+                        const struct reg_iface *row = f->id.cookie ? registry_find_iface(b->registry, f->id) : NULL;
+                        char own[NODE_NAME_SIZE];
+                        const char *name = round == 0 ? (row ? row->node_name : "") : own;
+
+                        if (round == 0 && row)
+                                node->is_persistent = row->is_persistent;
+                        if (node->name)
+                                continue;
+                        path_node_name(f->name, own);
+                        if (name_check_node(name, NULL) < 0)
+                                continue;
+                        entries[n] = (struct node_name){node->jail, name};
+                        if (tfind(&entries[n], &taken, compare_node_name))
+                                continue;
+                        entries[n].name = node->name = arena_strdup(graph_arena(g), name);
+                        (void)tsearch(&entries[n], &taken, compare_node_name);
+                }
+        }
+        tdestroy(taken, keep_entry);
+}
+
+static int compare_recorded(const void *a, const void *b)
+{
+        const struct reg_hook *x = a, *y = b;
+
+        if (x->number != y->number)
+                return x->number > y->number ? 1 : -1;
+        return (x->peer > y->peer) - (x->peer < y->peer);
+}
+
+static const char *recorded_name(const struct wiring *w, uint32_t number, uint32_t peer)
+{
+        struct reg_hook key = {.number = number, .peer = peer};
+        const struct reg_hook *h = w->recorded_count
+                ? bsearch(&key, w->recorded, w->recorded_count, sizeof(*w->recorded), compare_recorded)
+                : NULL;
+
+        return h ? h->name : NULL;
+}
+
+/* A hook on the node of `own`, towards `other`: the name on record for the interface or its node, else the given one.
+ */
+static void add_hook(struct wiring *w, size_t own, size_t other, const char *fallback, bool is_a)
+{
+        const struct graph *g = w->g;
+        size_t node = g->ifaces[own].node, peer = g->ifaces[other].node;
+        const char *name = recorded_name(w, g->nodes[node].id, g->ifaces[other].number);
+
+        if (!name)
+                name = recorded_name(w, g->nodes[node].id, g->nodes[peer].id);
+        w->hooks = array_grow(w->hooks, &w->hook_capacity, w->hook_count, sizeof(*w->hooks));
+        w->hooks[w->hook_count++] = (struct new_hook){
+                .node = node,
+                .name = arena_strdup(graph_arena(g), name ? name : fallback),
+                .edge = w->edge_count,
+                .peer_id = g->nodes[peer].id,
+                .is_a = is_a,
+        };
+}
+
+/* An edge between the node of `a` and that of `b`; hooks by their names on record, else the given ones. */
+static void add_edge(struct wiring *w, enum edge_kind kind, size_t a, size_t b, const char *name_a, const char *name_b)
+{
+        add_hook(w, a, b, name_a, true);
+        add_hook(w, b, a, name_b, false);
+        w->edges = array_grow(w->edges, &w->edge_capacity, w->edge_count, sizeof(*w->edges));
+        w->edges[w->edge_count++] = (struct edge){.kind = kind, .iface_a = a, .iface_b = b};
+}
+
+static void add_default_edge(struct wiring *w, enum edge_kind kind, size_t upper, size_t lower, bool upper_is_a)
+{
+        char name_upper[HOOK_NAME_SIZE], name_lower[HOOK_NAME_SIZE];
+
+        hook_default_name(w->g, kind, upper, lower, true, name_upper);
+        hook_default_name(w->g, kind, upper, lower, false, name_lower);
+        if (upper_is_a)
+                add_edge(w, kind, upper, lower, name_upper, name_lower);
+        else
+                add_edge(w, kind, lower, upper, name_lower, name_upper);
+}
+
+/* Two bridges joined by a pair of fabric ends: the pair's ends stand for their bridges. */
+static void add_bridge_link(struct wiring *w, size_t i)
+{
+        const struct graph *g = w->g;
+        size_t peer = g->ifaces[i].peer;
+        char name_a[HOOK_NAME_SIZE], name_b[HOOK_NAME_SIZE];
+
+        hook_default_name(g, EDGE_PORT, g->ifaces[i].master, i, true, name_a);
+        hook_default_name(g, EDGE_PORT, g->ifaces[peer].master, peer, true, name_b);
+        /* A name on record is towards the bridge's own fabric end or the other bridge's. */
+        const char *known_a = recorded_name(w, g->nodes[g->ifaces[i].node].id, g->ifaces[i].number);
+        const char *known_b = recorded_name(w, g->nodes[g->ifaces[peer].node].id, g->ifaces[peer].number);
+
+        add_edge(w, EDGE_PORT, i, peer, known_a ? known_a : name_a, known_b ? known_b : name_b);
+}
+
+static void make_edges(struct wiring *w)
+{
+        const struct graph_store *s = w->g->arena;
+        const struct graph *g = w->g;
+
+        /* Ports in their order, so that a bridge's hooks stand in it too. */
+        for (size_t k = 0; k < s->port_count; k++) {
+                size_t i = s->ports[k], master = g->ifaces[i].master;
+
+                if (is_bridge_link(g, i)) {
+                        if (i < g->ifaces[i].peer)
+                                add_bridge_link(w, i);
+                } else if (master != i) {
+                        add_default_edge(w, g->ifaces[master].kind == KIND_BRIDGE ? EDGE_PORT : EDGE_MEMBER, master, i,
+                                         true);
+                }
+        }
+        for (size_t i = 0; i < g->iface_count; i++) {
+                const struct iface *f = &g->ifaces[i];
+
+                if (f->peer != NONE && i < f->peer && f->node != g->ifaces[f->peer].node && !is_bridge_link(g, i))
+                        add_default_edge(w, EDGE_PAIR, i, f->peer, true);
+                if (f->parent != NONE)
+                        add_default_edge(w, EDGE_PARENT, i, f->parent, false);
+        }
+}
+
+static int compare_hook_place(const void *a, const void *b)
+{
+        const struct new_hook *x = a, *y = b;
+
+        if (x->node != y->node)
+                return x->node > y->node ? 1 : -1;
+        if (x->edge != y->edge)
+                return x->edge > y->edge ? 1 : -1;
+        return y->is_a - x->is_a;
+}
+
+static int compare_hook_name(const void *a, const void *b, void *context)
+{
+        const struct new_hook *hooks = context;
+        const struct new_hook *x = &hooks[*(const size_t *)a], *y = &hooks[*(const size_t *)b];
+
+        if (x->node != y->node)
+                return x->node > y->node ? 1 : -1;
+
+        int order = strcmp(x->name, y->name);
+
+        return order ? order : (x > y) - (x < y);
+}
+
+/* A hook's name is unique on its node: of two equal ones the later takes the other end's id into its name. */
+static void separate_names(struct wiring *w)
+{
+        CLEANUP(freep) size_t *order = xcalloc(w->hook_count, sizeof(*order));
+
+        for (size_t i = 0; i < w->hook_count; i++)
+                order[i] = i;
+        qsort_r(order, w->hook_count, sizeof(*order), compare_hook_name, w->hooks);
+        for (size_t k = 1, first = 0; k < w->hook_count; k++) {
+                struct new_hook *h = &w->hooks[order[k]];
+                char name[HOOK_NAME_SIZE], stem[HOOK_NAME_SIZE - 12];
+
+                if (h->node != w->hooks[order[first]].node || strcmp(h->name, w->hooks[order[first]].name) != 0) {
+                        first = k;
+                        continue;
+                }
+                (void)str_copy(stem, sizeof(stem), h->name); /* a cut stem is still one */
+                (void)str_format(name, sizeof(name), "%s_%" PRIx32, stem, h->peer_id);
+                h->name = arena_strdup(graph_arena(w->g), name);
+        }
+}
+
+static void place_hooks(struct wiring *w)
+{
+        struct graph *g = w->g;
+
+        qsort(w->hooks, w->hook_count, sizeof(*w->hooks), compare_hook_place);
+        separate_names(w);
+        g->edge_count = w->edge_count;
+        g->edges = arena_memdup(graph_arena(g), w->edges, w->edge_count * sizeof(*w->edges));
+        g->hook_count = w->hook_count;
+        g->hooks = arena_alloc(graph_arena(g), w->hook_count * sizeof(*g->hooks));
+        for (size_t i = 0; i < w->hook_count; i++) {
+                const struct new_hook *h = &w->hooks[i];
+                struct node *n = &g->nodes[h->node];
+
+                g->hooks[i] = (struct hook){.node = h->node, .name = h->name, .edge = h->edge};
+                if (n->hook_count++ == 0)
+                        n->hook_first = i;
+                if (h->is_a)
+                        g->edges[h->edge].a = i;
+                else
+                        g->edges[h->edge].b = i;
+        }
+}
+
+void build_nodes(struct graph_build *b)
+{
+        const struct registry *r = b->registry;
+        struct wiring w = {.b = b, .g = b->g, .recorded_count = r->hook_count};
+
+        make_nodes(b);
+        name_nodes(b);
+        w.recorded = xcalloc(r->hook_count, sizeof(*w.recorded));
+        for (size_t i = 0; i < r->hook_count; i++)
+                w.recorded[i] = r->hooks[i];
+        qsort(w.recorded, w.recorded_count, sizeof(*w.recorded), compare_recorded);
+        make_edges(&w);
+        place_hooks(&w);
+        graph_index_hooks(b->g);
+        free(w.recorded);
+        free(w.hooks);
+        free(w.edges);
+}

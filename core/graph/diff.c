@@ -1,0 +1,187 @@
+/* diff.c - what changed between two graphs. */
+#include "core/graph/diff.h"
+
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/text.h"
+#include "core/graph/query.h"
+#include "core/graph/store.h"
+
+struct diff {
+        struct diff_entry *items;
+        size_t count, capacity;
+};
+
+static void add(struct diff *d, enum diff_kind kind, size_t before, size_t after)
+{
+        d->items = array_grow(d->items, &d->capacity, d->count, sizeof(*d->items));
+        d->items[d->count++] = (struct diff_entry){kind, before, after};
+}
+
+/* By cookie; a namespace that could not be entered has none: by name. */
+static size_t find_same_jail(const struct graph *g, const struct jail *j)
+{
+        size_t found = j->cookie ? graph_find_jail_cookie(g, j->cookie) : graph_find_jail(g, j->name);
+
+        return found != NONE && g->jails[found].cookie == j->cookie ? found : NONE;
+}
+
+static bool strings_differ(const char *a, const char *b)
+{
+        return strcmp(a ? a : "", b ? b : "") != 0;
+}
+
+static bool macs_differ(struct mac a, struct mac b)
+{
+        return a.is_set != b.is_set || (a.is_set && !mac_equal(a, b));
+}
+
+/* The interface that another one is joined to, in a form that lasts from graph to graph. */
+static uint32_t number_at(const struct graph *g, size_t iface)
+{
+        return iface == NONE ? 0 : g->ifaces[iface].number;
+}
+
+static bool iface_differs(const struct graph *before, const struct iface *x, const struct graph *after,
+                          const struct iface *y)
+{
+        if (strings_differ(x->name, y->name) || strings_differ(x->alias, y->alias) || x->flags != y->flags ||
+            x->is_up != y->is_up || x->is_running != y->is_running || x->mtu_bytes != y->mtu_bytes ||
+            macs_differ(x->mac, y->mac) || macs_differ(x->pin, y->pin) || x->peer_state != y->peer_state ||
+            x->port_state != y->port_state || x->address_count != y->address_count ||
+            x->altname_count != y->altname_count || strings_differ(x->warning, y->warning))
+                return true;
+        if (number_at(before, x->master) != number_at(after, y->master) ||
+            number_at(before, x->peer) != number_at(after, y->peer) ||
+            number_at(before, x->parent) != number_at(after, y->parent))
+                return true;
+        for (size_t i = 0; i < x->address_count; i++)
+                if (!prefix_equal(&x->addresses[i], &y->addresses[i]))
+                        return true;
+        for (size_t i = 0; i < x->altname_count; i++)
+                if (strcmp(x->altnames[i], y->altnames[i]) != 0)
+                        return true;
+        return false;
+}
+
+static void diff_jails(struct diff *d, const struct graph *before, const struct graph *after)
+{
+        for (size_t i = 0; i < before->jail_count; i++) {
+                const struct jail *x = &before->jails[i];
+                size_t k = find_same_jail(after, x);
+
+                if (k == NONE)
+                        add(d, DIFF_JAIL_GONE, i, NONE);
+                else if (strcmp(x->name, after->jails[k].name) != 0 || x->state != after->jails[k].state)
+                        add(d, DIFF_JAIL_CHANGED, i, k);
+        }
+        for (size_t k = 0; k < after->jail_count; k++)
+                if (find_same_jail(before, &after->jails[k]) == NONE)
+                        add(d, DIFF_JAIL_ADDED, NONE, k);
+}
+
+size_t diff_graphs(const struct graph *before, const struct graph *after, struct diff_entry **ret)
+{
+        struct diff d = {0};
+
+        diff_jails(&d, before, after);
+        for (size_t i = 0; i < before->iface_count; i++) {
+                const struct iface *x = &before->ifaces[i];
+                size_t k = graph_find_number(after, x->number);
+
+                if (k == NONE) {
+                        add(&d, DIFF_IFACE_GONE, i, NONE);
+                        continue;
+                }
+                if (find_same_jail(after, &before->jails[x->jail]) != after->ifaces[k].jail)
+                        add(&d, DIFF_IFACE_MOVED, i, k);
+                if (iface_differs(before, x, after, &after->ifaces[k]))
+                        add(&d, DIFF_IFACE_CHANGED, i, k);
+        }
+        for (size_t k = 0; k < after->iface_count; k++)
+                if (graph_find_number(before, after->ifaces[k].number) == NONE)
+                        add(&d, DIFF_IFACE_ADDED, NONE, k);
+        *ret = d.items;
+        return d.count;
+}
+
+static void put_iface(struct text *t, const struct graph *g, size_t iface)
+{
+        CLEANUP(text_done) struct text name = {0};
+
+        query_put_iface(&name, g, iface);
+        text_put_visible(t, text_str(&name));
+}
+
+/* The first difference that a reader would name. */
+static void put_change(struct text *t, const struct graph *before, const struct iface *x, const struct graph *after,
+                       const struct iface *y)
+{
+        char a[MAC_TEXT_SIZE], b[MAC_TEXT_SIZE];
+
+        if (strcmp(x->name, y->name) != 0) {
+                text_put(t, "renamed from ");
+                text_put_visible(t, x->name);
+        } else if (x->is_up != y->is_up) {
+                text_put(t, y->is_up ? "up" : "down");
+        } else if (number_at(before, x->master) != number_at(after, y->master)) {
+                text_put(t, y->master == NONE ? "left " : "joined ");
+                if (y->master == NONE)
+                        put_iface(t, before, x->master);
+                else
+                        put_iface(t, after, y->master);
+        } else if (macs_differ(x->mac, y->mac)) {
+                text_putf(t, "MAC %s, was %s", mac_format(y->mac, a), mac_format(x->mac, b));
+        } else if (x->mtu_bytes != y->mtu_bytes) {
+                text_putf(t, "MTU %u, was %u", y->mtu_bytes, x->mtu_bytes);
+        } else if (x->is_running != y->is_running) {
+                text_put(t, y->is_running ? "carrier" : "no carrier");
+        } else if (strings_differ(x->alias, y->alias)) {
+                text_put(t, "alias ");
+                text_put_visible(t, y->alias ? y->alias : "removed");
+        } else {
+                text_put(t, x->address_count != y->address_count ? "addresses changed" : "changed");
+        }
+}
+
+void diff_put_line(struct text *t, const struct graph *before, const struct graph *after, const struct diff_entry *d)
+{
+        switch (d->kind) {
+        case DIFF_JAIL_ADDED:
+                text_put_visible(t, after->jails[d->after].name);
+                text_put(t, ": new jail");
+                return;
+        case DIFF_JAIL_GONE:
+                text_put_visible(t, before->jails[d->before].name);
+                text_put(t, ": jail is gone");
+                return;
+        case DIFF_JAIL_CHANGED:
+                text_put_visible(t, after->jails[d->after].name);
+                if (strcmp(before->jails[d->before].name, after->jails[d->after].name) != 0) {
+                        text_put(t, ": renamed from ");
+                        text_put_visible(t, before->jails[d->before].name);
+                } else {
+                        text_putf(t, ": %s", jail_state_name(after->jails[d->after].state));
+                }
+                return;
+        case DIFF_IFACE_ADDED:
+                put_iface(t, after, d->after);
+                text_put(t, ": new");
+                return;
+        case DIFF_IFACE_GONE:
+                put_iface(t, before, d->before);
+                text_put(t, ": gone");
+                return;
+        case DIFF_IFACE_MOVED:
+                put_iface(t, after, d->after);
+                text_put(t, ": moved from ");
+                text_put_visible(t, before->jails[before->ifaces[d->before].jail].name);
+                return;
+        case DIFF_IFACE_CHANGED:
+                put_iface(t, after, d->after);
+                text_put(t, ": ");
+                put_change(t, before, &before->ifaces[d->before], after, &after->ifaces[d->after]);
+                return;
+        }
+}

@@ -1,0 +1,136 @@
+/* graph.c - a graph's life, and the words for its enumerations. */
+#include "core/graph/graph.h"
+
+#include "core/base/alloc.h"
+#include "core/graph/store.h"
+
+struct graph *graph_new(void)
+{
+        struct graph_store *s = xcalloc(1, sizeof(*s));
+        struct graph *g = arena_alloc(&s->arena, sizeof(*g));
+
+        s->graph = g;
+        g->refs = 1;
+        g->hostname = "";
+        g->arena = s;
+        return g;
+}
+
+struct arena *graph_arena(const struct graph *g)
+{
+        struct graph_store *s = g->arena;
+
+        return &s->arena;
+}
+
+const struct graph *graph_ref(const struct graph *g)
+{
+        struct graph_store *s = g->arena;
+
+        (void)__atomic_add_fetch(&s->graph->refs, 1, __ATOMIC_RELAXED);
+        return g;
+}
+
+void graph_unref(const struct graph *g)
+{
+        if (!g)
+                return;
+
+        struct graph_store *s = g->arena;
+
+        if (__atomic_sub_fetch(&s->graph->refs, 1, __ATOMIC_ACQ_REL) > 0)
+                return;
+        arena_done(&s->arena); /* the graph itself lies in it */
+        free(s);
+}
+
+void graph_unrefp(const struct graph **g)
+{
+        graph_unref(*g);
+}
+
+bool iface_id_equal(struct iface_id a, struct iface_id b)
+{
+        return a.cookie == b.cookie && a.ifindex == b.ifindex;
+}
+
+bool iface_is_hidden(const struct iface *i)
+{
+        /* A fabric end without its other end is shown: nothing else stands for it. */
+        return i->kind == KIND_LOOPBACK || (i->role == ROLE_FABRIC && i->peer != NONE);
+}
+
+const char *jail_state_name(enum jail_state s)
+{
+        switch (s) {
+        case JAIL_ALIVE: return "alive";
+        case JAIL_DYING: return "dying";
+        case JAIL_HIDDEN: return "hidden";
+        }
+        return "";
+}
+
+const char *jail_origin_name(enum jail_origin o)
+{
+        switch (o) {
+        case ORIGIN_HOST: return "host";
+        case ORIGIN_NAMED: return "named";
+        case ORIGIN_CONTAINER: return "container";
+        case ORIGIN_UNIT: return "unit";
+        case ORIGIN_PROCESS: return "process";
+        case ORIGIN_THREAD: return "thread";
+        case ORIGIN_BIND_MOUNT: return "bind mount";
+        case ORIGIN_DESCRIPTOR: return "descriptor";
+        case ORIGIN_KERNEL: return "kernel";
+        }
+        return "";
+}
+
+const char *holder_kind_name(enum holder_kind k)
+{
+        switch (k) {
+        case HOLDER_PROCESS: return "process";
+        case HOLDER_THREAD: return "thread";
+        case HOLDER_DESCRIPTOR: return "descriptor";
+        case HOLDER_BIND_MOUNT: return "bind mount";
+        case HOLDER_SOCKET: return "socket";
+        case HOLDER_TCP: return "tcp";
+        }
+        return "";
+}
+
+const char *stp_state_name(enum stp_state s)
+{
+        switch (s) {
+        case STP_DISABLED: return "disabled";
+        case STP_LISTENING: return "listening";
+        case STP_LEARNING: return "learning";
+        case STP_FORWARDING: return "forwarding";
+        case STP_BLOCKING: return "blocking";
+        }
+        return "";
+}
+
+const char *pin_source_name(enum pin_source s)
+{
+        switch (s) {
+        case PIN_NONE: return "";
+        case PIN_JIB: return "jib";
+        case PIN_JNG: return "jng";
+        case PIN_CURRENT: return "current";
+        case PIN_MANUAL: return "manual";
+        case PIN_STABLE: return "stable";
+        }
+        return "";
+}
+
+const char *loan_state_name(enum loan_state s)
+{
+        switch (s) {
+        case LOAN_ON_LOAN: return "on loan";
+        case LOAN_PENDING: return "pending";
+        case LOAN_RETURNED: return "returned";
+        case LOAN_LOST: return "lost";
+        }
+        return "";
+}

@@ -1,0 +1,291 @@
+/* names.c - what the kernel takes as a name, what is free, and how a long one is cut. */
+#include "core/graph/names.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/text.h"
+#include "core/graph/path.h"
+
+#define MARK_PREFIX "jn."
+
+static bool has_control(const char *s)
+{
+        for (; *s; s++)
+                if ((unsigned char)*s < 0x20 || *s == 0x7f)
+                        return true;
+        return false;
+}
+
+int name_check_iface(const char *name, struct err *e)
+{
+        size_t length = strlen(name);
+
+        if (length == 0)
+                return err_set(e, -EINVAL, "an interface name is empty; give 1 to 15 bytes");
+        if (length >= IF_NAME_SIZE)
+                return err_set(e, -ENAMETOOLONG, "%s: has %zu bytes; the kernel takes at most 15", name, length);
+        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+                return err_set(e, -EINVAL, "%s: is a folder's name to the kernel; choose another", name);
+        for (const char *p = name; *p; p++) {
+                if (*p == '/' || *p == ':')
+                        return err_set(e, -EINVAL, "%s: has '%c' in it; the kernel refuses that", name, *p);
+                if (isspace((unsigned char)*p))
+                        return err_set(e, -EINVAL, "%s: has white space in it; the kernel refuses that", name);
+        }
+        if (has_control(name))
+                return err_set(e, -EINVAL, "%s: has a control character in it; choose another", name);
+        return 0;
+}
+
+int name_check_jail(const char *name, struct err *e)
+{
+        size_t length = strlen(name);
+
+        if (length == 0)
+                return err_set(e, -EINVAL, "a jail's name is empty; give 1 to %d bytes", JAIL_NAME_SIZE - 1);
+        if (length >= JAIL_NAME_SIZE)
+                return err_set(e, -ENAMETOOLONG, "%s: has %zu bytes; a jail's name has at most %d", name, length,
+                               JAIL_NAME_SIZE - 1);
+        if (name[0] == '.' || name[0] == '-')
+                return err_set(e, -EINVAL, "%s: begins with '%c'; choose another", name, name[0]);
+        if (strchr(name, '/'))
+                return err_set(e, -EINVAL, "%s: has '/' in it; a jail's name is a file name", name);
+        if (has_control(name))
+                return err_set(e, -EINVAL, "%s: has a control character in it; choose another", name);
+        if (strcmp(name, "host") == 0)
+                return err_set(e, -EINVAL, "host: is the name of the host itself; choose another");
+        return 0;
+}
+
+/* What node and hook names have in common. */
+static int check_netgraph(const char *name, const char *what, struct err *e)
+{
+        size_t length = strlen(name);
+
+        if (length == 0)
+                return err_set(e, -EINVAL, "a %s's name is empty; give 1 to 31 bytes", what);
+        if (length >= NODE_NAME_SIZE)
+                return err_set(e, -ENAMETOOLONG, "%s: has %zu bytes; a %s's name has at most 31", name, length, what);
+        if (strpbrk(name, ".:"))
+                return err_set(e, -EINVAL, "%s: has '.' or ':' in it; these separate the parts of a path", name);
+        if (has_control(name))
+                return err_set(e, -EINVAL, "%s: has a control character in it; choose another", name);
+        return 0;
+}
+
+int name_check_node(const char *name, struct err *e)
+{
+        uint32_t id;
+        int r = check_netgraph(name, "node", e);
+
+        if (r < 0)
+                return r;
+        if (path_parse_id(name, &id))
+                return err_set(e, -EINVAL, "%s: looks like a node's id; choose another", name);
+        return 0;
+}
+
+int name_check_hook(const char *name, struct err *e)
+{
+        return check_netgraph(name, "hook", e);
+}
+
+int name_check_free(const struct graph *g, size_t jail, const char *name, struct err *e)
+{
+        size_t holder = graph_find_iface_in(g, jail, name);
+        char offer[IF_NAME_SIZE];
+
+        if (holder == NONE)
+                return 0;
+
+        const struct iface *f = &g->ifaces[holder];
+        const char *in = jail == 0 ? "" : g->jails[jail].name, *slash = jail == 0 ? "" : "/";
+        const char *kind = f->kind_name[0] ? f->kind_name : "physical interface";
+
+        name_offer(g, jail, name, offer);
+        if (strcmp(f->name, name) == 0)
+                return err_set(e, -EEXIST, "%s%s%s: taken by a %s; %s is free", in, slash, name, kind, offer);
+        return err_set(e, -EEXIST, "%s%s%s: is an alternative name of %s; %s is free", in, slash, name, f->name, offer);
+}
+
+void name_offer(const struct graph *g, size_t jail, const char *name, char ret[IF_NAME_SIZE])
+{
+        size_t length = strlen(name), stem = length;
+        uint64_t unit = 0;
+
+        if (graph_find_iface_in(g, jail, name) == NONE && length < IF_NAME_SIZE) {
+                (void)str_copy(ret, IF_NAME_SIZE, name);
+                return;
+        }
+        while (stem > 0 && length - stem < 9 && name[stem - 1] >= '0' && name[stem - 1] <= '9')
+                stem--;
+        for (size_t i = stem; i < length; i++)
+                unit = unit * 10 + (unsigned)(name[i] - '0');
+        do {
+                char digits[24], part[IF_NAME_SIZE];
+
+                (void)str_format(digits, sizeof(digits), "%" PRIu64, ++unit);
+
+                size_t room = IF_NAME_SIZE - strlen(digits); /* with the end */
+                CLEANUP(freep) char *whole = xstrndup(name, stem);
+
+                (void)str_copy(part, room, whole); /* the stem is cut where unit and stem would be too long */
+                (void)str_format(ret, IF_NAME_SIZE, "%s%s", part, digits);
+        } while (graph_find_iface_in(g, jail, ret) != NONE);
+}
+
+/* The unit in prefix + N (+ a or b), where N is written without leading zeros; false when the name is another. */
+static bool parse_unit(const char *name, const char *prefix, bool is_pair, size_t *ret)
+{
+        size_t n = strlen(prefix), unit = 0, digits = 0;
+
+        if (strncmp(name, prefix, n) != 0)
+                return false;
+        for (name += n; *name >= '0' && *name <= '9'; name++) {
+                unit = unit * 10 + (unsigned)(*name - '0');
+                if (++digits > 9 || (digits > 1 && unit < 10))
+                        return false;
+        }
+        if (digits == 0)
+                return false;
+        if (is_pair && (*name == 'a' || *name == 'b'))
+                name++;
+        if (*name)
+                return false;
+        *ret = unit;
+        return true;
+}
+
+unsigned name_lowest_unit(const struct graph *g, const char *prefix, bool is_pair)
+{
+        size_t count = 0, unit;
+
+        for (size_t i = 0; i < g->iface_count; i++)
+                count += 1 + g->ifaces[i].altname_count;
+
+        /* Among count names at least one of count + 1 units is free. */
+        CLEANUP(freep) bool *taken = xcalloc(count + 1, sizeof(*taken));
+
+        for (size_t i = 0; i < g->iface_count; i++) {
+                const struct iface *f = &g->ifaces[i];
+
+                if (parse_unit(f->name, prefix, is_pair, &unit) && unit <= count)
+                        taken[unit] = true;
+                for (size_t k = 0; k < f->altname_count; k++)
+                        if (parse_unit(f->altnames[k], prefix, is_pair, &unit) && unit <= count)
+                                taken[unit] = true;
+        }
+        for (unit = 0; taken[unit];)
+                unit++;
+        return (unsigned)unit;
+}
+
+/* FNV-1a; salt tells several short forms of one name apart. */
+static uint32_t hash_name(const char *s, uint32_t salt)
+{
+        uint32_t h = 2166136261u;
+
+        for (; *s; s++)
+                h = (h ^ (unsigned char)*s) * 16777619u;
+        for (; salt; salt >>= 8)
+                h = (h ^ (salt & 0xff)) * 16777619u;
+        return h;
+}
+
+bool name_shorten(const struct graph *g, size_t jail, const char *name, char ret[IF_NAME_SIZE])
+{
+        static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
+        char stem[IF_NAME_SIZE - 4];
+
+        if (str_copy(ret, IF_NAME_SIZE, name))
+                return false;
+        (void)str_copy(stem, sizeof(stem), name);
+        for (uint32_t salt = 0; graph_find_iface_in(g, jail, ret) != NONE && salt < UINT16_MAX; salt++) {
+                uint32_t h = hash_name(name, salt);
+
+                h ^= h >> 15; /* all bits take part in the fifteen that are shown */
+                (void)str_format(ret, IF_NAME_SIZE, "%s~%c%c%c", stem, digits[h >> 10 & 31], digits[h >> 5 & 31],
+                                 digits[h & 31]);
+        }
+        return true;
+}
+
+static const char *const mark_roles[] = {
+        [ROLE_PLAIN] = "plain",
+        [ROLE_EPAIR] = "epair",
+        [ROLE_EIFACE] = "eiface",
+        [ROLE_FABRIC] = "fabric",
+};
+
+void mark_format(uint32_t number, enum iface_role role, char ret[MARK_SIZE])
+{
+        (void)str_format(ret, MARK_SIZE, MARK_PREFIX "%08" PRIx32 ".%s", number, mark_roles[role]);
+}
+
+bool mark_parse(const char *altname, uint32_t *ret_number, enum iface_role *ret_role)
+{
+        uint32_t number = 0;
+
+        if (!str_has_prefix(altname, MARK_PREFIX))
+                return false;
+        altname += strlen(MARK_PREFIX);
+        for (unsigned i = 0; i < 8; i++, altname++) {
+                if (*altname >= '0' && *altname <= '9')
+                        number = number << 4 | (uint32_t)(*altname - '0');
+                else if (*altname >= 'a' && *altname <= 'f')
+                        number = number << 4 | (uint32_t)(*altname - 'a' + 10);
+                else
+                        return false;
+        }
+        if (number == 0 || *altname++ != '.')
+                return false;
+        for (size_t role = 0; role < ARRAY_SIZE(mark_roles); role++) {
+                if (strcmp(altname, mark_roles[role]) == 0) {
+                        *ret_number = number;
+                        *ret_role = (enum iface_role)role;
+                        return true;
+                }
+        }
+        return false;
+}
+
+void hook_default_name(const struct graph *g, enum edge_kind kind, size_t iface_upper, size_t iface_lower,
+                       bool upper_side, char ret[HOOK_NAME_SIZE])
+{
+        const struct iface *upper = &g->ifaces[iface_upper], *lower = &g->ifaces[iface_lower];
+
+        switch (kind) {
+        case EDGE_PAIR: (void)str_copy(ret, HOOK_NAME_SIZE, "ether"); return;
+        case EDGE_PORT:
+                if (!upper_side)
+                        (void)str_copy(ret, HOOK_NAME_SIZE, lower->role == ROLE_FABRIC ? "ether" : "lower");
+                else if (lower->port_number)
+                        (void)str_format(ret, HOOK_NAME_SIZE, "link%u", lower->port_number - 1u);
+                else /* the kernel did not tell the port's number */
+                        (void)str_format(ret, HOOK_NAME_SIZE, "port%d", lower->id.ifindex);
+                return;
+        case EDGE_MEMBER:
+                if (upper_side)
+                        (void)str_format(ret, HOOK_NAME_SIZE, "port%d", lower->id.ifindex);
+                else
+                        (void)str_copy(ret, HOOK_NAME_SIZE, "lower");
+                return;
+        case EDGE_PARENT:
+                if (upper_side)
+                        (void)str_copy(ret, HOOK_NAME_SIZE, "downstream");
+                else if (upper->kind == KIND_VLAN)
+                        (void)str_format(ret, HOOK_NAME_SIZE, "vlan%u", upper->vlan_id);
+                else if (upper->kind == KIND_VXLAN)
+                        (void)str_format(ret, HOOK_NAME_SIZE, "vxlan%" PRIu32, upper->vxlan_id);
+                else if (upper->kind == KIND_MACVLAN || upper->kind == KIND_MACVTAP)
+                        (void)str_format(ret, HOOK_NAME_SIZE, "macvlan%d", upper->id.ifindex);
+                else
+                        (void)str_format(ret, HOOK_NAME_SIZE, "%.15s%d", upper->kind_name, upper->id.ifindex);
+                return;
+        }
+}

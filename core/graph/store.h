@@ -1,0 +1,51 @@
+/*
+ * store.h - what stands behind a graph: its arena and the sorted indexes that make look-ups cheap. Private to
+ * core/graph.
+ */
+#ifndef CORE_GRAPH_STORE_H
+#define CORE_GRAPH_STORE_H
+
+#include "core/base/arena.h"
+#include "core/graph/graph.h"
+
+/* A name by which an interface answers: its own, or an alternative one. */
+struct iface_name {
+        size_t jail;
+        const char *name;
+        size_t iface;
+        bool is_alternative;
+};
+
+struct graph_store {
+        struct arena arena;
+        struct graph *graph; /* itself, writable: only the reference count changes */
+        size_t *jails_by_cookie;
+        size_t *jails_by_name;    /* by name, the living first */
+        struct iface_name *names; /* by jail and name, own names first */
+        size_t name_count;
+        size_t *ifaces_by_number;
+        size_t *nodes_by_name; /* by jail and name; named ones only */
+        size_t named_node_count;
+        size_t *hooks_by_name; /* by node and name */
+        size_t *ports;         /* interfaces with a master, by master and port number */
+        size_t port_count;
+};
+
+/* An empty graph with one reference. */
+struct graph *graph_new(void);
+struct arena *graph_arena(const struct graph *g);
+
+/*
+ * The indexes, each made once its part of the graph stands: jails and their interfaces; then ports (masters are
+ * known); then nodes and hooks.
+ */
+void graph_index_jails(struct graph *g);
+void graph_index_ifaces(struct graph *g);
+void graph_index_ports(struct graph *g);
+void graph_index_nodes(struct graph *g);
+void graph_index_hooks(struct graph *g);
+
+/* The interface with that index in that jail; NONE. Works as soon as interfaces stand by jail and ifindex. */
+size_t graph_find_ifindex(const struct graph *g, size_t jail, int ifindex);
+
+#endif
