@@ -7,6 +7,7 @@
 #ifndef CORE_KERNEL_NETNS_H
 #define CORE_KERNEL_NETNS_H
 
+#include "core/base/arena.h"
 #include "core/graph/graph.h"
 
 /* The run directory of named namespaces, where `ip netns` keeps them: /run/netns, or JAILNET_NETNS_DIR for tests. */
@@ -17,7 +18,7 @@ struct netns_ref {
         uint64_t inode, device;
         enum jail_origin origin;
         char name[JAIL_NAME_SIZE]; /* file name, container, unit or command; raw foreign text */
-        char path[128];            /* to open it: "/run/netns/www", "/proc/12/task/13/ns/net", "/proc/12/fd/7" */
+        char path[320];            /* to open it: "/run/netns/www", "/proc/12/task/13/ns/net", "/proc/12/fd/7" */
         pid_t pid;
         size_t process_count;
         struct holder *holders; /* of the places looked at */
@@ -28,6 +29,10 @@ struct netns_list {
         struct netns_ref *refs; /* one a namespace, by inode; named beats container beats process */
         size_t count, capacity;
         unsigned unreadable; /* processes that could not be looked at */
+        bool has_pending;    /* a file in the run directory is too young to be a namespace: it will be one soon */
+        uint32_t *slots;     /* hash of the inodes: index in refs, from 1 */
+        size_t slot_count;
+        struct arena strings; /* the holders' */
 };
 
 /*
@@ -41,6 +46,19 @@ int netns_find_named(struct netns_list *l, struct err *e);
 int netns_find_tasks(struct netns_list *l, bool deep, struct err *e);
 void netns_list_done(struct netns_list *l);
 
+/* The same as netns_find_named without waiting for young files: has_pending tells that there are some, and the mount
+ * table's next change that it is time to look again. */
+int netns_list_named(struct netns_list *l, struct err *e);
+
+/* The same for namespaces that are mounted somewhere in our own mount namespace (docker keeps its own folder). */
+int netns_list_mounts(struct netns_list *l, struct err *e);
+
+/* The list's entry of that inode, added when it is new; until the next call. */
+struct netns_ref *netns_list_at(struct netns_list *l, uint64_t inode, uint64_t device);
+struct netns_ref *netns_list_find(const struct netns_list *l, uint64_t inode, uint64_t device); /* NULL: not in it */
+/* Adds a holder; strings are copied. Past a bound no more are kept (a namespace may have thousands of processes). */
+void netns_list_add_holder(struct netns_list *l, struct netns_ref *ref, const struct holder *h);
+
 /* Opens the namespace of a jail in a graph by path, a process or handle, and checks that it is that one by cookie (when
  * known) or inode. Returns a descriptor that the caller closes, or -ESTALE, -EPERM, -ENOENT. */
 int netns_open(const struct jail *j, struct err *e);
@@ -53,6 +71,9 @@ int netns_open_handle(const struct ns_handle *h); /* descriptor, or -ESTALE when
 int netns_create(const char *name, int *ret_fd, struct err *e);
 int netns_remove(const char *name, struct err *e);
 int netns_rename(const char *old_name, const char *new_name, struct err *e);
+
+/* The device number of all namespace files. 0 when /proc is missing. */
+uint64_t netns_device(void);
 
 /* SO_NETNS_COOKIE of the namespace that the calling thread is in. 0 when the kernel can't tell. */
 uint64_t netns_cookie_here(void);

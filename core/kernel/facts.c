@@ -1,0 +1,424 @@
+/* facts.c - what the kernel said of every network stack, raw, as it changes. */
+#include "core/kernel/facts.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/base/alloc.h"
+#include "core/base/text.h"
+
+static void stack_free(struct stack *s)
+{
+        for (size_t k = 0; k < s->link_count; k++)
+                link_free(s->links[k]);
+        free(s->links);
+        free(s->routes);
+        free(s->holders);
+        arena_done(&s->holder_strings);
+        free(s->warning);
+        free(s);
+}
+
+static void clear_warnings(struct facts *f)
+{
+        for (size_t k = 0; k < f->warning_count; k++)
+                free(f->warnings[k]);
+        f->warning_count = 0;
+}
+
+void facts_done(struct facts *f)
+{
+        for (size_t k = 0; k < f->count; k++)
+                stack_free(f->stacks[k]);
+        free(f->stacks);
+        clear_warnings(f);
+        free(f->warnings);
+        *f = (struct facts){0};
+}
+
+struct stack *facts_add(struct facts *f)
+{
+        struct stack *s = xcalloc(1, sizeof(*s));
+
+        s->nsid = s->home_id = s->forwarding = -1;
+        s->best.origin = ORIGIN_KERNEL;
+        f->stacks = array_grow(f->stacks, &f->capacity, f->count, sizeof(struct stack *));
+        f->stacks[f->count++] = s;
+        f->is_changed = true;
+        return s;
+}
+
+void facts_remove(struct facts *f, struct stack *s)
+{
+        for (size_t k = 0; k < f->count; k++) {
+                if (f->stacks[k] != s)
+                        continue;
+                memmove(&f->stacks[k], &f->stacks[k + 1], (f->count - k - 1) * sizeof(struct stack *));
+                f->count--;
+                stack_free(s);
+                f->is_changed = true;
+                return;
+        }
+}
+
+struct stack *facts_find_nsid(const struct facts *f, int nsid)
+{
+        for (size_t k = 0; k < f->count && nsid >= 0; k++)
+                if (f->stacks[k]->nsid == nsid)
+                        return f->stacks[k];
+        return NULL;
+}
+
+struct stack *facts_find_cookie(const struct facts *f, uint64_t cookie)
+{
+        for (size_t k = 0; k < f->count && cookie; k++)
+                if (f->stacks[k]->cookie == cookie)
+                        return f->stacks[k];
+        return NULL;
+}
+
+struct stack *facts_find_inode(const struct facts *f, uint64_t inode, uint64_t device)
+{
+        for (size_t k = 0; k < f->count; k++)
+                if (f->stacks[k]->inode == inode && f->stacks[k]->device == device)
+                        return f->stacks[k];
+        return NULL;
+}
+
+void facts_warn(struct facts *f, const char *fmt, ...)
+{
+        CLEANUP(freep) char *s = NULL;
+        va_list ap;
+
+        va_start(ap, fmt);
+        s = xvasprintf(fmt, ap);
+        va_end(ap);
+        for (size_t k = 0; k < f->warning_count; k++)
+                if (strcmp(f->warnings[k], s) == 0)
+                        return;
+        f->warnings = array_grow(f->warnings, &f->warning_capacity, f->warning_count, sizeof(char *));
+        f->warnings[f->warning_count++] = TAKE(s);
+        f->is_changed = true;
+}
+
+/* How much each kind of place says of a namespace: smaller is better. A process beats an anonymous mount. */
+static const struct place *choose_place(const struct stack *s)
+{
+        const struct place *best = NULL;
+
+        for (size_t k = 0; k < PLACE_COUNT; k++) {
+                const struct place *p = &s->places[k];
+
+                if (p->is_there && (!best || p->origin < best->origin))
+                        best = p;
+        }
+        return best;
+}
+
+static bool is_same_place(const struct place *a, const struct place *b)
+{
+        return a->is_there == b->is_there && a->origin == b->origin && a->pid == b->pid &&
+                a->process_count == b->process_count && strcmp(a->name, b->name) == 0 && strcmp(a->path, b->path) == 0;
+}
+
+void stack_set_place(struct facts *f, struct stack *s, enum place_kind kind, const struct netns_ref *ref,
+                     int64_t now_ms)
+{
+        struct place new = {.is_there = ref != NULL};
+        const struct place *best;
+
+        if (ref) {
+                new.origin = ref->origin;
+                new.pid = ref->pid;
+                new.process_count = ref->process_count;
+                (void)str_copy(new.name, sizeof(new.name), ref->name); /* same size */
+                (void)str_copy(new.path, sizeof(new.path), ref->path); /* same size */
+        }
+        if (is_same_place(&new, &s->places[kind]))
+                return;
+        s->places[kind] = new;
+        best = choose_place(s);
+        if (best) {
+                s->lost_ms = 0;
+                s->is_settled = false;
+                s->best = *best;
+                f->is_changed = true;
+        } else if (!s->lost_ms && s->best.origin != ORIGIN_HOST) {
+                s->lost_ms = now_ms; /* shown as it was until it is known whether it ends */
+        }
+}
+
+void stack_set_holders(struct facts *f, struct stack *s, const struct netns_ref *ref)
+{
+        size_t count = ref ? ref->holder_count : 0;
+        bool is_same = count == s->holder_count;
+
+        for (size_t k = 0; is_same && k < count; k++) {
+                const struct holder *a = &ref->holders[k], *b = &s->holders[k];
+
+                is_same = a->kind == b->kind && a->pid == b->pid && strcmp(a->command, b->command) == 0 &&
+                        strcmp(a->detail, b->detail) == 0;
+        }
+        if (is_same)
+                return;
+        free(s->holders);
+        arena_done(&s->holder_strings);
+        s->holders = xcalloc(count, sizeof(*s->holders));
+        s->holder_count = count;
+        for (size_t k = 0; k < count; k++) {
+                s->holders[k] = ref->holders[k];
+                s->holders[k].command = arena_strdup(&s->holder_strings, ref->holders[k].command);
+                s->holders[k].detail = arena_strdup(&s->holder_strings, ref->holders[k].detail);
+        }
+        f->is_changed = true;
+}
+
+void stack_set_warning(struct stack *s, const char *warning)
+{
+        free(s->warning);
+        s->warning = warning ? xstrdup(warning) : NULL;
+}
+
+/* The first link whose index is not below; link_count when there is none. */
+static size_t find_slot(const struct stack *s, int ifindex)
+{
+        size_t low = 0, high = s->link_count;
+
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+
+                if (s->links[middle]->i.id.ifindex < ifindex)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return low;
+}
+
+struct link *stack_find_link(const struct stack *s, int ifindex)
+{
+        size_t k = find_slot(s, ifindex);
+
+        return k < s->link_count && s->links[k]->i.id.ifindex == ifindex ? s->links[k] : NULL;
+}
+
+/* What a message about a link does not tell is kept from what was known of it. */
+static void carry_over(struct link *from, struct link *to)
+{
+        to->addresses = TAKE(from->addresses);
+        to->address_capacity = from->address_capacity;
+        to->i.address_count = from->i.address_count;
+        from->i.address_count = 0;
+        to->sampled_rx = from->sampled_rx;
+        to->sampled_tx = from->sampled_tx;
+        to->i.rx_Bps = from->i.rx_Bps;
+        to->i.tx_Bps = from->i.tx_Bps;
+        if (!to->i.counters.is_known)
+                to->i.counters = from->i.counters;
+        if (to->i.link_nsid == from->i.link_nsid)
+                to->i.link_nsid_home = from->i.link_nsid_home;
+        if (!to->is_port_told && to->i.master_ifindex && to->i.master_ifindex == from->i.master_ifindex) {
+                to->i.port_number = from->i.port_number;
+                to->i.port_state = from->i.port_state;
+        }
+}
+
+void stack_put_link(struct facts *f, struct stack *s, struct link *l)
+{
+        size_t k = find_slot(s, l->i.id.ifindex);
+
+        l->is_seen = true;
+        if (k < s->link_count && s->links[k]->i.id.ifindex == l->i.id.ifindex) {
+                carry_over(s->links[k], l);
+                f->is_changed |= !link_equal(s->links[k], l);
+                link_free(s->links[k]);
+                s->links[k] = l;
+                return;
+        }
+        s->links = array_grow(s->links, &s->link_capacity, s->link_count, sizeof(struct link *));
+        memmove(&s->links[k + 1], &s->links[k], (s->link_count - k) * sizeof(struct link *));
+        s->links[k] = l;
+        s->link_count++;
+        f->is_changed = true;
+}
+
+void stack_remove_link(struct facts *f, struct stack *s, int ifindex)
+{
+        size_t k = find_slot(s, ifindex);
+
+        if (k >= s->link_count || s->links[k]->i.id.ifindex != ifindex)
+                return;
+        link_free(s->links[k]);
+        memmove(&s->links[k], &s->links[k + 1], (s->link_count - k - 1) * sizeof(struct link *));
+        s->link_count--;
+        f->is_changed = true;
+}
+
+void stack_set_port(struct facts *f, struct stack *s, const struct port_fact *p, bool is_gone)
+{
+        struct link *l = stack_find_link(s, p->ifindex);
+        struct iface was;
+
+        if (!l)
+                return;
+        was = l->i;
+        if (is_gone) {
+                l->i.port_number = 0;
+                l->i.port_state = STP_DISABLED;
+                if (l->i.master_ifindex == p->master)
+                        l->i.master_ifindex = 0;
+        } else if (p->has_state) {
+                l->i.port_state = p->state;
+                l->i.port_number = p->number ? p->number : l->i.port_number;
+                l->i.master_ifindex = p->master;
+        }
+        f->is_changed |= was.port_number != l->i.port_number || was.port_state != l->i.port_state ||
+                was.master_ifindex != l->i.master_ifindex;
+}
+
+void stack_put_address(struct facts *f, struct stack *s, const struct address_fact *a)
+{
+        struct link *l = stack_find_link(s, a->ifindex);
+
+        if (!l)
+                return; /* the link's own news is still to come, and this address after it once more */
+        for (size_t k = 0; k < l->i.address_count; k++)
+                if (prefix_equal(&l->addresses[k], &a->address))
+                        return;
+        l->addresses = array_grow(l->addresses, &l->address_capacity, l->i.address_count, sizeof(*l->addresses));
+        l->addresses[l->i.address_count++] = a->address;
+        f->is_changed = true;
+}
+
+void stack_remove_address(struct facts *f, struct stack *s, const struct address_fact *a)
+{
+        struct link *l = stack_find_link(s, a->ifindex);
+
+        for (size_t k = 0; l && k < l->i.address_count; k++) {
+                if (!prefix_equal(&l->addresses[k], &a->address))
+                        continue;
+                memmove(&l->addresses[k], &l->addresses[k + 1], (l->i.address_count - k - 1) * sizeof(*l->addresses));
+                l->i.address_count--;
+                f->is_changed = true;
+                return;
+        }
+}
+
+void stack_clear_routes(struct stack *s)
+{
+        s->route_count = 0;
+}
+
+void stack_put_route(struct stack *s, const struct route *r)
+{
+        s->routes = array_grow(s->routes, &s->route_capacity, s->route_count, sizeof(*s->routes));
+        s->routes[s->route_count++] = *r;
+}
+
+void stack_begin_links(struct stack *s)
+{
+        for (size_t k = 0; k < s->link_count; k++)
+                s->links[k]->is_seen = false;
+}
+
+void stack_end_links(struct facts *f, struct stack *s)
+{
+        size_t kept = 0;
+
+        for (size_t k = 0; k < s->link_count; k++) {
+                if (s->links[k]->is_seen) {
+                        s->links[k]->i.address_count = 0; /* the dump of the addresses follows */
+                        s->links[kept++] = s->links[k];
+                } else {
+                        link_free(s->links[k]);
+                        f->is_changed = true;
+                }
+        }
+        s->link_count = kept;
+}
+
+bool stack_has_foreign(const struct stack *s)
+{
+        for (size_t k = 0; k < s->link_count; k++) {
+                const struct iface *i = &s->links[k]->i;
+
+                if (i->link_nsid >= 0 && i->link_nsid_home < 0 && i->link_nsid != s->home_id)
+                        return true;
+        }
+        return false;
+}
+
+static void build_stack(const struct stack *s, struct graph_build *b)
+{
+        bool is_hidden = !s->is_read;
+        struct jail j = {.name = s->best.name[0] ? s->best.name : NULL,
+                         .state = is_hidden      ? JAIL_HIDDEN
+                                 : s->is_settled ? JAIL_DYING
+                                                 : JAIL_ALIVE,
+                         .origin = s->best.origin,
+                         .path = s->best.path[0] ? s->best.path : NULL,
+                         .cookie = s->cookie,
+                         .inode = s->inode,
+                         .device = s->device,
+                         .nsid = s->nsid,
+                         .handle = s->handle,
+                         .pid = s->places[PLACE_TASKS].pid,
+                         .process_count = s->places[PLACE_TASKS].process_count,
+                         .warning = s->warning,
+                         .forwarding = s->forwarding,
+                         .holders = s->holders,
+                         .holder_count = s->holder_count};
+        size_t jail = graph_build_jail(b, &j);
+
+        for (size_t k = 0; k < s->link_count; k++) {
+                struct link *l = s->links[k];
+                struct iface i = l->i;
+
+                i.id.cookie = s->cookie;
+                i.name = l->name;
+                i.kind_name = l->kind_name;
+                i.alias = l->alias;
+                i.altnames = (const char *const *)l->altnames;
+                i.addresses = l->addresses;
+                if (s->best.origin == ORIGIN_HOST)
+                        i.link_nsid_home = i.link_nsid;
+                (void)graph_build_iface(b, jail, &i); /* its index is of no use here */
+        }
+        for (size_t k = 0; k < s->route_count; k++)
+                graph_build_route(b, jail, &s->routes[k]);
+}
+
+/* The badge's reason: the worst first. */
+static void build_partial(const struct facts *f, struct graph_build *b)
+{
+        CLEANUP(text_done) struct text reason = {0};
+        size_t hidden = 0;
+
+        for (size_t k = 0; k < f->count; k++)
+                hidden += !f->stacks[k]->is_read;
+        if (hidden)
+                text_putf(&reason, "%zu network stack%s can't be read", hidden, hidden == 1 ? "" : "s");
+        if (f->unreadable)
+                text_putf(&reason, "%scould not look at %u process%s", hidden ? "; " : "", f->unreadable,
+                          f->unreadable == 1 ? "" : "es");
+        if (reason.length)
+                graph_build_partial(b, text_str(&reason));
+}
+
+struct graph *facts_build(struct facts *f, struct registry *registry, uint64_t serial, const char *hostname)
+{
+        struct graph_build *b = graph_build_new(hostname);
+
+        for (size_t k = 0; k < f->count; k++)
+                build_stack(f->stacks[k], b);
+        if (f->has_routes)
+                graph_build_routes_known(b);
+        build_partial(f, b);
+        for (size_t k = 0; k < f->warning_count; k++)
+                graph_build_warning(b, "%s", f->warnings[k]);
+        clear_warnings(f);
+        f->is_changed = false;
+        return graph_build_finish(b, registry, serial);
+}

@@ -1,0 +1,191 @@
+/*
+ * netns_name.c - makes, removes and renames named namespaces, so that `ip netns` sees them and the other way round.
+ *
+ * A named namespace is a file in the run directory with the namespace mounted over it. The directory itself is a shared
+ * mount point, so that what is mounted or unmounted here is so in every other mount namespace too.
+ */
+#include "core/kernel/netns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/alloc.h"
+#include "core/base/text.h"
+
+#define NAMED_PATH_SIZE 512
+
+static int make_dirs(const char *dir)
+{
+        CLEANUP(freep) char *path = xstrdup(dir);
+
+        for (char *p = path + 1; *p; p++) {
+                if (*p != '/')
+                        continue;
+                *p = '\0';
+                if (mkdir(path, 0755) < 0 && errno != EEXIST)
+                        return -errno;
+                *p = '/';
+        }
+        return mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+/* The run directory, made and turned into a shared mount point. Returns it locked: two makers at once would mount it
+ * twice, and `ip netns` takes the same lock. */
+static int open_run_dir(struct err *e)
+{
+        const char *dir = netns_run_dir();
+        int r = make_dirs(dir);
+        int fd = r < 0 ? r : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        if (r < 0 || fd < 0)
+                return err_set(e, r < 0 ? r : -errno, "%s: can't be made: %s", dir, strerror(r < 0 ? -r : errno));
+        (void)flock(fd, LOCK_EX); /* without a lock it still works for a single maker */
+        if (mount("", dir, "none", MS_SHARED | MS_REC, NULL) == 0)
+                return fd;
+        if (errno == EINVAL && mount(dir, dir, "none", MS_BIND | MS_REC, NULL) == 0 &&
+            mount("", dir, "none", MS_SHARED | MS_REC, NULL) == 0)
+                return fd;
+        r = -errno;
+        (void)close(fd); /* only a lock */
+        return err_set(e, r, "%s: can't be made a shared mount point: %s", dir, strerror(-r));
+}
+
+static int named_path(const char *name, char path[NAMED_PATH_SIZE], struct err *e)
+{
+        if (!name[0] || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+                return err_set(e, -EINVAL, "'%s' is no name for a jail", name);
+        if (!str_format(path, NAMED_PATH_SIZE, "%s/%s", netns_run_dir(), name))
+                return err_set(e, -ENAMETOOLONG, "'%s' is too long for a jail's name", name);
+        return 0;
+}
+
+/* A new empty file to mount on. */
+static int make_file(const char *path, const char *name, struct err *e)
+{
+        int fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0);
+
+        if (fd < 0)
+                return err_set(e, -errno, "%s: %s", name, errno == EEXIST ? "exists already" : strerror(errno));
+        (void)close(fd); /* nothing was written */
+        return 0;
+}
+
+struct birth {
+        const char *path;
+        int fd;
+        int error;
+        const char *what;
+};
+
+/* Runs in a thread of its own: the new namespace is that thread's alone, and ends with it unless the mount holds it. */
+static void *give_birth(void *context)
+{
+        struct birth *b = context;
+
+        b->what = "no new network stack";
+        if (unshare(CLONE_NEWNET) < 0) {
+                b->error = -errno;
+                return NULL;
+        }
+        b->what = "its namespace file can't be mounted";
+        b->fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+        if (b->fd < 0 || mount("/proc/thread-self/ns/net", b->path, "none", MS_BIND, NULL) < 0)
+                b->error = -errno;
+        return NULL;
+}
+
+int netns_create(const char *name, int *ret_fd, struct err *e)
+{
+        char path[NAMED_PATH_SIZE];
+        struct birth b = {.path = path, .fd = -1};
+        CLEANUP(closep) int dir = -1;
+        CLEANUP(closep) int fd = -1;
+        pthread_t thread;
+        int r = named_path(name, path, e);
+
+        if (r < 0)
+                return r;
+        dir = open_run_dir(e);
+        if (dir < 0)
+                return dir;
+        r = make_file(path, name, e);
+        if (r < 0)
+                return r;
+        r = -pthread_create(&thread, NULL, give_birth, &b);
+        if (r == 0) {
+                (void)pthread_join(thread, NULL); /* it ends by itself */
+                r = b.error;
+        }
+        fd = b.fd;
+        if (r < 0) {
+                (void)unlink(path); /* nothing is mounted on it */
+                return err_set(e, r, "%s: %s: %s", name, b.what ? b.what : "no thread", strerror(-r));
+        }
+        if (ret_fd) {
+                *ret_fd = fd;
+                fd = -1;
+        }
+        return 0;
+}
+
+/* Takes the name away. In other mount namespaces the file may still be a mount point: the kernel detaches it there. */
+static int unname(const char *path)
+{
+        if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL)
+                return -errno;
+        return unlink(path) < 0 ? -errno : 0;
+}
+
+int netns_remove(const char *name, struct err *e)
+{
+        char path[NAMED_PATH_SIZE];
+        int r = named_path(name, path, e);
+
+        if (r < 0)
+                return r;
+        r = unname(path);
+        if (r < 0)
+                return err_set(e, r, "%s: its name can't be removed: %s", name, strerror(-r));
+        return 0;
+}
+
+int netns_rename(const char *old_name, const char *new_name, struct err *e)
+{
+        char from[NAMED_PATH_SIZE], to[NAMED_PATH_SIZE], open_file[64];
+        CLEANUP(closep) int dir = -1;
+        CLEANUP(closep) int fd = -1;
+        int r = named_path(old_name, from, e);
+
+        if (r == 0)
+                r = named_path(new_name, to, e);
+        if (r < 0)
+                return r;
+        dir = open_run_dir(e);
+        if (dir < 0)
+                return dir;
+        fd = open(from, O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+                return err_set(e, -errno, "%s: can't be opened: %s", old_name, strerror(errno));
+        r = make_file(to, new_name, e);
+        if (r < 0)
+                return r;
+        (void)str_format(open_file, sizeof(open_file), "/proc/thread-self/fd/%d", fd); /* always fits */
+        if (mount(open_file, to, "none", MS_BIND, NULL) < 0) {
+                r = -errno;
+                (void)unlink(to); /* nothing is mounted on it */
+                return err_set(e, r, "%s: can't be mounted as %s: %s", old_name, new_name, strerror(-r));
+        }
+        r = unname(from);
+        if (r < 0) {
+                (void)unname(to); /* back to how it was; the first failure is the one to tell */
+                return err_set(e, r, "%s: its old name can't be removed: %s", old_name, strerror(-r));
+        }
+        return 0;
+}

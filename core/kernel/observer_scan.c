@@ -1,0 +1,90 @@
+/* observer_scan.c - one picture, now: a thread that reads everything once and ends. */
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/alloc.h"
+#include "core/kernel/observer_parts.h"
+
+void picture_hostname(char *buf, size_t size)
+{
+        if (gethostname(buf, size) < 0)
+                buf[0] = '\0';
+        buf[size - 1] = '\0';
+}
+
+struct registry *picture_registry(const struct observer_options *o, struct facts *f)
+{
+        struct registry *registry = registry_new();
+        struct err e = {0};
+
+        if (o->store && o->store->load(o->store, registry, &e) < 0)
+                facts_warn(f, "the inventory can't be read: %s", e.what);
+        return registry;
+}
+
+int picture_save(const struct observer_options *o, struct registry *registry, struct facts *f)
+{
+        struct err e = {0};
+        int r;
+
+        if (!o->store || o->read_only || !registry_is_dirty(registry))
+                return 0;
+        r = o->store->save(o->store, registry, &e);
+        if (r < 0)
+                facts_warn(f, "the inventory can't be written: %s", e.what);
+        return r;
+}
+
+struct one_scan {
+        const struct observer_options *options;
+        const struct graph *graph;
+        struct err error;
+        int result;
+};
+
+static void *scan_once(void *context)
+{
+        struct one_scan *one = context;
+        struct registry *registry = NULL;
+        struct facts facts = {0};
+        struct scan sc;
+        char hostname[256];
+
+        one->result = scan_init(&sc, &facts, one->options, &one->error);
+        if (one->result == 0) {
+                picture_hostname(hostname, sizeof(hostname));
+                registry = picture_registry(one->options, &facts);
+                scan_read(&sc, facts.stacks[0]);
+                scan_search(&sc, SEARCH_ALL, registry, NULL);
+                one->graph = facts_build(&facts, registry, 1, hostname);
+                if (picture_save(one->options, registry, &facts) < 0) {
+                        /* The same picture with the complaint on it; numbers stand as they are in memory. */
+                        graph_unref(one->graph);
+                        one->graph = facts_build(&facts, registry, 1, hostname);
+                }
+        }
+        scan_done(&sc);
+        registry_free(registry);
+        facts_done(&facts);
+        return NULL;
+}
+
+int observer_scan(const struct observer_options *o, const struct graph **ret, struct err *e)
+{
+        struct one_scan one = {.options = o};
+        pthread_t thread;
+        int r = pthread_create(&thread, NULL, scan_once, &one);
+
+        if (r != 0)
+                return err_set(e, -r, "observer: no thread: %s", strerror(r));
+        (void)pthread_join(thread, NULL); /* it ends by itself */
+        if (one.result < 0) {
+                if (e)
+                        *e = one.error;
+                return one.result;
+        }
+        *ret = one.graph;
+        return 0;
+}

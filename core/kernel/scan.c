@@ -1,0 +1,318 @@
+/* scan.c - finds network stacks and keeps struct facts in step with what was found. Reading one is scan_read.c's. */
+#include "core/kernel/scan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/net_namespace.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/alloc.h"
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/kernel/scan_parts.h"
+
+int scan_init(struct scan *sc, struct facts *f, const struct observer_options *o, struct err *e)
+{
+        struct stack *home;
+        struct stat st;
+        int r;
+
+        *sc = (struct scan){.facts = f, .options = o, .home_fd = -1, .home.fd = -1};
+        sc->home_fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+        if (sc->home_fd < 0 || fstat(sc->home_fd, &st) < 0)
+                return err_set(e, -errno, "/proc/self/ns/net: %s; is /proc mounted?", strerror(errno));
+        sc->buffer = xcalloc(2, READER_BUFFER_SIZE); /* one for home, one for the namespace that we are in */
+        r = reader_open(&sc->home, sc->buffer + READER_BUFFER_SIZE, e);
+        if (r < 0)
+                return r;
+        scan_make_messages(sc);
+        f->has_routes = o->want_routes;
+        home = facts_add(f);
+        home->inode = st.st_ino;
+        home->device = st.st_dev;
+        home->cookie = netns_cookie_here();
+        home->best = (struct place){.origin = ORIGIN_HOST, .name = "host", .path = "/proc/self/ns/net"};
+        home->nsid = scan_ask_nsid(sc, sc->home_fd);
+        (void)netns_handle(sc->home_fd, &home->handle); /* none before Linux 6.18 */
+        return 0;
+}
+
+void scan_done(struct scan *sc)
+{
+        for (size_t k = 0; k < MESSAGE_COUNT; k++)
+                nlmsg_free(sc->messages[k]);
+        reader_close(&sc->home);
+        if (sc->home_fd >= 0)
+                (void)close(sc->home_fd); /* only a reference */
+        free(sc->buffer);
+        *sc = (struct scan){.home_fd = -1, .home.fd = -1};
+}
+
+static int take_nsid(struct nlmsghdr *h, void *context)
+{
+        struct nsid_fact *fact = context;
+
+        return decode_nsid(h, fact);
+}
+
+int scan_ask_nsid(struct scan *sc, int fd)
+{
+        struct rtgenmsg gen = {0};
+        struct nsid_fact fact = {-1, -1};
+        struct nl_msg *m = nlmsg_alloc_simple(RTM_GETNSID, 0);
+
+        nlmsg_append(m, &gen, sizeof(gen), NLMSG_ALIGNTO);
+        nla_put_u32(m, NETNSA_FD, (uint32_t)fd);
+        (void)reader_ask(&sc->home, m, take_nsid, &fact, NULL); /* a refusal leaves -1: no id */
+        nlmsg_free(m);
+        return fact.nsid;
+}
+
+/* The namespace's id in the host's numbering, given where it has none and that is allowed. -1: it has none. */
+static int give_nsid(struct scan *sc, int fd)
+{
+        int nsid = scan_ask_nsid(sc, fd);
+        struct rtgenmsg gen = {0};
+        struct nl_msg *m;
+
+        if (nsid >= 0 || sc->options->read_only)
+                return nsid;
+        m = nlmsg_alloc_simple(RTM_NEWNSID, 0);
+        nlmsg_append(m, &gen, sizeof(gen), NLMSG_ALIGNTO);
+        nla_put_u32(m, NETNSA_FD, (uint32_t)fd);
+        nla_put_u32(m, NETNSA_NSID, (uint32_t)-1);           /* any */
+        if (reader_ask(&sc->home, m, NULL, NULL, NULL) == 0) /* refused without privilege: then it is not heard live */
+                nsid = scan_ask_nsid(sc, fd);
+        nlmsg_free(m);
+        return nsid;
+}
+
+/* A namespace that is new to us, open for a moment: who it is, and everything in it. */
+static struct stack *add_open(struct scan *sc, int fd, uint64_t inode, uint64_t device)
+{
+        struct stack *s = facts_add(sc->facts);
+
+        s->inode = inode;
+        s->device = device;
+        s->nsid = give_nsid(sc, fd);
+        (void)netns_handle(fd, &s->handle); /* none before Linux 6.18 */
+        scan_read_open(sc, s, fd);
+        return s;
+}
+
+static struct stack *add_unopened(struct scan *sc, const struct netns_ref *ref, int error)
+{
+        struct stack *s = facts_add(sc->facts);
+        CLEANUP(freep) char *why = xasprintf("it can't be opened: %s", strerror(-error));
+
+        s->inode = ref->inode;
+        s->device = ref->device;
+        stack_set_warning(s, why);
+        return s;
+}
+
+/* Which place a find belongs to. */
+static enum place_kind place_of(enum jail_origin origin, enum place_kind searched)
+{
+        if (searched != PLACE_TASKS || origin <= ORIGIN_THREAD)
+                return searched;
+        return PLACE_HELD;
+}
+
+static void add_found(struct scan *sc, const struct netns_ref *ref, enum place_kind kind, int64_t now)
+{
+        CLEANUP(closep) int fd = ref->path[0] ? open(ref->path, O_RDONLY | O_CLOEXEC) : -1;
+        int error = ref->path[0] ? -errno : -ENAMETOOLONG;
+        struct stack *s;
+        struct stat st;
+
+        if (fd < 0 && (error == -ENOENT || error == -ESRCH))
+                return; /* gone again already */
+        if (fd >= 0 && (fstat(fd, &st) < 0 || st.st_ino != ref->inode || st.st_dev != ref->device))
+                return; /* another has its place; the next search tells */
+        s = fd >= 0 ? add_open(sc, fd, ref->inode, ref->device) : add_unopened(sc, ref, error);
+        stack_set_place(sc->facts, s, kind, ref, now);
+        stack_set_holders(sc->facts, s, ref);
+        if (fd >= 0 && !s->is_read && !s->warning)
+                facts_remove(sc->facts, s); /* a mount of something else than a network namespace */
+}
+
+/* Compares what one search found with what is known. */
+static void take_list(struct scan *sc, const struct netns_list *list, enum place_kind searched, bool is_deep)
+{
+        struct facts *f = sc->facts;
+        int64_t now = clock_now_ms();
+
+        for (size_t k = 1; k < f->count; k++) {
+                struct stack *s = f->stacks[k];
+                const struct netns_ref *ref = s->inode ? netns_list_find(list, s->inode, s->device) : NULL;
+                enum place_kind found = ref ? place_of(ref->origin, searched) : searched;
+
+                /* What is there before what is gone, or it would seem lost in between. */
+                if (ref)
+                        stack_set_place(f, s, found, ref, now);
+                if (!ref || found != searched)
+                        stack_set_place(f, s, searched, NULL, now);
+                if (is_deep && found != PLACE_HELD)
+                        stack_set_place(f, s, PLACE_HELD, NULL, now);
+                if (is_deep)
+                        stack_set_holders(f, s, ref);
+        }
+        for (size_t k = 0; k < list->count; k++) {
+                const struct netns_ref *ref = &list->refs[k];
+
+                if (!facts_find_inode(f, ref->inode, ref->device))
+                        add_found(sc, ref, place_of(ref->origin, searched), now);
+        }
+        scan_go_home(sc);
+}
+
+static void search_named(struct scan *sc, bool *ret_pending)
+{
+        struct netns_list list = {0};
+        struct err e = {0};
+        int r = ret_pending ? netns_list_named(&list, &e) : netns_find_named(&list, &e);
+
+        if (r < 0)
+                facts_warn(sc->facts, "%s", e.what);
+        else
+                take_list(sc, &list, PLACE_NAMED, false);
+        if (ret_pending)
+                *ret_pending = list.has_pending;
+        netns_list_done(&list);
+}
+
+static void search_mounts(struct scan *sc)
+{
+        struct netns_list list = {0};
+        struct err e = {0};
+
+        if (netns_list_mounts(&list, &e) < 0)
+                facts_warn(sc->facts, "%s", e.what);
+        else
+                take_list(sc, &list, PLACE_MOUNT, false);
+        netns_list_done(&list);
+}
+
+static void search_tasks(struct scan *sc, bool is_deep)
+{
+        struct netns_list list = {0};
+        struct err e = {0};
+
+        if (netns_find_tasks(&list, is_deep, &e) < 0) {
+                facts_warn(sc->facts, "%s", e.what);
+        } else {
+                take_list(sc, &list, PLACE_TASKS, is_deep);
+                sc->facts->is_changed |= sc->facts->unreadable != list.unreadable;
+                sc->facts->unreadable = list.unreadable;
+        }
+        netns_list_done(&list);
+}
+
+/* Namespaces that the registry remembers and no place shows: their handle opens them while anything keeps them alive.
+ */
+static void search_remembered(struct scan *sc, const struct registry *registry)
+{
+        for (size_t k = 0; registry && k < registry->jail_count; k++) {
+                const struct reg_jail *row = &registry->jails[k];
+                CLEANUP(closep) int fd = -1;
+                struct stack *s;
+                struct stat st;
+
+                if (row->is_gone || !row->handle.length || facts_find_cookie(sc->facts, row->cookie))
+                        continue;
+                fd = netns_open_handle(&row->handle);
+                if (fd < 0 || fstat(fd, &st) < 0 || facts_find_inode(sc->facts, st.st_ino, st.st_dev))
+                        continue; /* ended, or found meanwhile */
+                s = add_open(sc, fd, st.st_ino, st.st_dev);
+                (void)str_copy(s->best.name, sizeof(s->best.name), row->name); /* same size */
+                s->lost_ms = clock_now_ms();
+                s->is_settled = true;
+        }
+        scan_go_home(sc);
+}
+
+struct id_list {
+        int *ids;
+        size_t count, capacity;
+};
+
+static int take_id(struct nlmsghdr *h, void *context)
+{
+        struct id_list *l = context;
+        struct nsid_fact fact;
+
+        if (decode_nsid(h, &fact) < 0 || fact.nsid < 0)
+                return 0;
+        l->ids = array_grow(l->ids, &l->capacity, l->count, sizeof(*l->ids));
+        l->ids[l->count++] = fact.nsid;
+        return 0;
+}
+
+/* Namespaces that have an id here and nothing else that could be seen. */
+static void search_ids(struct scan *sc)
+{
+        struct rtgenmsg gen = {0};
+        struct id_list l = {0};
+        struct nl_msg *m = nlmsg_alloc_simple(RTM_GETNSID, NLM_F_DUMP);
+
+        nlmsg_append(m, &gen, sizeof(gen), NLMSG_ALIGNTO);
+        (void)reader_ask(&sc->home, m, take_id, &l, NULL); /* what came is used */
+        nlmsg_free(m);
+        for (size_t k = 0; k < l.count; k++) {
+                struct stack *s;
+
+                if (facts_find_nsid(sc->facts, l.ids[k]))
+                        continue;
+                s = facts_add(sc->facts);
+                s->nsid = l.ids[k];
+                s->is_settled = true;
+                s->lost_ms = clock_now_ms();
+                (void)str_format(s->best.name, sizeof(s->best.name), "nsid%d", s->nsid); /* fits */
+                scan_read(sc, s);
+        }
+        free(l.ids);
+}
+
+void scan_search(struct scan *sc, unsigned what, struct registry *registry, bool *ret_pending)
+{
+        if (what & SEARCH_NAMED)
+                search_named(sc, ret_pending);
+        if (what & (SEARCH_TASKS | SEARCH_DEEP))
+                search_tasks(sc, what & SEARCH_DEEP);
+        if (what & SEARCH_MOUNTS)
+                search_mounts(sc);
+        if (what & SEARCH_IDS) {
+                search_remembered(sc, registry);
+                search_ids(sc);
+        }
+        scan_translate(sc);
+}
+
+bool scan_is_alive(struct scan *sc, const struct stack *s)
+{
+        CLEANUP(closep) int fd = netns_open_handle(&s->handle);
+        struct rtgenmsg gen = {0};
+        struct id_list l = {0};
+        struct nl_msg *m;
+        bool is_there = false;
+
+        if (fd >= 0)
+                return true;
+        if (fd == -ESTALE || s->nsid < 0)
+                return false;
+        m = nlmsg_alloc_simple(RTM_GETNSID, NLM_F_DUMP);
+        nlmsg_append(m, &gen, sizeof(gen), NLMSG_ALIGNTO);
+        (void)reader_ask(&sc->home, m, take_id, &l, NULL); /* what came is used */
+        nlmsg_free(m);
+        for (size_t k = 0; k < l.count; k++)
+                is_there |= l.ids[k] == s->nsid;
+        free(l.ids);
+        return is_there;
+}

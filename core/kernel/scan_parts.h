@@ -1,0 +1,16 @@
+/* scan_parts.h - what scan.c and scan_read.c share; nobody else includes it. */
+#ifndef CORE_KERNEL_SCAN_PARTS_H
+#define CORE_KERNEL_SCAN_PARTS_H
+
+#include "core/kernel/scan.h"
+
+/* The dump requests, made once and sent many times. */
+void scan_make_messages(struct scan *sc);
+
+/* The id that the host has for an open namespace; -1 none. */
+int scan_ask_nsid(struct scan *sc, int fd);
+
+/* Enters an open namespace and reads everything; where that is impossible, by its id. Leaves the thread there. */
+void scan_read_open(struct scan *sc, struct stack *s, int fd);
+
+#endif

@@ -1,0 +1,425 @@
+/*
+ * tasks.c - finds the namespaces of processes and threads and, on a deep search, those held by descriptors and mounts.
+ *
+ * It only reads names of links under /proc: nothing is opened that could keep a namespace alive.
+ */
+#include "core/kernel/tasks.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/alloc.h"
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "core/kernel/cgroup.h"
+#include "core/kernel/netns.h"
+
+#define LINK_SIZE   64 /* "net:[4026532281]" */
+#define PROC_SIZE   96
+#define KERNEL_TASK 0x00200000 /* PF_KTHREAD in field 9 of stat */
+#define STAT_FLAGS  9
+#define STAT_START  22
+
+bool tasks_parse_net(const char *link, uint64_t *ret_inode)
+{
+        char *end;
+        uint64_t inode;
+
+        if (!str_has_prefix(link, "net:[") || !isdigit((unsigned char)link[5]))
+                return false;
+        errno = 0;
+        inode = strtoull(link + 5, &end, 10);
+        if (errno || strcmp(end, "]") != 0)
+                return false;
+        *ret_inode = inode;
+        return true;
+}
+
+static bool is_octal(char c)
+{
+        return c >= '0' && c <= '7';
+}
+
+bool tasks_parse_mount(const char *line, uint64_t *ret_inode, char *path, size_t size)
+{
+        const char *field = line, *type;
+        char root[LINK_SIZE];
+        size_t n, length = 0;
+        uint64_t inode;
+
+        for (int k = 0; k < 3; k++) { /* mount id, parent's id, major:minor */
+                field += strcspn(field, " ");
+                if (*field++ != ' ')
+                        return false;
+        }
+        type = strstr(field, " - nsfs ");
+        n = strcspn(field, " ");
+        if (!type || n >= sizeof(root) || field[n] != ' ')
+                return false;
+        memcpy(root, field, n);
+        root[n] = '\0';
+        if (!tasks_parse_net(root, &inode))
+                return false;
+        for (field += n + 1; *field && *field != ' '; length++) {
+                if (length + 1 >= size)
+                        return false;
+                if (field[0] == '\\' && is_octal(field[1]) && is_octal(field[2]) && is_octal(field[3])) {
+                        path[length] = (char)((field[1] - '0') * 64 + (field[2] - '0') * 8 + (field[3] - '0'));
+                        field += 4;
+                } else {
+                        path[length] = *field++;
+                }
+        }
+        path[length] = '\0';
+        *ret_inode = inode;
+        return length > 0;
+}
+
+bool tasks_parse_stat(const char *text, struct task_stat *ret)
+{
+        const char *field = strrchr(text, ')');
+        struct task_stat found = {.start_ticks = 0};
+
+        if (!field)
+                return false;
+        field++;
+        for (int k = 3; k <= STAT_START; k++) { /* field 3 follows the command */
+                if (*field++ != ' ')
+                        return false;
+                if (k == STAT_FLAGS)
+                        found.is_kernel_thread = strtoul(field, NULL, 10) & KERNEL_TASK;
+                if (k == STAT_START)
+                        found.start_ticks = strtoull(field, NULL, 10);
+                field += strcspn(field, " \n");
+        }
+        *ret = found;
+        return true;
+}
+
+/* What one search carries along. */
+struct search {
+        struct netns_list *list;
+        uint64_t home, device;
+        int64_t boot_wall_s;
+        bool is_deep;
+        uint64_t *mount_spaces; /* inodes of mount namespaces that were read */
+        size_t mount_count, mount_capacity;
+};
+
+/* One process, or one thread of it. */
+struct task {
+        int pid, tid; /* tid == pid: the process itself */
+};
+
+static int read_net(const char *path, uint64_t *ret_inode)
+{
+        char link[LINK_SIZE];
+        ssize_t n = readlink(path, link, sizeof(link) - 1);
+
+        if (n < 0)
+                return -errno;
+        link[n] = '\0';
+        return tasks_parse_net(link, ret_inode) ? 0 : -EINVAL;
+}
+
+/* A small file of /proc as a string; "" when it can't be read. */
+static void read_small(const char *path, char *buf, size_t size)
+{
+        CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+        size_t length = 0;
+
+        while (fd >= 0 && length + 1 < size) {
+                ssize_t n = read(fd, buf + length, size - 1 - length);
+
+                if (n <= 0)
+                        break;
+                length += (size_t)n;
+        }
+        buf[length] = '\0';
+}
+
+static void task_path(char buf[PROC_SIZE], struct task t, const char *file)
+{
+        /* Numbers and a short word: always fits. */
+        if (t.tid == t.pid)
+                (void)str_format(buf, PROC_SIZE, "/proc/%d/%s", t.pid, file);
+        else
+                (void)str_format(buf, PROC_SIZE, "/proc/%d/task/%d/%s", t.pid, t.tid, file);
+}
+
+static void read_command(struct task t, char *buf, size_t size)
+{
+        char path[PROC_SIZE];
+
+        task_path(path, t, "comm");
+        read_small(path, buf, size);
+        if (buf[0] && buf[strlen(buf) - 1] == '\n')
+                buf[strlen(buf) - 1] = '\0';
+}
+
+static bool read_stat(struct task t, struct task_stat *ret)
+{
+        char path[PROC_SIZE], text[1024];
+
+        task_path(path, t, "stat");
+        read_small(path, text, sizeof(text));
+        return tasks_parse_stat(text, ret);
+}
+
+/* Names a namespace after a task in it, where that says more than what is known so far. */
+static void name_after(struct netns_ref *ref, struct task t, enum jail_origin origin)
+{
+        char path[PROC_SIZE], text[4096], name[JAIL_NAME_SIZE], command[JAIL_NAME_SIZE];
+
+        if (ref->pid == 0 && origin == ORIGIN_PROCESS)
+                ref->pid = t.pid;
+        if (ref->origin <= ORIGIN_CONTAINER)
+                return;
+        task_path(path, t, "cgroup");
+        read_small(path, text, sizeof(text));
+        if (origin != ORIGIN_PROCESS || !cgroup_read(text, &origin, name)) {
+                read_command(t, command, sizeof(command));
+                (void)str_copy(name, sizeof(name), command); /* same size */
+        }
+        if (origin >= ref->origin)
+                return;
+        ref->origin = origin;
+        (void)str_copy(ref->name, sizeof(ref->name), name); /* same size */
+        task_path(path, t, "ns/net");
+        (void)str_copy(ref->path, sizeof(ref->path), path); /* larger */
+}
+
+static void add_holder(struct search *s, struct netns_ref *ref, struct task t, enum holder_kind kind,
+                       const char *detail)
+{
+        char command[JAIL_NAME_SIZE];
+        struct task_stat stat;
+        struct holder h = {.kind = kind, .pid = t.pid, .command = command, .detail = detail};
+
+        read_command(t, command, sizeof(command));
+        if (read_stat(t, &stat))
+                h.since = s->boot_wall_s + (int64_t)(stat.start_ticks / (uint64_t)sysconf(_SC_CLK_TCK));
+        netns_list_add_holder(s->list, ref, &h);
+}
+
+static void found_task(struct search *s, struct task t, uint64_t inode)
+{
+        bool is_process = t.tid == t.pid;
+        struct netns_ref *ref;
+        char detail[32];
+
+        if (inode == s->home)
+                return;
+        ref = netns_list_at(s->list, inode, s->device);
+        if (is_process)
+                ref->process_count++;
+        name_after(ref, t, is_process ? ORIGIN_PROCESS : ORIGIN_THREAD);
+        if (!s->is_deep)
+                return;
+        (void)str_format(detail, sizeof(detail), "thread %d", t.tid); /* fits */
+        add_holder(s, ref, t, is_process ? HOLDER_PROCESS : HOLDER_THREAD, is_process ? "" : detail);
+}
+
+static void search_threads(struct search *s, int pid, uint64_t process_inode)
+{
+        char path[PROC_SIZE];
+        struct dirent *entry;
+        struct stat st;
+        DIR *d;
+
+        task_path(path, (struct task){pid, pid}, "task");
+        if (stat(path, &st) < 0 || st.st_nlink <= 3) /* one thread: itself, "." and ".." */
+                return;
+        d = opendir(path);
+        while (d && (entry = readdir(d))) {
+                struct task t = {pid, (int)strtol(entry->d_name, NULL, 10)};
+                uint64_t inode;
+
+                if (t.tid <= 0 || t.tid == pid)
+                        continue;
+                task_path(path, t, "ns/net");
+                if (read_net(path, &inode) == 0 && inode != process_inode)
+                        found_task(s, t, inode);
+        }
+        if (d)
+                (void)closedir(d);
+}
+
+static void search_descriptors(struct search *s, int pid)
+{
+        struct task t = {pid, pid};
+        char path[PROC_SIZE];
+        struct dirent *entry;
+        DIR *d;
+
+        task_path(path, t, "fd");
+        d = opendir(path);
+        while (d && (entry = readdir(d))) {
+                struct netns_ref *ref;
+                char link[LINK_SIZE], detail[32];
+                ssize_t n = readlinkat(dirfd(d), entry->d_name, link, sizeof(link) - 1);
+                uint64_t inode;
+
+                if (n < 0)
+                        continue;
+                link[n] = '\0';
+                if (!tasks_parse_net(link, &inode) || inode == s->home)
+                        continue;
+                ref = netns_list_at(s->list, inode, s->device);
+                if (ref->origin > ORIGIN_DESCRIPTOR) {
+                        ref->origin = ORIGIN_DESCRIPTOR;
+                        read_command(t, ref->name, sizeof(ref->name));
+                        (void)str_format(ref->path, sizeof(ref->path), "/proc/%d/fd/%.16s", pid, entry->d_name);
+                }
+                (void)str_format(detail, sizeof(detail), "fd %.16s", entry->d_name); /* both fit */
+                add_holder(s, ref, t, HOLDER_DESCRIPTOR, detail);
+        }
+        if (d)
+                (void)closedir(d);
+}
+
+/* A namespace that is mounted at mounted_at, as the mount namespace of t (tid 0: our own) sees it. */
+static void found_mount(struct search *s, struct task t, uint64_t inode, const char *mounted_at)
+{
+        struct netns_ref *ref = netns_list_at(s->list, inode, s->device);
+        const char *base = strrchr(mounted_at, '/');
+        bool is_ours = t.tid == 0;
+
+        if (ref->origin == ORIGIN_NAMED && strcmp(ref->path, mounted_at) == 0)
+                return; /* its name: no holder beside it */
+        if (ref->origin > ORIGIN_BIND_MOUNT) {
+                bool has_path = str_copy(ref->path, sizeof(ref->path), mounted_at);
+
+                if (!is_ours)
+                        has_path = str_format(ref->path, sizeof(ref->path), "/proc/%d/root%s", t.pid, mounted_at);
+                if (!has_path)
+                        ref->path[0] = '\0';
+                ref->origin = ORIGIN_BIND_MOUNT;
+                (void)str_copy(ref->name, sizeof(ref->name), base ? base + 1 : mounted_at); /* a longer one is cut */
+        }
+        if (is_ours)
+                netns_list_add_holder(s->list, ref, &(struct holder){.kind = HOLDER_BIND_MOUNT, .detail = mounted_at});
+        else
+                add_holder(s, ref, t, HOLDER_BIND_MOUNT, mounted_at);
+}
+
+static int search_mounts(struct search *s, struct task t)
+{
+        char path[PROC_SIZE], mounted_at[300];
+        CLEANUP(freep) char *line = NULL;
+        size_t size = 0;
+        FILE *f;
+
+        if (t.tid == 0)
+                (void)str_copy(path, sizeof(path), "/proc/self/mountinfo"); /* fits */
+        else
+                task_path(path, t, "mountinfo");
+        f = fopen(path, "re");
+        if (!f)
+                return -errno;
+        while (getline(&line, &size, f) > 0) {
+                uint64_t inode;
+
+                if (tasks_parse_mount(line, &inode, mounted_at, sizeof(mounted_at)) && inode != s->home)
+                        found_mount(s, t, inode, mounted_at);
+        }
+        (void)fclose(f);
+        return 0;
+}
+
+/* Mount namespaces are read once each, through the first process seen in it. */
+static bool is_new_mount_space(struct search *s, const char *mnt_path)
+{
+        struct stat st;
+
+        if (stat(mnt_path, &st) < 0)
+                return false;
+        for (size_t k = 0; k < s->mount_count; k++)
+                if (s->mount_spaces[k] == st.st_ino)
+                        return false;
+        s->mount_spaces = array_grow(s->mount_spaces, &s->mount_capacity, s->mount_count, sizeof(*s->mount_spaces));
+        s->mount_spaces[s->mount_count++] = st.st_ino;
+        return true;
+}
+
+static void search_process(struct search *s, int pid, int self)
+{
+        struct task t = {pid, pid};
+        struct task_stat stat;
+        char path[PROC_SIZE];
+        uint64_t inode;
+        int r;
+
+        task_path(path, t, "ns/net");
+        r = read_net(path, &inode);
+        if (r == -EACCES || r == -EPERM) {
+                /* A kernel thread has the initial namespace always: nothing is missed there. */
+                if (!read_stat(t, &stat) || !stat.is_kernel_thread)
+                        s->list->unreadable++;
+                return;
+        }
+        if (r < 0 || pid == self)
+                return; /* ended meanwhile; and what we do ourselves for a moment is no news */
+        found_task(s, t, inode);
+        search_threads(s, pid, inode);
+        if (!s->is_deep)
+                return;
+        search_descriptors(s, pid);
+        task_path(path, t, "ns/mnt");
+        if (is_new_mount_space(s, path))
+                (void)search_mounts(s, t); /* ended meanwhile */
+}
+
+static void search_init(struct search *s, struct netns_list *l, bool is_deep)
+{
+        struct timespec boot;
+        struct stat st = {0};
+
+        (void)clock_gettime(CLOCK_BOOTTIME, &boot); /* can't fail for a known clock */
+        (void)stat("/proc/self/ns/net", &st);       /* without /proc nothing is found anyway */
+        *s = (struct search){.list = l,
+                             .home = st.st_ino,
+                             .device = netns_device(),
+                             .boot_wall_s = clock_wall_s() - boot.tv_sec,
+                             .is_deep = is_deep};
+}
+
+int netns_list_mounts(struct netns_list *l, struct err *e)
+{
+        struct search s;
+        int r;
+
+        search_init(&s, l, false);
+        r = search_mounts(&s, (struct task){0, 0});
+        if (r < 0)
+                return err_set(e, r, "/proc/self/mountinfo: %s", strerror(-r));
+        return 0;
+}
+
+int netns_find_tasks(struct netns_list *l, bool deep, struct err *e)
+{
+        int self = (int)getpid();
+        DIR *d = opendir("/proc");
+        struct dirent *entry;
+        struct search s;
+
+        if (!d)
+                return err_set(e, -errno, "/proc: %s", strerror(errno));
+        search_init(&s, l, deep);
+        if (deep && is_new_mount_space(&s, "/proc/self/ns/mnt"))
+                (void)search_mounts(&s, (struct task){0, 0}); /* without it, what the others show */
+        while ((entry = readdir(d)))
+                if (isdigit((unsigned char)entry->d_name[0]))
+                        search_process(&s, (int)strtol(entry->d_name, NULL, 10), self);
+        (void)closedir(d);
+        free(s.mount_spaces);
+        return 0;
+}
