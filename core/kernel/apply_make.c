@@ -207,7 +207,7 @@ int link_make(struct applier *a, struct step *s, struct err *e)
 {
         const struct link_spec *l = &s->link;
         const struct kind *kind = kind_of(l->kind);
-        const char *what = kind ? kind->name : "interface";
+        const char *what = l->kind == KIND_TAP ? "tap" : (kind ? kind->name : "interface");
         struct target named = s->at;
         struct link_facts facts;
         struct making k;

@@ -122,7 +122,7 @@ char *netbox_snapshot(void)
         /* A peer's index and a namespace's id differ after something was made anew; a link that has just come up is
          * tentative for a while, and its carrier takes a moment. */
         return read_checked(
-                "one() { echo \"== $1\"; shift;"
+                "set -e; one() { echo \"== $1\"; shift;"
                 " ip \"$@\" -j -d addr | jq -S -c 'map(del(.ifindex, .link_index, .link_netnsid, .stats64?, .operstate,"
                 "  .linkinfo.info_data.root_id?, .linkinfo.info_data.bridge_id?, .linkinfo.info_data.root_port?,"
                 "  .linkinfo.info_data.hello_timer?, .linkinfo.info_data.gc_timer?,"
@@ -130,5 +130,5 @@ char *netbox_snapshot(void)
                 "  | .flags -= [\"NO-CARRIER\", \"LOWER_UP\", \"M-DOWN\"]"
                 "  | .addr_info |= map(select(.scope != \"link\") | del(.tentative))) | sort_by(.ifname) | .[]';"
                 " ip \"$@\" -j route | jq -S -c 'map(.flags = []) | .[]'; };"
-                "one host; for f in /run/netns/*; do [ -e \"$f\" ] && one \"${f##*/}\" -n \"${f##*/}\"; done; :");
+                "one host; for f in /run/netns/*; do if [ -e \"$f\" ]; then one \"${f##*/}\" -n \"${f##*/}\"; fi; done");
 }
