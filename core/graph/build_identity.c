@@ -98,7 +98,8 @@ static void clues_make(struct identities *ids)
 
 static bool kind_fits(const struct reg_iface *row, const struct iface *f)
 {
-        return !row->kind[0] || strncmp(row->kind, f->kind_name, sizeof(row->kind) - 1) == 0;
+        return !row->name[0] /* a row that was only reserved */ ||
+                strncmp(row->kind, f->kind_name, sizeof(row->kind) - 1) == 0;
 }
 
 /* A row may be given to another interface: its own is not to be seen, though its jail was read. */

@@ -170,7 +170,7 @@ static void set_name(struct graph_build *b, struct jail *j, struct reg_jail *row
                         if (round == 0)
                                 (void)str_format(name, sizeof(name), "%s-%d", stem, number);
                         else
-                                (void)str_format(name, sizeof(name), "%s-%d-%u", stem, j->jid, round);
+                                (void)str_format(name, sizeof(name), "%s-%d-%u", stem, number, round + 1);
                 }
         }
         j->name = arena_strdup(graph_arena(b->g), name);
@@ -213,7 +213,8 @@ static void place_ifaces(struct graph_build *b, const size_t *map)
 
         for (size_t i = 0; i < b->iface_count; i++)
                 b->ifaces[i].i.jail = map[b->ifaces[i].i.jail];
-        qsort(b->ifaces, b->iface_count, sizeof(*b->ifaces), compare_raw);
+        if (b->iface_count)
+                qsort(b->ifaces, b->iface_count, sizeof(*b->ifaces), compare_raw);
         for (size_t i = 0; i < b->iface_count; i++) {
                 struct raw_iface *raw = &b->ifaces[i];
 

@@ -335,8 +335,10 @@ static void place_hooks(struct wiring *w)
 {
         struct graph *g = w->g;
 
-        qsort(w->hooks, w->hook_count, sizeof(*w->hooks), compare_hook_place);
-        separate_names(w);
+        if (w->hook_count) {
+                qsort(w->hooks, w->hook_count, sizeof(*w->hooks), compare_hook_place);
+                separate_names(w);
+        }
         g->edge_count = w->edge_count;
         g->edges = arena_memdup(graph_arena(g), w->edges, w->edge_count * sizeof(*w->edges));
         g->hook_count = w->hook_count;

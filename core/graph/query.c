@@ -154,7 +154,7 @@ static const char *split_jail(const struct graph *g, const char *word, size_t *r
                 return word;
 
         CLEANUP(freep) char *name = xstrndup(word, (size_t)(slash - word));
-        size_t jail;
+        size_t jail = 0;
 
         if (query_jail(g, name, &jail, NULL) < 0)
                 return word; /* a node's name may have a slash in it */
@@ -302,7 +302,7 @@ int query_hook(const struct graph *g, const char *word, size_t *ret_node, size_t
                struct err *e)
 {
         const char *rest = str_has_prefix(word, "node:") ? word + 5 : word, *colon = strrchr(rest, ':');
-        size_t node;
+        size_t node = NONE;
 
         if (!colon || colon == rest || !colon[1])
                 return err_set(e, -EINVAL, "%s: is not a hook; write it like bridge0:link1", word);

@@ -28,7 +28,7 @@ struct topo_jail {
 
 struct topo {
         struct arena arena; /* names; the builder copies them */
-        struct topo_jail **jails;
+        struct topo_jail **jails; /* each where it stays: callers keep pointers to its facts */
         size_t jail_count, jail_capacity;
         struct topo_iface **ifaces;
         size_t iface_count, iface_capacity;
@@ -41,7 +41,7 @@ static size_t add_jail(struct topo *t, const char *name)
         struct topo_jail *j = arena_alloc(&t->arena, sizeof(*j));
         size_t index = t->jail_count;
 
-        t->jails = array_grow(t->jails, &t->jail_capacity, t->jail_count, sizeof(*t->jails));
+        t->jails = array_grow(t->jails, &t->jail_capacity, t->jail_count, sizeof(void *));
         t->jails[t->jail_count++] = j;
         j->next_ifindex = 1;
         j->j = (struct jail){
@@ -90,7 +90,7 @@ size_t topo_link(struct topo *t, size_t jail, const char *name, enum iface_kind 
         int ifindex = t->jails[jail]->next_ifindex++;
         struct iface *i = &f->i;
 
-        t->ifaces = array_grow(t->ifaces, &t->iface_capacity, t->iface_count, sizeof(*t->ifaces));
+        t->ifaces = array_grow(t->ifaces, &t->iface_capacity, t->iface_count, sizeof(void *));
         t->ifaces[t->iface_count] = f;
         *i = (struct iface){
                 .id = {.ifindex = ifindex},

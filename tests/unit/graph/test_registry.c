@@ -1,0 +1,352 @@
+/* Proves that an interface keeps its number wherever it goes, that loans follow it, and that dying jails are told. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "core/graph/query.h"
+#include "tests/lib/topo.h"
+
+/* What a scene has; one is built after the other on the same registry. */
+enum {
+        ETH1_AT_HOME = 1,
+        ETH1_IN_WWW = 2,
+        NO_WWW = 4,         /* the namespace itself is gone */
+        WWW_UNNAMED = 8,    /* its file is gone, a process is left */
+        WWW_ABANDONED = 16, /* no file and no process: a descriptor */
+        WWW_UNREAD = 32,
+        ETH1_NEW_MAC = 64,
+        VETH = 128, /* eth1 is no device but a veth end */
+};
+
+static const struct graph *scene(struct registry *r, unsigned what)
+{
+        struct topo *t = topo_begin();
+        size_t www = what & NO_WWW ? NONE : topo_jail(t, "www"), eth1 = NONE;
+
+        (void)topo_link(t, 0, "eth0", KIND_PHYSICAL, "");
+        if (what & (ETH1_AT_HOME | ETH1_IN_WWW)) {
+                size_t jail = what & ETH1_AT_HOME ? 0 : www;
+
+                eth1 = topo_link(t, jail, "eth1", what & VETH ? KIND_VETH : KIND_PHYSICAL, what & VETH ? "veth" : "");
+                (void)mac_parse("02:00:5e:00:53:01", &topo_iface_facts(t, eth1)->mac);
+                if (!(what & VETH))
+                        topo_iface_facts(t, eth1)->permanent = topo_iface_facts(t, eth1)->mac;
+                if (what & ETH1_NEW_MAC)
+                        (void)mac_parse("02:00:5e:00:53:99", &topo_iface_facts(t, eth1)->mac);
+        }
+        if (www != NONE && what & (WWW_UNNAMED | WWW_ABANDONED)) {
+                struct jail *j = topo_jail_facts(t, www);
+
+                j->name = what & WWW_UNNAMED ? "sh" : NULL;
+                j->origin = what & WWW_UNNAMED ? ORIGIN_PROCESS : ORIGIN_DESCRIPTOR;
+                j->pid = what & WWW_UNNAMED ? 99 : 0;
+                j->process_count = what & WWW_UNNAMED ? 1 : 0;
+        }
+        if (what & WWW_UNREAD)
+                topo_jail_facts(t, www)->state = JAIL_HIDDEN;
+        return topo_finish(t, r);
+}
+
+static uint32_t number_of(const struct graph *g, const char *word)
+{
+        size_t i = NONE;
+
+        assert_int_equal(query_iface(g, word, &i, NULL), 0);
+        return g->ifaces[i].number;
+}
+
+static void saved(struct registry *r)
+{
+        for (size_t i = 0; i < r->jail_count; i++)
+                r->jails[i].is_new = r->jails[i].is_changed = false;
+        for (size_t i = 0; i < r->iface_count; i++)
+                r->ifaces[i].is_new = r->ifaces[i].is_changed = false;
+        for (size_t i = 0; i < r->loan_count; i++)
+                r->loans[i].is_changed = false;
+}
+
+static void numbers_and_jids_last(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+        CLEANUP(graph_unrefp) const struct graph *a = scene(r, ETH1_AT_HOME);
+
+        assert_true(registry_is_dirty(r));
+        saved(r);
+        CLEANUP(graph_unrefp) const struct graph *b = scene(r, ETH1_AT_HOME);
+
+        assert_false(registry_is_dirty(r)); /* nothing new: nothing to write */
+        for (size_t i = 0; i < a->iface_count; i++)
+                assert_int_equal(a->ifaces[i].number, b->ifaces[i].number);
+
+        CLEANUP(graph_unrefp) const struct graph *without = scene(r, ETH1_AT_HOME | NO_WWW);
+
+        assert_true(registry_is_dirty(r));
+        assert_true(registry_find_jail(r, a->jails[1].cookie)->is_gone);
+        CLEANUP(graph_unrefp) const struct graph *again = scene(r, ETH1_AT_HOME);
+
+        assert_int_equal(again->jails[1].jid, a->jails[1].jid);
+        assert_int_equal(without->jail_count, 1);
+        registry_free(r);
+}
+
+static void a_move_opens_a_loan(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+        CLEANUP(graph_unrefp) const struct graph *home = scene(r, ETH1_AT_HOME);
+        uint32_t number = number_of(home, "eth1");
+
+        saved(r);
+        CLEANUP(graph_unrefp) const struct graph *lent = scene(r, ETH1_IN_WWW);
+
+        assert_int_equal(number_of(lent, "www/eth1"), number);
+        assert_true(registry_is_dirty(r));
+        assert_int_equal(lent->loan_count, 1);
+        assert_int_equal(lent->loans[0].state, LOAN_ON_LOAN);
+        assert_string_equal(lent->loans[0].jail_name, "www");
+        assert_int_equal(lent->loans[0].iface_index, graph_find_number(lent, number));
+
+        CLEANUP(graph_unrefp) const struct graph *pending = scene(r, ETH1_IN_WWW | WWW_UNNAMED);
+
+        assert_int_equal(pending->jails[1].state, JAIL_DYING);
+        assert_string_equal(pending->jails[1].name, "www"); /* not "sh" */
+        assert_int_equal(pending->loans[0].state, LOAN_PENDING);
+
+        CLEANUP(graph_unrefp) const struct graph *unread = scene(r, WWW_UNREAD);
+
+        assert_int_equal(unread->loans[0].state, LOAN_PENDING); /* what can't be seen is not lost */
+
+        CLEANUP(graph_unrefp) const struct graph *back = scene(r, ETH1_AT_HOME | NO_WWW);
+
+        assert_int_equal(number_of(back, "eth1"), number);
+        assert_int_equal(back->loans[0].state, LOAN_RETURNED);
+        assert_int_equal(back->loans[0].jail, NONE);
+
+        CLEANUP(graph_unrefp) const struct graph *once_more = scene(r, ETH1_IN_WWW);
+
+        assert_int_equal(once_more->loan_count, 2); /* a new loan; the old one stays returned */
+        assert_int_equal(once_more->loans[0].state, LOAN_ON_LOAN);
+        assert_int_equal(once_more->loans[1].state, LOAN_RETURNED);
+        registry_free(r);
+}
+
+static void what_was_made_in_a_jail_is_no_loan(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+        CLEANUP(graph_unrefp) const struct graph *g = scene(r, ETH1_IN_WWW | VETH);
+
+        assert_int_equal(g->loan_count, 0);
+        registry_free(r);
+}
+
+static void a_virtual_one_is_lost(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+
+        graph_unref(scene(r, ETH1_AT_HOME | VETH));
+        CLEANUP(graph_unrefp) const struct graph *lent = scene(r, ETH1_IN_WWW | VETH); /* by name, kind and MAC */
+
+        assert_int_equal(lent->loan_count, 1);
+        CLEANUP(graph_unrefp) const struct graph *lost = scene(r, NO_WWW);
+
+        assert_int_equal(lost->loans[0].state, LOAN_LOST);
+        registry_free(r);
+}
+
+/* The device comes home a moment after its namespace went: what was called lost is returned. */
+static void a_late_one_is_returned(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+
+        graph_unref(scene(r, ETH1_AT_HOME));
+        graph_unref(scene(r, ETH1_IN_WWW));
+        graph_unref(scene(r, NO_WWW));
+        CLEANUP(graph_unrefp) const struct graph *g = scene(r, NO_WWW | ETH1_AT_HOME);
+
+        assert_int_equal(g->loan_count, 1);
+        assert_int_equal(g->loans[0].state, LOAN_RETURNED);
+        registry_free(r);
+}
+
+static void a_pin_recognises(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+        CLEANUP(graph_unrefp) const struct graph *home = scene(r, ETH1_AT_HOME | VETH);
+        struct reg_iface *row = registry_find_number(r, number_of(home, "eth1"));
+
+        (void)mac_parse("02:00:5e:00:53:99", &row->pin);
+        row->pin_source = PIN_MANUAL;
+        CLEANUP(graph_unrefp) const struct graph *g = scene(r, ETH1_IN_WWW | VETH | ETH1_NEW_MAC);
+
+        assert_int_equal(number_of(g, "www/eth1"), number_of(home, "eth1"));
+        assert_int_equal(g->ifaces[graph_find_number(g, number_of(home, "eth1"))].pin_source, PIN_MANUAL);
+        registry_free(r);
+}
+
+static void another_one_is_not_taken_for_it(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+        CLEANUP(graph_unrefp) const struct graph *home = scene(r, ETH1_AT_HOME | VETH);
+        CLEANUP(graph_unrefp) const struct graph *g = scene(r, ETH1_IN_WWW | VETH | ETH1_NEW_MAC);
+
+        assert_int_not_equal(number_of(g, "www/eth1"), number_of(home, "eth1"));
+        assert_int_equal(g->loan_count, 0);
+        registry_free(r);
+}
+
+static void an_index_given_again_is_another_interface(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+        CLEANUP(graph_unrefp) const struct graph *a = scene(r, ETH1_AT_HOME);
+        CLEANUP(graph_unrefp) const struct graph *b = scene(r, ETH1_AT_HOME | VETH); /* same index, other kind */
+
+        assert_int_not_equal(number_of(a, "eth1"), number_of(b, "eth1"));
+        assert_true(registry_find_number(r, number_of(a, "eth1"))->is_gone);
+        assert_int_equal(registry_find_iface(r, b->ifaces[graph_find_iface_in(b, 0, "eth1")].id)->number,
+                         number_of(b, "eth1"));
+        registry_free(r);
+}
+
+static void marks_bring_a_lost_inventory_back(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+        struct topo *t = topo_begin();
+        size_t a, b;
+
+        topo_pair(t, 0, "epair0a", 0, "epair0b", &a, &b);
+        topo_altname(t, a, "jn.00000040.epair");
+        topo_altname(t, b, "jn.00000040.epair"); /* a copy: gets a number of its own */
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, r);
+
+        assert_int_equal(number_of(g, "epair0a"), 0x40);
+        assert_int_not_equal(number_of(g, "epair0b"), 0x40);
+        assert_int_equal(registry_find_number(r, 0x40)->role, ROLE_EPAIR);
+        assert_true(registry_find_number(r, 0x40)->is_owned);
+        assert_true(r->next_number > 0x40);
+
+        /* Moved and renamed and readdressed: the mark still tells. */
+        t = topo_begin();
+        b = topo_link(t, topo_jail(t, "www"), "eth0", KIND_VETH, "veth");
+        topo_altname(t, b, "jn.00000040.epair");
+        CLEANUP(graph_unrefp) const struct graph *moved = topo_finish(t, r);
+
+        assert_int_equal(number_of(moved, "www/eth0"), 0x40);
+        registry_free(r);
+}
+
+static void jails_die(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+
+        graph_unref(scene(r, 0));
+        CLEANUP(graph_unrefp) const struct graph *held = scene(r, WWW_ABANDONED);
+
+        assert_int_equal(held->jails[1].state, JAIL_DYING);
+        CLEANUP(graph_unrefp) const struct graph *named_again = scene(r, 0);
+
+        assert_int_equal(named_again->jails[1].state, JAIL_ALIVE);
+        registry_free(r);
+
+        /* Never named: alive with its process, dying without. */
+        r = registry_new();
+        CLEANUP(graph_unrefp) const struct graph *process = scene(r, WWW_UNNAMED);
+
+        assert_int_equal(process->jails[1].state, JAIL_ALIVE);
+        assert_string_equal(process->jails[1].name, "sh");
+        CLEANUP(graph_unrefp) const struct graph *left = scene(r, WWW_ABANDONED);
+
+        assert_int_equal(left->jails[1].state, JAIL_DYING);
+        assert_string_equal(left->jails[1].name, "sh");
+        registry_free(r);
+}
+
+static void the_living_are_found_first(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+        struct topo *t = topo_begin();
+
+        graph_unref(scene(r, ETH1_IN_WWW));
+        size_t dying = topo_jail(t, "sh"), alive = topo_jail(t, "www"), eth1;
+        CLEANUP(text_done) struct text word = {0};
+
+        topo_jail_facts(t, dying)->origin = ORIGIN_PROCESS;
+        (void)topo_link(t, alive, "eth1", KIND_DUMMY, "dummy");
+        eth1 = topo_link(t, dying, "eth1", KIND_PHYSICAL, "");
+        (void)eth1;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, r);
+
+        assert_string_equal(g->jails[1].name, "www");
+        assert_string_equal(g->jails[2].name, "www");
+        assert_int_equal(g->jails[1].state, JAIL_DYING);
+        assert_int_equal(graph_find_jail(g, "www"), 2);
+        /* An interface in the dying one still has a word that leads to it. */
+        size_t i = graph_find_iface_in(g, 1, "eth1"), found = NONE;
+
+        query_put_iface(&word, g, i);
+        assert_int_equal(query_iface(g, text_str(&word), &found, NULL), 0);
+        assert_int_equal(found, i);
+        registry_free(r);
+}
+
+static void rows_by_hand(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+        struct iface_id a = {.cookie = 5, .ifindex = 2}, b = {.cookie = 3, .ifindex = 9};
+
+        assert_int_equal(registry_add_iface(r, a)->number, 1);
+        assert_int_equal(registry_add_iface(r, b)->number, 2);
+        assert_int_equal(registry_add_iface(r, a)->number, 1);
+        assert_int_equal(r->iface_count, 2);
+        assert_int_equal(registry_add_jail(r, 5)->jid, 1);
+        assert_int_equal(registry_add_jail(r, 3)->jid, 2);
+        assert_int_equal(registry_find_jail(r, 5)->jid, 1);
+        registry_move_iface(r, a, (struct iface_id){.cookie = 1, .ifindex = 7});
+        assert_null(registry_find_iface(r, a));
+        assert_int_equal(registry_find_iface(r, (struct iface_id){.cookie = 1, .ifindex = 7})->number, 1);
+        assert_int_equal(r->ifaces[0].number, 1); /* order restored */
+        registry_set_hook(r, 1, 2, "link0");
+        assert_string_equal(registry_find_hook(r, 1, 2), "link0");
+        assert_null(registry_find_hook(r, 2, 1));
+        registry_set_hook(r, 1, 2, "");
+        assert_null(registry_find_hook(r, 1, 2));
+        registry_clear(r);
+        assert_int_equal(r->iface_count, 0);
+        assert_int_equal(r->next_number, 1);
+        registry_free(r);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(numbers_and_jids_last),
+                cmocka_unit_test(a_move_opens_a_loan),
+                cmocka_unit_test(what_was_made_in_a_jail_is_no_loan),
+                cmocka_unit_test(a_virtual_one_is_lost),
+                cmocka_unit_test(a_late_one_is_returned),
+                cmocka_unit_test(a_pin_recognises),
+                cmocka_unit_test(another_one_is_not_taken_for_it),
+                cmocka_unit_test(an_index_given_again_is_another_interface),
+                cmocka_unit_test(marks_bring_a_lost_inventory_back),
+                cmocka_unit_test(jails_die),
+                cmocka_unit_test(the_living_are_found_first),
+                cmocka_unit_test(rows_by_hand),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
