@@ -96,7 +96,8 @@ int exec_start(struct plan *p, const struct exec_options *o, struct exec **ret, 
         int r = x->event_fd < 0 ? -errno : start_thread(x);
         if (r < 0) {
                 exec_free(x);
-                return err_set(e, r, "plan: its thread cannot be started: %s", strerror(-r));
+                (void)err_set(e, r, "plan: its thread cannot be started: %s", strerror(-r));
+                return r;
         }
         *ret = x;
         *ret_fd = x->event_fd;

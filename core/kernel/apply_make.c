@@ -61,12 +61,12 @@ static int prepare(struct applier *a, const struct step *s, const struct kind *k
         struct making k = {.refs = {.peer_ns_fd = -1}, .mac = l->mac};
         int r = space_of(a, &s->at, &k.space, e);
 
-        if (r < 0)
+        if (r != 0)
                 return r;
         k.peer_space = k.space;
         if (l->kind == KIND_VETH && (l->peer_jail.cookie || l->peer_jail.jail[0])) {
                 r = space_of(a, &l->peer_jail, &k.peer_space, e);
-                if (r < 0)
+                if (r != 0)
                         return r;
         }
         if (k.peer_space != k.space)
@@ -74,18 +74,19 @@ static int prepare(struct applier *a, const struct step *s, const struct kind *k
         k.parent.space = k.space;
         if (l->parent.ifindex || l->parent.iface[0]) {
                 r = place_of(a, &l->parent, &k.parent, e);
-                if (r < 0)
+                if (r != 0)
                         return r;
                 k.refs.parent_ifindex = k.parent.ifindex;
         } else if (kind->needs_parent) {
-                return err_set(e, -EINVAL, "%s: a %s stands on another interface; name it", l->name, kind->name);
+                (void)err_set(e, -EINVAL, "%s: a %s stands on another interface; name it", l->name, kind->name);
+                return -EINVAL;
         }
 
         /* Without an address of its own a bridge takes a port's, changes it whenever a port joins, and falls to zero
          * when the last one leaves. */
         if (l->kind == KIND_BRIDGE && !k.mac.is_set) {
                 r = random_mac(&k.mac, e);
-                if (r < 0)
+                if (r != 0)
                         return r;
         }
         *ret = k;
@@ -207,18 +208,20 @@ int link_make(struct applier *a, struct step *s, struct err *e)
 {
         const struct link_spec *l = &s->link;
         const struct kind *kind = kind_of(l->kind);
-        const char *what = l->kind == KIND_TAP ? "tap" : (kind ? kind->name : "interface");
         struct target named = s->at;
         struct link_facts facts;
-        struct making k;
+        struct making k = {0};
 
         (void)str_copy(named.iface, sizeof(named.iface), l->name);
 
         int r = link_has_kind(a, l->kind, e);
-        if (r <= 0)
+        if (r <= 0 || !kind)
                 return r < 0 ? r : -EOPNOTSUPP;
+
+        const char *what = l->kind == KIND_TAP ? "tap" : kind->name; /* both are "tun" to the kernel */
+
         r = prepare(a, s, kind, &k, e);
-        if (r < 0)
+        if (r != 0)
                 return r;
         if (kind->is_made_by_tun) {
                 r = make_by_tun(a, l, &k, e);

@@ -92,28 +92,24 @@ int space_leave(struct applier *a, struct err *e)
  * which name it by its old cookie find the new one. */
 int space_adopt(struct applier *a, const char *name, int ns_fd, struct space **ret, struct err *e)
 {
-        CLEANUP(closep) int fd = ns_fd;
-        struct space fresh = {.ns_fd = fd, .forwarding6 = -1};
-        struct nl_sock *sk = NULL;
+        struct space fresh = {.ns_fd = ns_fd, .forwarding6 = -1};
 
         (void)str_copy(fresh.name, sizeof(fresh.name), name);
 
         int r = space_enter(a, &fresh, e);
-        if (r < 0)
-                return r;
-        fresh.cookie = netns_cookie_here();
-        fresh.planned_cookie = fresh.cookie;
-        r = ack_open(&sk, e);
+        if (r == 0) {
+                fresh.cookie = netns_cookie_here();
+                fresh.planned_cookie = fresh.cookie;
+                r = ack_open(&fresh.sk, e);
 
-        int back = space_leave(a, e);
-        if (r == 0)
-                r = back;
+                int back = space_leave(a, e);
+                if (r == 0)
+                        r = back;
+        }
         if (r < 0) {
-                ack_close(sk);
+                space_drop(&fresh);
                 return r;
         }
-        fresh.sk = sk;
-        fd = -1; /* the table's now */
 
         for (size_t i = 0; i < a->space_count; i++) {
                 struct space *s = a->spaces[i];
@@ -146,7 +142,8 @@ void space_drop(struct space *s)
 
 static int space_gone(const struct target *t, struct err *e)
 {
-        return err_set(e, -ESTALE, "%s: is gone (or another jail has its name); look again and repeat", t->jail);
+        (void)err_set(e, -ESTALE, "%s: is gone (or another jail has its name); look again and repeat", t->jail);
+        return -ESTALE;
 }
 
 static int open_graph_jail(struct applier *a, size_t jail, struct err *e)
@@ -227,8 +224,10 @@ static int space_by_name(struct applier *a, const struct target *t, struct space
                 if (fd < 0) {
                         size_t jail = graph_find_jail(a->graph, name);
 
-                        if (jail == NONE)
-                                return err_set(e, -ENOENT, "%s: no such jail; jailnet show lists them", name);
+                        if (jail == NONE) {
+                                (void)err_set(e, -ENOENT, "%s: no such jail; jailnet show lists them", name);
+                                return -ENOENT;
+                        }
                         fd = open_graph_jail(a, jail, e);
                 }
         }
@@ -357,15 +356,16 @@ void track_made(struct applier *a, const struct place *p, const char *name)
                 (void)track_add(a, p->space, p->ifindex, name);
 }
 
-static const struct track *track_former(struct applier *a, const struct space *s, int ifindex, const char *name)
+/* The track that was known as that once: its place in the table, or NONE. */
+static size_t track_former(const struct applier *a, const struct space *s, int ifindex, const char *name)
 {
         for (size_t i = a->former_count; i-- > 0;) {
                 const struct former *f = &a->formers[i];
 
                 if (f->space == s && (ifindex ? f->ifindex == ifindex : strcmp(f->name, name) == 0))
-                        return &a->tracks[f->track];
+                        return f->track;
         }
-        return NULL;
+        return NONE;
 }
 
 static int place_gone(const struct target *t, struct err *e)
@@ -377,10 +377,9 @@ static int place_gone(const struct target *t, struct err *e)
 /* Where the link with that old index is: moved by the plan, as it was, or made anew by the plan under its name. */
 static int place_by_index(struct applier *a, const struct target *t, struct place *ret, struct err *e)
 {
-        const struct track *found = track_former(a, ret->space, t->ifindex, "");
+        size_t former = track_former(a, ret->space, t->ifindex, "");
+        const struct track *found = former != NONE ? &a->tracks[former] : track_at(a, ret->space, t->ifindex);
 
-        if (!found)
-                found = track_at(a, ret->space, t->ifindex);
         if (!found && a->track_count > 0) {
                 struct link_facts facts;
                 const struct place p = {.space = ret->space, .ifindex = t->ifindex};
@@ -407,8 +406,10 @@ static int place_by_name(struct applier *a, const struct target *t, struct place
                 ret->ifindex = facts.ifindex;
                 return 0;
         }
-        if (!found)
-                found = track_former(a, ret->space, 0, t->iface);
+
+        size_t former = track_former(a, ret->space, 0, t->iface);
+        if (!found && former != NONE)
+                found = &a->tracks[former];
         if (!found || found->ifindex == 0)
                 return place_gone(t, e);
         *ret = (struct place){.space = found->space, .ifindex = found->ifindex};
@@ -420,7 +421,7 @@ int place_of(struct applier *a, const struct target *t, struct place *ret, struc
         struct place p = {0};
         int r = space_of(a, t, &p.space, e);
 
-        if (r < 0)
+        if (r != 0)
                 return r;
         r = t->ifindex ? place_by_index(a, t, &p, e) : place_by_name(a, t, &p, e);
         if (r == 0)

@@ -165,7 +165,7 @@ static void test_epair_across_jails(void **state)
 
         CLEANUP(freep) char *index = netbox_read("ip -n www -j link show epair0b | jq '.[0].ifindex'");
 
-        assert_int_equal(add.made_peer.ifindex, atoi(index));
+        assert_int_equal(add.made_peer.ifindex, (int)strtol(index, NULL, 10));
         assert_true(add.made.cookie == host_cookie && add.made_peer.cookie != add.made.cookie);
         assert_int_equal(do_step(&add), -EEXIST);
         must((struct step){.op = STEP_LINK_DEL, .at = on("host", "epair0a")});
@@ -295,7 +295,7 @@ static void test_move(void **state)
 
         CLEANUP(freep) char *index = netbox_read("ip -n www -j link show eth0 | jq '.[0].ifindex'");
 
-        assert_int_equal(move.made.ifindex, atoi(index));
+        assert_int_equal(move.made.ifindex, (int)strtol(index, NULL, 10));
         assert_true(move.made.cookie != host_cookie);
 
         /* A later step by the new place, one by the old identity, and the way back by the new place. */
@@ -594,7 +594,7 @@ static void test_leaves_nothing_open(void **state)
 
         CLEANUP(freep) char *after = netbox_read("ls /proc/$PPID/fd | wc -l");
 
-        assert_int_equal(atoi(after), atoi(before) - 1); /* its descriptor of home */
+        assert_int_equal(strtol(after, NULL, 10), strtol(before, NULL, 10) - 1); /* its descriptor of home */
 }
 
 int main(void)
