@@ -298,65 +298,26 @@ int place_find(struct space *s, const char *name, struct link_facts *ret, struct
         return ack_query(s->sk, m, read_facts, ret, e);
 }
 
-static struct track *track_at(struct applier *a, const struct space *s, int ifindex)
+/* Places in the table of tracks; NONE when there is none such. */
+static size_t track_at(const struct applier *a, const struct space *s, int ifindex)
 {
         for (size_t i = a->track_count; i-- > 0;)
                 if (a->tracks[i].space == s && a->tracks[i].ifindex == ifindex)
-                        return &a->tracks[i];
-        return NULL;
+                        return i;
+        return NONE;
 }
 
-static struct track *track_named(struct applier *a, const struct space *s, const char *name, bool is_alive)
+static size_t track_named(const struct applier *a, const struct space *s, const char *name, bool is_alive)
 {
         for (size_t i = a->track_count; i-- > 0;) {
-                struct track *t = &a->tracks[i];
+                const struct track *t = &a->tracks[i];
 
                 if (t->space == s && strcmp(t->name, name) == 0 && (t->ifindex != 0) == is_alive)
-                        return t;
+                        return i;
         }
-        return NULL;
+        return NONE;
 }
 
-static struct track *track_add(struct applier *a, struct space *s, int ifindex, const char *name)
-{
-        a->tracks = array_grow(a->tracks, &a->track_capacity, a->track_count, sizeof(*a->tracks));
-
-        struct track *t = &a->tracks[a->track_count++];
-
-        *t = (struct track){.space = s, .ifindex = ifindex};
-        (void)str_copy(t->name, sizeof(t->name), name);
-        return t;
-}
-
-void track_change(struct applier *a, const struct place *from, const char *name, const struct place *to,
-                  const char *new_name)
-{
-        struct track *t = track_at(a, from->space, from->ifindex);
-
-        if (!t)
-                t = track_add(a, from->space, from->ifindex, name);
-        a->formers = array_grow(a->formers, &a->former_capacity, a->former_count, sizeof(*a->formers));
-
-        struct former *f = &a->formers[a->former_count++];
-
-        *f = (struct former){.space = from->space, .ifindex = from->ifindex, .track = (size_t)(t - a->tracks)};
-        (void)str_copy(f->name, sizeof(f->name), name);
-        t->space = to->space;
-        t->ifindex = to->ifindex;
-        (void)str_copy(t->name, sizeof(t->name), new_name);
-}
-
-void track_made(struct applier *a, const struct place *p, const char *name)
-{
-        struct track *t = track_named(a, p->space, name, false); /* one that the plan deleted is made again */
-
-        if (t)
-                t->ifindex = p->ifindex;
-        else
-                (void)track_add(a, p->space, p->ifindex, name);
-}
-
-/* The track that was known as that once: its place in the table, or NONE. */
 static size_t track_former(const struct applier *a, const struct space *s, int ifindex, const char *name)
 {
         for (size_t i = a->former_count; i-- > 0;) {
@@ -368,52 +329,94 @@ static size_t track_former(const struct applier *a, const struct space *s, int i
         return NONE;
 }
 
+static size_t track_add(struct applier *a, struct space *s, int ifindex, const char *name)
+{
+        a->tracks = array_grow(a->tracks, &a->track_capacity, a->track_count, sizeof(*a->tracks));
+
+        struct track *t = &a->tracks[a->track_count];
+
+        *t = (struct track){.space = s, .ifindex = ifindex};
+        (void)str_copy(t->name, sizeof(t->name), name);
+        return a->track_count++;
+}
+
+void track_change(struct applier *a, const struct place *from, const char *name, const struct place *to,
+                  const char *new_name)
+{
+        size_t k = track_at(a, from->space, from->ifindex);
+
+        if (k == NONE)
+                k = track_add(a, from->space, from->ifindex, name);
+        a->formers = array_grow(a->formers, &a->former_capacity, a->former_count, sizeof(*a->formers));
+
+        struct former *f = &a->formers[a->former_count++];
+        struct track *t = &a->tracks[k];
+
+        *f = (struct former){.space = from->space, .ifindex = from->ifindex, .track = k};
+        (void)str_copy(f->name, sizeof(f->name), name);
+        t->space = to->space;
+        t->ifindex = to->ifindex;
+        (void)str_copy(t->name, sizeof(t->name), new_name);
+}
+
+void track_made(struct applier *a, const struct place *p, const char *name)
+{
+        size_t k = track_named(a, p->space, name, false); /* one that the plan deleted is made again */
+
+        if (k != NONE)
+                a->tracks[k].ifindex = p->ifindex;
+        else
+                (void)track_add(a, p->space, p->ifindex, name);
+}
+
 static int place_gone(const struct target *t, struct err *e)
 {
         (void)err_set(e, -ENODEV, "%s", "");
         return fail_step(e, -ENODEV, t, "is not there");
 }
 
-/* Where the link with that old index is: moved by the plan, as it was, or made anew by the plan under its name. */
-static int place_by_index(struct applier *a, const struct target *t, struct place *ret, struct err *e)
+static int place_of_track(const struct applier *a, size_t k, const struct target *t, struct place *ret, struct err *e)
 {
-        size_t former = track_former(a, ret->space, t->ifindex, "");
-        const struct track *found = former != NONE ? &a->tracks[former] : track_at(a, ret->space, t->ifindex);
+        const struct track *found = &a->tracks[k];
 
-        if (!found && a->track_count > 0) {
-                struct link_facts facts;
-                const struct place p = {.space = ret->space, .ifindex = t->ifindex};
-
-                if (place_read(&p, &facts, NULL) == -ENODEV)
-                        found = track_named(a, ret->space, t->iface, true);
-        }
-        if (!found) {
-                ret->ifindex = t->ifindex;
-                return 0;
-        }
         if (found->ifindex == 0)
                 return place_gone(t, e);
         *ret = (struct place){.space = found->space, .ifindex = found->ifindex};
         return 0;
 }
 
-static int place_by_name(struct applier *a, const struct target *t, struct place *ret, struct err *e)
+/* Where the link with that old index is: moved by the plan, as it was, or made anew by the plan under its name. */
+static int place_by_index(const struct applier *a, const struct target *t, struct place *ret, struct err *e)
 {
-        const struct track *found = track_named(a, ret->space, t->iface, true);
+        size_t k = track_former(a, ret->space, t->ifindex, "");
+
+        if (k == NONE)
+                k = track_at(a, ret->space, t->ifindex);
+        if (k == NONE && a->track_count > 0) {
+                struct link_facts facts;
+                const struct place p = {.space = ret->space, .ifindex = t->ifindex};
+
+                if (place_read(&p, &facts, NULL) == -ENODEV)
+                        k = track_named(a, ret->space, t->iface, true);
+        }
+        if (k != NONE)
+                return place_of_track(a, k, t, ret, e);
+        ret->ifindex = t->ifindex;
+        return 0;
+}
+
+static int place_by_name(const struct applier *a, const struct target *t, struct place *ret, struct err *e)
+{
+        size_t k = track_named(a, ret->space, t->iface, true);
         struct link_facts facts;
 
-        if (!found && place_find(ret->space, t->iface, &facts, NULL) == 0) {
+        if (k == NONE && place_find(ret->space, t->iface, &facts, NULL) == 0) {
                 ret->ifindex = facts.ifindex;
                 return 0;
         }
-
-        size_t former = track_former(a, ret->space, 0, t->iface);
-        if (!found && former != NONE)
-                found = &a->tracks[former];
-        if (!found || found->ifindex == 0)
-                return place_gone(t, e);
-        *ret = (struct place){.space = found->space, .ifindex = found->ifindex};
-        return 0;
+        if (k == NONE)
+                k = track_former(a, ret->space, 0, t->iface);
+        return k != NONE ? place_of_track(a, k, t, ret, e) : place_gone(t, e);
 }
 
 int place_of(struct applier *a, const struct target *t, struct place *ret, struct err *e)
