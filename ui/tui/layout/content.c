@@ -1,0 +1,522 @@
+/* content.c - from the graph to boxes with rows, and the links between rows. What goes where on the screen comes later.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/clock.h"
+#include "core/base/text.h"
+#include "ui/tui/layout/draft.h"
+
+#define MAX_ADDRESS_ROWS 4
+
+uint64_t draft_key(enum key_kind kind, uint64_t a, uint64_t b)
+{
+        uint64_t h = 0x9e3779b97f4a7c15u * (uint64_t)kind;
+
+        h = (h ^ a) * 0xff51afd7ed558ccdu;
+        h ^= h >> 32;
+        h = (h ^ b) * 0xc4ceb9fe1a85ec53u;
+        h ^= h >> 29;
+        return h ? h : 1;
+}
+
+uint64_t draft_jail_key(const struct graph *g, size_t jail)
+{
+        const struct jail *j = &g->jails[jail];
+
+        if (jail == 0)
+                return draft_key(KEY_JAIL, 0, 0); /* the host keeps its place over reboots too */
+        return j->cookie ? draft_key(KEY_JAIL, j->cookie, 1) : draft_key(KEY_JAIL, (uint64_t)j->jid, 2);
+}
+
+size_t draft_edge_iface(const struct graph *g, size_t hook)
+{
+        return g->nodes[g->hooks[hook].node].iface;
+}
+
+const char *draft_printf(struct draft *d, const char *fmt, ...)
+{
+        char buf[160];
+        va_list ap;
+
+        va_start(ap, fmt);
+        (void)vsnprintf(buf, sizeof(buf), fmt, ap); /* a remark that is too long may end early */
+        va_end(ap);
+        return arena_strdup(&d->out->arena, buf);
+}
+
+size_t draft_add_box(struct draft *d, enum layout_item_kind kind, uint64_t key, size_t jail)
+{
+        d->boxes = array_grow(d->boxes, &d->box_capacity, d->box_count, sizeof(*d->boxes));
+        d->boxes[d->box_count] = (struct draft_box){.kind = kind,
+                                                    .key = key,
+                                                    .jail = jail,
+                                                    .home = NONE,
+                                                    .title = "",
+                                                    .first_child = NONE,
+                                                    .last_child = NONE,
+                                                    .column = -1,
+                                                    .old_y = DRAFT_UNKNOWN};
+        return d->box_count++;
+}
+
+size_t draft_add_row(struct draft *d, size_t box, size_t parent, enum row_shape shape, uint64_t key)
+{
+        size_t n = d->row_count;
+
+        d->rows = array_grow(d->rows, &d->row_capacity, n, sizeof(*d->rows));
+        d->rows[n] = (struct draft_row){.key = key,
+                                        .shape = shape,
+                                        .object = {OBJECT_NONE, NONE},
+                                        .box = box,
+                                        .parent = parent,
+                                        .first_child = NONE,
+                                        .last_child = NONE,
+                                        .next = NONE,
+                                        .rank = (int64_t)n,
+                                        .iface = NONE,
+                                        .joint = NONE,
+                                        .upper = NONE,
+                                        .lower = NONE,
+                                        .hook = NONE,
+                                        .mate = NONE,
+                                        .old_y = DRAFT_UNKNOWN};
+        d->row_count++;
+
+        size_t *first = parent == NONE ? &d->boxes[box].first_child : &d->rows[parent].first_child;
+        size_t *last = parent == NONE ? &d->boxes[box].last_child : &d->rows[parent].last_child;
+
+        if (*last == NONE)
+                *first = n;
+        else
+                d->rows[*last].next = n;
+        *last = n;
+        return n;
+}
+
+static bool shows(const struct draft *d, size_t iface)
+{
+        if (d->o->shows)
+                return d->o->shows(d->o->context, iface);
+        return !iface_is_hidden(&d->g->ifaces[iface]);
+}
+
+/* With a filter, what matches brings along what it hangs on; else matches would float without their edges. */
+static void choose_shown(struct draft *d)
+{
+        const struct graph *g = d->g;
+
+        for (size_t i = 0; i < g->iface_count; i++)
+                d->shown[i] = shows(d, i);
+        if (!d->o->is_filtered)
+                return;
+
+        CLEANUP(freep) bool *asked = xcalloc(g->iface_count + 1, sizeof(*asked));
+
+        memcpy(asked, d->shown, g->iface_count * sizeof(*asked));
+        for (size_t e = 0; e < g->edge_count; e++) {
+                size_t a = draft_edge_iface(g, g->edges[e].a), b = draft_edge_iface(g, g->edges[e].b);
+
+                if (a == NONE || b == NONE || (!asked[a] && !asked[b]))
+                        continue;
+                if (g->edges[e].kind == EDGE_PAIR || asked[b])
+                        d->shown[a] = true;
+                if (g->edges[e].kind == EDGE_PAIR || g->ifaces[a].jail != g->ifaces[b].jail)
+                        d->shown[b] = true;
+        }
+        for (size_t i = 0; i < g->iface_count; i++) {
+                if (d->shown[i] && g->ifaces[i].master != NONE)
+                        d->shown[g->ifaces[i].master] = true;
+        }
+}
+
+/* A port stands in its bridge, rather than in its bond, rather than under its parent. */
+static int owner_rank(enum edge_kind k)
+{
+        switch (k) {
+        case EDGE_PORT: return 3;
+        case EDGE_MEMBER: return 2;
+        case EDGE_PARENT: return 1;
+        case EDGE_PAIR: break;
+        }
+        return 0;
+}
+
+static void index_edges(struct draft *d)
+{
+        const struct graph *g = d->g;
+
+        for (size_t e = 0; e < g->edge_count; e++) {
+                const struct edge *edge = &g->edges[e];
+                size_t a = draft_edge_iface(g, edge->a), b = draft_edge_iface(g, edge->b);
+
+                d->next_edge[e] = NONE;
+                if (edge->kind == EDGE_PAIR || a == NONE || b == NONE || !d->shown[a] || !d->shown[b])
+                        continue;
+                if (d->last_edge[a] == NONE)
+                        d->first_edge[a] = e;
+                else
+                        d->next_edge[d->last_edge[a]] = e;
+                d->last_edge[a] = e;
+                if (a != b && g->ifaces[a].jail == g->ifaces[b].jail &&
+                    (d->owner[b] == NONE || owner_rank(g->edges[d->owner[b]].kind) < owner_rank(edge->kind)))
+                        d->owner[b] = e;
+        }
+}
+
+static void put_addresses(struct draft *d, struct draft_row *r)
+{
+        const struct iface *i = &d->g->ifaces[r->iface];
+        size_t count = 0;
+
+        if (d->o->level != LAYOUT_FULL)
+                return;
+        for (size_t n = 0; n < i->address_count; n++)
+                count += prefix_is_link_local(&i->addresses[n]) ? 0 : 1;
+        if (!count)
+                return;
+        r->addresses = arena_alloc(&d->out->arena, count * sizeof(*r->addresses));
+        for (size_t n = 0; n < i->address_count && r->address_count < MAX_ADDRESS_ROWS; n++) {
+                char buf[PREFIX_TEXT_SIZE];
+
+                if (prefix_is_link_local(&i->addresses[n]))
+                        continue;
+                r->addresses[r->address_count++] = arena_strdup(&d->out->arena, prefix_format(&i->addresses[n], buf));
+        }
+        if (count > MAX_ADDRESS_ROWS)
+                r->addresses[MAX_ADDRESS_ROWS - 1] = draft_printf(d, "and %zu more", count - MAX_ADDRESS_ROWS + 1);
+}
+
+static bool is_bridge_like(const struct iface *i)
+{
+        return i->kind == KIND_BRIDGE;
+}
+
+static void add_tree(struct draft *d, size_t box, size_t parent, size_t iface, size_t joint);
+
+/* The one row of a box that stands for all its straight pairs to folded jails. */
+static size_t direct_row(struct draft *d, size_t box)
+{
+        uint64_t key = draft_key(KEY_DIRECT, d->boxes[box].key, 0);
+
+        for (size_t r = d->boxes[box].first_child; r != NONE; r = d->rows[r].next) {
+                if (d->rows[r].key == key)
+                        return r;
+        }
+
+        size_t r = draft_add_row(d, box, NONE, ROW_TEXT, key);
+
+        d->rows[r].name = "direct pairs";
+        return r;
+}
+
+/* Whether an interface is the plain near end of a pair to a jail that is folded into a group. */
+static bool leads_to_leaf(const struct draft *d, size_t iface)
+{
+        const struct iface *i = &d->g->ifaces[iface];
+
+        return i->peer != NONE && d->owner[iface] == NONE && d->shown[i->peer] &&
+                d->leaf_of[d->g->ifaces[i->peer].jail] != NONE && d->g->ifaces[i->peer].jail != i->jail;
+}
+
+static void add_children(struct draft *d, size_t row, size_t iface)
+{
+        const struct graph *g = d->g;
+
+        for (size_t e = d->first_edge[iface]; e != NONE; e = d->next_edge[e]) {
+                size_t b = draft_edge_iface(g, g->edges[e].b);
+                size_t box = d->rows[row].box;
+
+                if (d->owner[b] == e && d->row_of[b] == NONE) {
+                        if (d->o->level != LAYOUT_FULL && draft_is_foldable_port(d, e)) {
+                                d->row_of[b] = row;
+                                d->rows[row].folded_count++;
+                        } else {
+                                add_tree(d, box, row, b, e);
+                        }
+                } else if (d->o->level == LAYOUT_FULL && d->owner[b] != e) {
+                        size_t s = draft_add_row(d, box, row, ROW_STUB,
+                                                 draft_key(KEY_STUB, g->ifaces[iface].number, g->ifaces[b].number));
+
+                        d->rows[s].upper = d->rows[s].hook = g->edges[e].a;
+                        d->rows[s].object = (struct object){OBJECT_IFACE, b};
+                        if (g->edges[e].iface_b != b && shows(d, g->edges[e].iface_b))
+                                d->rows[s].name = g->ifaces[g->edges[e].iface_b].name;
+                        d->stub_of[e] = s;
+                } else if (d->o->level != LAYOUT_FULL && g->edges[e].kind == EDGE_PORT) {
+                        d->rows[row].folded_count++;
+                }
+        }
+}
+
+static void add_tree(struct draft *d, size_t box, size_t parent, size_t iface, size_t joint)
+{
+        const struct iface *i = &d->g->ifaces[iface];
+
+        if (leads_to_leaf(d, iface)) {
+                size_t direct = direct_row(d, box);
+
+                d->row_of[iface] = direct;
+                d->rows[direct].folded_count++;
+                return;
+        }
+
+        bool is_frame = is_bridge_like(i) && parent == NONE && d->o->level == LAYOUT_FULL;
+        size_t n = draft_add_row(d, box, parent, is_frame ? ROW_FRAME : ROW_IFACE, draft_key(KEY_IFACE, i->number, 0));
+        struct draft_row *r = &d->rows[n];
+
+        d->row_of[iface] = n;
+        r->iface = iface;
+        r->object = (struct object){OBJECT_IFACE, iface};
+        r->rank = (is_bridge_like(i) ? (int64_t)1 << 32 : 0) + (i->port_number ? i->port_number : i->id.ifindex);
+        r->joint = joint;
+        r->name = i->name;
+        if (joint != NONE && d->o->level == LAYOUT_FULL) {
+                r->upper = d->g->edges[joint].a;
+                r->lower = d->g->edges[joint].b;
+        }
+        put_addresses(d, r);
+        draft_row_badges(d, r);
+
+        add_children(d, n, iface);
+
+        r = &d->rows[n]; /* adding children may have moved the rows */
+        if (r->folded_count)
+                r->note = draft_printf(d, "%zu port%s", r->folded_count, r->folded_count == 1 ? "" : "s");
+        else if (is_frame && r->first_child == NONE) {
+                size_t t = draft_add_row(d, box, n, ROW_TEXT, draft_key(KEY_TEXT, i->number, 1));
+
+                d->rows[t].note = "no ports";
+        }
+}
+
+static void add_remark(struct draft *d, size_t box, const char *text)
+{
+        size_t r = draft_add_row(d, box, NONE, ROW_TEXT, draft_key(KEY_TEXT, d->boxes[box].key, 2));
+
+        d->rows[r].note = text;
+}
+
+/* A loan that is pending in a jail where the interface itself can't be seen. */
+static void add_unseen_loans(struct draft *d, size_t box, size_t jail)
+{
+        for (size_t n = 0; n < d->g->loan_count; n++) {
+                const struct loan *loan = &d->g->loans[n];
+
+                if (loan->state != LOAN_PENDING || loan->jail != jail || loan->iface_index != NONE)
+                        continue;
+
+                size_t r = draft_add_row(d, box, NONE, ROW_TEXT, draft_key(KEY_TEXT, loan->number, 3));
+
+                d->rows[r].name = loan->iface;
+                d->rows[r].badges[d->rows[r].badge_count++] =
+                        (struct badge){LAYOUT_INK_PENDING, LAYOUT_SIGN_PENDING, "pending"};
+        }
+}
+
+static void add_jail(struct draft *d, size_t jail)
+{
+        const struct graph *g = d->g;
+        const struct jail *j = &g->jails[jail];
+        bool has_any = false;
+
+        for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++)
+                has_any = has_any || d->shown[i];
+        if (!has_any && jail != 0 && d->o->shows_jail && !d->o->shows_jail(d->o->context, jail))
+                return;
+
+        size_t box = draft_add_box(d, LAYOUT_JAIL, draft_jail_key(g, jail), jail);
+        struct draft_box *b = &d->boxes[box];
+
+        d->box_of[jail] = box;
+        b->title = jail == 0 ? "host" : j->name;
+        b->subtitle = jail == 0 ? g->hostname : draft_printf(d, "jid %d", j->jid);
+        draft_box_badges(d, b);
+
+        for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++) {
+                bool is_fabric = g->ifaces[i].role == ROLE_FABRIC && g->ifaces[i].master != NONE;
+
+                if (d->shown[i] && d->owner[i] == NONE && !is_fabric)
+                        add_tree(d, box, NONE, i, NONE);
+        }
+        for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++) {
+                bool is_fabric = g->ifaces[i].role == ROLE_FABRIC;
+
+                if (d->shown[i] && d->row_of[i] == NONE && !is_fabric)
+                        add_tree(d, box, NONE, i, NONE); /* interfaces that own each other in a circle */
+        }
+        add_unseen_loans(d, box, jail);
+        if (d->boxes[box].first_child == NONE)
+                add_remark(d, box,
+                           j->state == JAIL_HIDDEN              ? (j->warning ? j->warning : "can't be read")
+                                   : has_any || !j->iface_count ? "nothing in it"
+                                                                : "only lo");
+}
+
+/* Rows have one line to each side, so a second net at the same row gets a row of its own below it. */
+static size_t row_for_net(struct draft *d, size_t row, uint64_t net, size_t hook)
+{
+        struct draft_row *r = &d->rows[row];
+
+        if (r->net != 0 && r->net != net) {
+                uint64_t key = draft_key(KEY_EXTRA, r->key, net);
+                size_t extra = draft_add_row(d, r->box, row, ROW_STUB, key);
+
+                d->rows[extra].object = d->rows[row].object;
+                if (d->o->level == LAYOUT_FULL)
+                        d->rows[extra].upper = hook;
+                row = extra;
+                r = &d->rows[row];
+        }
+        r->net = net;
+        if (r->hook == NONE && d->o->level == LAYOUT_FULL)
+                r->hook = hook;
+        return row;
+}
+
+static void add_link(struct draft *d, size_t row_a, size_t row_b, uint64_t net, struct draft_link link, size_t hook_a,
+                     size_t hook_b)
+{
+        if (row_a == NONE || row_b == NONE || row_a == row_b)
+                return;
+        /* A group is one line, however many jails are in it. */
+        for (int end = 0; end < 2; end++) {
+                const struct draft_row *r = &d->rows[end ? row_b : row_a];
+
+                if (r->shape == ROW_CHIPS && r->link_count)
+                        return;
+        }
+        link.rows[0] = row_for_net(d, row_a, net, hook_a);
+        link.rows[1] = row_for_net(d, row_b, net, hook_b);
+        link.net = net;
+        for (int end = 0; end < 2; end++) {
+                struct draft_row *r = &d->rows[link.rows[end]];
+
+                if (r->link_count++ == 0)
+                        r->mate = link.rows[!end];
+        }
+        d->links = array_grow(d->links, &d->link_capacity, d->link_count, sizeof(*d->links));
+        d->links[d->link_count++] = link;
+}
+
+static uint64_t trunk_key(const struct draft *d, size_t row)
+{
+        return draft_key(KEY_TRUNK, d->rows[row].key, 0);
+}
+
+static bool is_trunk_row(const struct draft *d, size_t row)
+{
+        return row != NONE && (d->rows[row].folded_count > 0 || d->rows[row].shape == ROW_CHIPS);
+}
+
+static void add_edge_link(struct draft *d, size_t e)
+{
+        const struct graph *g = d->g;
+        const struct edge *edge = &g->edges[e];
+        size_t a = draft_edge_iface(g, edge->a), b = draft_edge_iface(g, edge->b);
+
+        if (a == NONE || b == NONE || a == b || !d->shown[a] || !d->shown[b] || d->row_of[b] == NONE)
+                return;
+        if (edge->kind != EDGE_PAIR && d->owner[b] == e)
+                return; /* stands in the row */
+
+        size_t row_a = d->stub_of[e] != NONE ? d->stub_of[e] : d->row_of[a];
+        size_t row_b = d->row_of[b];
+        struct draft_link link = {.edge = e, .ifaces = {edge->iface_a, edge->iface_b}};
+        uint64_t low = g->ifaces[a].number, high = g->ifaces[b].number;
+        uint64_t net = draft_key(KEY_NET, low < high ? low : high, (low < high ? high : low) << 2 | edge->kind);
+
+        if (row_a == NONE)
+                return;
+        if (edge->kind != EDGE_PAIR && link.ifaces[1] != NONE) /* the fabric end's own state, not the bridge's */
+                link.ifaces[0] = b;
+        if (d->o->level != LAYOUT_FULL) {
+                bool upper_bundles = edge->kind != EDGE_PAIR;
+
+                if (is_trunk_row(d, row_a) || upper_bundles) {
+                        net = trunk_key(d, row_a);
+                        link.is_trunk = true;
+                } else if (is_trunk_row(d, row_b)) {
+                        net = trunk_key(d, row_b);
+                        link.is_trunk = true;
+                }
+                if (d->rows[row_a].shape == ROW_CHIPS && is_trunk_row(d, row_b))
+                        net = trunk_key(d, row_b);
+        }
+        add_link(d, row_a, row_b, net, link, edge->a, edge->b);
+}
+
+/* Ends whose other end can't be seen get a stub in a box that says so: this is not "no peer". */
+static void add_unseen(struct draft *d, size_t iface)
+{
+        const struct iface *i = &d->g->ifaces[iface];
+        size_t row = d->row_of[iface];
+
+        if (row == NONE || d->rows[row].shape == ROW_CHIPS)
+                return;
+
+        uint64_t key = draft_key(KEY_UNSEEN, draft_jail_key(d->g, i->jail), 0);
+        size_t box = d->box_count > 0 && d->boxes[d->box_count - 1].key == key ? d->box_count - 1 : NONE;
+
+        if (box == NONE) {
+                box = draft_add_box(d, LAYOUT_UNSEEN, key, NONE);
+                d->boxes[box].home = d->rows[row].box;
+                d->boxes[box].title = "? out of sight";
+        }
+
+        bool is_trunk = d->rows[row].folded_count > 0;
+        uint64_t net = is_trunk ? trunk_key(d, row) : draft_key(KEY_NET, i->number, 1);
+        uint64_t row_key = draft_key(KEY_UNSEEN, is_trunk ? net : i->number, 1);
+        size_t stub = NONE;
+
+        for (size_t r = d->boxes[box].first_child; is_trunk && r != NONE; r = d->rows[r].next)
+                stub = d->rows[r].key == row_key ? r : stub;
+        if (stub != NONE) {
+                d->rows[stub].note = draft_printf(d, "%zu ends", ++d->rows[stub].folded_count);
+                return;
+        }
+        stub = draft_add_row(d, box, NONE, ROW_TEXT, row_key);
+        if (is_trunk) {
+                d->rows[stub].folded_count = 1;
+                d->rows[stub].note = "1 end";
+        } else {
+                d->rows[stub].note = i->link_ifindex ? draft_printf(d, "if%d", i->link_ifindex) : "?";
+        }
+
+        struct draft_link link = {.edge = NONE, .ifaces = {iface, NONE}, .is_unseen = true, .is_trunk = is_trunk};
+        size_t hook = NONE;
+
+        for (size_t h = 0; i->node != NONE && h < d->g->nodes[i->node].hook_count; h++) {
+                size_t candidate = d->g->nodes[i->node].hook_first + h;
+
+                if (d->g->hooks[candidate].edge == NONE)
+                        hook = candidate;
+        }
+        add_link(d, row, stub, net, link, hook, NONE);
+}
+
+void draft_content(struct draft *d)
+{
+        const struct graph *g = d->g;
+
+        choose_shown(d);
+        index_edges(d);
+        if (d->o->level == LAYOUT_OVERVIEW)
+                draft_fold_leaves(d);
+        for (size_t j = 0; j < g->jail_count; j++) {
+                if (d->leaf_of[j] == NONE)
+                        add_jail(d, j);
+        }
+        for (size_t r = 0; r < d->row_count; r++) {
+                if (d->rows[r].shape == ROW_TEXT && d->rows[r].folded_count)
+                        d->rows[r].note = draft_printf(d, "%zu", d->rows[r].folded_count);
+        }
+        for (size_t e = 0; e < g->edge_count; e++)
+                add_edge_link(d, e);
+        for (size_t i = 0; i < g->iface_count; i++) {
+                if (d->shown[i] && g->ifaces[i].peer_state == PEER_OUT_OF_SIGHT)
+                        add_unseen(d, i);
+        }
+}

@@ -1,0 +1,349 @@
+/* graph_draw.c - frames first, then edges from the least to the most important, then words, hooks and the cursor. */
+#include "ui/tui/views/graph_draw.h"
+
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/text.h"
+#include "ui/tui/views/describe.h"
+
+#define BUSY_BPS 12500 /* bytes a second: 100 kb/s; from here on an edge is drawn heavy */
+
+static struct rect on_canvas(const struct graph_drawing *d, struct layout_rect r)
+{
+        return (struct rect){r.x - d->left + d->area.x, r.y - d->top + d->area.y, r.w, r.h};
+}
+
+static struct point cell_of(const struct graph_drawing *d, struct layout_point p)
+{
+        return (struct point){p.x - d->left + d->area.x, p.y - d->top + d->area.y};
+}
+
+static bool is_in_sight(const struct graph_drawing *d, struct layout_rect r)
+{
+        struct rect seen = rect_intersect(on_canvas(d, r), d->area);
+
+        return seen.w > 0 && seen.h > 0;
+}
+
+static bool is_marked(const struct graph_drawing *d, size_t item)
+{
+        const struct layout_item *i = &d->l->items[item];
+
+        if (item == d->cursor)
+                return true;
+        return d->also.type != OBJECT_NONE && i->object.type == d->also.type && i->object.index == d->also.index;
+}
+
+static bool is_inside(const struct layout *l, size_t item, size_t outer)
+{
+        for (; item != NONE; item = l->items[item].parent) {
+                if (item == outer)
+                        return true;
+        }
+        return false;
+}
+
+static bool is_recent(const struct graph_drawing *d, struct object o)
+{
+        if (!d->u)
+                return false;
+        if (o.type == OBJECT_IFACE)
+                return ui_is_recent(d->u, &d->g->ifaces[o.index]);
+        if (o.type != OBJECT_JAIL || !d->g->jails[o.index].cookie)
+                return false;
+        for (size_t n = 0; n < d->u->recent_count; n++) {
+                const struct recent *r = &d->u->recent[n];
+
+                if (r->number == 0 && r->cookie == d->g->jails[o.index].cookie)
+                        return d->u->is_frozen || d->u->now_ms - r->at_ms < 3000;
+        }
+        return false;
+}
+
+static enum style frame_style(const struct graph_drawing *d, const struct layout_item *i)
+{
+        switch (i->kind) {
+        case LAYOUT_BRIDGE: return STYLE_BRIDGE;
+        case LAYOUT_UNSEEN: return STYLE_DIM;
+        case LAYOUT_GROUP: return STYLE_BOX;
+        case LAYOUT_JAIL:
+                if (d->g->jails[i->object.index].state == JAIL_DYING)
+                        return STYLE_PENDING;
+                return d->g->jails[i->object.index].state == JAIL_HIDDEN ? STYLE_DIM : STYLE_BOX;
+        case LAYOUT_ROW:
+        case LAYOUT_CHIP: break;
+        }
+        return STYLE_NORMAL;
+}
+
+static bool has_frame(const struct layout_item *i)
+{
+        return i->kind != LAYOUT_ROW && i->kind != LAYOUT_CHIP;
+}
+
+static void draw_frame(struct canvas *c, const struct graph_drawing *d, size_t item)
+{
+        const struct layout_item *i = &d->l->items[item];
+        bool is_cursor = is_marked(d, item);
+
+        canvas_frame(c, on_canvas(d, i->at), is_cursor ? LINE_HEAVY : LINE_LIGHT,
+                     is_cursor ? STYLE_SELECTED : frame_style(d, i));
+}
+
+/* How an edge is drawn; later ones are drawn over earlier ones. */
+enum look { LOOK_UNSEEN, LOOK_DOWN, LOOK_UP, LOOK_BUSY, LOOK_CHOSEN_DOWN, LOOK_CHOSEN, LOOK_EDGE_COUNT };
+
+static bool is_blocked(const struct graph *g, size_t iface)
+{
+        const struct iface *i = &g->ifaces[iface];
+
+        return i->master != NONE && g->ifaces[i->master].kind == KIND_BRIDGE && g->ifaces[i->master].stp_on &&
+                i->port_state != STP_FORWARDING;
+}
+
+static bool is_edge_down(const struct graph_drawing *d, const struct layout_edge *e)
+{
+        for (int n = 0; n < 2; n++) {
+                if (e->ifaces[n] == NONE)
+                        continue;
+
+                const struct iface *i = &d->g->ifaces[e->ifaces[n]];
+
+                if (!i->is_up || (!i->is_running && i->kind != KIND_BRIDGE))
+                        return true;
+                if (e->kind == LAYOUT_EDGE_JOINT && is_blocked(d->g, e->ifaces[n]))
+                        return true;
+        }
+        return false;
+}
+
+/* The traffic of an edge in both directions, as one of its ends counts it. */
+static uint64_t edge_rate(const struct graph_drawing *d, const struct layout_edge *e)
+{
+        for (int n = 0; n < 2; n++) {
+                const struct iface *i = e->ifaces[n] == NONE ? NULL : &d->g->ifaces[e->ifaces[n]];
+
+                if (i && i->rx_Bps != RATE_UNKNOWN && i->tx_Bps != RATE_UNKNOWN && i->kind != KIND_BRIDGE)
+                        return i->rx_Bps + i->tx_Bps;
+        }
+        return RATE_UNKNOWN;
+}
+
+static bool is_chosen(const struct graph_drawing *d, const struct layout_edge *e)
+{
+        for (int n = 0; n < 2; n++) {
+                if (is_marked(d, e->items[n]))
+                        return true;
+                if (d->cursor != NONE && has_frame(&d->l->items[d->cursor]) && e->kind != LAYOUT_EDGE_JOINT &&
+                    d->cursor != 0 && is_inside(d->l, e->items[n], d->cursor))
+                        return true;
+        }
+        return false;
+}
+
+static enum look edge_look(const struct graph_drawing *d, const struct layout_edge *e)
+{
+        bool is_down = is_edge_down(d, e);
+
+        if (is_chosen(d, e))
+                return is_down ? LOOK_CHOSEN_DOWN : LOOK_CHOSEN;
+        if (e->kind == LAYOUT_EDGE_UNSEEN)
+                return LOOK_UNSEEN;
+        if (is_down)
+                return LOOK_DOWN;
+
+        uint64_t rate = edge_rate(d, e);
+
+        return rate != RATE_UNKNOWN && rate >= BUSY_BPS ? LOOK_BUSY : LOOK_UP;
+}
+
+static void draw_edge(struct canvas *c, const struct graph_drawing *d, const struct layout_edge *e, enum look look)
+{
+        static const struct {
+                enum style style;
+                enum line_weight weight;
+        } looks[LOOK_EDGE_COUNT] = {
+                [LOOK_UNSEEN] = {STYLE_DIM, LINE_LIGHT},
+                [LOOK_DOWN] = {STYLE_EDGE_DOWN, LINE_LIGHT},
+                [LOOK_UP] = {STYLE_EDGE, LINE_LIGHT},
+                [LOOK_BUSY] = {STYLE_EDGE_BUSY, LINE_HEAVY},
+                [LOOK_CHOSEN_DOWN] = {STYLE_SELECTED, LINE_LIGHT},
+                [LOOK_CHOSEN] = {STYLE_SELECTED, LINE_HEAVY},
+        };
+        struct point points[16];
+        size_t count = e->point_count < ARRAY_SIZE(points) ? e->point_count : ARRAY_SIZE(points);
+
+        for (size_t n = 0; n < count; n++)
+                points[n] = cell_of(d, d->l->points[e->point_first + n]);
+        canvas_polyline(c, points, count, looks[look].weight, looks[look].style);
+        if (look == LOOK_DOWN || look == LOOK_CHOSEN_DOWN) {
+                struct point p = cell_of(d, e->mark);
+
+                canvas_put(c, p.x, p.y, canvas_sign(c, SIGN_CROSS), STYLE_EDGE_DOWN);
+        }
+}
+
+static void draw_rate(struct canvas *c, const struct graph_drawing *d, const struct layout_edge *e)
+{
+        uint64_t rate = edge_rate(d, e);
+        char text[RATE_TEXT_SIZE];
+        struct rect room = on_canvas(d, e->rate);
+
+        if (e->rate.w <= 0 || rate == RATE_UNKNOWN || rate == 0 || is_edge_down(d, e))
+                return;
+        (void)describe_rate(rate, text);
+
+        int w = (int)text_columns(text);
+
+        if (w <= room.w)
+                (void)canvas_text(c, room.x + room.w - w, room.y, w, rate >= BUSY_BPS ? STYLE_EDGE_BUSY : STYLE_EDGE,
+                                  text);
+}
+
+static bool edge_is_in_sight(const struct graph_drawing *d, const struct layout_edge *e)
+{
+        struct layout_rect r = {INT32_MAX, INT32_MAX, 0, 0};
+        int right = INT32_MIN, bottom = INT32_MIN;
+
+        for (size_t n = 0; n < e->point_count; n++) {
+                struct layout_point p = d->l->points[e->point_first + n];
+
+                r.x = p.x < r.x ? p.x : r.x;
+                r.y = p.y < r.y ? p.y : r.y;
+                right = p.x > right ? p.x : right;
+                bottom = p.y > bottom ? p.y : bottom;
+        }
+        r.w = right - r.x + 1;
+        r.h = bottom - r.y + 1;
+        return e->point_count && is_in_sight(d, r);
+}
+
+static void draw_edges(struct canvas *c, const struct graph_drawing *d)
+{
+        CLEANUP(freep) uint8_t *looks = xcalloc(d->l->edge_count + 1, sizeof(*looks));
+
+        for (size_t n = 0; n < d->l->edge_count; n++) {
+                const struct layout_edge *e = &d->l->edges[n];
+
+                looks[n] = edge_is_in_sight(d, e) ? (uint8_t)edge_look(d, e) : LOOK_EDGE_COUNT;
+        }
+        for (enum look look = LOOK_UNSEEN; look < LOOK_EDGE_COUNT; look++) {
+                for (size_t n = 0; n < d->l->edge_count; n++) {
+                        if (looks[n] == look)
+                                draw_edge(c, d, &d->l->edges[n], look);
+                }
+        }
+        for (size_t n = 0; n < d->l->edge_count; n++) {
+                if (looks[n] != LOOK_EDGE_COUNT)
+                        draw_rate(c, d, &d->l->edges[n]);
+        }
+}
+
+static enum style ink_style(enum layout_ink ink)
+{
+        switch (ink) {
+        case LAYOUT_INK_PLAIN: return STYLE_NORMAL;
+        case LAYOUT_INK_DIM: return STYLE_DIM;
+        case LAYOUT_INK_TITLE: return STYLE_BOX_TITLE;
+        case LAYOUT_INK_NAME: return STYLE_NORMAL;
+        case LAYOUT_INK_BRIDGE: return STYLE_BRIDGE;
+        case LAYOUT_INK_ADDRESS: return STYLE_ADDRESS;
+        case LAYOUT_INK_HOOK: return STYLE_HOOK;
+        case LAYOUT_INK_BAD: return STYLE_DOWN;
+        case LAYOUT_INK_PENDING: return STYLE_PENDING;
+        case LAYOUT_INK_WARNING: return STYLE_WARNING;
+        }
+        return STYLE_NORMAL;
+}
+
+static void draw_sign(struct canvas *c, int x, int y, const struct layout_span *s, bool is_recent_one)
+{
+        enum style style = is_recent_one ? STYLE_CHANGED : ink_style(s->ink);
+
+        switch (s->sign) {
+        case LAYOUT_SIGN_NONE: break;
+        case LAYOUT_SIGN_UP:
+                canvas_put(c, x, y, canvas_sign(c, SIGN_UP), is_recent_one ? STYLE_CHANGED : STYLE_UP);
+                break;
+        case LAYOUT_SIGN_DOWN: canvas_put(c, x, y, canvas_sign(c, SIGN_DOWN), style); break;
+        case LAYOUT_SIGN_PIN:
+                canvas_put(c, x, y, canvas_sign(c, SIGN_PIN), s->ink == LAYOUT_INK_DIM ? STYLE_PIN : style);
+                break;
+        case LAYOUT_SIGN_PENDING: canvas_put(c, x, y, canvas_sign(c, SIGN_PENDING), style); break;
+        case LAYOUT_SIGN_WARNING: canvas_put(c, x, y, canvas_sign(c, SIGN_WARNING), style); break;
+        }
+}
+
+static void draw_words(struct canvas *c, const struct graph_drawing *d, size_t item)
+{
+        const struct layout_item *i = &d->l->items[item];
+        bool recent = is_recent(d, i->object);
+        bool is_edge_row = i->kind == LAYOUT_ROW;
+
+        for (size_t n = i->span_first; n < i->span_first + i->span_count; n++) {
+                const struct layout_span *s = &d->l->spans[n];
+                struct point p = cell_of(d, (struct layout_point){s->x, s->y});
+                enum style style = recent && s->ink != LAYOUT_INK_HOOK ? STYLE_CHANGED : ink_style(s->ink);
+
+                if (s->sign != LAYOUT_SIGN_NONE)
+                        draw_sign(c, p.x, p.y, s, recent);
+                else
+                        (void)canvas_text(c, p.x, p.y, s->w, style, s->text);
+        }
+        if (recent && is_edge_row) { /* a sign too, for those who see no colour */
+                struct rect r = on_canvas(d, i->focus);
+
+                canvas_put(c, r.x, r.y, canvas_sign(c, SIGN_BULLET), STYLE_CHANGED);
+        }
+}
+
+static void draw_cursor(struct canvas *c, const struct graph_drawing *d, size_t item)
+{
+        const struct layout_item *i = &d->l->items[item];
+        struct rect r = on_canvas(d, i->focus);
+
+        if (i->kind == LAYOUT_ROW || i->kind == LAYOUT_CHIP) {
+                canvas_reverse(c, r);
+                return;
+        }
+        /* The title's words: a bar over the whole upper side would hide the frame. */
+        int x = 0, end = 0;
+
+        for (size_t n = i->span_first; n < i->span_first + i->span_count; n++) {
+                const struct layout_span *s = &d->l->spans[n];
+
+                if (n == i->span_first)
+                        x = s->x;
+                end = s->x + s->w;
+        }
+        r = on_canvas(d, (struct layout_rect){x, i->focus.y, end - x, 1});
+        canvas_reverse(c, r);
+}
+
+void graph_draw(struct canvas *c, const struct graph_drawing *d)
+{
+        struct rect clip = c->clip;
+
+        canvas_set_clip(c, rect_intersect(clip, d->area));
+        for (size_t n = 0; n < d->l->item_count; n++) {
+                if (has_frame(&d->l->items[n]) && is_in_sight(d, d->l->items[n].at))
+                        draw_frame(c, d, n);
+        }
+        draw_edges(c, d);
+        for (size_t n = 0; n < d->l->item_count; n++) {
+                if (is_in_sight(d, d->l->items[n].at))
+                        draw_words(c, d, n);
+        }
+        for (size_t n = 0; n < d->l->hook_count; n++) {
+                const struct layout_hook *h = &d->l->hooks[n];
+                struct point p = cell_of(d, h->at);
+
+                if (rect_has(d->area, p.x, p.y))
+                        canvas_put(c, p.x, p.y, canvas_sign(c, SIGN_HOOK),
+                                   is_marked(d, h->item) ? STYLE_SELECTED : STYLE_HOOK);
+        }
+        if (d->cursor != NONE && is_in_sight(d, d->l->items[d->cursor].at))
+                draw_cursor(c, d, d->cursor);
+        canvas_set_clip(c, clip);
+}
