@@ -1,0 +1,452 @@
+/* console.c - the loop: one poll over keys, the live graph, the running plan, signals and stray output. */
+#include "ui/tui/console.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/base/clock.h"
+#include "core/graph/diff.h"
+#include "ui/tui/console_state.h"
+#include "ui/tui/term.h"
+
+#define PLAN_DELAY_MS 150 /* shorter plans end without a dialog of their own */
+
+int64_t console_plan_delay_ms(void)
+{
+        return PLAN_DELAY_MS;
+}
+
+void console_say(struct console *c, enum style s, const char *fmt, ...)
+{
+        va_list ap;
+
+        va_start(ap, fmt);
+        CLEANUP(freep) char *raw = xvasprintf(fmt, ap);
+        va_end(ap);
+        CLEANUP(text_done) struct text t = {0};
+
+        text_put_visible(&t, raw);
+        (void)str_copy(c->message, sizeof(c->message), text_str(&t)); /* cut is fine: the line is shorter */
+        c->message_style = s;
+}
+
+void console_say_err(struct console *c, const struct err *e)
+{
+        char sentence[600];
+
+        (void)err_sentence(e, sentence, sizeof(sentence));
+        if ((int)text_columns(sentence) + 4 > c->canvas->w) {
+                const struct text_options o = {.title = "Not done"};
+
+                c->message[0] = '\0';
+                dialogs_push(&c->dialogs, dialog_text_new(sentence, &o));
+                return;
+        }
+        (void)str_copy(c->message, sizeof(c->message), sentence); /* made visible by err_sentence */
+        c->message_style = STYLE_ERROR;
+}
+
+void console_set_view(struct console *c, size_t view)
+{
+        c->view = view;
+        c->is_dirty = true;
+}
+
+/* -- Leaving ----------------------------------------------------------------------------------------------------- */
+
+static void quit_after_cancel(void *user)
+{
+        struct console *c = user;
+
+        c->quits_after = true;
+        if (c->is_running)
+                c->app->cancel(c->app);
+        else
+                c->is_done = true;
+}
+
+void console_quit(struct console *c)
+{
+        const struct text_options o = {
+                .title = "A plan is running",
+                .hints = "Enter:cancel_it_and_quit Esc:stay",
+                .accepted = quit_after_cancel,
+                .user = c,
+        };
+
+        if (!c->is_running) {
+                c->is_done = true;
+                return;
+        }
+        dialogs_push(&c->dialogs,
+                     dialog_text_new("It is cancelled and taken back before the console ends.\n\n"
+                                     "Enter: cancel it and quit\nEsc: stay\n",
+                                     &o));
+}
+
+/* -- Keys -------------------------------------------------------------------------------------------------------- */
+
+static bool press_hotspot(struct console *c, const struct key *k)
+{
+        for (size_t i = 0; i < c->hotspot_count; i++) {
+                const struct hotspot *h = &c->hotspots[i];
+
+                if (!rect_has(h->area, k->x, k->y))
+                        continue;
+                if (h->key)
+                        console_press(c, h->key);
+                else if (h->menu >= 0 && h->menu == c->menu)
+                        dialogs_close(&c->dialogs);
+                else if (h->menu >= 0) {
+                        dialogs_close(&c->dialogs);
+                        console_open_menu(c, h->menu);
+                }
+                return true;
+        }
+        return false;
+}
+
+static bool view_key(struct console *c, const struct key *k)
+{
+        struct view *v = c->views[c->view];
+
+        if (c->view_area.h == 0)
+                return false;
+        if (v->key(v, k, c->view_area, &c->ui))
+                return true;
+        if (k->code == KEYC_MOUSE && k->is_press && k->is_right_button) {
+                console_open_context(c);
+                return true;
+        }
+        return false;
+}
+
+static void run_key(struct console *c, const struct key *k)
+{
+        const struct action *a;
+        const struct verb *v;
+
+        if (view_key(c, k)) {
+                /* A double click is Enter, where the view leaves it open. */
+                if (k->code == KEYC_MOUSE && k->is_double)
+                        console_open_context(c);
+                return;
+        }
+        if (c->view_area.h == 0) {
+                if (k->code == 'q' || k->code == KEYC_F10 || k->code == KEYC_CTRL_C)
+                        console_quit(c);
+                return;
+        }
+        a = console_action_for(k->code);
+        if (a) {
+                a->run(c);
+                return;
+        }
+        v = console_verb_for(k->code);
+        if (v) {
+                console_begin_verb(c, v);
+                return;
+        }
+        if (k->code > ' ' && k->code < 0x7f)
+                console_say(c, STYLE_DIM, "%c: no such key here; ? lists them", (int)k->code);
+}
+
+static void on_key(struct console *c, const struct key *k)
+{
+        struct dialog *top = dialogs_top(&c->dialogs);
+
+        c->is_dirty = true;
+        if (!top)
+                c->menu = -1;
+        if (k->code == KEYC_CTRL_Z) {
+                term_suspend();
+                return;
+        }
+        if (k->code == KEYC_CTRL_L && top) {
+                term_redraw();
+                return;
+        }
+        if (k->code != KEYC_MOUSE || k->is_press)
+                c->message[0] = '\0';
+        if (k->code == KEYC_MOUSE && k->is_press && !(top && rect_has(top->area, k->x, k->y)) && press_hotspot(c, k))
+                return;
+        if (!dialogs_key(&c->dialogs, k))
+                run_key(c, k);
+        if (!dialogs_top(&c->dialogs))
+                c->menu = -1;
+}
+
+void console_press(struct console *c, uint32_t code)
+{
+        const struct key k = {.code = code};
+
+        if (!dialogs_key(&c->dialogs, &k))
+                run_key(c, &k);
+}
+
+/* -- The live graph ---------------------------------------------------------------------------------------------- */
+
+static void note_recent(struct console *c, uint32_t number, uint64_t cookie)
+{
+        size_t n = c->ui.recent_count;
+
+        for (size_t i = 0; i < n; i++) {
+                if (c->recent[i].number == number && c->recent[i].cookie == cookie) {
+                        c->recent[i].at_ms = c->ui.now_ms;
+                        return;
+                }
+        }
+        if (n == RECENT_MAX)
+                return; /* so much at once is no news of a single thing */
+        c->recent[n] = (struct recent){number, cookie, c->ui.now_ms};
+        c->ui.recent_count = n + 1;
+}
+
+static void forget_recent(struct console *c)
+{
+        size_t kept = 0;
+
+        for (size_t i = 0; i < c->ui.recent_count; i++) {
+                if (c->ui.now_ms - c->recent[i].at_ms < RECENT_MS)
+                        c->recent[kept++] = c->recent[i];
+        }
+        if (kept != c->ui.recent_count)
+                c->is_dirty = true;
+        c->ui.recent_count = kept;
+}
+
+static void note_changes(struct console *c)
+{
+        struct diff_entry *entries = NULL;
+        size_t count = diff_graphs(c->before, c->graph, &entries);
+
+        for (size_t i = 0; i < count; i++) {
+                if (entries[i].after == NONE)
+                        continue;
+                if (entries[i].kind == DIFF_JAIL_ADDED || entries[i].kind == DIFF_JAIL_CHANGED)
+                        note_recent(c, 0, c->graph->jails[entries[i].after].cookie);
+                else
+                        note_recent(c, c->graph->ifaces[entries[i].after].number, 0);
+        }
+        free(entries);
+}
+
+/* The first thing to look at: the first interface of the host that is no loopback, else the host. */
+static void select_first(struct console *c)
+{
+        struct object o = {OBJECT_JAIL, 0};
+
+        if (c->graph->jail_count == 0)
+                return;
+        selection_set(&c->ui.selection, c->graph, o);
+}
+
+static void take_graph(struct console *c)
+{
+        const struct graph *g = c->app->latest(c->app);
+
+        if (!g)
+                return;
+        graph_unref(c->before);
+        c->before = c->graph;
+        c->graph = g;
+        c->ui.graph = g;
+        c->ui.before = c->before;
+        c->is_dirty = true;
+        if (c->before)
+                note_changes(c);
+        if (selection_resolve(&c->ui.selection, g).type == OBJECT_NONE)
+                select_first(c);
+}
+
+/* -- Signals, size, stray output --------------------------------------------------------------------------------- */
+
+static void fit_screen(struct console *c)
+{
+        int w = term_width(), h = term_height();
+        bool has_room = w >= SCREEN_MIN_W && h >= SCREEN_MIN_H;
+
+        canvas_free(c->canvas);
+        c->canvas = canvas_new(w, h, term_is_ascii());
+        c->view_area = has_room ? (struct rect){0, 2, w, h - 4} : (struct rect){0};
+        dialogs_resize(&c->dialogs, has_room ? (struct rect){0, 2, w, h - 3} : (struct rect){0});
+        c->is_dirty = true;
+}
+
+static void on_signals(struct console *c)
+{
+        enum term_event event;
+
+        while ((event = term_read_signal()) != TERM_EVENT_NONE) {
+                switch (event) {
+                case TERM_EVENT_NONE: break;
+                case TERM_EVENT_RESIZE:
+                        term_resize();
+                        fit_screen(c);
+                        break;
+                case TERM_EVENT_STOP: term_suspend(); break;
+                case TERM_EVENT_QUIT: quit_after_cancel(c); break;
+                }
+        }
+}
+
+static void on_stray(struct console *c)
+{
+        char line[256];
+
+        if (term_read_stray(line, sizeof(line)))
+                console_say(c, STYLE_WARNING, "%s", line);
+        c->is_dirty = true;
+}
+
+/* -- The loop ---------------------------------------------------------------------------------------------------- */
+
+/* When something on the screen changes by itself; -1 never. Idle, that is the clock's next minute. */
+static int next_wake_ms(const struct console *c)
+{
+        int64_t wait = (60 - time(NULL) % 60) * 1000;
+
+        for (size_t i = 0; i < c->ui.recent_count && !c->dialogs.count; i++) {
+                int64_t left = c->recent[i].at_ms + RECENT_MS - c->ui.now_ms;
+
+                if (left < wait)
+                        wait = left;
+        }
+        if (c->is_running && !c->progress) {
+                int64_t left = c->plan_begun_ms + PLAN_DELAY_MS - c->ui.now_ms;
+
+                if (left < wait)
+                        wait = left;
+        }
+        return wait < 1 ? 1 : (int)wait;
+}
+
+static int loop(struct console *c, struct err *e)
+{
+        while (!c->is_done) {
+                struct pollfd fds[] = {
+                        {.fd = c->has_lost_input ? -1 : term_input_fd(), .events = POLLIN},
+                        {.fd = term_signal_fd(), .events = POLLIN},
+                        {.fd = term_stray_fd(), .events = POLLIN},
+                        {.fd = c->watch_fd, .events = POLLIN},
+                        {.fd = c->plan_fd, .events = POLLIN},
+                };
+
+                c->ui.now_ms = clock_now_ms();
+                if (!c->dialogs.count)
+                        forget_recent(c);
+                if (c->is_dirty) {
+                        console_draw(c);
+                        c->is_dirty = false;
+                }
+
+                int n = poll(fds, ARRAY_SIZE(fds), next_wake_ms(c));
+
+                if (n < 0 && errno != EINTR)
+                        return err_set(e, -errno, "console: waiting for keys failed");
+                c->ui.now_ms = clock_now_ms();
+                if (n == 0)
+                        c->is_dirty = true; /* the clock, or a mark that fades */
+                if (n < 0)
+                        continue;
+                if (fds[1].revents)
+                        on_signals(c);
+                if (fds[2].revents & POLLIN)
+                        on_stray(c);
+                if (fds[3].revents & POLLIN)
+                        take_graph(c);
+                if (fds[3].revents & (POLLERR | POLLHUP | POLLNVAL)) {
+                        c->watch_fd = -1;
+                        c->has_watch_failed = c->is_dirty = true;
+                }
+                if (c->is_running) {
+                        console_plan_progress(c);
+                        c->is_dirty = true;
+                }
+                if (fds[0].revents & POLLIN) {
+                        struct key k;
+
+                        while (!c->is_done && term_read_key(&k))
+                                on_key(c, &k);
+                } else if (fds[0].revents & (POLLERR | POLLHUP | POLLNVAL)) {
+                        c->has_lost_input = true; /* the terminal is gone: a running plan is waited for without it */
+                        quit_after_cancel(c);
+                }
+        }
+        return 0;
+}
+
+/* Whether changes can be made at all: CAP_NET_ADMIN in the effective set. */
+static bool has_privilege(void)
+{
+        FILE *f = fopen("/proc/self/status", "re");
+        char line[256];
+        unsigned long long set = 0;
+
+        if (!f)
+                return true; /* not known: the kernel will say */
+        while (fgets(line, sizeof(line), f)) {
+                if (str_has_prefix(line, "CapEff:"))
+                        set = strtoull(line + 7, NULL, 16);
+        }
+        (void)fclose(f);
+        return set >> 12 & 1;
+}
+
+static void console_done(struct console *c)
+{
+        dialogs_close(&c->dialogs);
+        for (size_t i = 0; i < VIEW_COUNT; i++) {
+                if (c->views[i] && c->views[i]->free)
+                        c->views[i]->free(c->views[i]);
+        }
+        plan_free(c->plan);
+        graph_unref(c->plan_graph);
+        graph_unref(c->before);
+        graph_unref(c->graph);
+        canvas_free(c->canvas);
+        free(c);
+}
+
+int console_run(struct app *a, struct err *e)
+{
+        struct console *c = xcalloc(1, sizeof(*c));
+        int r;
+
+        c->app = a;
+        c->ui.app = a;
+        c->ui.recent = c->recent;
+        c->watch_fd = c->plan_fd = c->menu = -1;
+        c->can_change = has_privilege();
+        r = a->watch(a, &c->watch_fd, e);
+        if (r == 0)
+                r = term_init(a->use_ascii, a->no_color, e);
+        if (r == 0) {
+                c->views[0] = view_graph_new();
+                c->views[1] = view_table_new();
+                c->views[2] = view_details_new();
+                c->views[3] = view_returns_new();
+                c->views[4] = view_journal_new();
+                a->set_rates(a, true);
+                c->ui.now_ms = clock_now_ms();
+                fit_screen(c);
+                take_graph(c);
+                if (a->notice)
+                        console_say(c, STYLE_WARNING, "%s", a->notice);
+                else if (c->graph->partial)
+                        console_say(c, STYLE_WARNING, "partial view: %s", c->graph->partial);
+                r = loop(c, e);
+                dialogs_close(&c->dialogs);
+        }
+        int quit = term_quit_signal();
+
+        term_done();
+        console_done(c);
+        if (quit)
+                (void)raise(quit); /* who sent it shall see that it was heeded */
+        return r;
+}

@@ -1,0 +1,172 @@
+/*
+ * console_actions.c - what the console can do besides the verbs: one row an action. Keys, menus, the help page and the
+ * palette are made from these rows.
+ */
+#include "core/base/alloc.h"
+#include "ui/tui/console_state.h"
+#include "ui/tui/term.h"
+
+static void view_graph(struct console *c)
+{
+        console_set_view(c, 0);
+}
+
+static void view_table(struct console *c)
+{
+        console_set_view(c, 1);
+}
+
+static void view_details(struct console *c)
+{
+        console_set_view(c, 2);
+}
+
+static void view_returns(struct console *c)
+{
+        console_set_view(c, 3);
+}
+
+static void view_journal(struct console *c)
+{
+        console_set_view(c, 4);
+}
+
+static void zoom_in(struct console *c)
+{
+        console_press(c, '+');
+}
+
+static void zoom_out(struct console *c)
+{
+        console_press(c, '-');
+}
+
+static void zoom_fit(struct console *c)
+{
+        console_press(c, '0');
+}
+
+static void search_next(struct console *c)
+{
+        console_search_next(c, 1);
+}
+
+static void search_previous(struct console *c)
+{
+        console_search_next(c, -1);
+}
+
+static void toggle_all(struct console *c)
+{
+        c->ui.show_all = !c->ui.show_all;
+        console_say(c, STYLE_NORMAL, "%s",
+                    c->ui.show_all ? "shown: everything, loopbacks and fabric ends too (. hides them)"
+                                   : "hidden: loopbacks and fabric ends (. shows them)");
+}
+
+static void clear_filter(struct console *c)
+{
+        if (!c->ui.filter[0]) {
+                console_say(c, STYLE_NORMAL, "no filter is set; f sets one");
+                return;
+        }
+        c->ui.filter[0] = '\0';
+        console_say(c, STYLE_NORMAL, "filter cleared: everything is shown again");
+}
+
+static void refresh(struct console *c)
+{
+        c->app->refresh(c->app);
+        term_redraw();
+        console_say(c, STYLE_NORMAL, "reading every network stack anew");
+}
+
+static void toggle_mouse(struct console *c)
+{
+        term_mouse(!term_has_mouse());
+        console_say(c, STYLE_NORMAL, "%s",
+                    term_has_mouse() ? "mouse on: it presses and scrolls here"
+                                     : "mouse off: it marks text for your terminal's clipboard");
+}
+
+static void suspend(struct console *c)
+{
+        term_suspend();
+        c->is_dirty = true;
+}
+
+static void open_first_menu(struct console *c)
+{
+        console_open_menu(c, 0);
+}
+
+#define CONSOLE "Console"
+
+const struct action console_actions[] = {
+        {CONSOLE, "Command line...", ":", {':', KEYC_F2}, "Type any command, with completion", console_open_palette},
+        {CONSOLE,
+         "Act on the selection...",
+         "Enter",
+         {KEYC_ENTER},
+         "List what can be done to the selected thing",
+         console_open_context},
+        {CONSOLE, "Create...", "c", {'c', KEYC_F7}, "Make a jail, a bridge or an interface", console_open_create},
+        {CONSOLE,
+         "Undo the last change...",
+         "u",
+         {'u'},
+         "Show what taking the last change back means, and do it",
+         console_begin_undo},
+        {CONSOLE, "Open the menus", "F9", {KEYC_F9}, "Go to the menu bar", open_first_menu},
+        {CONSOLE,
+         "Read everything anew",
+         "F5",
+         {KEYC_F5, KEYC_CTRL_L, KEYC_CTRL_R},
+         "Ask the kernel for the whole picture, and draw the screen anew",
+         refresh},
+        {CONSOLE, "Suspend", "^Z", {KEYC_CTRL_Z}, "Back to the shell; fg continues", suspend},
+        {CONSOLE, "Quit", "q", {'q', KEYC_F10, KEYC_CTRL_C}, "Leave the console; everything made stays", console_quit},
+        {"View", "Graph", "1", {'1'}, "Jails as boxes, joined by edges", view_graph},
+        {"View", "Table", "2", {'2'}, "Every interface in a row", view_table},
+        {"View", "Details", "3", {'3'}, "All that is known of the selected thing", view_details},
+        {"View", "Returns", "4", {'4'}, "What was lent to jails, and who holds what does not come back", view_returns},
+        {"View", "Journal", "5", {'5'}, "What was changed, when and by whom", view_journal},
+        {"View",
+         "Search...",
+         "/",
+         {'/', KEYC_F3},
+         "Go to a jail or an interface by name, address or MAC address",
+         console_open_search},
+        {"View", "Next match", "n", {'n'}, "Go to the next thing that the search finds", search_next},
+        {"View", "Previous match", "N", {'N'}, "Go to the previous thing that the search finds", search_previous},
+        {"View", "Filter...", "f", {'f', KEYC_F4}, "Show only what matches", console_open_filter},
+        {"View", "Clear the filter", "F", {'F'}, "Show everything again", clear_filter},
+        {"View", "Loopbacks and fabric ends", ".", {'.', 'A'}, "Show or hide what is left out by rule", toggle_all},
+        {"View", "Zoom in", "+", {0}, "More of each jail", zoom_in},
+        {"View", "Zoom out", "-", {0}, "More jails at once", zoom_out},
+        {"View", "Fit", "0", {0}, "The whole graph at once", zoom_fit},
+        {"View", "Mouse on or off", "M", {'M'}, "Off: the mouse marks text for the terminal's clipboard", toggle_mouse},
+        {"Help", "Keys and actions...", "?", {'?', KEYC_F1}, "List every key; choosing one does it", console_open_help},
+};
+
+const size_t console_action_count = ARRAY_SIZE(console_actions);
+
+const struct action *console_action_for(uint32_t key)
+{
+        for (size_t i = 0; i < console_action_count; i++) {
+                for (size_t n = 0; n < ARRAY_SIZE(console_actions[i].keys); n++) {
+                        if (console_actions[i].keys[n] == key && key != 0)
+                                return &console_actions[i];
+                }
+        }
+        return NULL;
+}
+
+const struct verb *console_verb_for(uint32_t key)
+{
+        for (size_t i = 0; i < VERB_COUNT; i++) {
+                if (verbs[i].key != 0 && (uint32_t)verbs[i].key == key)
+                        return &verbs[i];
+        }
+        return NULL;
+}

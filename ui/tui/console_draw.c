@@ -1,0 +1,239 @@
+/* console_draw.c - the whole screen: title, menu bar, the view, the selection's line, and what the keys do. */
+#include <string.h>
+#include <time.h>
+
+#include "ui/tui/console_state.h"
+#include "ui/tui/hints.h"
+#include "ui/tui/term.h"
+
+static void note_hotspot(struct console *c, struct rect area, uint32_t key, int menu)
+{
+        if (c->hotspot_count < HOTSPOTS_MAX && (key || menu >= 0))
+                c->hotspots[c->hotspot_count++] = (struct hotspot){area, key, menu};
+}
+
+static void draw_bar(struct console *c, int y, enum style s)
+{
+        canvas_fill(c->canvas, (struct rect){0, y, c->canvas->w, 1}, ' ', s);
+}
+
+/* -- Title ------------------------------------------------------------------------------------------------------- */
+
+struct counts {
+        size_t jails, ifaces, bridges, pending;
+};
+
+static struct counts count(const struct graph *g)
+{
+        struct counts n = {.jails = g->jail_count > 0 ? g->jail_count - 1 : 0}; /* the host is none */
+
+        for (size_t i = 0; i < g->iface_count; i++) {
+                if (iface_is_hidden(&g->ifaces[i]))
+                        continue;
+                n.ifaces++;
+                n.bridges += g->ifaces[i].kind == KIND_BRIDGE;
+        }
+        for (size_t i = 0; i < g->loan_count; i++)
+                n.pending += g->loans[i].state == LOAN_PENDING;
+        return n;
+}
+
+/* Right to left: returns the column before it. */
+static int put_left_of(struct console *c, int x, enum style s, const char *text)
+{
+        int columns = (int)text_columns(text);
+
+        if (x - columns < 20)
+                return x;
+        (void)canvas_text(c->canvas, x - columns, 0, columns, s, text);
+        return x - columns - 1;
+}
+
+static void draw_title(struct console *c)
+{
+        const struct graph *g = c->graph;
+        struct counts n = count(g);
+        int w = c->canvas->w, x = 1, right = w - 1;
+        time_t now = time(NULL);
+        struct tm local;
+        char clock[16] = "";
+
+        draw_bar(c, 0, STYLE_TITLE);
+        if (localtime_r(&now, &local))
+                (void)strftime(clock, sizeof(clock), "%H:%M", &local); /* fits */
+        right = put_left_of(c, right, STYLE_TITLE, clock) - 1;
+        right = put_left_of(c, right, c->has_watch_failed ? STYLE_BADGE : STYLE_TITLE,
+                            c->has_watch_failed ? " not live " : "live") -
+                1;
+        if (g->partial)
+                right = put_left_of(c, right, STYLE_BADGE, " partial view ");
+        if (!c->can_change)
+                right = put_left_of(c, right, STYLE_BADGE, " read-only ");
+        if (c->app->is_sandbox)
+                right = put_left_of(c, right, STYLE_BADGE, " sandbox ");
+        if (c->ui.filter[0])
+                right = put_left_of(c, right, STYLE_BADGE, " filter ");
+
+        x += canvas_text(c->canvas, x, 0, right - x, STYLE_TITLE, "jailnet") + 2;
+        if (x < right)
+                x += canvas_text(c->canvas, x, 0, right - x, STYLE_TITLE, g->hostname) + 3;
+
+        const struct {
+                const char *word;
+                size_t number;
+        } parts[] = {{"jails", n.jails}, {"interfaces", n.ifaces}, {"bridges", n.bridges}, {"pending", n.pending}};
+
+        for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+                bool is_alarm = i == 3 && n.pending > 0;
+                char text[48];
+
+                (void)str_format(text, sizeof(text), is_alarm ? " %s %zu " : "%s %zu", parts[i].word,
+                                 parts[i].number); /* fits */
+                if (x + (int)strlen(text) > right)
+                        break;
+                x += canvas_text(c->canvas, x, 0, right - x, is_alarm ? STYLE_BADGE : STYLE_TITLE, text) + 2;
+        }
+}
+
+/* -- Menu bar and the views' tabs -------------------------------------------------------------------------------- */
+
+static int tabs_width(const struct console *c, bool all_names)
+{
+        int width = 0;
+
+        for (size_t i = 0; i < VIEW_COUNT; i++)
+                width += all_names || i == c->view ? (int)strlen(c->views[i]->name) + 4 : 3;
+        return width;
+}
+
+static void draw_menubar(struct console *c)
+{
+        struct dialog *top = dialogs_top(&c->dialogs);
+        int w = c->canvas->w, end = 0;
+
+        draw_bar(c, 1, STYLE_MENUBAR);
+        for (int i = 0; i < MENU_COUNT; i++) {
+                int x = console_menu_x(c, i), columns = (int)strlen(console_menus[i]);
+                bool is_open = top && c->menu == i;
+
+                (void)canvas_text(c->canvas, x, 1, columns, is_open ? STYLE_SELECTED : STYLE_MENUBAR, console_menus[i]);
+                note_hotspot(c, (struct rect){x - 1, 1, columns + 2, 1}, 0, i);
+                end = x + columns;
+        }
+
+        bool all_names = end + 3 + tabs_width(c, true) <= w;
+        int x = w - tabs_width(c, all_names);
+
+        for (size_t i = 0; i < VIEW_COUNT; i++) {
+                bool is_current = i == c->view;
+                char text[40];
+
+                if (all_names || is_current)
+                        (void)str_format(text, sizeof(text), " %zu %s ", i + 1, c->views[i]->name); /* fits */
+                else
+                        (void)str_format(text, sizeof(text), " %zu ", i + 1); /* fits */
+
+                int columns = (int)strlen(text);
+
+                if (x > end)
+                        (void)canvas_text(c->canvas, x, 1, columns, is_current ? STYLE_SELECTED : STYLE_MENUBAR, text);
+                note_hotspot(c, (struct rect){x, 1, columns, 1}, (uint32_t)('1' + i), -1);
+                x += columns;
+        }
+}
+
+/* -- What the keys do -------------------------------------------------------------------------------------------- */
+
+static int hint_width(const struct hint *h)
+{
+        return (int)text_columns(h->key) + 1 + (int)text_columns(h->word) + 2;
+}
+
+static int draw_hint(struct console *c, int x, int y, const struct hint *h, bool is_pressable)
+{
+        int start = x;
+
+        x += canvas_text(c->canvas, x, y, -1, STYLE_HINT_KEY, h->key) + 1;
+        x += canvas_text(c->canvas, x, y, -1, STYLE_HINT, h->word);
+        if (is_pressable)
+                note_hotspot(c, (struct rect){start, y, x - start, 1}, hint_code(h->key), -1);
+        return x + 2;
+}
+
+static void draw_hints(struct console *c, int y)
+{
+        struct dialog *top = dialogs_top(&c->dialogs);
+        CLEANUP(text_done) struct text all = {0};
+        struct hint h;
+        int w = c->canvas->w, x = 1;
+        const char *fixed = top ? "" : "?:help q:quit";
+        int right = w - 1;
+
+        draw_bar(c, y, STYLE_HINT);
+        if (top) {
+                text_put(&all, top->hints);
+        } else {
+                struct object o = selection_resolve(&c->ui.selection, c->graph);
+
+                /* What fits the selection first; the rest as far as there is room. */
+                if (o.type != OBJECT_NONE)
+                        text_put(&all, "Enter:act ");
+                text_put(&all, "c:create ");
+                if (o.type == OBJECT_IFACE || o.type == OBJECT_NODE)
+                        text_put(&all, "a:attach m:move r:rename p:pin d:destroy ");
+                else if (o.type == OBJECT_JAIL && o.index != 0)
+                        text_put(&all, "m:move_here r:rename d:destroy ");
+                text_putf(&all, "%s /:search u:undo f:filter ::command F9:menus",
+                          c->views[c->view]->hints ? c->views[c->view]->hints : "");
+        }
+        for (const char *s = fixed; hint_next(&s, &h);)
+                right -= hint_width(&h);
+        for (const char *s = text_str(&all); hint_next(&s, &h);) {
+                if (x + hint_width(&h) - 2 > right)
+                        break;
+                x = draw_hint(c, x, y, &h, true);
+        }
+        x = right + 1;
+        for (const char *s = fixed; hint_next(&s, &h);)
+                x = draw_hint(c, x, y, &h, true);
+}
+
+/* -- All --------------------------------------------------------------------------------------------------------- */
+
+static void draw_too_small(struct console *c)
+{
+        char text[80];
+
+        (void)str_format(text, sizeof(text), "%d x %d is too small: make it %d x %d", c->canvas->w, c->canvas->h,
+                         SCREEN_MIN_W, SCREEN_MIN_H); /* fits */
+
+        int x = (c->canvas->w - (int)strlen(text)) / 2;
+
+        (void)canvas_text(c->canvas, x > 0 ? x : 0, c->canvas->h / 2, -1, STYLE_WARNING, text);
+        (void)canvas_text(c->canvas, x > 0 ? x : 0, c->canvas->h / 2 + 1, -1, STYLE_DIM, "q quits");
+}
+
+void console_draw(struct console *c)
+{
+        struct canvas *canvas = c->canvas;
+
+        c->hotspot_count = 0;
+        canvas_clear(canvas, STYLE_NORMAL);
+        if (c->view_area.h == 0) {
+                draw_too_small(c);
+        } else {
+                struct view *v = c->views[c->view];
+
+                c->ui.is_frozen = c->dialogs.count > 0;
+                canvas_set_clip(canvas, c->view_area);
+                v->draw(v, canvas, c->view_area, &c->ui);
+                canvas_set_clip(canvas, (struct rect){.w = -1});
+                draw_title(c);
+                draw_menubar(c);
+                console_draw_status(c, canvas->h - 2);
+                draw_hints(c, canvas->h - 1);
+        }
+        term_put(canvas);
+        dialogs_draw(&c->dialogs, canvas->is_ascii);
+        term_flush();
+}

@@ -1,0 +1,229 @@
+/* console_menu.c - the lists to choose from: the menu bar's, what can be done to the selection, what can be made, help.
+ */
+#include <string.h>
+
+#include "ui/tui/console_state.h"
+
+const char *const console_menus[MENU_COUNT] = {"Console", "Jail", "Interface", "Bridge", "Hook", "View", "Help"};
+
+#define ROWS_MAX 96
+
+/* Rows with the texts that they borrow, until the menu has copied them. */
+struct rows {
+        struct menu_row items[ROWS_MAX];
+        char details[ROWS_MAX][288];
+        size_t count;
+};
+
+static void add(struct rows *r, const struct menu_row *row, const char *detail)
+{
+        if (r->count == ROWS_MAX)
+                return;
+        r->items[r->count] = *row;
+        (void)str_copy(r->details[r->count], sizeof(r->details[0]), detail); /* cut is fine: it is cut on screen */
+        r->items[r->count].detail = r->details[r->count];
+        r->count++;
+}
+
+static void add_heading(struct rows *r, const char *label)
+{
+        add(r, &(struct menu_row){.label = label, .is_heading = true, .id = -1}, "");
+}
+
+static void add_verb(struct rows *r, const struct console *c, const struct verb *v, bool only_for_selection)
+{
+        struct menu_row row = {.label = v->title, .help = v->help, .id = (int)v->id, .key = v->key};
+        char key[2] = {(char)v->key, '\0'};
+        struct object o;
+        struct err e = {0};
+
+        if (console_fit(c, v, &o)) {
+                if (!verb_is_allowed(v, c->graph, o, &e)) {
+                        char why[288];
+
+                        row.is_disabled = true;
+                        row.key = 0;
+                        add(r, &row, err_sentence(&e, why, sizeof(why)));
+                        return;
+                }
+        } else if (only_for_selection) {
+                return;
+        }
+        add(r, &row, key);
+}
+
+static void add_action(struct rows *r, size_t i)
+{
+        const struct action *a = &console_actions[i];
+
+        add(r,
+            &(struct menu_row){
+                    .label = a->title,
+                    .help = a->help,
+                    .id = ACTION_ID_BASE + (int)i,
+                    .key = a->keys[0] < KEY_CODE_BASE ? (int)a->keys[0] : 0,
+            },
+            a->key_label);
+}
+
+/* Verbs that take any object stand in the menus of both jails and interfaces. */
+static bool belongs(const struct verb *v, const char *menu)
+{
+        return strcmp(v->menu, menu) == 0 || (v->args[0].type == ARG_OBJECT && strcmp(menu, "Jail") == 0);
+}
+
+int console_menu_x(const struct console *c, int menu)
+{
+        int x = 1, gap = c->canvas->w >= 72 ? 2 : 1;
+
+        for (int i = 0; i < menu; i++)
+                x += (int)strlen(console_menus[i]) + gap;
+        return x;
+}
+
+static void open_neighbour(void *user, int direction)
+{
+        struct console *c = user;
+
+        console_open_menu(c, (c->menu + MENU_COUNT + direction) % MENU_COUNT);
+}
+
+void console_open_menu(struct console *c, int menu)
+{
+        struct rows r = {.count = 0};
+        const char *name = console_menus[menu];
+
+        for (size_t i = 0; i < VERB_COUNT; i++) {
+                if (belongs(&verbs[i], name))
+                        add_verb(&r, c, &verbs[i], false);
+        }
+        for (size_t i = 0; i < console_action_count; i++) {
+                if (strcmp(console_actions[i].menu, name) == 0)
+                        add_action(&r, i);
+        }
+
+        const struct menu_options o = {
+                .x = console_menu_x(c, menu) - 1,
+                .y = 2,
+                .chosen = console_chosen,
+                .side = open_neighbour,
+                .user = c,
+        };
+
+        c->menu = menu;
+        dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
+}
+
+static void put_selection_name(const struct console *c, struct text *t)
+{
+        struct object o = selection_resolve(&c->ui.selection, c->graph);
+
+        switch (o.type) {
+        case OBJECT_NONE: break;
+        case OBJECT_JAIL: text_putf(t, "jail %s", c->graph->jails[o.index].name); break;
+        case OBJECT_IFACE: query_put_iface(t, c->graph, o.index); break;
+        case OBJECT_NODE: {
+                const struct node *n = &c->graph->nodes[o.index];
+
+                if (n->name)
+                        text_put(t, n->name);
+                else
+                        text_putf(t, "[%08x]", n->id);
+                break;
+        }
+        }
+}
+
+void console_open_context(struct console *c)
+{
+        struct rows r = {.count = 0};
+        CLEANUP(text_done) struct text title = {0};
+
+        /* What can be done comes first, what can't below it with its reason. */
+        for (int pass = 0; pass < 2; pass++) {
+                for (size_t i = 0; i < VERB_COUNT; i++) {
+                        size_t before = r.count;
+
+                        add_verb(&r, c, &verbs[i], true);
+                        if (r.count > before && r.items[before].is_disabled != (pass == 1))
+                                r.count = before;
+                }
+        }
+        put_selection_name(c, &title);
+        if (r.count == 0) {
+                console_say(c, STYLE_NORMAL, "nothing is selected; arrows go to a thing, c makes one");
+                return;
+        }
+
+        const struct menu_options o = {.title = text_str(&title), .x = -1, .chosen = console_chosen, .user = c};
+
+        dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
+}
+
+void console_open_create(struct console *c)
+{
+        struct rows r = {.count = 0};
+
+        for (size_t i = 0; i < VERB_COUNT; i++) {
+                const char *word = str_has_prefix(verbs[i].words, "create ") ? verbs[i].words + 7 : NULL;
+
+                if (word)
+                        add(&r, &(struct menu_row){.label = word, .help = verbs[i].help, .id = (int)verbs[i].id},
+                            verbs[i].help);
+        }
+
+        const struct menu_options o = {.title = "Create", .x = -1, .chosen = console_chosen, .user = c};
+
+        dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
+}
+
+void console_open_help(struct console *c)
+{
+        struct rows r = {.count = 0};
+
+        add_heading(&r, "Arrows or h j k l move, Tab goes to the next pane, Enter acts.");
+        add_heading(&r, "Enter on a row of this list does it.");
+        for (int m = 0; m < MENU_COUNT; m++) {
+                add_heading(&r, " ");
+                add_heading(&r, console_menus[m]);
+
+                size_t before = r.count;
+
+                for (size_t i = 0; i < console_action_count; i++) {
+                        const struct action *a = &console_actions[i];
+                        char text[200];
+
+                        if (strcmp(a->menu, console_menus[m]) != 0)
+                                continue;
+                        (void)str_format(text, sizeof(text), "%s  %5s", a->help, a->key_label); /* fits */
+                        add(&r, &(struct menu_row){.label = a->title, .help = a->help, .id = ACTION_ID_BASE + (int)i},
+                            text);
+                }
+                for (size_t i = 0; i < VERB_COUNT; i++) {
+                        const struct verb *v = &verbs[i];
+                        char text[200];
+
+                        if (strcmp(v->menu, console_menus[m]) != 0)
+                                continue;
+                        (void)str_format(text, sizeof(text), "%s  %5c", v->help,
+                                         v->key ? v->key : ' '); /* cut is fine */
+                        add(&r, &(struct menu_row){.label = v->title, .help = v->help, .id = (int)v->id}, text);
+                }
+                if (r.count == before)
+                        r.count -= 2;
+        }
+
+        const struct menu_options o = {.title = "Help: keys and actions", .x = -1, .chosen = console_chosen, .user = c};
+
+        dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
+}
+
+void console_chosen(void *user, int id)
+{
+        struct console *c = user;
+
+        if (id >= ACTION_ID_BASE)
+                console_actions[id - ACTION_ID_BASE].run(c);
+        else if (id >= 0)
+                console_begin_verb(c, &verbs[id]);
+}

@@ -1,0 +1,204 @@
+/* console_palette.c - what the palette lists: verbs, actions, things to go to; and while a command is typed, what fits.
+ */
+#include <string.h>
+
+#include "ui/tui/console_state.h"
+#include "ui/tui/match.h"
+#include "ui/tui/palette.h"
+
+#define JUMP_ID_BASE 10000
+
+static void add_jump(struct console *c, struct palette_list *l, const char *wanted, const char *name, const char *what,
+                     struct object o)
+{
+        int score = match_score(wanted, name);
+
+        if (score > 0 && l->count < ARRAY_SIZE(c->jump)) {
+                size_t at = l->count;
+
+                selection_set(&c->jump[at], c->graph, o);
+                palette_add(l, name, what, NULL, JUMP_ID_BASE + (int)at, score - 1);
+        }
+}
+
+static void fill_everything(struct console *c, const char *wanted, struct palette_list *l)
+{
+        const struct graph *g = c->graph;
+
+        for (size_t i = 0; i < VERB_COUNT; i++) {
+                CLEANUP(text_done) struct text insert = {0};
+                int score = match_score(wanted, verbs[i].words);
+
+                text_putf(&insert, "%s ", verbs[i].words);
+                if (score > 0)
+                        palette_add(l, verbs[i].words, verbs[i].help, text_str(&insert), 0, score + 64);
+        }
+        for (size_t i = 0; i < console_action_count; i++) {
+                const struct action *a = &console_actions[i];
+                int score = match_score(wanted, a->title);
+
+                if (score > 0)
+                        palette_add(l, a->title, a->help, NULL, ACTION_ID_BASE + (int)i, score);
+        }
+        if (!*wanted)
+                return; /* things are listed once something is typed: there may be thousands */
+        for (size_t j = 0; j < g->jail_count; j++)
+                add_jump(c, l, wanted, g->jails[j].name, "go to this jail", (struct object){OBJECT_JAIL, j});
+        for (size_t i = 0; i < g->iface_count; i++) {
+                CLEANUP(text_done) struct text word = {0};
+
+                if (!c->ui.show_all && iface_is_hidden(&g->ifaces[i]))
+                        continue;
+                query_put_iface(&word, g, i);
+                add_jump(c, l, wanted, text_str(&word), "go to this interface", (struct object){OBJECT_IFACE, i});
+        }
+}
+
+/* -- A command that is being typed -- */
+
+struct completion {
+        struct palette_list *list;
+        const char *head; /* the line before the word that is being typed */
+        const char *label;
+};
+
+static void add_completion(void *user, const char *word)
+{
+        struct completion *x = user;
+        CLEANUP(text_done) struct text insert = {0};
+
+        text_put(&insert, x->head);
+        text_put_shell(&insert, word);
+        text_put_char(&insert, ' ');
+        palette_add(x->list, word, x->label, text_str(&insert), 0, 1);
+}
+
+static const struct verb_option *option_named(const struct verb *v, const char *word)
+{
+        for (size_t i = 0; i < VERB_OPTIONS_MAX && v->options[i].name; i++) {
+                if (str_has_prefix(word, "--") && strcmp(word + 2, v->options[i].name) == 0)
+                        return &v->options[i];
+        }
+        return NULL;
+}
+
+/* What the last word may be: an option's value, an option, or the next argument. */
+static void complete(const struct console *c, const struct verb *v, char *const *words, size_t count, const char *last,
+                     struct completion *x)
+{
+        const struct verb_option *pending = NULL;
+        size_t argument = 0;
+
+        for (size_t i = 0; i < count; i++) {
+                if (pending) {
+                        pending = NULL;
+                        continue;
+                }
+
+                const struct verb_option *o = option_named(v, words[i]);
+
+                if (o && o->has_value)
+                        pending = o;
+                else if (!o)
+                        argument++;
+        }
+        if (pending) {
+                x->label = pending->help;
+                (void)verb_complete(&pending->value, last, c->graph, PALETTE_ROWS_MAX, add_completion, x);
+                return;
+        }
+
+        size_t known = 0;
+
+        while (known < VERB_ARGS_MAX && v->args[known].name)
+                known++;
+        if (argument >= known && known > 0 && v->args[known - 1].is_repeated)
+                argument = known - 1;
+        if (last[0] != '-' && argument < known) {
+                x->label = v->args[argument].label ? v->args[argument].label : v->args[argument].name;
+                (void)verb_complete(&v->args[argument], last, c->graph, PALETTE_ROWS_MAX, add_completion, x);
+        }
+        for (size_t i = 0; i < VERB_OPTIONS_MAX && v->options[i].name; i++) {
+                char word[48];
+
+                (void)str_format(word, sizeof(word), "--%s", v->options[i].name); /* fits */
+                x->label = v->options[i].help;
+                if (str_has_prefix(word, last))
+                        add_completion(x, word);
+        }
+}
+
+static const struct verb *verb_typed(char *const *words, size_t count, bool is_open, size_t *ret_used)
+{
+        for (size_t i = 0; i < VERB_COUNT; i++) {
+                char typed[64] = "";
+                size_t parts = strchr(verbs[i].words, ' ') ? 2 : 1;
+
+                if (count < parts || (count == parts && is_open))
+                        continue;
+                (void)str_format(typed, sizeof(typed), "%s%s%s", words[0], parts > 1 ? " " : "",
+                                 parts > 1 ? words[1] : ""); /* a longer one is no verb */
+                if (strcmp(typed, verbs[i].words) == 0) {
+                        *ret_used = parts;
+                        return &verbs[i];
+                }
+        }
+        return NULL;
+}
+
+static void fill(void *user, const char *typed, struct palette_list *l)
+{
+        struct console *c = user;
+        char *words[MATCH_WORDS_MAX];
+        bool is_open;
+        size_t count = words_split(typed, words, &is_open), used = 0;
+        const struct verb *v = verb_typed(words, count, is_open, &used);
+
+        if (!v) {
+                fill_everything(c, typed, l);
+                /* A verb's words alone are a command too. */
+                for (size_t i = 0; i < VERB_COUNT && !l->is_command; i++)
+                        l->is_command = strcmp(typed, verbs[i].words) == 0;
+                words_free(words, count);
+                return;
+        }
+
+        CLEANUP(text_done) struct text synopsis = {0};
+        const char *last = is_open && count > used ? words[count - 1] : "";
+        size_t end = strlen(typed);
+
+        if (is_open)
+                while (end > 0 && typed[end - 1] != ' ')
+                        end--;
+
+        CLEANUP(freep) char *head = xstrndup(typed, end);
+        struct completion x = {.list = l, .head = head};
+
+        verb_put_synopsis(&synopsis, v);
+        (void)str_copy(l->note, sizeof(l->note), text_str(&synopsis)); /* cut is fine */
+        l->is_command = true;
+        complete(c, v, words + used, count - used - (is_open && count > used ? 1 : 0), last, &x);
+        words_free(words, count);
+}
+
+static void chosen(void *user, int id)
+{
+        struct console *c = user;
+
+        if (id < JUMP_ID_BASE)
+                console_chosen(c, id);
+        else
+                c->ui.selection = c->jump[id - JUMP_ID_BASE];
+}
+
+static void typed_line(void *user, const char *line)
+{
+        console_begin_line(user, line);
+}
+
+void console_open_palette(struct console *c)
+{
+        const struct palette_options o = {.fill = fill, .chosen = chosen, .typed = typed_line, .user = c};
+
+        dialogs_push(&c->dialogs, palette_new(&o));
+}

@@ -1,0 +1,426 @@
+/*
+ * console_plan.c - from a verb to a change: form, plan, preview, run. Nothing reaches the kernel before the preview was
+ * accepted, and nothing here waits.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "ui/tui/console_state.h"
+#include "ui/tui/dialog_form.h"
+#include "ui/tui/match.h"
+
+static void drop_plan(struct console *c)
+{
+        plan_free(c->plan);
+        graph_unref(c->plan_graph);
+        c->plan = NULL;
+        c->plan_graph = NULL;
+}
+
+/* -- Run --------------------------------------------------------------------------------------------------------- */
+
+static void cancel(void *user)
+{
+        struct console *c = user;
+
+        c->app->cancel(c->app);
+}
+
+static void told_done(struct console *c)
+{
+        CLEANUP(text_done) struct text made = {0};
+
+        for (size_t i = 0; i < c->plan->made_count; i++) {
+                text_put(&made, i ? ", " : ": ");
+                text_put(&made, c->plan->made[i]);
+        }
+        console_say(c, STYLE_GOOD, "done: %s%s   (u undoes it)", c->plan->title, text_str(&made));
+}
+
+static void told_failed(struct console *c, const struct err *e)
+{
+        struct err whole = *e;
+
+        if (c->plan->state == PLAN_ROLLED_BACK && e->code != -ECANCELED && c->plan->step_count > 1)
+                (void)str_format(whole.what, sizeof(whole.what), "%s; what was done of it is taken back", e->what);
+        else if (e->code == -ECANCELED)
+                (void)str_format(whole.what, sizeof(whole.what), "cancelled: %s; everything is as before",
+                                 c->plan->title);
+        if (c->plan->state == PLAN_FAILED && c->plan->failure[0])
+                (void)str_copy(whole.what, sizeof(whole.what), c->plan->failure); /* cut is fine */
+        console_say_err(c, &whole);
+}
+
+void console_plan_progress(struct console *c)
+{
+        struct app_progress p;
+        struct err e = {0};
+
+        if (!c->is_running)
+                return;
+        if (!c->app->poll(c->app, &p)) {
+                if (!c->progress && clock_now_ms() - c->plan_begun_ms >= console_plan_delay_ms()) {
+                        c->progress = dialog_progress_new(c->plan->title, cancel, c);
+                        dialogs_push(&c->dialogs, c->progress);
+                }
+                if (c->progress)
+                        dialog_progress_set(c->progress, p.done, p.total, p.sentence, p.is_rolling_back);
+                else
+                        console_say(c, STYLE_NORMAL, "%s...", p.sentence[0] ? p.sentence : c->plan->title);
+                return;
+        }
+
+        int r = c->app->join(c->app, &e);
+
+        c->is_running = false;
+        c->plan_fd = -1;
+        if (c->progress)
+                c->progress->is_closed = true;
+        c->progress = NULL;
+        dialogs_sweep(&c->dialogs);
+        if (r < 0)
+                told_failed(c, &e);
+        else
+                told_done(c);
+        drop_plan(c);
+        c->app->refresh(c->app); /* names, hooks and pins live in the inventory: the kernel has no event for them */
+        if (c->quits_after)
+                c->is_done = true;
+}
+
+static void run_plan(void *user)
+{
+        struct console *c = user;
+        struct err e = {0};
+
+        /* The form below the preview has done its work. */
+        for (size_t i = 0; i < c->dialogs.count; i++)
+                c->dialogs.items[i]->is_closed = true;
+        if (c->is_running || !c->plan)
+                return;
+
+        int r = c->app->start(c->app, c->plan, c->plan_graph, &c->plan_fd, &e);
+
+        if (r < 0) {
+                console_say_err(c, &e);
+                drop_plan(c);
+                return;
+        }
+        c->is_running = true;
+        c->plan_begun_ms = clock_now_ms();
+        console_say(c, STYLE_NORMAL, "%s...", c->plan->title);
+}
+
+/* -- Preview ----------------------------------------------------------------------------------------------------- */
+
+static void left_preview(void *user)
+{
+        struct console *c = user;
+
+        if (!c->is_running)
+                drop_plan(c);
+}
+
+static enum style preview_style(const char *line)
+{
+        size_t length = strlen(line);
+
+        if (length > 0 && line[0] != ' ' && line[length - 1] == ':')
+                return STYLE_DIALOG_TITLE;
+        if (line[strspn(line, " ")] == '!' || str_has_prefix(line, "warning"))
+                return STYLE_WARNING;
+        return STYLE_NORMAL;
+}
+
+static bool cuts_operator(const struct plan *p)
+{
+        for (size_t i = 0; i < p->step_count; i++) {
+                if (p->steps[i].cuts_operator)
+                        return true;
+        }
+        return false;
+}
+
+/* Takes p. */
+static void show_preview(struct console *c, struct plan *p)
+{
+        CLEANUP(text_done) struct text t = {0};
+        const struct text_options o = {
+                .title = p->title,
+                .hints = "Enter:do_it Esc:leave_everything_as_it_is Up/Down:scroll",
+                .style_of = preview_style,
+                .accepted = run_plan,
+                .left = left_preview,
+                .user = c,
+        };
+
+        drop_plan(c);
+        c->plan = p;
+        c->plan_graph = graph_ref(c->graph);
+        if (cuts_operator(p))
+                text_put(&t, "! This touches your own way in: you may lose the connection to this host.\n\n");
+        plan_put_preview(&t, p);
+        dialogs_push(&c->dialogs, dialog_text_new(text_str(&t), &o));
+}
+
+static bool is_free(struct console *c)
+{
+        if (c->is_running)
+                console_say(c, STYLE_WARNING, "%s: still running; wait for its end", c->plan->title);
+        return !c->is_running;
+}
+
+static void preview_intent(struct console *c, const struct intent *in)
+{
+        struct plan *p = NULL;
+        struct err e = {0};
+
+        if (!is_free(c))
+                return;
+        if (plan_build(in, c->graph, &p, &e) < 0)
+                console_say_err(c, &e);
+        else
+                show_preview(c, p);
+}
+
+void console_begin_undo(struct console *c)
+{
+        struct plan *p = NULL;
+        struct err e = {0};
+
+        if (!is_free(c))
+                return;
+        if (c->app->undo(c->app, 0, c->graph, &p, &e) < 0)
+                console_say_err(c, &e);
+        else
+                show_preview(c, p);
+}
+
+/* -- Form -------------------------------------------------------------------------------------------------------- */
+
+static const struct graph *form_graph(void *user)
+{
+        const struct console *c = user;
+
+        return c->graph;
+}
+
+static int form_check(void *user, const struct intent *in, char *note, size_t size)
+{
+        struct console *c = user;
+        CLEANUP(plan_freep) struct plan *p = NULL;
+        struct err e = {0};
+        int r = plan_build(in, c->graph, &p, &e);
+
+        if (r < 0)
+                (void)err_sentence(&e, note, (unsigned)size);
+        else
+                (void)str_copy(note, size, p->title); /* cut is fine: the preview has it whole */
+        return r;
+}
+
+static void form_accepted(void *user, const struct intent *in)
+{
+        preview_intent(user, in);
+}
+
+static void open_form(struct console *c, const struct verb *v, const struct intent *prefill)
+{
+        const struct form_options o = {
+                .graph = form_graph,
+                .check = form_check,
+                .accepted = form_accepted,
+                .user = c,
+        };
+
+        if (v->args[0].name) /* every verb has arguments; a row without any goes straight on */
+                dialogs_push(&c->dialogs, dialog_form_new(&c->dialogs, v, prefill, &o));
+        else
+                preview_intent(c, prefill);
+}
+
+/* -- Verbs on the selection -------------------------------------------------------------------------------------- */
+
+bool console_fit(const struct console *c, const struct verb *v, struct object *ret)
+{
+        const struct graph *g = c->graph;
+        struct object o = selection_resolve(&c->ui.selection, g);
+        struct object other = {OBJECT_NONE, NONE};
+
+        if (o.type == OBJECT_NONE)
+                return false;
+        if (o.type == OBJECT_NODE && g->nodes[o.index].iface != NONE)
+                other = (struct object){OBJECT_IFACE, g->nodes[o.index].iface};
+        else if (o.type == OBJECT_IFACE && g->ifaces[o.index].node != NONE)
+                other = (struct object){OBJECT_NODE, g->ifaces[o.index].node};
+        if (verb_takes(v, g, o)) {
+                *ret = o;
+                return true;
+        }
+        if (other.type == OBJECT_NONE || !verb_takes(v, g, other))
+                return false;
+        *ret = other;
+        return true;
+}
+
+/* The word that stands for an object where an argument of that type is wanted; false: it can't stand there. */
+static bool put_word(struct text *t, const struct graph *g, struct object o, enum arg_type type)
+{
+        struct object found;
+        size_t iface = o.type == OBJECT_IFACE ? o.index : o.type == OBJECT_NODE ? g->nodes[o.index].iface : NONE;
+        size_t node = o.type == OBJECT_NODE ? o.index : o.type == OBJECT_IFACE ? g->ifaces[o.index].node : NONE;
+
+        switch ((int)type) {
+        case ARG_JAIL:
+                if (o.type != OBJECT_JAIL)
+                        return false;
+                text_put(t, g->jails[o.index].name);
+                return true;
+        case ARG_BRIDGE:
+                if (iface == NONE || g->ifaces[iface].kind != KIND_BRIDGE)
+                        return false;
+                query_put_iface(t, g, iface);
+                return true;
+        case ARG_IFACE:
+                if (iface == NONE)
+                        return false;
+                query_put_iface(t, g, iface);
+                return true;
+        case ARG_OBJECT:
+                if (o.type == OBJECT_JAIL)
+                        text_put(t, g->jails[o.index].name);
+                else if (iface != NONE)
+                        query_put_iface(t, g, iface);
+                else
+                        return false;
+                /* A word that means another thing too says which is meant. */
+                if (query_object(g, text_str(t), &found, NULL) < 0 ||
+                    found.type != (o.type == OBJECT_JAIL ? OBJECT_JAIL : OBJECT_IFACE)) {
+                        CLEANUP(freep) char *word = xstrdup(text_str(t));
+
+                        text_clear(t);
+                        text_putf(t, "%s:%s", o.type == OBJECT_JAIL ? "jail" : "if", word);
+                }
+                return true;
+        case ARG_NODE:
+        case ARG_NODE_HOOK:
+                if (node == NONE)
+                        return false;
+                text_putf(t, "[%08x]", g->nodes[node].id);
+                if (type == ARG_NODE_HOOK)
+                        text_put_char(t, ':'); /* the hook is to be filled in */
+                return true;
+        default: return false;
+        }
+}
+
+/* Everything that the verb needs is there, and nothing else could be wished: no form. */
+static bool is_complete(const struct verb *v, const struct intent *in)
+{
+        size_t length = strlen(v->title);
+        bool asks = length > 3 && strcmp(v->title + length - 3, "...") == 0;
+
+        for (size_t i = 0; i < VERB_ARGS_MAX && v->args[i].name; i++) {
+                if (v->args[i].type == ARG_NODE_HOOK || (i >= in->value_count && (asks || !v->args[i].is_optional)))
+                        return false;
+        }
+        return !asks || !v->options[0].name;
+}
+
+void console_begin_verb(struct console *c, const struct verb *v)
+{
+        struct intent in = {.verb = v->id};
+        struct object selected = selection_resolve(&c->ui.selection, c->graph);
+        struct object fit;
+        struct err e = {0};
+        CLEANUP(text_done) struct text word = {0};
+        bool fits_first = console_fit(c, v, &fit);
+        bool is_target = !fits_first; /* the selection is what it is done towards: the bridge, the jail */
+
+        if (!is_free(c))
+                return;
+        if (fits_first && !verb_is_allowed(v, c->graph, fit, &e)) {
+                is_target = true;
+                fits_first = false;
+        }
+        if (fits_first && put_word(&word, c->graph, fit, v->args[0].type)) {
+                in.values[in.value_count++] = text_str(&word);
+        } else if (is_target && selected.type != OBJECT_NONE) {
+                for (size_t i = 1; i < VERB_ARGS_MAX && v->args[i].name && !in.value_count; i++) {
+                        if ((v->args[i].type == ARG_JAIL || v->args[i].type == ARG_BRIDGE) &&
+                            put_word(&word, c->graph, selected, v->args[i].type)) {
+                                for (size_t n = 0; n < i; n++)
+                                        in.values[in.value_count++] = "";
+                                in.values[in.value_count++] = text_str(&word);
+                        }
+                }
+                for (size_t i = 0; i < VERB_OPTIONS_MAX && v->options[i].name && !in.value_count && !in.option_count;
+                     i++) {
+                        if (v->options[i].has_value && v->options[i].value.type == ARG_JAIL &&
+                            selected.type == OBJECT_JAIL && selected.index != 0 &&
+                            put_word(&word, c->graph, selected, ARG_JAIL)) {
+                                in.options[in.option_count].name = v->options[i].name;
+                                in.options[in.option_count++].values[0] = text_str(&word);
+                        }
+                }
+        }
+        if (err_is_set(&e) && in.value_count == 0) {
+                console_say_err(c, &e);
+                return;
+        }
+        if (fits_first && is_complete(v, &in))
+                preview_intent(c, &in);
+        else
+                open_form(c, v, &in);
+}
+
+/* -- A typed command --------------------------------------------------------------------------------------------- */
+
+static const struct verb *verb_of_words(char *const *words, size_t count, size_t *ret_used)
+{
+        for (size_t i = 0; i < VERB_COUNT; i++) {
+                char two[64];
+
+                if (count > 1 && str_format(two, sizeof(two), "%s %s", words[0], words[1]) &&
+                    strcmp(verbs[i].words, two) == 0) {
+                        *ret_used = 2;
+                        return &verbs[i];
+                }
+                if (count > 0 && strcmp(verbs[i].words, words[0]) == 0) {
+                        *ret_used = 1;
+                        return &verbs[i];
+                }
+        }
+        return NULL;
+}
+
+void console_begin_line(struct console *c, const char *line)
+{
+        char *words[MATCH_WORDS_MAX];
+        bool is_open;
+        size_t count = words_split(line, words, &is_open), used = 0;
+        struct intent in;
+        struct err e = {0};
+
+        if (count == 0)
+                return;
+
+        const struct verb *v = verb_of_words(words, count, &used);
+
+        if (v && count == used) {
+                console_begin_verb(c, v); /* only the verb: as its key does it */
+        } else if (verb_parse((int)count, words, &in, &e) == 0) {
+                in.words = NULL; /* made from the values, quoted as they must be */
+                preview_intent(c, &in);
+        } else if (v) {
+                /* What was typed so far goes into the form, where the rest is asked for. */
+                in = (struct intent){.verb = v->id};
+                for (size_t i = used; i < count && words[i][0] != '-' && in.value_count < VERB_ARGS_MAX; i++)
+                        in.values[in.value_count++] = words[i];
+                open_form(c, v, &in);
+        } else {
+                console_say_err(c, &e);
+        }
+        words_free(words, count);
+}

@@ -1,0 +1,116 @@
+/* console_state.h - the console's own parts share this; nobody else includes it. */
+#ifndef UI_TUI_CONSOLE_STATE_H
+#define UI_TUI_CONSOLE_STATE_H
+
+#include "ui/tui/dialog.h"
+#include "ui/tui/view.h"
+
+#define VIEW_COUNT     5
+#define RECENT_MAX     256
+#define RECENT_MS      3000
+#define SCREEN_MIN_W   60
+#define SCREEN_MIN_H   15
+#define ACTION_ID_BASE 1000 /* ids of menu rows: below it verbs, from it on actions */
+
+/* What the mouse may press, noted while it is drawn. */
+struct hotspot {
+        struct rect area;
+        uint32_t key; /* pressed for it; 0: menu is opened */
+        int menu;
+};
+
+#define HOTSPOTS_MAX 64
+
+struct console {
+        struct app *app;
+        struct ui ui;
+        const struct graph *graph, *before; /* references */
+        struct view *views[VIEW_COUNT];
+        size_t view;
+        struct dialogs dialogs;
+        struct canvas *canvas;
+        struct rect view_area; /* empty when the screen is too small */
+        bool is_dirty, is_done;
+        bool can_change; /* has the privilege */
+        bool has_watch_failed, has_lost_input;
+
+        int watch_fd;
+        struct recent recent[RECENT_MAX];
+
+        /* The line about what has just happened; it stays until the next key. */
+        char message[400];
+        enum style message_style;
+
+        struct hotspot hotspots[HOTSPOTS_MAX];
+        size_t hotspot_count;
+        int menu; /* open drop-down; -1 none */
+
+        char search[128];
+        struct selection search_start; /* where it began: Esc goes back there */
+        struct dialog *search_prompt;
+        char filter_before[64];
+
+        /* From the form to the end of a plan. */
+        struct plan *plan;              /* shown or running */
+        const struct graph *plan_graph; /* that it was planned on */
+        bool is_running, quits_after;
+        int plan_fd;
+        int64_t plan_begun_ms;
+        struct dialog *progress;    /* once it takes a while */
+        struct selection jump[400]; /* things that the palette lists, by row id */
+};
+
+/* -- console.c -- */
+void console_say(struct console *c, enum style s, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void console_say_err(struct console *c, const struct err *e); /* a long one opens a dialog */
+void console_set_view(struct console *c, size_t view);
+void console_press(struct console *c, uint32_t code); /* as if that key had been pressed */
+void console_quit(struct console *c);
+int64_t console_plan_delay_ms(void); /* how long a plan runs before its progress is shown */
+
+/* -- console_draw.c, console_status.c -- */
+void console_draw(struct console *c);
+void console_draw_status(struct console *c, int y); /* the line about the selection, or the message */
+
+/* -- console_menu.c -- */
+#define MENU_COUNT 7
+extern const char *const console_menus[MENU_COUNT];
+int console_menu_x(const struct console *c, int menu); /* its column in the menu bar */
+void console_open_menu(struct console *c, int menu);
+void console_open_context(struct console *c); /* what can be done to the selection */
+void console_open_create(struct console *c);
+void console_open_help(struct console *c);
+void console_chosen(void *user, int id); /* a row of any of them */
+
+/* -- console_actions.c -- */
+struct action {
+        const char *menu;
+        const char *title;
+        const char *key_label;
+        uint32_t keys[3];
+        const char *help;
+        void (*run)(struct console *c);
+};
+
+extern const struct action console_actions[];
+extern const size_t console_action_count;
+const struct action *console_action_for(uint32_t key); /* NULL */
+const struct verb *console_verb_for(uint32_t key);     /* NULL */
+
+/* -- console_plan.c -- */
+/* The selected thing as an object that v can take first: an interface's node for a verb on nodes, and so on. */
+bool console_fit(const struct console *c, const struct verb *v, struct object *ret);
+void console_begin_verb(struct console *c, const struct verb *v);
+void console_begin_line(struct console *c, const char *line); /* a typed command */
+void console_begin_undo(struct console *c);
+void console_plan_progress(struct console *c); /* looks how the running plan is; ends it when it has ended */
+
+/* -- console_find.c -- */
+void console_open_search(struct console *c);
+void console_search_next(struct console *c, int direction);
+void console_open_filter(struct console *c);
+
+/* -- console_palette.c -- */
+void console_open_palette(struct console *c);
+
+#endif

@@ -1,0 +1,134 @@
+/* console_status.c - the line above the hints: what the selected thing is, or what has just happened. */
+#include <string.h>
+
+#include "ui/tui/console_state.h"
+#include "ui/tui/views/describe.h"
+
+struct pen {
+        struct canvas *canvas;
+        int x, y;
+};
+
+static void put(struct pen *p, enum style s, const char *text)
+{
+        int room = p->canvas->w - 1 - p->x;
+
+        if (room > 0 && *text)
+                p->x += canvas_text(p->canvas, p->x, p->y, room, s, text) + 2;
+}
+
+static void put_sign(struct pen *p, enum style s, enum sign sign)
+{
+        canvas_put(p->canvas, p->x, p->y, canvas_sign(p->canvas, sign), s);
+        p->x += 2;
+}
+
+static void put_iface(struct pen *p, const struct graph *g, size_t index)
+{
+        const struct iface *i = &g->ifaces[index];
+        CLEANUP(text_done) struct text name = {0}, kind = {0}, addresses = {0}, rates = {0};
+        enum style style;
+        enum sign sign;
+        const char *state = describe_state(i, &style, &sign);
+        char mac[MAC_TEXT_SIZE], rx[RATE_TEXT_SIZE], tx[RATE_TEXT_SIZE];
+
+        query_put_iface(&name, g, index);
+        put(p, STYLE_BOX_TITLE, text_str(&name));
+        describe_kind(&kind, i);
+        put(p, STYLE_NORMAL, text_str(&kind));
+        put_sign(p, style, sign);
+        put(p, style, state);
+        put(p, STYLE_NORMAL, mac_format(i->mac, mac));
+        if (i->pin_source != PIN_NONE) {
+                put_sign(p, STYLE_PIN, SIGN_PIN);
+                put(p, STYLE_PIN, mac_equal(i->pin, i->mac) ? "pinned" : "not its pinned MAC");
+        }
+        describe_addresses(&addresses, i, false);
+        put(p, STYLE_ADDRESS, text_str(&addresses));
+        if (i->rx_Bps != RATE_UNKNOWN || i->tx_Bps != RATE_UNKNOWN) {
+                text_putf(&rates, "rx %s  tx %s", describe_rate(i->rx_Bps, rx), describe_rate(i->tx_Bps, tx));
+                put(p, STYLE_DIM, text_str(&rates));
+        }
+        if (i->warning)
+                put(p, STYLE_WARNING, i->warning);
+}
+
+static void put_jail(struct pen *p, const struct graph *g, size_t index)
+{
+        const struct jail *j = &g->jails[index];
+        CLEANUP(text_done) struct text t = {0};
+
+        put(p, STYLE_BOX_TITLE, j->name);
+        text_putf(&t, "jail  jid %d", j->jid);
+        put(p, STYLE_NORMAL, text_str(&t));
+        if (j->state != JAIL_ALIVE)
+                put_sign(p, STYLE_PENDING, SIGN_WARNING);
+        put(p, j->state == JAIL_ALIVE ? STYLE_UP : STYLE_PENDING, jail_state_name(j->state));
+        put(p, STYLE_NORMAL, jail_origin_name(j->origin));
+        text_clear(&t);
+        text_putf(&t, "%zu interface%s", j->iface_count, j->iface_count == 1 ? "" : "s");
+        put(p, STYLE_NORMAL, text_str(&t));
+        if (j->process_count > 0) {
+                text_clear(&t);
+                text_putf(&t, "%zu process%s", j->process_count, j->process_count == 1 ? "" : "es");
+                put(p, STYLE_NORMAL, text_str(&t));
+        }
+        if (j->forwarding > 0)
+                put(p, STYLE_NORMAL, "forwarding");
+        if (j->warning)
+                put(p, STYLE_WARNING, j->warning);
+        else if (j->path)
+                put(p, STYLE_DIM, j->path);
+}
+
+static void put_node(struct pen *p, const struct graph *g, size_t index)
+{
+        const struct node *n = &g->nodes[index];
+        CLEANUP(text_done) struct text t = {0};
+
+        if (n->name)
+                put(p, STYLE_BOX_TITLE, n->name);
+        text_putf(&t, "[%08x]", n->id);
+        put(p, n->name ? STYLE_DIM : STYLE_BOX_TITLE, text_str(&t));
+        text_clear(&t);
+        text_putf(&t, "%s node  %zu hook%s", n->type, n->hook_count, n->hook_count == 1 ? "" : "s");
+        put(p, STYLE_NORMAL, text_str(&t));
+        if (n->iface != NONE)
+                put_iface(p, g, n->iface);
+}
+
+static void put_message(struct console *c, int y)
+{
+        const char *sign = c->message_style == STYLE_ERROR || c->message_style == STYLE_WARNING ? "! " : "";
+        int x = 1 + canvas_text(c->canvas, 1, y, 2, c->message_style, sign);
+
+        (void)canvas_text_visible(c->canvas, x, y, c->canvas->w - 1 - x, c->message_style, c->message);
+}
+
+void console_draw_status(struct console *c, int y)
+{
+        struct pen p = {c->canvas, 1, y};
+        struct dialog *d = dialogs_top(&c->dialogs);
+        enum style s = STYLE_NORMAL;
+        const char *text = d && d->status ? d->status(d, &s) : NULL;
+
+        if (text) {
+                int x = 1 + canvas_text(c->canvas, 1, y, 2, s, s == STYLE_WARNING ? "! " : "");
+
+                (void)canvas_text_visible(c->canvas, x, y, c->canvas->w - 1 - x, s, text);
+                return;
+        }
+        if (c->message[0]) {
+                put_message(c, y);
+                return;
+        }
+
+        struct object o = selection_resolve(&c->ui.selection, c->graph);
+
+        switch (o.type) {
+        case OBJECT_NONE: put(&p, STYLE_DIM, "nothing is selected; arrows go to a thing"); break;
+        case OBJECT_JAIL: put_jail(&p, c->graph, o.index); break;
+        case OBJECT_IFACE: put_iface(&p, c->graph, o.index); break;
+        case OBJECT_NODE: put_node(&p, c->graph, o.index); break;
+        }
+}

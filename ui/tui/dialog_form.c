@@ -1,0 +1,655 @@
+/*
+ * dialog_form.c - a verb's form, by curses' form library: labels, fields, and a line of help or error under each.
+ *
+ * The values are form_model's; this file moves them in and out of the library. What the library shows is the visible
+ * form of a value: as long as nobody edits it, the raw one is kept.
+ */
+#include "ui/tui/dialog_form.h"
+
+#include <form.h>
+#include <string.h>
+
+#include "ui/tui/dialog_curses.h"
+#include "ui/tui/form_model.h"
+
+#define WIDTH_MAX       78
+#define COMPLETIONS_MAX 200
+
+struct form_row {
+        FIELD *label, *input, *message;
+};
+
+struct form_dialog {
+        struct dialog base;
+        struct dialogs *stack;
+        struct form_options options;
+        struct form_model model;
+        char title[64];
+        bool was_tried; /* Enter was pressed: missing values are told from now on */
+        bool is_good;
+        char note[300];
+        bool note_is_error;
+        uint64_t checked_serial;
+
+        size_t current;
+        bool has_messages; /* room for a line under each field */
+        struct form_row rows[FORM_FIELDS_MAX];
+        FIELD *fields[FORM_FIELDS_MAX * 3 + 1];
+        FORM *form;
+        WINDOW *inner;
+
+        char *words[COMPLETIONS_MAX];
+        size_t word_count;
+};
+
+static struct form_dialog *form_of(struct dialog *d)
+{
+        return (struct form_dialog *)d;
+}
+
+static struct form_field *current_field_of(struct form_dialog *f)
+{
+        return &f->model.fields[f->current];
+}
+
+/* -- Values in and out of the library ---------------------------------------------------------------------------- */
+
+static void put_shown(struct text *t, const struct form_field *field)
+{
+        if (field->is_switch)
+                text_put(t, field->is_on ? "[x]" : "[ ]");
+        else
+                text_put_visible(t, field->value);
+}
+
+static void set_buffer(FIELD *field, const char *s)
+{
+        if (field && set_field_buffer(field, 0, s) != E_OK)
+                (void)set_field_buffer(field, 0, "?"); /* the locale can't show it */
+}
+
+static void show_value(struct form_dialog *f, size_t i)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        put_shown(&t, &f->model.fields[i]);
+        set_buffer(f->rows[i].input, text_str(&t));
+        if (f->form && i == f->current)
+                (void)form_driver(f->form, REQ_END_FIELD);
+}
+
+/* Takes what was typed into the current field over, unless it is still the visible form of the raw value. */
+static void read_value(struct form_dialog *f)
+{
+        struct form_field *field = current_field_of(f);
+
+        if (!f->form || field->is_switch)
+                return;
+        (void)form_driver(f->form, REQ_VALIDATION); /* moves the window's text into the buffer */
+
+        const char *buffer = field_buffer(f->rows[f->current].input, 0);
+        CLEANUP(freep) char *typed = xstrdup(buffer ? buffer : "");
+        size_t length = strlen(typed);
+        CLEANUP(text_done) struct text shown = {0};
+
+        while (length > 0 && typed[length - 1] == ' ')
+                typed[--length] = '\0';
+        put_shown(&shown, field);
+        if (strcmp(typed, text_str(&shown)) != 0)
+                form_model_set(&f->model, f->current, typed);
+}
+
+static void put_message(struct text *t, const struct form_dialog *f, size_t i, bool *ret_is_error)
+{
+        const struct form_field *field = &f->model.fields[i];
+
+        *ret_is_error = field->error[0] || (field->is_missing && f->was_tried);
+        if (field->error[0])
+                text_putf(t, "! %s", field->error);
+        else if (field->is_missing)
+                text_put(t, f->was_tried ? "! needed: " : "needed: ");
+        if (!field->error[0])
+                form_field_put_hint(t, field);
+}
+
+static void show_messages(struct form_dialog *f)
+{
+        for (size_t i = 0; i < f->model.count && f->form; i++) {
+                CLEANUP(text_done) struct text t = {0};
+                bool is_error;
+                int rows, columns;
+
+                if (f->rows[i].input) {
+                        enum style s = i == f->current ? STYLE_FIELD_ACTIVE : STYLE_FIELD;
+
+                        (void)set_field_back(f->rows[i].input, term_attr(s));
+                        (void)set_field_fore(f->rows[i].input, term_attr(s));
+                }
+                if (!f->rows[i].message)
+                        continue;
+                put_message(&t, f, i, &is_error);
+                (void)field_info(f->rows[i].message, &rows, &columns, NULL, NULL, NULL, NULL);
+                if ((int)text_columns(text_str(&t)) > columns) { /* the whole is told below the fields */
+                        CLEANUP(text_done) struct text cut = {0};
+                        int used = 0;
+
+                        for (const char *p = text_str(&t); *p;) {
+                                const char *start = p;
+                                int32_t c = utf8_next(&p);
+                                int width = c < 0 ? 1 : utf8_width((uint32_t)c);
+
+                                used += width < 0 ? 1 : width;
+                                if (used >= columns)
+                                        break;
+                                text_put_n(&cut, start, (size_t)(p - start));
+                        }
+                        text_put_char(&cut, '~');
+                        set_buffer(f->rows[i].message, text_str(&cut));
+                } else {
+                        set_buffer(f->rows[i].message, text_str(&t));
+                }
+                (void)set_field_fore(f->rows[i].message, term_attr(is_error ? STYLE_ERROR : STYLE_DIM));
+                (void)set_field_back(f->rows[i].message, term_attr(STYLE_DIALOG));
+        }
+}
+
+static void check(struct form_dialog *f)
+{
+        const struct graph *g = f->options.graph(f->options.user);
+
+        f->checked_serial = g->serial;
+        f->is_good = form_model_check(&f->model, g);
+        f->note[0] = '\0';
+        f->note_is_error = false;
+        if (f->is_good) {
+                struct intent in;
+
+                form_model_intent(&f->model, &in);
+                f->note_is_error = f->options.check(f->options.user, &in, f->note, sizeof(f->note)) < 0;
+        }
+        show_messages(f);
+}
+
+static void changed(struct form_dialog *f)
+{
+        read_value(f);
+        check(f);
+}
+
+/* -- The window -------------------------------------------------------------------------------------------------- */
+
+static const char *label_of(const struct form_field *field)
+{
+        if (field->option && (field->is_switch || field->option->extra_values > 0))
+                return field->option->name;
+        return field->arg->label ? field->arg->label : field->arg->name;
+}
+
+static int label_width(const struct form_dialog *f)
+{
+        size_t width = 8;
+
+        for (size_t i = 0; i < f->model.count; i++) {
+                size_t columns = text_columns(label_of(&f->model.fields[i]));
+
+                if (columns > width)
+                        width = columns;
+        }
+        return (int)width;
+}
+
+enum { ROWS_ABOVE = 3, ROWS_BELOW = 5 }; /* frame, help, blank; blank, two of note, the command, frame */
+
+static struct rect form_place(struct dialog *d, struct rect screen)
+{
+        struct form_dialog *f = form_of(d);
+        int width = screen.w - 4 < WIDTH_MAX ? screen.w - 4 : WIDTH_MAX;
+        int count = (int)f->model.count;
+
+        f->has_messages = 2 * count + ROWS_ABOVE + ROWS_BELOW <= screen.h;
+
+        int height = (f->has_messages ? 2 : 1) * count + ROWS_ABOVE + ROWS_BELOW;
+
+        return dialog_center(screen, width, height < screen.h ? height : screen.h);
+}
+
+static void form_detach(struct dialog *d)
+{
+        struct form_dialog *f = form_of(d);
+
+        if (f->form) {
+                (void)unpost_form(f->form);
+                (void)free_form(f->form);
+        }
+        for (size_t i = 0; i < f->model.count; i++) {
+                FIELD *parts[] = {f->rows[i].label, f->rows[i].input, f->rows[i].message};
+
+                for (size_t n = 0; n < ARRAY_SIZE(parts); n++) {
+                        if (parts[n])
+                                (void)free_field(parts[n]);
+                }
+                f->rows[i] = (struct form_row){0};
+        }
+        if (f->inner)
+                (void)delwin(f->inner);
+        f->form = NULL;
+        f->inner = NULL;
+}
+
+static FIELD *passive_field(int width, int y, int x, enum style s)
+{
+        FIELD *field = new_field(1, width, y, x, 0, 0);
+
+        if (!field)
+                return NULL;
+        (void)field_opts_off(field, O_ACTIVE);
+        (void)set_field_fore(field, term_attr(s));
+        (void)set_field_back(field, term_attr(STYLE_DIALOG));
+        return field;
+}
+
+static void form_attach(struct dialog *d)
+{
+        struct form_dialog *f = form_of(d);
+        int width = d->area.w - 4;
+        int height = d->area.h - ROWS_ABOVE - ROWS_BELOW;
+        int labels = label_width(f) + 2;
+        int step = f->has_messages ? 2 : 1;
+        int y = 0;
+        size_t n = 0;
+
+        d->hole = (struct rect){2, ROWS_ABOVE, width, height};
+        if (height < 1 || width < labels + 8)
+                return;
+        for (size_t i = 0; i < f->model.count; i++) {
+                struct form_field *field = &f->model.fields[i];
+                struct form_row *row = &f->rows[i];
+                bool is_fixed = field->is_switch || field->arg->type == ARG_CHOICE;
+                bool is_new_page = y + step > height;
+
+                if (is_new_page)
+                        y = 0;
+                row->label = passive_field(labels, y, 0, STYLE_DIALOG);
+                row->input = new_field(1, field->is_switch ? 3 : width - labels, y, labels, 0, 0);
+                row->message = f->has_messages ? passive_field(width - labels, y + 1, labels, STYLE_DIM) : NULL;
+                if (!row->label || !row->input || (f->has_messages && !row->message)) {
+                        form_detach(d);
+                        return;
+                }
+                set_buffer(row->label, label_of(field));
+                (void)set_new_page(row->label, is_new_page);
+                (void)field_opts_off(row->input, O_STATIC | O_AUTOSKIP | O_BLANK);
+                if (is_fixed)
+                        (void)field_opts_off(row->input, O_EDIT);
+                show_value(f, i);
+                f->fields[n++] = row->label;
+                f->fields[n++] = row->input;
+                if (row->message)
+                        f->fields[n++] = row->message;
+                y += step;
+        }
+        f->fields[n] = NULL;
+        f->form = new_form(f->fields);
+        f->inner = derwin(dialog_curses(d), height, width, ROWS_ABOVE, 2);
+        if (!f->form || !f->inner) {
+                form_detach(d);
+                return;
+        }
+        (void)set_form_win(f->form, dialog_curses(d));
+        (void)set_form_sub(f->form, f->inner);
+        if (post_form(f->form) != E_OK) {
+                form_detach(d);
+                return;
+        }
+        (void)set_current_field(f->form, f->rows[f->current].input);
+        (void)form_driver(f->form, REQ_END_FIELD);
+        show_messages(f);
+}
+
+struct note_lines {
+        struct canvas *canvas;
+        int y, last;
+        enum style style;
+};
+
+static void draw_note_line(void *user, const char *line)
+{
+        struct note_lines *n = user;
+
+        if (n->y <= n->last)
+                (void)canvas_text_visible(n->canvas, 2, n->y++, n->canvas->w - 4, n->style, line);
+}
+
+static void form_draw(struct dialog *d, struct canvas *c)
+{
+        struct form_dialog *f = form_of(d);
+        const struct form_field *field = current_field_of(f);
+
+        if (f->checked_serial != f->options.graph(f->options.user)->serial)
+                check(f);
+        dialog_draw_frame(c, f->title);
+        (void)canvas_text(c, 2, 1, c->w - 4, STYLE_DIM, f->model.verb->help);
+
+        /* The current field's trouble first; then what the whole would do. */
+        CLEANUP(text_done) struct text note = {0};
+        bool is_error = false;
+
+        if (!f->has_messages || field->error[0] || (field->is_missing && f->was_tried))
+                put_message(&note, f, f->current, &is_error);
+        if (f->note[0] && !is_error) {
+                text_clear(&note);
+                text_putf(&note, "%s%s", f->note_is_error ? "! " : "", f->note);
+                is_error = f->note_is_error;
+        }
+
+        struct note_lines lines = {c, c->h - 4, c->h - 3, is_error ? STYLE_ERROR : f->note[0] ? STYLE_GOOD : STYLE_DIM};
+
+        text_wrap(text_str(&note), c->w - 4, draw_note_line, &lines);
+
+        struct intent in;
+        CLEANUP(text_done) struct text command = {0};
+
+        form_model_intent(&f->model, &in);
+        text_put(&command, "jailnet ");
+        intent_put_words(&command, &in);
+        (void)canvas_text(c, 2, c->h - 2, c->w - 4, STYLE_DIM, text_str(&command));
+
+        if (f->form && !field->is_switch) {
+                int x, y;
+
+                (void)pos_form_cursor(f->form);
+                getyx(f->inner, y, x);
+                d->cursor_x = d->hole.x + x;
+                d->cursor_y = d->hole.y + y;
+        } else if (f->form) {
+                int x, y;
+
+                (void)pos_form_cursor(f->form);
+                getyx(f->inner, y, x);
+                (void)x;
+                d->cursor_x = d->hole.x + label_width(f) + 3;
+                d->cursor_y = d->hole.y + y;
+        }
+}
+
+/* -- Keys -------------------------------------------------------------------------------------------------------- */
+
+static void go_to(struct form_dialog *f, size_t i)
+{
+        read_value(f);
+        f->current = i;
+        if (f->form) {
+                (void)set_current_field(f->form, f->rows[i].input);
+                (void)form_driver(f->form, REQ_END_FIELD);
+        }
+        check(f);
+}
+
+static void go_next(struct form_dialog *f, int by)
+{
+        go_to(f, (f->current + f->model.count + (size_t)(by + (int)f->model.count)) % f->model.count);
+}
+
+static void collect_word(void *user, const char *word)
+{
+        struct form_dialog *f = user;
+
+        if (f->word_count < COMPLETIONS_MAX)
+                f->words[f->word_count++] = xstrdup(word);
+}
+
+static size_t collect(struct form_dialog *f)
+{
+        for (size_t i = 0; i < f->word_count; i++)
+                free(f->words[i]);
+        f->word_count = 0;
+        (void)form_field_complete(current_field_of(f), f->options.graph(f->options.user), COMPLETIONS_MAX, collect_word,
+                                  f);
+        return f->word_count;
+}
+
+static void take_word(struct form_dialog *f, const char *word)
+{
+        form_field_take(current_field_of(f), word);
+        show_value(f, f->current);
+        check(f);
+}
+
+static void on_word(void *user, int id)
+{
+        struct form_dialog *f = user;
+
+        take_word(f, f->words[id]);
+}
+
+/* The list of what could stand here; with the typed text left aside when nothing begins with it. */
+static bool open_list(struct form_dialog *f)
+{
+        struct form_field *field = current_field_of(f);
+        struct menu_row rows[COMPLETIONS_MAX];
+        int selected = 0;
+
+        if (field->is_switch)
+                return false;
+
+        CLEANUP(freep) char *typed = xstrdup(field->value);
+        bool is_word = field->arg && !field->arg->is_repeated && !(field->option && field->option->extra_values);
+
+        if (is_word) /* all of them: the typed one is preselected */
+                form_model_set(&f->model, f->current, "");
+
+        size_t count = collect(f);
+
+        if (is_word)
+                form_model_set(&f->model, f->current, typed);
+        if (count == 0)
+                return false;
+        for (size_t i = 0; i < count; i++) {
+                rows[i] = (struct menu_row){.label = f->words[i], .id = (int)i};
+                if (is_word && selected == 0 && str_has_prefix(f->words[i], typed) && *typed)
+                        selected = (int)i;
+        }
+
+        const struct menu_options o = {
+                .title = label_of(field),
+                .x = f->base.area.x + 2 + label_width(f) + 1,
+                .y = f->base.area.y + ROWS_ABOVE + (f->has_messages ? 2 : 1) * (int)f->current + 1,
+                .selected = selected,
+                .chosen = on_word,
+                .user = f,
+        };
+
+        dialogs_push(f->stack, dialog_menu_new(rows, count, &o));
+        return true;
+}
+
+/* Tab: completes what was begun as far as it is clear, else goes on. */
+static void tab(struct form_dialog *f)
+{
+        struct form_field *field = current_field_of(f);
+
+        if (field->is_switch || !*field->value || collect(f) == 0) {
+                go_next(f, 1);
+                return;
+        }
+
+        const char *blank = strrchr(field->value, ' ');
+        const char *typed = blank && (field->arg->is_repeated || field->option) ? blank + 1 : field->value;
+        size_t common = strlen(f->words[0]);
+
+        for (size_t i = 0; i < f->word_count; i++) {
+                size_t same = 0;
+
+                if (strcmp(f->words[i], typed) == 0) {
+                        go_next(f, 1);
+                        return;
+                }
+                while (same < common && f->words[i][same] == f->words[0][same])
+                        same++;
+                common = same;
+        }
+        if (f->word_count == 1) {
+                take_word(f, f->words[0]);
+                go_next(f, 1);
+        } else if (common > strlen(typed)) {
+                CLEANUP(freep) char *part = xstrndup(f->words[0], common);
+
+                take_word(f, part);
+        } else {
+                (void)open_list(f);
+        }
+}
+
+static void submit(struct form_dialog *f)
+{
+        struct intent in;
+
+        changed(f);
+        if (current_field_of(f)->is_missing && open_list(f))
+                return;
+        f->was_tried = true;
+        check(f);
+        if (!f->is_good) {
+                for (size_t i = 0; i < f->model.count; i++) {
+                        if (f->model.fields[i].is_missing || f->model.fields[i].error[0]) {
+                                go_to(f, i);
+                                return;
+                        }
+                }
+                return;
+        }
+        if (f->note_is_error)
+                return; /* the sentence is on the form already */
+        form_model_intent(&f->model, &in);
+        f->options.accepted(f->options.user, &in);
+}
+
+static void cycle(struct form_dialog *f, int direction)
+{
+        if (form_field_cycle(current_field_of(f), direction)) {
+                show_value(f, f->current);
+                check(f);
+        }
+}
+
+static void mouse(struct form_dialog *f, const struct key *k)
+{
+        if (!k->is_press)
+                return;
+        for (size_t i = 0; i < f->model.count && f->form; i++) {
+                int rows, columns, y, x;
+
+                if (field_info(f->rows[i].input, &rows, &columns, &y, &x, NULL, NULL) != E_OK)
+                        continue;
+                if (k->y != f->base.area.y + ROWS_ABOVE + y || k->x < f->base.area.x ||
+                    k->x >= f->base.area.x + f->base.area.w)
+                        continue;
+
+                bool was_there = f->current == i;
+
+                go_to(f, i);
+                if (f->model.fields[i].is_switch || (was_there && f->model.fields[i].arg->type == ARG_CHOICE))
+                        cycle(f, 1);
+                else if (was_there && k->is_double)
+                        (void)open_list(f);
+                return;
+        }
+}
+
+static int driver_request(uint32_t code)
+{
+        switch (code) {
+        case KEYC_LEFT: return REQ_LEFT_CHAR;
+        case KEYC_RIGHT: return REQ_RIGHT_CHAR;
+        case KEYC_HOME:
+        case KEYC_CTRL_A: return REQ_BEG_FIELD;
+        case KEYC_END:
+        case KEYC_CTRL_E: return REQ_END_FIELD;
+        case KEYC_BACKSPACE: return REQ_DEL_PREV;
+        case KEYC_DELETE: return REQ_DEL_CHAR;
+        case KEYC_CTRL_W: return REQ_DEL_WORD;
+        case KEYC_CTRL_U: return REQ_CLR_FIELD;
+        case KEYC_CTRL_K: return REQ_CLR_EOF;
+        default: return 0;
+        }
+}
+
+static bool form_key(struct dialog *d, const struct key *k)
+{
+        struct form_dialog *f = form_of(d);
+        struct form_field *field = current_field_of(f);
+        bool is_fixed = field->is_switch || field->arg->type == ARG_CHOICE;
+
+        switch (k->code) {
+        case KEYC_ESCAPE:
+        case KEYC_CTRL_C:
+        case KEYC_F10: d->is_closed = true; return true;
+        case KEYC_ENTER: submit(f); return true;
+        case KEYC_TAB: tab(f); return true;
+        case KEYC_DOWN: go_next(f, 1); return true;
+        case KEYC_BACKTAB:
+        case KEYC_UP: go_next(f, -1); return true;
+        case KEYC_CTRL_SPACE:
+        case KEYC_CTRL_N:
+        case KEYC_F4: (void)open_list(f); return true;
+        case KEYC_MOUSE: mouse(f, k); return true;
+        default: break;
+        }
+        if (is_fixed) {
+                if (k->code == KEYC_LEFT || k->code == KEYC_RIGHT || k->code == ' ')
+                        cycle(f, k->code == KEYC_LEFT ? -1 : 1);
+                return true;
+        }
+        if (!f->form)
+                return true;
+
+        int request = driver_request(k->code);
+
+        if (request)
+                (void)form_driver(f->form, request); /* at an edge it can't: nothing to tell */
+        else if (k->code >= ' ' && k->code < KEY_CODE_BASE)
+                (void)form_driver_w(f->form, OK, (wchar_t)k->code);
+        else
+                return true;
+        changed(f);
+        return true;
+}
+
+static void form_free(struct dialog *d)
+{
+        struct form_dialog *f = form_of(d);
+
+        for (size_t i = 0; i < f->word_count; i++)
+                free(f->words[i]);
+        form_model_done(&f->model);
+        free(f);
+}
+
+struct dialog *dialog_form_new(struct dialogs *stack, const struct verb *v, const struct intent *prefill,
+                               const struct form_options *o)
+{
+        struct form_dialog *f = xcalloc(1, sizeof(*f));
+        size_t length = strlen(v->title);
+
+        f->base = (struct dialog){
+                .hints = "Enter:preview Tab:complete,_next Ctrl-Space:list Up/Down:fields Esc:leave",
+                .place = form_place,
+                .attach = form_attach,
+                .detach = form_detach,
+                .draw = form_draw,
+                .key = form_key,
+                .free = form_free,
+        };
+        f->stack = stack;
+        f->options = *o;
+        if (length > 3 && strcmp(v->title + length - 3, "...") == 0)
+                length -= 3;
+        (void)str_format(f->title, sizeof(f->title), "%.*s", (int)length, v->title); /* cut is fine */
+        form_model_init(&f->model, v);
+        if (prefill)
+                form_model_fill(&f->model, prefill);
+        for (f->current = 0; f->current + 1 < f->model.count && *f->model.fields[f->current].value; f->current++)
+                ; /* the first one to be filled in */
+        check(f);
+        return &f->base;
+}

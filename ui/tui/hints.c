@@ -1,0 +1,49 @@
+/* hints.c - reads hint strings. */
+#include "ui/tui/hints.h"
+
+#include <string.h>
+
+#include "core/base/text.h"
+#include "ui/tui/keys.h"
+
+bool hint_next(const char **s, struct hint *ret)
+{
+        const char *p = *s + strspn(*s, " ");
+        size_t length = strcspn(p, " ");
+
+        if (length == 0)
+                return false;
+        *s = p + length;
+
+        /* The key may be a colon itself. */
+        const char *colon = memchr(p + 1, ':', length - 1);
+        size_t key = colon ? (size_t)(colon - p) : length;
+        CLEANUP(freep) char *key_text = xstrndup(p, key);
+        CLEANUP(freep) char *word = xstrndup(colon ? colon + 1 : "", colon ? length - key - 1 : 0);
+
+        (void)str_copy(ret->key, sizeof(ret->key), key_text); /* cut is fine */
+        (void)str_copy(ret->word, sizeof(ret->word), word);   /* cut is fine */
+        for (char *c = ret->word; *c; c++) {
+                if (*c == '_')
+                        *c = ' ';
+        }
+        return true;
+}
+
+uint32_t hint_code(const char *key)
+{
+        static const struct {
+                const char *name;
+                uint32_t code;
+        } names[] = {
+                {"Enter", KEYC_ENTER},   {"Esc", KEYC_ESCAPE}, {"Tab", KEYC_TAB},     {"F1", KEYC_F1},
+                {"F5", KEYC_F5},         {"F9", KEYC_F9},      {"F10", KEYC_F10},     {"Ctrl-Space", KEYC_CTRL_SPACE},
+                {"Ctrl-U", KEYC_CTRL_U}, {"Left", KEYC_LEFT},  {"Right", KEYC_RIGHT},
+        };
+
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+                if (strcmp(names[i].name, key) == 0)
+                        return names[i].code;
+        }
+        return key[0] && !key[1] ? (uint32_t)(unsigned char)key[0] : 0;
+}

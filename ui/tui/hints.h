@@ -1,0 +1,22 @@
+/*
+ * hints.h - the bottom line's keys, written as one string: "Enter:act +/-:zoom ::command"; '_' in a word is a blank.
+ * Pure.
+ */
+#ifndef UI_TUI_HINTS_H
+#define UI_TUI_HINTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct hint {
+        char key[16];
+        char word[64];
+};
+
+/* The next hint of *s, which moves behind it; false at the end. */
+bool hint_next(const char **s, struct hint *ret);
+
+/* The key code that a hint's key stands for, to press it with the mouse; 0 when it is none or several. */
+uint32_t hint_code(const char *key);
+
+#endif
