@@ -49,6 +49,9 @@ void plan_note(struct plan *p, enum note_level level, const char *fmt, ...) __at
 void plan_freebsd(struct plan *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void plan_made(struct plan *p, const char *name);
 
+/* The value of SSH_CONNECTION, so that steps that would cut this session off are known; NULL for none. Copied. */
+void plan_set_ssh_connection(const char *value);
+
 /*
  * plan_build - what an intent means on this graph.
  *

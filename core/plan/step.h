@@ -44,6 +44,7 @@ struct target {
         char iface[IF_NAME_SIZE];  /* its name when planned; "" no interface meant */
         char kind[16];             /* expected link kind, checked by the guard; "" any */
         uint32_t number;           /* its id in the inventory; 0 not known */
+        char path[128]; /* of the jail's namespace, where `ip -n` can't name it; "" the host or a named one */
 };
 
 /* Everything needed to make a link, or to make it again. */

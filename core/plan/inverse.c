@@ -1,0 +1,472 @@
+/*
+ * inverse.c - how each step is taken back, worked out from the snapshot before anything is changed.
+ *
+ * A step's undo puts back what the kernel loses by it, in an order that works: a link, its master before it is up,
+ * then addresses, then routes. Where undoing makes an object anew (or moves it back), its index may be another one:
+ * such targets are by name.
+ */
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/graph/names.h"
+#include "core/graph/path.h"
+#include "core/plan/planner.h"
+
+static struct step *undo_on(struct step *s, enum step_op op, struct target at)
+{
+        struct step *u = step_add_undo(s, op);
+
+        u->at = at;
+        return u;
+}
+
+static void undo_text(struct step *s, enum step_op op, struct target at, const char *text)
+{
+        (void)str_copy(undo_on(s, op, at)->text, sizeof(s->text), text);
+}
+
+/* The name that an interface's node has on record; "" when it is the interface's own. */
+static const char *recorded_node_name(const struct graph *g, size_t iface)
+{
+        const struct iface *i = &g->ifaces[iface];
+        char own[NODE_NAME_SIZE];
+
+        if (i->node == NONE || !g->nodes[i->node].name || g->nodes[i->node].iface != iface)
+                return "";
+        path_node_name(i->name, own);
+        return strcmp(own, g->nodes[i->node].name) == 0 ? "" : g->nodes[i->node].name;
+}
+
+const char *recorded_hook_name(const struct graph *g, size_t own, size_t other)
+{
+        for (size_t k = 0; k < g->edge_count; k++) {
+                const struct edge *edge = &g->edges[k];
+                size_t node = g->ifaces[own].node, peer = g->ifaces[other].node;
+                bool own_is_a = g->hooks[edge->a].node == node && g->hooks[edge->b].node == peer;
+                bool own_is_b = g->hooks[edge->b].node == node && g->hooks[edge->a].node == peer;
+                char usual[HOOK_NAME_SIZE];
+
+                if (node == NONE || peer == NONE || (!own_is_a && !own_is_b))
+                        continue;
+
+                const struct hook *h = &g->hooks[own_is_a ? edge->a : edge->b];
+                bool upper_is_a = edge->kind != EDGE_PARENT;
+
+                hook_default_name(g, edge->kind, upper_is_a ? edge->iface_a : edge->iface_b,
+                                  upper_is_a ? edge->iface_b : edge->iface_a, own_is_a == upper_is_a, usual);
+                return strcmp(usual, h->name) == 0 ? "" : h->name;
+        }
+        return "";
+}
+
+static void undo_routes(struct step *s, const struct graph *g, size_t iface, struct target at)
+{
+        for (size_t k = 0; k < g->route_count; k++) {
+                if (!route_is_carried(g, &g->routes[k], iface))
+                        continue;
+
+                struct step *u = undo_on(s, STEP_ROUTE_ADD, at);
+
+                u->route = g->routes[k];
+                u->route.jail = 0;
+                u->route.oif = 0;
+        }
+}
+
+/* Master, state, addresses and routes: what a link loses when it leaves its jail. */
+static void undo_place(struct step *s, const struct graph *g, size_t iface, struct target at, bool is_up_already)
+{
+        const struct iface *i = &g->ifaces[iface];
+
+        if (i->master != NONE)
+                undo_on(s, STEP_LINK_MASTER, at)->to = target_of_iface(g, i->master);
+        if (i->is_up && !is_up_already)
+                (void)undo_on(s, STEP_LINK_UP, at);
+        for (size_t k = 0; k < i->address_count; k++) {
+                if (address_is_carried(&i->addresses[k]))
+                        undo_on(s, STEP_ADDRESS_ADD, at)->address = i->addresses[k];
+        }
+        undo_routes(s, g, iface, at);
+}
+
+/* What the kernel keeps on a move, but not when the link is made anew. */
+static void undo_marks(struct step *s, const struct graph *g, size_t iface, struct target at)
+{
+        const struct iface *i = &g->ifaces[iface];
+
+        if (i->alias)
+                undo_text(s, STEP_LINK_ALIAS, at, i->alias);
+        for (size_t k = 0; k < i->altname_count; k++)
+                undo_text(s, STEP_ALTNAME_ADD, at, i->altnames[k]);
+}
+
+/* What the inventory knew of it. */
+static void undo_records(struct step *s, const struct graph *g, size_t iface, struct target at)
+{
+        const struct iface *i = &g->ifaces[iface];
+        const char *node_name = recorded_node_name(g, iface);
+        size_t master = i->master;
+
+        if (i->long_name)
+                undo_text(s, STEP_LONG_NAME, at, i->long_name);
+        if (node_name[0])
+                undo_text(s, STEP_NODE_NAME, at, node_name);
+        if (i->pin_source != PIN_NONE) {
+                struct step *u = undo_on(s, STEP_PIN, at);
+
+                u->mac = i->pin;
+                u->pin_source = i->pin_source;
+        }
+        if (master != NONE) {
+                const char *hook = recorded_hook_name(g, master, iface);
+
+                if (hook[0]) {
+                        struct step *u = undo_on(s, STEP_HOOK_NAME, target_of_iface(g, master));
+
+                        u->to = at;
+                        (void)str_copy(u->text, sizeof(u->text), hook);
+                }
+        }
+}
+
+/* An interface's target after it was made anew or came back: by name, where it was. */
+static struct target anew(const struct graph *g, size_t iface)
+{
+        struct target t = target_of_iface(g, iface);
+
+        t.ifindex = 0;
+        return t;
+}
+
+/* The address that it was given: one that it merely has from its parent or port comes by itself. */
+static struct mac own_mac(const struct graph *g, size_t iface)
+{
+        const struct iface *i = &g->ifaces[iface];
+
+        if (i->kind == KIND_TUN)
+                return (struct mac){0};
+        if (i->kind == KIND_VLAN && i->parent != NONE && mac_equal(i->mac, g->ifaces[i->parent].mac))
+                return (struct mac){0};
+        if (i->kind == KIND_BRIDGE && mac_is_zero(i->mac))
+                return (struct mac){0}; /* the kernel refuses to pin that one */
+        return i->mac;
+}
+
+static void fill_spec(struct link_spec *l, const struct graph *g, size_t iface)
+{
+        const struct iface *i = &g->ifaces[iface];
+
+        l->kind = i->kind;
+        l->role = i->role;
+        (void)str_copy(l->name, sizeof(l->name), i->name);
+        l->mac = own_mac(g, iface);
+        l->mtu_bytes = i->mtu_bytes;
+        l->ifindex = i->id.ifindex;
+        if (i->parent != NONE)
+                l->parent = target_of_iface(g, i->parent);
+        l->vlan_id = i->vlan_id;
+        l->vxlan_id = i->vxlan_id;
+        l->vxlan_remote = i->vxlan_remote;
+        l->macvlan_mode = i->macvlan_mode;
+        l->bond_mode = i->bond_mode;
+        l->stp_on = i->stp_on;
+        l->is_tap = i->kind == KIND_TAP;
+        l->number = i->number;
+        if (i->kind != KIND_VETH || i->peer == NONE)
+                return;
+
+        const struct iface *p = &g->ifaces[i->peer];
+
+        l->peer_jail = target_of_jail(g, p->jail);
+        (void)str_copy(l->peer_name, sizeof(l->peer_name), p->name);
+        l->peer_mac = p->mac;
+        l->peer_mtu_bytes = p->mtu_bytes;
+        l->peer_role = p->role;
+        l->peer_number = p->number;
+}
+
+static void undo_link_del(struct step *s, const struct graph *g, size_t iface)
+{
+        size_t peer = g->ifaces[iface].kind == KIND_VETH ? g->ifaces[iface].peer : NONE;
+        size_t ends[] = {iface, peer};
+
+        fill_spec(&undo_on(s, STEP_LINK_ADD, target_of_jail(g, g->ifaces[iface].jail))->link, g, iface);
+        for (size_t k = 0; k < ARRAY_SIZE(ends); k++) {
+                if (ends[k] == NONE)
+                        continue;
+                undo_marks(s, g, ends[k], anew(g, ends[k]));
+                undo_place(s, g, ends[k], anew(g, ends[k]), false);
+                undo_records(s, g, ends[k], anew(g, ends[k]));
+        }
+}
+
+static void undo_link_move(struct step *s, const struct graph *g, size_t iface)
+{
+        struct target there = s->to;
+        const char *name = s->name[0] ? s->name : s->at.iface;
+
+        (void)str_copy(there.iface, sizeof(there.iface), name);
+        (void)str_copy(there.kind, sizeof(there.kind), s->at.kind);
+        there.ifindex = 0;
+        there.number = s->at.number;
+
+        struct step *u = undo_on(s, STEP_LINK_MOVE, there);
+        struct target home = s->at;
+
+        home.iface[0] = home.kind[0] = '\0';
+        home.ifindex = 0;
+        home.number = 0;
+        u->to = home;
+        if (strcmp(name, s->at.iface) != 0)
+                (void)str_copy(u->name, sizeof(u->name), s->at.iface);
+        if (iface == NONE)
+                return;
+
+        const struct iface *i = &g->ifaces[iface];
+
+        u->is_up = i->is_up && i->master == NONE; /* a port joins its bridge before it goes up */
+        undo_place(s, g, iface, anew(g, iface), u->is_up);
+}
+
+static void undo_jail_del(struct step *s, const struct graph *g)
+{
+        size_t jail = target_find_jail(g, &s->at);
+        struct target at = s->at;
+        struct step *u;
+
+        at.cookie = 0;
+        at.path[0] = '\0';
+        u = undo_on(s, STEP_JAIL_ADD, at);
+        (void)str_copy(u->root_path, sizeof(u->root_path), s->root_path);
+        (void)str_copy(u->hostname, sizeof(u->hostname), s->hostname);
+        if (jail == NONE)
+                return;
+
+        const struct jail *j = &g->jails[jail];
+
+        if (j->root_path)
+                (void)str_copy(u->root_path, sizeof(u->root_path), j->root_path);
+        if (j->hostname)
+                (void)str_copy(u->hostname, sizeof(u->hostname), j->hostname);
+        if (j->forwarding == 1)
+                undo_on(s, STEP_FORWARDING, at)->number = 1;
+        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+                const struct iface *i = &g->ifaces[k];
+
+                if (i->kind != KIND_LOOPBACK)
+                        continue;
+                (void)str_copy(at.iface, sizeof(at.iface), i->name);
+                if (i->is_up)
+                        (void)undo_on(s, STEP_LINK_UP, at);
+                for (size_t a = 0; a < i->address_count; a++) {
+                        const struct prefix *p = &i->addresses[a];
+                        bool is_usual = p->family == AF_INET ? p->bytes[0] == 127 && p->length == 8 : p->length == 128;
+
+                        if (!is_usual && address_is_carried(p))
+                                undo_on(s, STEP_ADDRESS_ADD, at)->address = *p;
+                }
+                undo_routes(s, g, k, at);
+        }
+}
+
+static void undo_link_add(struct step *s)
+{
+        struct target made = s->at;
+
+        (void)str_copy(made.iface, sizeof(made.iface), s->link.name);
+        made.number = s->link.number;
+        (void)undo_on(s, STEP_LINK_DEL, made);
+}
+
+static void undo_rename(struct step *s)
+{
+        struct target renamed = s->at;
+        enum step_op op = s->op;
+
+        if (op == STEP_JAIL_RENAME)
+                (void)str_copy(renamed.jail, sizeof(renamed.jail), s->name);
+        else
+                (void)str_copy(renamed.iface, sizeof(renamed.iface), s->name);
+        (void)str_copy(undo_on(s, op, renamed)->name, sizeof(s->name),
+                       op == STEP_JAIL_RENAME ? s->at.jail : s->at.iface);
+}
+
+static void undo_pin(struct step *s, const struct graph *g, size_t iface)
+{
+        struct step *u = undo_on(s, STEP_PIN, s->at);
+
+        if (iface == NONE)
+                return;
+        u->mac = g->ifaces[iface].pin;
+        u->pin_source = g->ifaces[iface].pin_source;
+}
+
+void step_work_out_undo(struct step *s, const struct graph *g)
+{
+        size_t iface = target_find_iface(g, &s->at);
+        const struct iface *i = iface == NONE ? NULL : &g->ifaces[iface];
+        struct step *u;
+
+        switch (s->op) {
+        case STEP_JAIL_ADD: (void)undo_on(s, STEP_JAIL_DEL, s->at); break;
+        case STEP_JAIL_DEL: undo_jail_del(s, g); break;
+        case STEP_JAIL_RENAME:
+        case STEP_LINK_RENAME: undo_rename(s); break;
+        case STEP_LINK_ADD: undo_link_add(s); break;
+        case STEP_LINK_DEL:
+                if (i)
+                        undo_link_del(s, g, iface);
+                break;
+        case STEP_LINK_MOVE: undo_link_move(s, g, iface); break;
+        case STEP_LINK_MASTER:
+                u = undo_on(s, STEP_LINK_MASTER, s->at);
+                if (i && i->master != NONE)
+                        u->to = target_of_iface(g, i->master);
+                break;
+        case STEP_LINK_MAC:
+                if (i && i->mac.is_set && !mac_is_zero(i->mac))
+                        undo_on(s, STEP_LINK_MAC, s->at)->mac = i->mac;
+                break;
+        case STEP_LINK_MTU:
+                if (i)
+                        undo_on(s, STEP_LINK_MTU, s->at)->number = i->mtu_bytes;
+                break;
+        case STEP_LINK_UP: (void)undo_on(s, STEP_LINK_DOWN, s->at); break;
+        case STEP_LINK_DOWN: (void)undo_on(s, STEP_LINK_UP, s->at); break;
+        case STEP_LINK_ALIAS: undo_text(s, STEP_LINK_ALIAS, s->at, i && i->alias ? i->alias : ""); break;
+        case STEP_LINK_STP: undo_on(s, STEP_LINK_STP, s->at)->number = i ? i->stp_on : !s->number; break;
+        case STEP_ALTNAME_ADD: undo_text(s, STEP_ALTNAME_DEL, s->at, s->text); break;
+        case STEP_ALTNAME_DEL: undo_text(s, STEP_ALTNAME_ADD, s->at, s->text); break;
+        case STEP_ADDRESS_ADD: undo_on(s, STEP_ADDRESS_DEL, s->at)->address = s->address; break;
+        case STEP_ADDRESS_DEL: undo_on(s, STEP_ADDRESS_ADD, s->at)->address = s->address; break;
+        case STEP_ROUTE_ADD: undo_on(s, STEP_ROUTE_DEL, s->at)->route = s->route; break;
+        case STEP_ROUTE_DEL: undo_on(s, STEP_ROUTE_ADD, s->at)->route = s->route; break;
+        case STEP_FORWARDING: undo_on(s, STEP_FORWARDING, s->at)->number = s->number ? 0 : 1; break;
+        case STEP_NODE_NAME: undo_text(s, STEP_NODE_NAME, s->at, i ? recorded_node_name(g, iface) : ""); break;
+        case STEP_HOOK_NAME: {
+                size_t other = target_find_iface(g, &s->to);
+                const char *old = i && other != NONE ? recorded_hook_name(g, iface, other) : "";
+
+                undo_text(s, STEP_HOOK_NAME, s->at, old);
+                s->undo[s->undo_count - 1].to = s->to;
+                break;
+        }
+        case STEP_PIN: undo_pin(s, g, iface); break;
+        case STEP_LONG_NAME: undo_text(s, STEP_LONG_NAME, s->at, i && i->long_name ? i->long_name : ""); break;
+        case STEP_OP_COUNT: break;
+        }
+}
+
+/* Does undoing s make that target anew, so that its index (or, for a jail, its cookie) will be another one? */
+static bool makes_anew(const struct step *s, const struct target *t)
+{
+        if (s->op == STEP_JAIL_DEL)
+                return s->at.cookie && s->at.cookie == t->cookie;
+        if (!t->iface[0])
+                return false;
+        if (s->op == STEP_LINK_MOVE)
+                return target_same(&s->at, t);
+        if (s->op != STEP_LINK_DEL)
+                return false;
+        if (target_same(&s->at, t))
+                return true;
+        for (size_t k = 0; k < s->undo_count; k++) {
+                const struct link_spec *l = &s->undo[k].link;
+
+                if (s->undo[k].op == STEP_LINK_ADD && l->peer_number && l->peer_number == t->number)
+                        return true;
+        }
+        return false;
+}
+
+static void by_name(struct target *t, const struct step *maker)
+{
+        t->ifindex = 0;
+        if (maker->op == STEP_JAIL_DEL) {
+                t->cookie = 0;
+                t->path[0] = '\0';
+        }
+}
+
+/* Steps are undone newest first: what a later one's undo makes anew, the undo of an earlier one knows by name only. */
+static void settle(struct step *steps, size_t first, size_t count)
+{
+        for (size_t later = first; later < count; later++) {
+                for (size_t k = first; k <= later; k++) {
+                        for (size_t n = 0; n < steps[k].undo_count; n++) {
+                                struct step *u = &steps[k].undo[n];
+                                struct target *all[] = {&u->at, &u->to, &u->link.parent, &u->link.peer_jail};
+
+                                for (size_t a = 0; a < ARRAY_SIZE(all); a++) {
+                                        if (makes_anew(&steps[later], all[a]))
+                                                by_name(all[a], &steps[later]);
+                                }
+                        }
+                }
+        }
+}
+
+/* Could the operator lose the host by it? */
+static bool can_cut(enum step_op op)
+{
+        switch (op) {
+        case STEP_JAIL_DEL:
+        case STEP_LINK_DEL:
+        case STEP_LINK_MOVE:
+        case STEP_LINK_MASTER:
+        case STEP_LINK_MAC:
+        case STEP_LINK_DOWN:
+        case STEP_ADDRESS_DEL:
+        case STEP_ROUTE_DEL: return true;
+        case STEP_JAIL_ADD:
+        case STEP_JAIL_RENAME:
+        case STEP_LINK_ADD:
+        case STEP_LINK_RENAME:
+        case STEP_LINK_MTU:
+        case STEP_LINK_UP:
+        case STEP_LINK_ALIAS:
+        case STEP_LINK_STP:
+        case STEP_ALTNAME_ADD:
+        case STEP_ALTNAME_DEL:
+        case STEP_ADDRESS_ADD:
+        case STEP_ROUTE_ADD:
+        case STEP_FORWARDING:
+        case STEP_NODE_NAME:
+        case STEP_HOOK_NAME:
+        case STEP_PIN:
+        case STEP_LONG_NAME:
+        case STEP_OP_COUNT: return false;
+        }
+        return false;
+}
+
+static void mark_lifelines(struct plan *p, size_t first, const struct graph *g)
+{
+        size_t told = NONE;
+
+        for (size_t k = first; k < p->step_count; k++) {
+                struct step *s = &p->steps[k];
+                size_t iface = can_cut(s->op) ? target_find_iface(g, &s->at) : NONE;
+                const char *why = iface == NONE ? NULL : iface_lifeline(g, iface);
+
+                if (!why)
+                        continue;
+                s->cuts_operator = true;
+                if (told == iface)
+                        continue;
+                told = iface;
+
+                CLEANUP(text_done) struct text t = {0};
+
+                iface_put(&t, g, iface);
+                plan_note(p, NOTE_WARNING, "%s %s: this can cut you off", text_str(&t), why);
+        }
+}
+
+void plan_finish(struct plan *p, size_t first, const struct graph *g)
+{
+        for (size_t k = first; k < p->step_count; k++)
+                step_work_out_undo(&p->steps[k], g);
+        settle(p->steps, first, p->step_count);
+        mark_lifelines(p, first, g);
+}

@@ -1,0 +1,205 @@
+/* plan.c - the plan as an object, and the way from an intent to the planner of its verb. */
+#include "core/plan/plan.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "core/plan/planner.h"
+
+static const char *const plan_state_names[] = {
+        [PLAN_DRAFT] = "draft",
+        [PLAN_OPEN] = "open",
+        [PLAN_DONE] = "done",
+        [PLAN_FAILED] = "failed",
+        [PLAN_ROLLED_BACK] = "rolled back",
+        [PLAN_UNDONE] = "undone",
+};
+
+const char *plan_state_name(enum plan_state s)
+{
+        return plan_state_names[s];
+}
+
+struct plan *plan_new(const char *title_fmt, ...)
+{
+        struct plan *p = xcalloc(1, sizeof(*p));
+        va_list ap;
+
+        va_start(ap, title_fmt);
+        p->title = xvasprintf(title_fmt, ap);
+        va_end(ap);
+        p->words = xstrdup("");
+        return p;
+}
+
+void step_done(struct step *s)
+{
+        for (size_t i = 0; i < s->undo_count; i++)
+                step_done(&s->undo[i]);
+        free(s->undo);
+        s->undo = NULL;
+        s->undo_count = 0;
+}
+
+void plan_free(struct plan *p)
+{
+        if (!p)
+                return;
+        for (size_t i = 0; i < p->step_count; i++)
+                step_done(&p->steps[i]);
+        free(p->steps);
+        for (size_t i = 0; i < p->note_count; i++)
+                free(p->notes[i].text);
+        free(p->notes);
+        for (size_t i = 0; i < p->freebsd_count; i++)
+                free(p->freebsd[i]);
+        free(p->freebsd);
+        for (size_t i = 0; i < p->made_count; i++)
+                free(p->made[i]);
+        free(p->made);
+        free(p->words);
+        free(p->title);
+        free(p);
+}
+
+void plan_freep(struct plan **p)
+{
+        plan_free(*p);
+        *p = NULL;
+}
+
+struct step *plan_add(struct plan *p, enum step_op op)
+{
+        p->steps = array_grow(p->steps, &p->step_capacity, p->step_count, sizeof(*p->steps));
+
+        struct step *s = &p->steps[p->step_count++];
+
+        *s = (struct step){.op = op};
+        return s;
+}
+
+struct step *step_add_undo(struct step *s, enum step_op op)
+{
+        s->undo = xrealloc(s->undo, s->undo_count + 1, sizeof(*s->undo));
+
+        struct step *u = &s->undo[s->undo_count++];
+
+        *u = (struct step){.op = op};
+        return u;
+}
+
+void plan_note(struct plan *p, enum note_level level, const char *fmt, ...)
+{
+        va_list ap;
+
+        p->notes = array_grow(p->notes, &p->note_capacity, p->note_count, sizeof(*p->notes));
+        va_start(ap, fmt);
+        p->notes[p->note_count++] = (struct plan_note){.level = level, .text = xvasprintf(fmt, ap)};
+        va_end(ap);
+}
+
+void plan_freebsd(struct plan *p, const char *fmt, ...)
+{
+        va_list ap;
+
+        p->freebsd = array_grow(p->freebsd, &p->freebsd_capacity, p->freebsd_count, sizeof(*p->freebsd));
+        va_start(ap, fmt);
+        p->freebsd[p->freebsd_count++] = xvasprintf(fmt, ap);
+        va_end(ap);
+}
+
+void plan_made(struct plan *p, const char *name)
+{
+        p->made = array_grow(p->made, &p->made_capacity, p->made_count, sizeof(*p->made));
+        p->made[p->made_count++] = xstrdup(name);
+}
+
+static const plan_fn planners[VERB_COUNT] = {
+        [VERB_CREATE_JAIL] = plan_create_jail,
+        [VERB_CREATE_BRIDGE] = plan_create_bridge,
+        [VERB_CREATE_EPAIR] = plan_create_epair,
+        [VERB_CREATE_EIFACE] = plan_create_eiface,
+        [VERB_CREATE_VLAN] = plan_create_vlan,
+        [VERB_CREATE_MACVLAN] = plan_create_macvlan,
+        [VERB_CREATE_VXLAN] = plan_create_vxlan,
+        [VERB_CREATE_TAP] = plan_create_tap,
+        [VERB_CREATE_LAGG] = plan_create_lagg,
+        [VERB_DESTROY] = plan_destroy,
+        [VERB_RENAME] = plan_rename,
+        [VERB_NAME] = plan_name,
+        [VERB_ATTACH] = plan_attach,
+        [VERB_DETACH] = plan_detach,
+        [VERB_CONNECT] = plan_connect,
+        [VERB_DISCONNECT] = plan_disconnect,
+        [VERB_MOVE] = plan_move,
+        [VERB_RETURN] = plan_return,
+        [VERB_PIN] = plan_pin,
+        [VERB_UNPIN] = plan_unpin,
+        [VERB_UP] = plan_up,
+        [VERB_DOWN] = plan_down,
+        [VERB_MTU] = plan_mtu,
+        [VERB_ALIAS] = plan_alias,
+        [VERB_ADDRESS_ADD] = plan_address_add,
+        [VERB_ADDRESS_DEL] = plan_address_del,
+        [VERB_ROUTE_ADD] = plan_route_add,
+        [VERB_ROUTE_DEL] = plan_route_del,
+        [VERB_FORWARDING] = plan_forwarding,
+};
+
+/* A form or a dialect may hand over what verb_parse would have refused. */
+static int check_values(const struct intent *in, struct err *e)
+{
+        const struct verb *v = &verbs[in->verb];
+
+        for (size_t i = 0; i < VERB_ARGS_MAX && v->args[i].name; i++) {
+                if (!v->args[i].is_optional && i >= in->value_count)
+                        return err_set(e, -EINVAL, "%s: %s is missing", v->words, v->args[i].name);
+        }
+        return 0;
+}
+
+int plan_append(struct plan *p, const struct intent *in, const struct graph *g, struct err *e)
+{
+        struct planner pl = {.p = p, .g = g, .in = in};
+        size_t first = p->step_count;
+
+        assert(in->verb < VERB_COUNT);
+
+        int r = check_values(in, e);
+
+        if (r < 0)
+                return r;
+        r = planners[in->verb](&pl, e);
+        if (r < 0)
+                return r;
+        plan_finish(p, first, g);
+        return 0;
+}
+
+int plan_build(const struct intent *in, const struct graph *g, struct plan **ret, struct err *e)
+{
+        CLEANUP(text_done) struct text words = {0};
+        CLEANUP(text_done) struct text title = {0};
+        CLEANUP(plan_freep) struct plan *p = plan_new("%s", "");
+        struct intent plain = *in;
+        int r = plan_append(p, in, g, e);
+
+        if (r < 0)
+                return r;
+        intent_put_words(&words, in);
+        plain.words = NULL;
+        {
+                CLEANUP(text_done) struct text raw = {0};
+
+                intent_put_words(&raw, &plain);
+                text_put_visible(&title, text_str(&raw));
+        }
+        free(p->words);
+        p->words = text_take(&words);
+        free(p->title);
+        p->title = text_take(&title);
+        p->serial = g->serial;
+        *ret = TAKE(p);
+        return 0;
+}

@@ -1,0 +1,263 @@
+/* plan_attach.c - ports of bridges: attach and detach. */
+#include <errno.h>
+#include <string.h>
+
+#include "core/graph/names.h"
+#include "core/plan/planner.h"
+
+/* An eiface hangs on a bridge by its fabric end. */
+static size_t port_of(const struct graph *g, size_t iface)
+{
+        const struct iface *i = &g->ifaces[iface];
+
+        return i->role == ROLE_EIFACE && i->peer != NONE ? i->peer : iface;
+}
+
+static const char *place(const struct graph *g, size_t jail)
+{
+        return jail == 0 ? "on the host" : g->jails[jail].name;
+}
+
+/* A bridge and its port share a stack; say what can be done when they do not. */
+static int refuse_elsewhere(struct planner *pl, size_t iface, size_t bridge, struct err *e)
+{
+        const struct graph *g = pl->g;
+        const struct iface *i = &g->ifaces[iface], *b = &g->ifaces[bridge];
+        CLEANUP(text_done) struct text port = {0};
+        CLEANUP(text_done) struct text other = {0};
+
+        query_put_iface(&port, g, iface);
+        if (i->role == ROLE_EIFACE)
+                return err_set(e, -EXDEV,
+                               "%s: its node is %s%s, the bridge %s is %s%s; make an eiface with --jail there",
+                               text_str(&port), g->ifaces[i->peer].jail ? "in " : "", place(g, g->ifaces[i->peer].jail),
+                               b->name, b->jail ? "in " : "", place(g, b->jail));
+        if (i->peer != NONE && g->ifaces[i->peer].jail == b->jail)
+                query_put_iface(&other, g, i->peer);
+        return err_set(e, -EXDEV, "%s: is %s%s; move %s there first%s%s", b->name, b->jail ? "in " : "",
+                       place(g, b->jail), text_str(&port), other.length ? " or attach its peer " : "",
+                       text_str(&other));
+}
+
+static int check_loop(struct planner *pl, size_t port, size_t bridge, struct err *e)
+{
+        const struct graph *g = pl->g;
+        const struct iface *i = &g->ifaces[port], *b = &g->ifaces[bridge];
+
+        for (size_t p = port, depth = 0; p != NONE && depth < 8; p = g->ifaces[p].parent, depth++) {
+                if (p == bridge)
+                        return err_set(e, -ELOOP, "%s: stands on %s itself; choose another bridge", i->name, b->name);
+        }
+        if (i->peer != NONE && g->ifaces[i->peer].master == bridge)
+                return err_set(e, -ELOOP,
+                               "%s: its peer %s is a port of %s already, which makes a loop; choose another "
+                               "bridge",
+                               i->name, g->ifaces[i->peer].name, b->name);
+        return 0;
+}
+
+static bool hook_is_taken(const struct planner *pl, size_t bridge, const char *name)
+{
+        size_t node = pl->g->ifaces[bridge].node;
+
+        for (size_t k = 0; k < pl->p->step_count; k++) {
+                const struct step *s = &pl->p->steps[k];
+
+                if (s->op == STEP_HOOK_NAME && strcmp(s->text, name) == 0 && target_find_iface(pl->g, &s->at) == bridge)
+                        return true;
+        }
+        return node != NONE && graph_find_hook(pl->g, node, name) != NONE;
+}
+
+/* The port number that the kernel will give: the lowest free one. */
+static unsigned next_port_number(const struct graph *g, size_t bridge)
+{
+        for (unsigned n = 1;; n++) {
+                bool taken = false;
+
+                for (size_t k = 0; k < g->iface_count && !taken; k++)
+                        taken = g->ifaces[k].master == bridge && g->ifaces[k].port_number == n;
+                if (!taken)
+                        return n;
+        }
+}
+
+static void next_hook(const struct planner *pl, size_t bridge, const char *stem, unsigned from,
+                      char ret[HOOK_NAME_SIZE])
+{
+        do {
+                (void)str_format(ret, HOOK_NAME_SIZE, "%s%u", stem, from++);
+        } while (hook_is_taken(pl, bridge, ret));
+}
+
+int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, char ret[HOOK_NAME_SIZE], bool *ret_record,
+                        struct err *e)
+{
+        char usual[HOOK_NAME_SIZE];
+
+        (void)str_format(usual, sizeof(usual), "link%u", next_port_number(pl->g, bridge) - 1);
+        if (!wish || strcmp(wish, "link") == 0) {
+                (void)str_copy(ret, HOOK_NAME_SIZE, usual);
+                if (hook_is_taken(pl, bridge, usual))
+                        next_hook(pl, bridge, "link", 0, ret);
+        } else if (strcmp(wish, "uplink") == 0) {
+                next_hook(pl, bridge, "uplink", 1, ret);
+        } else {
+                int r = name_check_hook(wish, e);
+
+                if (r < 0)
+                        return r;
+                if (hook_is_taken(pl, bridge, wish)) {
+                        next_hook(pl, bridge, "link", 0, ret);
+                        return err_set(e, -EEXIST, "%s:%s: is connected already; %s is free",
+                                       pl->g->ifaces[bridge].name, wish, ret);
+                }
+                (void)str_copy(ret, HOOK_NAME_SIZE, wish);
+        }
+        *ret_record = strcmp(ret, usual) != 0;
+        return 0;
+}
+
+static void note_consequences(struct planner *pl, size_t iface, size_t port, size_t bridge)
+{
+        const struct graph *g = pl->g;
+        const struct iface *i = &g->ifaces[iface], *p = &g->ifaces[port], *b = &g->ifaces[bridge];
+        CLEANUP(text_done) struct text name = {0};
+        CLEANUP(text_done) struct text bridge_name = {0};
+        CLEANUP(freep) bool *segment = segment_of(g, port);
+        size_t same = NONE;
+        char buf[PREFIX_TEXT_SIZE];
+
+        iface_put(&name, g, iface);
+        iface_put(&bridge_name, g, bridge);
+        if (p->mtu_bytes != b->mtu_bytes)
+                plan_note(pl->p, NOTE_WARNING,
+                          "%s has MTU %u and %s has %u: the bridge takes the smallest of its ports", text_str(&name),
+                          p->mtu_bytes, text_str(&bridge_name), b->mtu_bytes);
+        for (size_t k = 0; port == iface && k < i->address_count; k++) {
+                if (address_is_carried(&i->addresses[k]))
+                        plan_note(pl->p, NOTE_WARNING,
+                                  "%s: %s stops working on a port; connect its hook upper to carry it to %s",
+                                  text_str(&name), prefix_format(&i->addresses[k], buf), text_str(&bridge_name));
+        }
+        if (segment[bridge]) {
+                if (!b->stp_on)
+                        plan_note(pl->p, NOTE_WARNING,
+                                  "%s is joined to %s another way already: a loop, and %s has no "
+                                  "spanning tree",
+                                  text_str(&name), text_str(&bridge_name), text_str(&bridge_name));
+                return;
+        }
+        for (size_t k = 0; k < g->iface_count && same == NONE; k++) {
+                if (segment[k] && k != port)
+                        same = segment_find_mac(g, bridge, g->ifaces[k].mac);
+        }
+        if (same == NONE)
+                same = segment_find_mac(g, bridge, p->mac);
+        if (same != NONE) {
+                CLEANUP(text_done) struct text other = {0};
+
+                iface_put(&other, g, same);
+                plan_note(pl->p, NOTE_WARNING, "%s brings a MAC address that %s has on the same segment",
+                          text_str(&name), text_str(&other));
+        }
+}
+
+int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char *hook, struct err *e)
+{
+        const struct graph *g = pl->g;
+        size_t port = port_of(g, iface);
+        char name[HOOK_NAME_SIZE];
+        bool record;
+        int r;
+
+        if (g->ifaces[bridge].kind != KIND_BRIDGE)
+                return err_set(e, -EINVAL, "%s: is not a bridge; create bridge NAME makes one", g->ifaces[bridge].name);
+        if (g->ifaces[port].jail != g->ifaces[bridge].jail)
+                return refuse_elsewhere(pl, iface, bridge, e);
+        r = check_loop(pl, port, bridge, e);
+        if (r == 0)
+                r = planner_choose_hook(pl, bridge, hook, name, &record, e);
+        if (r < 0)
+                return r;
+        note_consequences(pl, iface, port, bridge);
+
+        struct step *s = planner_add(pl, STEP_LINK_MASTER, target_of_iface(g, port));
+
+        s->to = target_of_iface(g, bridge);
+        if (!g->ifaces[port].is_up)
+                planner_add(pl, STEP_LINK_UP, target_of_iface(g, port))->is_internal = port != iface;
+        if (record) {
+                s = planner_add(pl, STEP_HOOK_NAME, target_of_iface(g, bridge));
+                s->to = target_of_iface(g, port);
+                (void)str_copy(s->text, sizeof(s->text), name);
+        }
+
+        struct target at = target_of_iface(g, bridge);
+        CLEANUP(freep) char *bridge_word = shell_word(g->ifaces[bridge].name);
+        CLEANUP(freep) char *word = shell_word(g->ifaces[iface].name);
+
+        if (port != iface || hook) {
+                planner_freebsd(pl, &at, "ngctl", "connect %s: %s: %s %s", bridge_word, word, name,
+                                port != iface ? "ether" : "lower");
+        } else {
+                planner_freebsd(pl, &at, "ifconfig", "%s addm %s", bridge_word, word);
+                if (!g->ifaces[port].is_up)
+                        planner_freebsd(pl, &at, "ifconfig", "%s up", word);
+        }
+        return 0;
+}
+
+int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
+{
+        const struct graph *g = pl->g;
+        size_t port = port_of(g, iface);
+        const struct iface *p = &g->ifaces[port];
+        struct target at = target_of_iface(g, port);
+
+        if (p->master == NONE && !p->master_ifindex)
+                return err_set(e, -EINVAL, "%s: is attached to no bridge; there is nothing to detach",
+                               g->ifaces[iface].name);
+        (void)planner_add(pl, STEP_LINK_MASTER, at);
+        if (port != iface && p->is_up) /* without its edge an eiface has no carrier */
+                plan_set_down(pl, port, true);
+        if (p->master == NONE)
+                return 0;
+        if (recorded_hook_name(g, p->master, port)[0]) {
+                struct step *s = planner_add(pl, STEP_HOOK_NAME, target_of_iface(g, p->master));
+
+                s->to = at;
+                s->is_internal = true;
+        }
+
+        CLEANUP(freep) char *bridge_word = shell_word(g->ifaces[p->master].name);
+        CLEANUP(freep) char *word = shell_word(g->ifaces[iface].name);
+
+        if (port != iface)
+                planner_freebsd(pl, &at, "ngctl", "rmhook %s: ether", word);
+        else if (g->ifaces[p->master].kind == KIND_BOND)
+                planner_freebsd(pl, &at, "ifconfig", "%s -laggport %s", bridge_word, word);
+        else
+                planner_freebsd(pl, &at, "ifconfig", "%s deletem %s", bridge_word, word);
+        return 0;
+}
+
+int plan_attach(struct planner *pl, struct err *e)
+{
+        size_t iface, bridge;
+        int r = planner_iface(pl, 0, &iface, e);
+
+        if (r == 0)
+                r = query_iface(pl->g, pl->in->values[1], &bridge, e);
+        if (r < 0)
+                return r;
+        return plan_attach_port(pl, iface, bridge, pl->in->value_count > 2 ? pl->in->values[2] : NULL, e);
+}
+
+int plan_detach(struct planner *pl, struct err *e)
+{
+        size_t iface;
+        int r = planner_iface(pl, 0, &iface, e);
+
+        return r < 0 ? r : plan_detach_port(pl, iface, e);
+}

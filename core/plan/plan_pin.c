@@ -1,0 +1,136 @@
+/* plan_pin.c - MAC addresses that an interface must have: chosen, derived, kept, and forgotten. */
+#include <errno.h>
+#include <string.h>
+
+#include "core/plan/planner.h"
+
+/* The b side of an epair, by FreeBSD's names: epairNb, or jib's eNb_NAME. */
+static bool is_b_side(const char *name)
+{
+        const char *p = str_has_prefix(name, "epair") ? name + 5 : (name[0] == 'e' ? name + 1 : NULL);
+        size_t digits = p ? strspn(p, "0123456789") : 0;
+
+        return digits && p[digits] == 'b' && (p[digits + 1] == '_' || p[digits + 1] == '\0');
+}
+
+/* --jib PARENT JAIL N and --jng PARENT JAIL N. */
+static int derive(struct planner *pl, size_t iface, const char *const values[3], bool is_jng, struct mac *ret,
+                  struct err *e)
+{
+        size_t parent;
+        uint32_t n;
+        int r = query_iface(pl->g, values[0], &parent, e);
+
+        if (r < 0)
+                return r;
+        if (!pl->g->ifaces[parent].mac.is_set)
+                return err_set(e, -EINVAL, "%s: has no MAC address to derive from; choose another parent", values[0]);
+        if (!values[1] || !values[1][0] || !values[2] || str_to_u32(values[2], UINT32_MAX, &n) < 0)
+                return err_set(e, -EINVAL, "%s: needs PARENT JAIL N, where N counts from 0",
+                               is_jng ? "--jng" : "--jib");
+        *ret = mac_derive_jib(pl->g->ifaces[parent].mac, values[1], n, !is_jng && is_b_side(pl->g->ifaces[iface].name));
+        return 0;
+}
+
+static int choose(struct planner *pl, size_t iface, struct mac *ret, enum pin_source *ret_source, struct err *e)
+{
+        static const struct {
+                const char *option;
+                enum pin_source source;
+        } sources[] = {{"current", PIN_CURRENT}, {"stable", PIN_STABLE}, {"jib", PIN_JIB}, {"jng", PIN_JNG}};
+        const struct intent *in = pl->in;
+        const struct iface *i = &pl->g->ifaces[iface];
+        enum pin_source source = in->value_count > 1 ? PIN_MANUAL : PIN_NONE;
+        const char *const *values = NULL;
+
+        for (size_t k = 0; k < in->option_count; k++) {
+                for (size_t n = 0; n < ARRAY_SIZE(sources); n++) {
+                        if (strcmp(in->options[k].name, sources[n].option) != 0)
+                                continue;
+                        if (source != PIN_NONE)
+                                return err_set(e, -EINVAL,
+                                               "%s: one address can be pinned; say MAC, --current, --stable, "
+                                               "--jib or --jng once",
+                                               i->name);
+                        source = sources[n].source;
+                        values = in->options[k].values;
+                }
+        }
+        *ret_source = source == PIN_NONE ? PIN_CURRENT : source;
+        switch (*ret_source) {
+        case PIN_MANUAL:
+                if (mac_parse(in->values[1], ret) < 0)
+                        return err_set(e, -EINVAL, "%s: is not a MAC address; write it like 02:5f:1c:00:11:22",
+                                       in->values[1]);
+                return 0;
+        case PIN_STABLE:
+                *ret = mac_derive_stable(pl->g->hostname, i->jail ? pl->g->jails[i->jail].name : "", i->name);
+                return 0;
+        case PIN_JIB:
+        case PIN_JNG: return derive(pl, iface, values, *ret_source == PIN_JNG, ret, e);
+        case PIN_CURRENT:
+        case PIN_NONE: *ret = i->mac; return 0;
+        }
+        return -EINVAL;
+}
+
+int plan_pin(struct planner *pl, struct err *e)
+{
+        const struct graph *g = pl->g;
+        enum pin_source source;
+        char buf[MAC_TEXT_SIZE];
+        struct mac m = {0};
+        size_t iface;
+        int r = planner_iface(pl, 0, &iface, e);
+
+        if (r == 0)
+                r = choose(pl, iface, &m, &source, e);
+        if (r < 0)
+                return r;
+
+        const struct iface *i = &g->ifaces[iface];
+
+        if (mac_is_group(m))
+                return err_set(e, -EINVAL, "%s: is a group address; the first byte must be even", mac_format(m, buf));
+        if (mac_is_zero(m))
+                return err_set(e, -EINVAL, "%s: cannot be pinned to the all-zero address; give one", i->name);
+
+        size_t holder = segment_find_pin(g, iface, m);
+        CLEANUP(text_done) struct text other = {0};
+
+        if (holder != NONE) {
+                query_put_iface(&other, g, holder);
+                return err_set(e, -EEXIST, "%s: is pinned to %s on the same segment; choose another",
+                               mac_format(m, buf), text_str(&other));
+        }
+        holder = segment_find_mac(g, iface, m);
+        if (holder != NONE) {
+                iface_put(&other, g, holder);
+                plan_note(pl->p, NOTE_WARNING, "%s has that address on the same segment now", text_str(&other));
+        }
+
+        struct target at = target_of_iface(g, iface);
+
+        if (!mac_equal(m, i->mac))
+                planner_add(pl, STEP_LINK_MAC, at)->mac = m;
+
+        struct step *s = planner_add(pl, STEP_PIN, at);
+        CLEANUP(freep) char *word = shell_word(i->name);
+
+        s->mac = m;
+        s->pin_source = source;
+        planner_freebsd(pl, &at, "ifconfig", "%s ether %s", word, mac_format(m, buf));
+        return 0;
+}
+
+int plan_unpin(struct planner *pl, struct err *e)
+{
+        size_t iface;
+        int r = planner_iface(pl, 0, &iface, e);
+
+        if (r < 0)
+                return r;
+        (void)planner_add(pl, STEP_PIN, target_of_iface(pl->g, iface));
+        plan_note(pl->p, NOTE_INFO, "the interface keeps the address that it has");
+        return 0;
+}

@@ -1,0 +1,137 @@
+/*
+ * planner.h - what the planner files share; nobody outside core/plan includes it.
+ *
+ * A planner (plan_create.c, plan_move.c, ...) adds steps and notes and says nothing of inverses: plan_finish works
+ * those out for all steps at once, from the snapshot, and marks the steps that could cut the operator off.
+ */
+#ifndef CORE_PLAN_PLANNER_H
+#define CORE_PLAN_PLANNER_H
+
+#include "core/plan/plan.h"
+
+struct planner {
+        struct plan *p;
+        const struct graph *g;
+        const struct intent *in;
+};
+
+/* One function a verb; the intent's values are those that the table asks for, by count. */
+typedef int (*plan_fn)(struct planner *pl, struct err *e);
+
+int plan_create_jail(struct planner *pl, struct err *e);
+int plan_create_bridge(struct planner *pl, struct err *e);
+int plan_create_epair(struct planner *pl, struct err *e);
+int plan_create_eiface(struct planner *pl, struct err *e);
+int plan_create_vlan(struct planner *pl, struct err *e);
+int plan_create_macvlan(struct planner *pl, struct err *e);
+int plan_create_vxlan(struct planner *pl, struct err *e);
+int plan_create_tap(struct planner *pl, struct err *e);
+int plan_create_lagg(struct planner *pl, struct err *e);
+int plan_destroy(struct planner *pl, struct err *e);
+int plan_rename(struct planner *pl, struct err *e);
+int plan_name(struct planner *pl, struct err *e);
+int plan_attach(struct planner *pl, struct err *e);
+int plan_detach(struct planner *pl, struct err *e);
+int plan_connect(struct planner *pl, struct err *e);
+int plan_disconnect(struct planner *pl, struct err *e);
+int plan_move(struct planner *pl, struct err *e);
+int plan_return(struct planner *pl, struct err *e);
+int plan_pin(struct planner *pl, struct err *e);
+int plan_unpin(struct planner *pl, struct err *e);
+int plan_up(struct planner *pl, struct err *e);
+int plan_down(struct planner *pl, struct err *e);
+int plan_mtu(struct planner *pl, struct err *e);
+int plan_alias(struct planner *pl, struct err *e);
+int plan_address_add(struct planner *pl, struct err *e);
+int plan_address_del(struct planner *pl, struct err *e);
+int plan_route_add(struct planner *pl, struct err *e);
+int plan_route_del(struct planner *pl, struct err *e);
+int plan_forwarding(struct planner *pl, struct err *e);
+
+/* Things planned by one verb on behalf of another. */
+int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char *hook, struct err *e);
+int plan_detach_port(struct planner *pl, size_t iface, struct err *e);
+int plan_move_iface(struct planner *pl, size_t iface, size_t jail, const char *name, bool keep_addresses, bool keep_up,
+                    struct err *e);
+int plan_return_iface(struct planner *pl, size_t iface, const char *name, bool keep_addresses, bool keep_up,
+                      struct err *e);
+int plan_destroy_iface(struct planner *pl, size_t iface, struct err *e);
+void plan_set_down(struct planner *pl, size_t iface, bool is_internal); /* with what the kernel drops by it */
+
+/*
+ * planner_choose_hook - a hook's name on a bridge: the one asked for if it is legal and free; "link" and "uplink" (and
+ * NULL, as "link") take the next free number. *ret_record: it is not the one that the port number gives.
+ */
+int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, char ret[HOOK_NAME_SIZE], bool *ret_record,
+                        struct err *e);
+const char *recorded_hook_name(const struct graph *g, size_t own, size_t other); /* "" when it is the default one */
+
+/* Targets: by identity for what is there, by name for what an earlier step makes, moves or renames. */
+struct target target_of_jail(const struct graph *g, size_t jail);
+struct target target_of_iface(const struct graph *g, size_t iface);
+struct target target_in_jail(const struct graph *g, size_t jail, const char *name);
+struct target target_named(const char *jail_name, const char *iface_name);
+bool target_is_host(const struct target *t);
+bool target_same(const struct target *a, const struct target *b);        /* the same jail, or the same interface */
+size_t target_find_iface(const struct graph *g, const struct target *t); /* by identity, else by number; NONE */
+size_t target_find_jail(const struct graph *g, const struct target *t);
+
+/* "www/eth0", made visible. "host" for the host itself. */
+void target_put(struct text *t, const struct target *at);
+void iface_put(struct text *t, const struct graph *g, size_t iface);
+
+/* Adds a step on at. */
+struct step *planner_add(struct planner *pl, enum step_op op, struct target at);
+
+/* The verb's first argument: found, and allowed by the verb table's reasons. */
+int planner_iface(struct planner *pl, size_t value, size_t *ret, struct err *e);
+int planner_allowed(struct planner *pl, struct object o, struct err *e);
+bool planner_has(const struct planner *pl, const char *option);
+
+/* What an interface carries that the kernel does not make by itself. */
+bool address_is_carried(const struct prefix *p);
+bool route_is_carried(const struct graph *g, const struct route *r, size_t iface);
+struct step *planner_add_route(struct planner *pl, enum step_op op, const struct route *r, struct target at);
+
+/*
+ * planner_new_name - a name for an interface to be made in a jail: checked, free, and cut to 15 bytes with a note.
+ *
+ *   shape    ret is the name; *ret_long the whole one when it was cut (borrowed from name), else NULL
+ */
+int planner_new_name(struct planner *pl, size_t jail, const char *name, char ret[IF_NAME_SIZE], const char **ret_long,
+                     struct err *e);
+void planner_add_long_name(struct planner *pl, struct target at, const char *long_name);
+unsigned planner_lowest_unit(struct planner *pl, const char *stem, bool is_pair);
+
+/* Splits [JAIL/]NAME; without a jail it is default_jail's. *ret_name is borrowed from word. */
+int planner_split(struct planner *pl, const char *word, size_t default_jail, size_t *ret_jail, const char **ret_name,
+                  struct err *e);
+
+/* A MAC address of our own: random, locally administered, unicast. */
+int mac_random(struct mac *ret, struct err *e);
+
+/* The broadcast domain of an interface: marks[i] for each interface in it. Caller frees. */
+bool *segment_of(const struct graph *g, size_t iface);
+size_t segment_find_mac(const struct graph *g, size_t iface, struct mac m); /* another one with it; NONE */
+size_t segment_find_pin(const struct graph *g, size_t iface, struct mac m);
+
+/* Is it the host's way out, or this session's? NULL no, else why ("carries the host's default route"). */
+const char *iface_lifeline(const struct graph *g, size_t iface);
+
+/* Inverses, operator's lifelines and the counts, for the steps from `first` on. */
+void plan_finish(struct plan *p, size_t first, const struct graph *g);
+void step_work_out_undo(struct step *s, const struct graph *g);
+
+/* MAC derivation. n is the use of that parent in one run; is_b the epair's b side. */
+struct mac mac_derive_jib(struct mac parent, const char *jail, uint32_t n, bool is_b);
+struct mac mac_derive_stable(const char *host, const char *jail, const char *iface);
+
+/* "$ jexec www ifconfig" or "ifconfig", for FreeBSD's lines. */
+void freebsd_put_command(struct text *t, const struct target *at, const char *command);
+void planner_freebsd(struct planner *pl, const struct target *at, const char *command, const char *fmt, ...)
+        __attribute__((format(printf, 4, 5)));
+char *shell_word(const char *s); /* quoted; caller frees */
+void freebsd_address(struct planner *pl, const struct target *at, const struct prefix *p, bool add);
+void freebsd_route(struct planner *pl, const struct target *at, const struct route *r, bool add);
+
+#endif

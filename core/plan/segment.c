@@ -1,0 +1,136 @@
+/* segment.c - what shares a broadcast domain, and what the operator's own connection hangs on. */
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+#include "core/plan/planner.h"
+
+#define LIFELINE_DEPTH 8 /* a VLAN on a bond in a bridge is three; deeper stacks are not looked through */
+
+static struct prefix ssh_address; /* of this end of the session in use; family 0 none */
+
+void plan_set_ssh_connection(const char *value)
+{
+        /* "CLIENT CPORT SERVER SPORT": the third word is ours. */
+        ssh_address = (struct prefix){0};
+        for (int word = 0; value && word < 2; word++) {
+                value = strchr(value, ' ');
+                if (value)
+                        value++;
+        }
+        if (!value)
+                return;
+
+        CLEANUP(freep) char *address = xstrndup(value, strcspn(value, " %"));
+
+        if (prefix_parse(address, &ssh_address, NULL) < 0)
+                ssh_address = (struct prefix){0};
+}
+
+static void push(size_t *stack, size_t *count, bool *marks, size_t iface)
+{
+        if (iface == NONE || marks[iface])
+                return;
+        marks[iface] = true;
+        stack[(*count)++] = iface;
+}
+
+bool *segment_of(const struct graph *g, size_t iface)
+{
+        bool *marks = xcalloc(g->iface_count ? g->iface_count : 1, sizeof(*marks));
+        CLEANUP(freep) size_t *stack = xcalloc(g->iface_count ? g->iface_count : 1, sizeof(*stack));
+        size_t count = 0;
+
+        push(stack, &count, marks, iface);
+        while (count) {
+                size_t at = stack[--count];
+                const struct iface *i = &g->ifaces[at];
+                bool has_lower = i->kind == KIND_MACVLAN || i->kind == KIND_MACVTAP;
+
+                push(stack, &count, marks, i->master);
+                push(stack, &count, marks, i->peer);
+                if (has_lower)
+                        push(stack, &count, marks, i->parent);
+                for (size_t k = 0; k < g->iface_count; k++) {
+                        const struct iface *other = &g->ifaces[k];
+
+                        if (other->master == at)
+                                push(stack, &count, marks, k);
+                        if (other->parent == at && (other->kind == KIND_MACVLAN || other->kind == KIND_MACVTAP))
+                                push(stack, &count, marks, k);
+                }
+        }
+        return marks;
+}
+
+/* A bridge and a bond have the address of one of their ports by rule: that is no clash. */
+static bool may_share(const struct graph *g, size_t a, size_t b)
+{
+        const struct iface *x = &g->ifaces[a], *y = &g->ifaces[b];
+
+        return x->master == b || y->master == a ||
+                (x->master != NONE && x->master == y->master && g->ifaces[x->master].kind == KIND_BOND);
+}
+
+static size_t find_on_segment(const struct graph *g, size_t iface, struct mac m, bool by_pin)
+{
+        CLEANUP(freep) bool *marks = segment_of(g, iface);
+
+        for (size_t k = 0; k < g->iface_count; k++) {
+                struct mac have = by_pin ? g->ifaces[k].pin : g->ifaces[k].mac;
+
+                if (k != iface && marks[k] && mac_equal(have, m) && !may_share(g, iface, k))
+                        return k;
+        }
+        return NONE;
+}
+
+size_t segment_find_mac(const struct graph *g, size_t iface, struct mac m)
+{
+        return find_on_segment(g, iface, m, false);
+}
+
+size_t segment_find_pin(const struct graph *g, size_t iface, struct mac m)
+{
+        return find_on_segment(g, iface, m, true);
+}
+
+static const char *own_lifeline(const struct graph *g, size_t iface)
+{
+        const struct iface *i = &g->ifaces[iface];
+
+        for (size_t k = 0; i->jail == 0 && k < g->route_count; k++) {
+                const struct route *r = &g->routes[k];
+
+                if (r->jail == 0 && r->destination.length == 0 && r->oif == i->id.ifindex && r->type == RTN_UNICAST)
+                        return "carries the host's default route";
+        }
+        for (size_t k = 0; ssh_address.family && k < i->address_count; k++) {
+                struct prefix own = i->addresses[k];
+
+                own.length = ssh_address.length;
+                if (prefix_equal(&own, &ssh_address))
+                        return "carries this SSH session";
+        }
+        return NULL;
+}
+
+/* What stands on it (a bridge that it is a port of, a VLAN) falls with it. */
+static const char *lifeline(const struct graph *g, size_t iface, int depth)
+{
+        const char *why = own_lifeline(g, iface);
+
+        if (why || depth == 0)
+                return why;
+        if (g->ifaces[iface].master != NONE)
+                why = lifeline(g, g->ifaces[iface].master, depth - 1);
+        for (size_t k = 0; !why && k < g->iface_count; k++) {
+                if (g->ifaces[k].parent == iface)
+                        why = lifeline(g, k, depth - 1);
+        }
+        return why;
+}
+
+const char *iface_lifeline(const struct graph *g, size_t iface)
+{
+        return lifeline(g, iface, LIFELINE_DEPTH);
+}

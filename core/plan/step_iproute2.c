@@ -1,0 +1,309 @@
+/*
+ * step_iproute2.c - a step as what an administrator would type, for a root shell on the host.
+ *
+ * Names go behind a keyword ("dev", "name") and quoted, so that one that looks like an option or a command is neither.
+ * A jail that `ip -n` cannot name is entered with nsenter; the host, from inside a jail, is the shell's own process.
+ */
+#include "core/plan/step.h"
+
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+#include "core/plan/planner.h"
+
+static void put_ip(struct text *t, const struct target *at)
+{
+        if (at->path[0]) {
+                text_put(t, "nsenter --net=");
+                text_put_shell(t, at->path);
+                text_put(t, " ip ");
+        } else if (target_is_host(at)) {
+                text_put(t, "ip ");
+        } else {
+                text_put(t, "ip -n ");
+                text_put_shell(t, at->jail);
+                text_put_char(t, ' ');
+        }
+}
+
+/* "netns WHERE", for a link that is to be there. */
+static void put_netns(struct text *t, const struct target *to)
+{
+        text_put(t, " netns ");
+        if (target_is_host(to) && !to->path[0])
+                text_put(t, "$$"); /* works from inside any jail, and in containers, where pid 1 is not the host's */
+        else
+                text_put_shell(t, to->path[0] ? to->path : to->jail);
+}
+
+static void put_word(struct text *t, const char *keyword, const char *word)
+{
+        text_putf(t, " %s ", keyword);
+        text_put_shell(t, word);
+}
+
+static void put_mac(struct text *t, struct mac m)
+{
+        char buf[MAC_TEXT_SIZE];
+
+        if (m.is_set)
+                text_putf(t, " address %s", mac_format(m, buf));
+}
+
+static void put_mtu(struct text *t, uint32_t mtu_bytes)
+{
+        if (mtu_bytes)
+                text_putf(t, " mtu %u", mtu_bytes);
+}
+
+static const char *macvlan_mode_name(uint32_t mode)
+{
+        switch (mode) {
+        case MACVLAN_MODE_PRIVATE: return "private";
+        case MACVLAN_MODE_VEPA: return "vepa";
+        case MACVLAN_MODE_PASSTHRU: return "passthru";
+        case MACVLAN_MODE_SOURCE: return "source";
+        default: return "bridge"; /* the kernel's numbers, not an enum of ours */
+        }
+}
+
+static const char *bond_mode_name(uint8_t mode)
+{
+        static const char *const names[] = {"balance-rr", "active-backup", "balance-xor", "broadcast",
+                                            "802.3ad",    "balance-tlb",   "balance-alb"};
+
+        return mode < ARRAY_SIZE(names) ? names[mode] : names[1];
+}
+
+static void put_link_type(struct text *t, const struct link_spec *l, const struct target *at)
+{
+        char buf[PREFIX_TEXT_SIZE];
+
+        switch (l->kind) {
+        case KIND_BRIDGE:
+                text_put(t, " type bridge");
+                if (l->stp_on)
+                        text_put(t, " stp_state 1");
+                break;
+        case KIND_VETH:
+                text_put(t, " type veth peer");
+                put_word(t, "name", l->peer_name);
+                put_mac(t, l->peer_mac);
+                put_mtu(t, l->peer_mtu_bytes);
+                if (!target_same(at, &l->peer_jail))
+                        put_netns(t, &l->peer_jail);
+                break;
+        case KIND_VLAN: text_putf(t, " type vlan id %u", l->vlan_id); break;
+        case KIND_MACVLAN: text_putf(t, " type macvlan mode %s", macvlan_mode_name(l->macvlan_mode)); break;
+        case KIND_MACVTAP: text_putf(t, " type macvtap mode %s", macvlan_mode_name(l->macvlan_mode)); break;
+        case KIND_IPVLAN: text_put(t, " type ipvlan"); break;
+        case KIND_VXLAN:
+                text_putf(t, " type vxlan id %u dstport 4789", l->vxlan_id);
+                if (l->vxlan_remote.family)
+                        text_putf(t, " remote %s", prefix_format_addr(&l->vxlan_remote, buf));
+                if (l->parent.iface[0])
+                        put_word(t, "dev", l->parent.iface);
+                break;
+        case KIND_BOND: text_putf(t, " type bond mode %s", bond_mode_name(l->bond_mode)); break;
+        case KIND_DUMMY: text_put(t, " type dummy"); break;
+        case KIND_IFB: text_put(t, " type ifb"); break;
+        case KIND_TUN:
+        case KIND_TAP:
+        case KIND_PHYSICAL:
+        case KIND_LOOPBACK:
+        case KIND_OTHER: break;
+        }
+}
+
+static void put_link_add(struct text *t, const struct step *s)
+{
+        const struct link_spec *l = &s->link;
+        bool is_tun = l->kind == KIND_TUN || l->kind == KIND_TAP;
+
+        put_ip(t, &s->at);
+        if (is_tun) {
+                text_put(t, "tuntap add");
+                put_word(t, "dev", l->name);
+                text_putf(t, " mode %s\n", l->kind == KIND_TAP ? "tap" : "tun");
+                if (!l->mac.is_set && !l->mtu_bytes && !l->is_up)
+                        return;
+                put_ip(t, &s->at);
+                text_put(t, "link set");
+                put_word(t, "dev", l->name);
+        } else {
+                text_put(t, "link add");
+                if (l->parent.iface[0] && l->kind != KIND_VXLAN)
+                        put_word(t, "link", l->parent.iface);
+                put_word(t, "name", l->name);
+        }
+        put_mac(t, l->mac);
+        put_mtu(t, l->mtu_bytes);
+        if (l->is_up)
+                text_put(t, " up");
+        if (!is_tun)
+                put_link_type(t, l, &s->at);
+        text_put_char(t, '\n');
+}
+
+static void put_link_set(struct text *t, const struct target *at)
+{
+        put_ip(t, at);
+        text_put(t, "link set");
+        put_word(t, "dev", at->iface);
+}
+
+static void put_jail_rename(struct text *t, const struct step *s)
+{
+        /* iproute2 has no rename: a second name for the same namespace, then the first one goes. */
+        text_put(t, "nsenter --net=");
+        if (s->at.path[0]) {
+                text_put_shell(t, s->at.path);
+        } else {
+                CLEANUP(freep) char *path = xasprintf("/run/netns/%s", s->at.jail);
+
+                text_put_shell(t, path);
+        }
+        text_put(t, " sh -c 'exec ip netns attach \"$1\" $$' sh ");
+        text_put_shell(t, s->name);
+        text_put(t, "\nip netns delete ");
+        text_put_shell(t, s->at.jail);
+        text_put_char(t, '\n');
+}
+
+static const char *route_type_name(uint8_t type)
+{
+        switch (type) {
+        case RTN_BLACKHOLE: return "blackhole ";
+        case RTN_UNREACHABLE: return "unreachable ";
+        case RTN_PROHIBIT: return "prohibit ";
+        case RTN_THROW: return "throw ";
+        default: return ""; /* the kernel's numbers; the rest are unicast or the kernel's own */
+        }
+}
+
+static void put_route(struct text *t, const struct step *s, const char *action)
+{
+        const struct route *r = &s->route;
+        char buf[PREFIX_TEXT_SIZE];
+
+        put_ip(t, &s->at);
+        text_putf(t, "%sroute %s %s", r->destination.family == AF_INET6 ? "-6 " : "", action, route_type_name(r->type));
+        text_put(t, r->destination.length == 0 ? "default" : prefix_format(&r->destination, buf));
+        if (r->gateway.family)
+                text_putf(t, " via %s%s", r->gateway.family != r->destination.family ? "inet6 " : "",
+                          prefix_format_addr(&r->gateway, buf));
+        if (s->at.iface[0])
+                put_word(t, "dev", s->at.iface);
+        if (r->protocol == RTPROT_STATIC)
+                text_put(t, " proto static");
+        else if (r->protocol)
+                text_putf(t, " proto %u", r->protocol);
+        if (r->metric)
+                text_putf(t, " metric %u", r->metric);
+        if (r->source.family)
+                text_putf(t, " src %s", prefix_format_addr(&r->source, buf));
+        text_put_char(t, '\n');
+}
+
+static void put_forwarding(struct text *t, const struct step *s)
+{
+        CLEANUP(freep) char *write = xasprintf("echo %u > /proc/sys/net/ipv4/ip_forward", s->number ? 1u : 0u);
+
+        if (target_is_host(&s->at)) {
+                text_putf(t, "%s\n", write);
+                return;
+        }
+        if (s->at.path[0]) {
+                text_put(t, "nsenter --net=");
+                text_put_shell(t, s->at.path);
+        } else {
+                text_put(t, "ip netns exec ");
+                text_put_shell(t, s->at.jail);
+        }
+        text_putf(t, " sh -c '%s'\n", write);
+}
+
+void step_put_iproute2(struct text *t, const struct step *s)
+{
+        char buf[PREFIX_TEXT_SIZE];
+
+        switch (s->op) {
+        case STEP_JAIL_ADD:
+        case STEP_JAIL_DEL:
+                text_putf(t, "ip netns %s ", s->op == STEP_JAIL_ADD ? "add" : "delete");
+                text_put_shell(t, s->at.jail);
+                text_put_char(t, '\n');
+                return;
+        case STEP_JAIL_RENAME: put_jail_rename(t, s); return;
+        case STEP_LINK_ADD: put_link_add(t, s); return;
+        case STEP_LINK_DEL:
+                put_ip(t, &s->at);
+                text_put(t, "link delete");
+                put_word(t, "dev", s->at.iface);
+                break;
+        case STEP_LINK_RENAME:
+                put_link_set(t, &s->at);
+                put_word(t, "name", s->name);
+                break;
+        case STEP_LINK_MOVE:
+                put_link_set(t, &s->at);
+                put_netns(t, &s->to);
+                if (s->name[0])
+                        put_word(t, "name", s->name);
+                if (s->is_up)
+                        text_put(t, " up");
+                break;
+        case STEP_LINK_MASTER:
+                put_link_set(t, &s->at);
+                if (s->to.iface[0])
+                        put_word(t, "master", s->to.iface);
+                else
+                        text_put(t, " nomaster");
+                break;
+        case STEP_LINK_MAC:
+                put_link_set(t, &s->at);
+                put_mac(t, s->mac);
+                break;
+        case STEP_LINK_MTU:
+                put_link_set(t, &s->at);
+                text_putf(t, " mtu %u", s->number);
+                break;
+        case STEP_LINK_UP:
+        case STEP_LINK_DOWN:
+                put_link_set(t, &s->at);
+                text_put(t, s->op == STEP_LINK_UP ? " up" : " down");
+                break;
+        case STEP_LINK_ALIAS:
+                put_link_set(t, &s->at);
+                put_word(t, "alias", s->text);
+                break;
+        case STEP_LINK_STP:
+                put_link_set(t, &s->at);
+                text_putf(t, " type bridge stp_state %u", s->number ? 1u : 0u);
+                break;
+        case STEP_ALTNAME_ADD:
+        case STEP_ALTNAME_DEL:
+                put_ip(t, &s->at);
+                text_putf(t, "link property %s", s->op == STEP_ALTNAME_ADD ? "add" : "del");
+                put_word(t, "dev", s->at.iface);
+                put_word(t, "altname", s->text);
+                break;
+        case STEP_ADDRESS_ADD:
+        case STEP_ADDRESS_DEL:
+                put_ip(t, &s->at);
+                text_putf(t, "address %s %s", s->op == STEP_ADDRESS_ADD ? "add" : "delete",
+                          prefix_format(&s->address, buf));
+                put_word(t, "dev", s->at.iface);
+                break;
+        case STEP_ROUTE_ADD: put_route(t, s, "add"); return;
+        case STEP_ROUTE_DEL: put_route(t, s, "delete"); return;
+        case STEP_FORWARDING: put_forwarding(t, s); return;
+        case STEP_NODE_NAME:
+        case STEP_HOOK_NAME:
+        case STEP_PIN:
+        case STEP_LONG_NAME:
+        case STEP_OP_COUNT: return;
+        }
+        text_put_char(t, '\n');
+}

@@ -1,0 +1,270 @@
+/* step_text.c - a step as one plain sentence, and the journal's words for operations and states. */
+#include "core/plan/step.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/plan/planner.h"
+
+static const char *const op_names[STEP_OP_COUNT] = {
+        [STEP_JAIL_ADD] = "jail add",       [STEP_JAIL_DEL] = "jail delete",    [STEP_JAIL_RENAME] = "jail rename",
+        [STEP_LINK_ADD] = "link add",       [STEP_LINK_DEL] = "link delete",    [STEP_LINK_RENAME] = "link rename",
+        [STEP_LINK_MOVE] = "link move",     [STEP_LINK_MASTER] = "link master", [STEP_LINK_MAC] = "link mac",
+        [STEP_LINK_MTU] = "link mtu",       [STEP_LINK_UP] = "link up",         [STEP_LINK_DOWN] = "link down",
+        [STEP_LINK_ALIAS] = "link alias",   [STEP_LINK_STP] = "link stp",       [STEP_ALTNAME_ADD] = "altname add",
+        [STEP_ALTNAME_DEL] = "altname del", [STEP_ADDRESS_ADD] = "address add", [STEP_ADDRESS_DEL] = "address delete",
+        [STEP_ROUTE_ADD] = "route add",     [STEP_ROUTE_DEL] = "route delete",  [STEP_FORWARDING] = "forwarding",
+        [STEP_NODE_NAME] = "node name",     [STEP_HOOK_NAME] = "hook name",     [STEP_PIN] = "pin",
+        [STEP_LONG_NAME] = "long name",
+};
+
+static const char *const state_names[] = {
+        [STEP_PLANNED] = "planned", [STEP_SENT] = "sent",     [STEP_DONE] = "done",
+        [STEP_FAILED] = "failed",   [STEP_UNDONE] = "undone",
+};
+
+const char *step_state_name(enum step_state s)
+{
+        return state_names[s];
+}
+
+const char *step_op_name(enum step_op op)
+{
+        return op_names[op];
+}
+
+int step_op_parse(const char *name, enum step_op *ret)
+{
+        for (int i = 0; i < STEP_OP_COUNT; i++) {
+                if (strcmp(op_names[i], name) == 0) {
+                        *ret = (enum step_op)i;
+                        return 0;
+                }
+        }
+        return -EINVAL;
+}
+
+static void put_jail(struct text *t, const struct target *at)
+{
+        if (target_is_host(at))
+                text_put(t, "the host");
+        else
+                text_put_visible(t, at->jail);
+}
+
+static void put_place(struct text *t, const struct target *at)
+{
+        text_put(t, target_is_host(at) ? "on " : "in ");
+        put_jail(t, at);
+}
+
+static void put_mac(struct text *t, const char *before, struct mac m)
+{
+        char buf[MAC_TEXT_SIZE];
+
+        if (m.is_set)
+                text_putf(t, "%s%s", before, mac_format(m, buf));
+}
+
+static void put_link_add(struct text *t, const struct step *s)
+{
+        const struct link_spec *l = &s->link;
+        struct target made = s->at, peer = l->peer_jail;
+        char buf[PREFIX_TEXT_SIZE];
+
+        (void)str_copy(made.iface, sizeof(made.iface), l->name);
+        (void)str_copy(peer.iface, sizeof(peer.iface), l->peer_name);
+        text_put(t, "make ");
+        switch (l->kind) {
+        case KIND_BRIDGE: text_put(t, "bridge "); break;
+        case KIND_VLAN: text_putf(t, "VLAN %u ", l->vlan_id); break;
+        case KIND_MACVLAN: text_put(t, "macvlan "); break;
+        case KIND_MACVTAP: text_put(t, "macvtap "); break;
+        case KIND_IPVLAN: text_put(t, "ipvlan "); break;
+        case KIND_VXLAN: text_putf(t, "VXLAN %u ", l->vxlan_id); break;
+        case KIND_TUN: text_put(t, "tun "); break;
+        case KIND_TAP: text_put(t, "tap "); break;
+        case KIND_BOND: text_put(t, "lagg "); break;
+        case KIND_DUMMY: text_put(t, "dummy "); break;
+        case KIND_IFB: text_put(t, "ifb "); break;
+        case KIND_VETH: text_put(t, l->role == ROLE_EIFACE ? "eiface " : ""); break;
+        case KIND_PHYSICAL:
+        case KIND_LOOPBACK:
+        case KIND_OTHER: break;
+        }
+        target_put(t, &made);
+        put_mac(t, " with MAC ", l->mac);
+        if (l->kind == KIND_VETH && l->role == ROLE_EIFACE) {
+                text_put(t, ", its hidden end ");
+                target_put(t, &peer);
+        } else if (l->kind == KIND_VETH) {
+                text_put(t, " joined to ");
+                target_put(t, &peer);
+                put_mac(t, " with MAC ", l->peer_mac);
+        }
+        if (l->parent.iface[0]) {
+                text_put(t, " on ");
+                target_put(t, &l->parent);
+        }
+        if (l->vxlan_remote.family)
+                text_putf(t, " to %s", prefix_format_addr(&l->vxlan_remote, buf));
+        if (l->stp_on)
+                text_put(t, ", spanning tree on");
+}
+
+static void put_route(struct text *t, const struct route *r)
+{
+        char buf[PREFIX_TEXT_SIZE];
+
+        if (r->destination.length == 0)
+                text_put(t, r->destination.family == AF_INET6 ? "default (IPv6)" : "default");
+        else
+                text_put(t, prefix_format(&r->destination, buf));
+        if (r->gateway.family)
+                text_putf(t, " via %s", prefix_format_addr(&r->gateway, buf));
+}
+
+void step_put_sentence(struct text *t, const struct step *s)
+{
+        char buf[PREFIX_TEXT_SIZE];
+        char mac[MAC_TEXT_SIZE];
+
+        switch (s->op) {
+        case STEP_JAIL_ADD:
+                text_put(t, "make jail ");
+                text_put_visible(t, s->at.jail);
+                if (s->root_path[0]) {
+                        text_put(t, " rooted at ");
+                        text_put_visible(t, s->root_path);
+                }
+                if (s->hostname[0]) {
+                        text_put(t, ", host name ");
+                        text_put_visible(t, s->hostname);
+                }
+                break;
+        case STEP_JAIL_DEL:
+                text_put(t, "remove jail ");
+                text_put_visible(t, s->at.jail);
+                break;
+        case STEP_JAIL_RENAME:
+                text_put(t, "rename jail ");
+                text_put_visible(t, s->at.jail);
+                text_put(t, " to ");
+                text_put_visible(t, s->name);
+                break;
+        case STEP_LINK_ADD: put_link_add(t, s); break;
+        case STEP_LINK_DEL:
+                text_put(t, "destroy ");
+                target_put(t, &s->at);
+                break;
+        case STEP_LINK_RENAME:
+                text_put(t, "rename ");
+                target_put(t, &s->at);
+                text_put(t, " to ");
+                text_put_visible(t, s->name);
+                break;
+        case STEP_LINK_MOVE:
+                text_put(t, "move ");
+                text_put_visible(t, s->at.iface);
+                text_put(t, " from ");
+                put_jail(t, &s->at);
+                text_put(t, " to ");
+                put_jail(t, &s->to);
+                if (s->name[0]) {
+                        text_put(t, " as ");
+                        text_put_visible(t, s->name);
+                }
+                if (s->is_up)
+                        text_put(t, ", up");
+                break;
+        case STEP_LINK_MASTER:
+                text_put(t, s->to.iface[0] ? "attach " : "take ");
+                target_put(t, &s->at);
+                text_put(t, s->to.iface[0] ? " to " : " out of its bridge");
+                text_put_visible(t, s->to.iface);
+                break;
+        case STEP_LINK_MAC:
+                text_put(t, "give ");
+                target_put(t, &s->at);
+                text_putf(t, " the MAC address %s", mac_format(s->mac, mac));
+                break;
+        case STEP_LINK_MTU:
+                text_put(t, "set the MTU of ");
+                target_put(t, &s->at);
+                text_putf(t, " to %u", s->number);
+                break;
+        case STEP_LINK_UP:
+        case STEP_LINK_DOWN:
+                text_put(t, "set ");
+                target_put(t, &s->at);
+                text_put(t, s->op == STEP_LINK_UP ? " up" : " down");
+                break;
+        case STEP_LINK_ALIAS:
+                text_put(t, s->text[0] ? "describe " : "remove the alias of ");
+                target_put(t, &s->at);
+                text_put(t, s->text[0] ? " as '" : "");
+                text_put_visible(t, s->text);
+                text_put(t, s->text[0] ? "'" : "");
+                break;
+        case STEP_LINK_STP:
+                text_putf(t, "turn spanning tree %s on ", s->number ? "on" : "off");
+                target_put(t, &s->at);
+                break;
+        case STEP_ALTNAME_ADD:
+        case STEP_ALTNAME_DEL:
+                text_put(t, s->op == STEP_ALTNAME_ADD ? "give " : "take from ");
+                target_put(t, &s->at);
+                text_put(t, " the alternative name ");
+                text_put_visible(t, s->text);
+                break;
+        case STEP_ADDRESS_ADD:
+        case STEP_ADDRESS_DEL:
+                text_putf(t, "%s %s %s ", s->op == STEP_ADDRESS_ADD ? "give" : "take", prefix_format(&s->address, buf),
+                          s->op == STEP_ADDRESS_ADD ? "to" : "from");
+                target_put(t, &s->at);
+                break;
+        case STEP_ROUTE_ADD:
+        case STEP_ROUTE_DEL:
+                text_put(t, s->op == STEP_ROUTE_ADD ? "add route " : "remove route ");
+                put_route(t, &s->route);
+                if (s->at.iface[0]) {
+                        text_put(t, " over ");
+                        text_put_visible(t, s->at.iface);
+                }
+                text_put_char(t, ' ');
+                put_place(t, &s->at);
+                break;
+        case STEP_FORWARDING:
+                text_putf(t, "turn IPv4 forwarding %s ", s->number ? "on" : "off");
+                put_place(t, &s->at);
+                break;
+        case STEP_NODE_NAME:
+                text_put(t, s->text[0] ? "name the node of " : "give the node of ");
+                target_put(t, &s->at);
+                text_put(t, s->text[0] ? " " : " its default name");
+                text_put_visible(t, s->text);
+                break;
+        case STEP_HOOK_NAME:
+                text_put(t, s->text[0] ? "call " : "forget the name of ");
+                target_put(t, &s->at);
+                text_put(t, "'s hook towards ");
+                target_put(t, &s->to);
+                text_put(t, s->text[0] ? " " : "");
+                text_put_visible(t, s->text);
+                break;
+        case STEP_PIN:
+                text_put(t, s->pin_source == PIN_NONE ? "forget the pin of " : "pin ");
+                target_put(t, &s->at);
+                if (s->pin_source != PIN_NONE)
+                        text_putf(t, " to %s (%s)", mac_format(s->mac, mac), pin_source_name(s->pin_source));
+                break;
+        case STEP_LONG_NAME:
+                text_put(t, s->text[0] ? "remember the long name of " : "forget the long name of ");
+                target_put(t, &s->at);
+                text_put(t, s->text[0] ? ": " : "");
+                text_put_visible(t, s->text);
+                break;
+        case STEP_OP_COUNT: break;
+        }
+}

@@ -1,0 +1,195 @@
+/* complete.c - what could stand in an argument's place, from the live graph: for forms, the palette and shells. */
+#include "core/verb/verb.h"
+
+#include <string.h>
+
+#include "core/graph/names.h"
+
+struct completion {
+        const char *prefix;
+        size_t max, count;
+        void (*fn)(void *user, const char *word);
+        void *user;
+};
+
+static void offer(struct completion *c, const char *word)
+{
+        if (c->count >= c->max || !str_has_prefix(word, c->prefix))
+                return;
+        c->fn(c->user, word);
+        c->count++;
+}
+
+static void offer_jails(struct completion *c, const struct graph *g)
+{
+        for (size_t i = 0; i < g->jail_count; i++) {
+                if (g->jails[i].state == JAIL_ALIVE)
+                        offer(c, g->jails[i].name);
+        }
+}
+
+static void offer_iface(struct completion *c, const struct graph *g, size_t iface)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        query_put_iface(&t, g, iface);
+        offer(c, text_str(&t));
+}
+
+static void offer_ifaces(struct completion *c, const struct graph *g, bool only_bridges)
+{
+        for (size_t i = 0; i < g->iface_count; i++) {
+                const struct iface *f = &g->ifaces[i];
+
+                if (iface_is_hidden(f) || (only_bridges && f->kind != KIND_BRIDGE))
+                        continue;
+                offer_iface(c, g, i);
+        }
+}
+
+/* A node is written by its name where that says which one is meant, else by its id. */
+static void put_node(struct text *t, const struct graph *g, size_t node)
+{
+        const struct node *n = &g->nodes[node];
+        size_t same = 0;
+
+        if (n->name) {
+                for (size_t i = 0; i < g->node_count; i++)
+                        same += g->nodes[i].name && strcmp(g->nodes[i].name, n->name) == 0;
+        }
+        if (same == 1)
+                text_put(t, n->name);
+        else
+                text_putf(t, "[%08x]", n->id);
+}
+
+static void offer_nodes(struct completion *c, const struct graph *g)
+{
+        for (size_t i = 0; i < g->node_count; i++) {
+                CLEANUP(text_done) struct text t = {0};
+
+                put_node(&t, g, i);
+                offer(c, text_str(&t));
+        }
+}
+
+static void offer_hook(struct completion *c, const struct graph *g, size_t node, const char *hook)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        put_node(&t, g, node);
+        text_putf(&t, ":%s", hook);
+        offer(c, text_str(&t));
+}
+
+/* The hooks that are there, and those that the node's type would take. */
+static void offer_hooks(struct completion *c, const struct graph *g)
+{
+        for (size_t i = 0; i < g->node_count; i++) {
+                const struct node *n = &g->nodes[i];
+
+                for (size_t k = 0; k < n->hook_count; k++)
+                        offer_hook(c, g, i, g->hooks[n->hook_first + k].name);
+                if (strcmp(n->type, "bridge") == 0) {
+                        offer_hook(c, g, i, "link");
+                } else if (strcmp(n->type, "eiface") == 0) {
+                        if (graph_find_hook(g, i, "ether") == NONE)
+                                offer_hook(c, g, i, "ether");
+                } else if (strcmp(n->type, "ether") == 0) {
+                        if (graph_find_hook(g, i, "lower") == NONE)
+                                offer_hook(c, g, i, "lower");
+                        if (graph_find_hook(g, i, "upper") == NONE)
+                                offer_hook(c, g, i, "upper");
+                }
+        }
+}
+
+static void offer_choices(struct completion *c, const char *choices)
+{
+        while (*choices) {
+                size_t n = strcspn(choices, "|");
+                CLEANUP(freep) char *word = xstrndup(choices, n);
+
+                offer(c, word);
+                choices += n + (choices[n] == '|');
+        }
+}
+
+static void offer_addresses(struct completion *c, const struct graph *g)
+{
+        char buf[PREFIX_TEXT_SIZE];
+
+        for (size_t i = 0; i < g->iface_count; i++) {
+                const struct iface *f = &g->ifaces[i];
+
+                for (size_t k = 0; k < f->address_count && f->kind != KIND_LOOPBACK; k++) {
+                        if (!prefix_is_link_local(&f->addresses[k]))
+                                offer(c, prefix_format(&f->addresses[k], buf));
+                }
+        }
+}
+
+static void offer_new_names(struct completion *c, const struct graph *g)
+{
+        static const char *const stems[] = {"bridge", "lagg", "ngeth", "tap", "vxlan"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(stems); i++) {
+                CLEANUP(freep) char *name = xasprintf("%s%u", stems[i], name_lowest_unit(g, stems[i], false));
+
+                offer(c, name);
+        }
+
+        unsigned unit = name_lowest_unit(g, "epair", true);
+        CLEANUP(freep) char *a = xasprintf("epair%ua", unit);
+        CLEANUP(freep) char *b = xasprintf("epair%ub", unit);
+
+        offer(c, a);
+        offer(c, b);
+        for (size_t i = 1; i < g->jail_count; i++) {
+                CLEANUP(freep) char *word = xasprintf("%s/", g->jails[i].name);
+
+                if (g->jails[i].state == JAIL_ALIVE)
+                        offer(c, word);
+        }
+}
+
+size_t verb_complete(const struct verb_arg *a, const char *prefix, const struct graph *g, size_t max,
+                     void (*fn)(void *user, const char *word), void *user)
+{
+        struct completion c = {.prefix = prefix, .max = max, .fn = fn, .user = user};
+
+        switch (a->type) {
+        case ARG_JAIL: offer_jails(&c, g); break;
+        case ARG_IFACE: offer_ifaces(&c, g, false); break;
+        case ARG_BRIDGE: offer_ifaces(&c, g, true); break;
+        case ARG_OBJECT:
+                offer_ifaces(&c, g, false);
+                offer_jails(&c, g);
+                break;
+        case ARG_IFACE_NEW: offer_new_names(&c, g); break;
+        case ARG_NODE: offer_nodes(&c, g); break;
+        case ARG_NODE_HOOK: offer_hooks(&c, g); break;
+        case ARG_ADDRESS: offer_addresses(&c, g); break;
+        case ARG_DESTINATION: offer(&c, "default"); break;
+        case ARG_CHOICE: offer_choices(&c, a->choices); break;
+        case ARG_MTU:
+                offer(&c, "1500");
+                offer(&c, "9000");
+                break;
+        case ARG_HOOK_NEW:
+                offer(&c, "link");
+                offer(&c, "uplink");
+                break;
+        case ARG_JAIL_NEW:
+        case ARG_IFACE_PLAIN:
+        case ARG_NODE_NEW:
+        case ARG_MAC:
+        case ARG_VLAN_ID:
+        case ARG_VXLAN_ID:
+        case ARG_NUMBER:
+        case ARG_IP:
+        case ARG_TEXT:
+        case ARG_PATH: break; /* free to choose */
+        }
+        return c.count;
+}
