@@ -18,7 +18,7 @@ struct exec {
         pthread_t thread;
         int event_fd;
 
-        pthread_mutex_t mutex; /* guards the two below */
+        pthread_mutex_t mutex; /* guards the two below, and the descriptor telling of them */
         struct exec_progress progress;
         bool has_ended;
 
@@ -39,8 +39,8 @@ static void on_progress(void *user, const struct exec_progress *p)
 
         (void)pthread_mutex_lock(&x->mutex);
         x->progress = *p;
-        (void)pthread_mutex_unlock(&x->mutex);
         wake(x);
+        (void)pthread_mutex_unlock(&x->mutex);
         if (x->user_progress)
                 x->user_progress(x->user, p);
 }
@@ -52,8 +52,8 @@ static void *run_thread(void *arg)
         x->result = run_plan(x->plan, &x->options, &x->err);
         (void)pthread_mutex_lock(&x->mutex);
         x->has_ended = true;
-        (void)pthread_mutex_unlock(&x->mutex);
         wake(x);
+        (void)pthread_mutex_unlock(&x->mutex);
         return NULL;
 }
 
@@ -108,8 +108,8 @@ bool exec_poll(struct exec *x, struct exec_progress *ret_progress)
 {
         uint64_t count;
 
-        (void)!read(x->event_fd, &count, sizeof(count)); /* quiets it; nothing to read is fine */
         (void)pthread_mutex_lock(&x->mutex);
+        (void)!read(x->event_fd, &count, sizeof(count)); /* quiets it; nothing to read is fine */
         *ret_progress = x->progress;
 
         bool ended = x->has_ended;
