@@ -86,8 +86,9 @@ int migrate_run(struct db *d, const struct migration *list, size_t count, char *
 /* A name beside the file that is free: PATH.<tag>-YYYYMMDD-HHMMSS. Caller frees. */
 char *db_name_beside(const char *path, const char *tag);
 
-/* inventory.c */
+/* inventory.c, inventory_save.c */
 void inventory_init(struct db *d);
+int inventory_save(struct db *d, struct registry *r, struct err *e);
 /* Writes a row within the caller's transaction; j->jid becomes the one that the file has for it. */
 int inventory_put_jail(struct db *d, struct reg_jail *j, struct err *e);
 int inventory_put_iface(struct db *d, const struct reg_iface *i, struct err *e);

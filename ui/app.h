@@ -63,6 +63,9 @@ struct app {
         int (*journal_plan)(struct app *a, int64_t number, struct plan **ret, struct err *e);
         int (*undo)(struct app *a, int64_t number, const struct graph *g, struct plan **ret, struct err *e);
 
+        /* The console's drawing of a graph as text, for `show`: set by main.c. Caller frees. */
+        char *(*draw)(const struct graph *g, int columns, bool use_ascii);
+
         /* A notice that opening the inventory left for the user; NULL none. */
         const char *notice;
         void *state; /* app.c's */

@@ -11,6 +11,7 @@
 #include "ui/cli/sandbox.h"
 #include "ui/services.h"
 #include "ui/tui/console.h"
+#include "ui/tui/views/graph_picture.h"
 
 /* The locale matters for the width of characters only: without a UTF-8 one of the user's, C.UTF-8 measures them, and
  * what is drawn is ASCII. */
@@ -55,6 +56,7 @@ int main(int argc, char **argv)
 
         set_locale(&a);
         services_init(&a);
+        a.draw = graph_picture;
         /* Called by a command's name ("returns", a link to jailnet): that command, all words are its own. */
         const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
         const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "jailnet";

@@ -41,6 +41,10 @@ int options_take(struct app *a, int argc, char **argv);
 /* Runs a command or verb. */
 int cli_run(struct app *a, int argc, char **argv);
 
+/* a->picture, and on stderr what opening the inventory left to be told. */
+int cli_picture(struct app *a, bool with_routes, bool with_counters, bool with_holders, const struct graph **ret,
+                struct err *e);
+
 /* Any row of the verb table: parse, plan, preview or run. */
 int verb_run(struct app *a, int argc, char **argv);
 

@@ -89,7 +89,7 @@ int command_returns(struct app *a, int argc, char **argv)
         }
         if (optind < argc)
                 return usage(command_find("returns")->synopsis);
-        if (a->picture(a, false, false, true, &g, &e) < 0)
+        if (cli_picture(a, false, false, true, &g, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         if (as_json) {
                 json_t *array = json_array();

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "ui/cli/cli.h"
+#include "ui/cli/json_out.h"
 
 static void say(const char *sentence)
 {
@@ -63,11 +64,10 @@ json_t *json_foreign(const char *s)
 
 int print_json(json_t *j)
 {
-        size_t indent = isatty(STDOUT_FILENO) ? JSON_INDENT(2) : JSON_COMPACT;
-        int r = json_dumpf(j, stdout, indent);
+        int r = json_put(j, isatty(STDOUT_FILENO), stdout);
 
         json_decref(j);
-        if (r < 0 || putchar('\n') == EOF)
+        if (r < 0)
                 return tell(EXIT_REFUSED, "standard output: cannot be written");
         return EXIT_DONE;
 }

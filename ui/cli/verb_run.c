@@ -59,7 +59,7 @@ int verb_run(struct app *a, int argc, char **argv)
                 return tell(EXIT_USAGE, "--format %s: not known here; write text or json", a->format);
         if (verb_parse(argc, argv, &intent, &e) < 0)
                 return tell_err(&e, EXIT_USAGE);
-        if (a->picture(a, true, false, false, &g, &e) < 0 || plan_build(&intent, g, &p, &e) < 0)
+        if (cli_picture(a, true, false, false, &g, &e) < 0 || plan_build(&intent, g, &p, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         return a->is_dry_run ? plan_print(a, p) : plan_execute(a, p, g);
 }
