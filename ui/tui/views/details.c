@@ -27,7 +27,7 @@ static bool selection_equal(const struct selection *a, const struct selection *b
 
 static void collect(struct details_view *d, const struct ui *u)
 {
-        facts_collect(&d->facts, u->graph, selection_resolve(&u->selection, u->graph));
+        fact_list_collect(&d->facts, u->graph, selection_resolve(&u->selection, u->graph));
         d->rows.count = d->facts.count;
         if (!selection_equal(&d->shown, &u->selection)) {
                 d->shown = u->selection;
@@ -134,7 +134,7 @@ static void details_free(struct view *v)
 {
         struct details_view *d = (struct details_view *)v;
 
-        facts_done(&d->facts);
+        fact_list_done(&d->facts);
         free(d);
 }
 

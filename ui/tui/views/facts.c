@@ -11,7 +11,7 @@
 #include "core/base/text.h"
 #include "ui/tui/views/describe.h"
 
-void facts_done(struct facts *f)
+void fact_list_done(struct facts *f)
 {
         for (size_t n = 0; n < f->count; n++) {
                 free(f->items[n].label);
@@ -289,9 +289,9 @@ static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
         facts_of_routes(f, g, j, 0);
 }
 
-void facts_collect(struct facts *f, const struct graph *g, struct object o)
+void fact_list_collect(struct facts *f, const struct graph *g, struct object o)
 {
-        facts_done(f);
+        fact_list_done(f);
         switch (o.type) {
         case OBJECT_JAIL: facts_of_jail(f, g, o.index); break;
         case OBJECT_IFACE: facts_of_iface(f, g, o.index); break;

@@ -20,7 +20,7 @@ struct facts {
         size_t count, capacity;
 };
 
-void facts_collect(struct facts *f, const struct graph *g, struct object o); /* empties f first */
-void facts_done(struct facts *f);
+void fact_list_collect(struct facts *f, const struct graph *g, struct object o); /* empties f first */
+void fact_list_done(struct facts *f);
 
 #endif
