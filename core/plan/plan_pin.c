@@ -77,7 +77,7 @@ static int choose(struct planner *pl, size_t iface, struct mac *ret, enum pin_so
 int plan_pin(struct planner *pl, struct err *e)
 {
         const struct graph *g = pl->g;
-        enum pin_source source;
+        enum pin_source source = PIN_NONE;
         char buf[MAC_TEXT_SIZE];
         struct mac m = {0};
         size_t iface;
