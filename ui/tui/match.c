@@ -42,7 +42,7 @@ int match_score(const char *wanted, const char *text)
                         return 0;
                 score += starts_word(text, found) ? 8 : 1;
                 if (last && found == last + 1)
-                        score += 4;
+                        score += 10;
                 last = found;
                 at = found + 1;
         }
