@@ -9,14 +9,21 @@
 #include "core/base/alloc.h"
 #include "core/base/text.h"
 
+static void free_holders(struct stack *s)
+{
+        for (size_t k = 0; k < 2 * s->holder_count; k++)
+                free(s->holder_texts[k]);
+        free(s->holder_texts);
+        free(s->holders);
+}
+
 static void stack_free(struct stack *s)
 {
         for (size_t k = 0; k < s->link_count; k++)
                 link_free(s->links[k]);
         free(s->links);
         free(s->routes);
-        free(s->holders);
-        arena_done(&s->holder_strings);
+        free_holders(s);
         free(s->warning);
         free(s);
 }
@@ -150,6 +157,14 @@ void stack_set_place(struct facts *f, struct stack *s, enum place_kind kind, con
         }
 }
 
+/* The mount that is its name is no holder beside it, in whatever mount namespace it shows. */
+static bool is_own_name(const struct stack *s, const struct holder *h)
+{
+        const struct place *named = &s->places[PLACE_NAMED];
+
+        return h->kind == HOLDER_BIND_MOUNT && named->is_there && strcmp(h->detail, named->path) == 0;
+}
+
 void stack_set_holders(struct facts *f, struct stack *s, const struct netns_ref *ref)
 {
         size_t count = ref ? ref->holder_count : 0;
@@ -163,14 +178,14 @@ void stack_set_holders(struct facts *f, struct stack *s, const struct netns_ref 
         }
         if (is_same)
                 return;
-        free(s->holders);
-        arena_done(&s->holder_strings);
+        free_holders(s);
         s->holders = xcalloc(count, sizeof(*s->holders));
+        s->holder_texts = xcalloc(2 * count, sizeof(char *));
         s->holder_count = count;
         for (size_t k = 0; k < count; k++) {
                 s->holders[k] = ref->holders[k];
-                s->holders[k].command = arena_strdup(&s->holder_strings, ref->holders[k].command);
-                s->holders[k].detail = arena_strdup(&s->holder_strings, ref->holders[k].detail);
+                s->holders[k].command = s->holder_texts[2 * k] = xstrdup(ref->holders[k].command);
+                s->holders[k].detail = s->holder_texts[2 * k + 1] = xstrdup(ref->holders[k].detail);
         }
         f->is_changed = true;
 }
@@ -352,6 +367,7 @@ bool stack_has_foreign(const struct stack *s)
 
 static void build_stack(const struct stack *s, struct graph_build *b)
 {
+        CLEANUP(freep) struct holder *holders = xcalloc(s->holder_count, sizeof(*holders));
         bool is_hidden = !s->is_read;
         struct jail j = {.name = s->best.name[0] ? s->best.name : NULL,
                          .state = is_hidden      ? JAIL_HIDDEN
@@ -368,9 +384,13 @@ static void build_stack(const struct stack *s, struct graph_build *b)
                          .process_count = s->places[PLACE_TASKS].process_count,
                          .warning = s->warning,
                          .forwarding = s->forwarding,
-                         .holders = s->holders,
-                         .holder_count = s->holder_count};
-        size_t jail = graph_build_jail(b, &j);
+                         .holders = holders};
+        size_t jail;
+
+        for (size_t k = 0; k < s->holder_count; k++)
+                if (!is_own_name(s, &s->holders[k]))
+                        holders[j.holder_count++] = s->holders[k];
+        jail = graph_build_jail(b, &j);
 
         for (size_t k = 0; k < s->link_count; k++) {
                 struct link *l = s->links[k];

@@ -47,9 +47,9 @@ struct stack {
         size_t route_count, route_capacity;
         int forwarding; /* -1 unknown */
 
-        struct holder *holders; /* strings in holder_strings */
+        struct holder *holders; /* strings in holder_texts: command and detail by turns */
         size_t holder_count;
-        struct arena holder_strings;
+        char **holder_texts;
 
         bool is_read;        /* links are known */
         bool is_remote;      /* by its id, since it can't be entered */

@@ -23,6 +23,7 @@ struct netns_ref {
         size_t process_count;
         struct holder *holders; /* of the places looked at */
         size_t holder_count;
+        bool is_known; /* the reader's own mark */
 };
 
 struct netns_list {
@@ -71,6 +72,9 @@ int netns_open_handle(const struct ns_handle *h); /* descriptor, or -ESTALE when
 int netns_create(const char *name, int *ret_fd, struct err *e);
 int netns_remove(const char *name, struct err *e);
 int netns_rename(const char *old_name, const char *new_name, struct err *e);
+
+/* The namespace of a process, by inode. -EACCES and others. */
+int netns_of_process(pid_t pid, uint64_t *ret_inode, uint64_t *ret_device);
 
 /* The device number of all namespace files. 0 when /proc is missing. */
 uint64_t netns_device(void);

@@ -1,9 +1,66 @@
-/* observer_parts.h - what the one-shot and the live observer share; nobody else includes it. */
+/* observer_parts.h - what the files of the observer share; nobody else includes it. */
 #ifndef CORE_KERNEL_OBSERVER_PARTS_H
 #define CORE_KERNEL_OBSERVER_PARTS_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/kernel/events.h"
 #include "core/kernel/scan.h"
 
+/* A link on its way from one namespace to another: it has left, and has not been told of where it goes. */
+struct move {
+        struct iface_id from, to;
+        char name[IF_NAME_SIZE];
+        struct mac mac;
+        bool has_arrived;
+        int64_t deadline_ms;
+};
+
+struct observer {
+        /* Shared between threads. */
+        pthread_t thread;
+        pthread_mutex_t lock; /* over graph and is_ready */
+        pthread_cond_t ready;
+        bool is_ready; /* the first graph is there, or result says why not */
+        int result;
+        struct err error;
+        const struct graph *graph;
+        int published_fd, wake_fd; /* eventfds: out and in */
+        atomic_bool is_stopping, wants_refresh, wants_rates;
+
+        /* The thread's own. */
+        struct observer_options options;
+        char *store_path;
+        struct facts facts;
+        struct scan scan;
+        struct events events;
+        struct folder_watch folders;
+        struct process_watch processes;
+        int mounts_fd; /* /proc/self/mountinfo: it tells of mounts coming and going */
+        struct registry *registry;
+        char hostname[256];
+        uint64_t serial;
+
+        unsigned searches; /* wanted, SEARCH_* */
+        bool are_events_lost;
+        bool is_store_old;  /* somebody may have written it */
+        bool is_file_young; /* a file in the run directory that is not a namespace yet */
+        bool has_dying;
+        bool has_rates;
+        bool are_routes_left;
+        unsigned long long process_stamp;
+        struct move *moves;
+        size_t move_count, move_capacity;
+        int64_t published_ms, changed_ms, processes_ms, rates_ms;
+        int64_t quick_ms, slow_ms, deep_ms, slow_cost_ms; /* searches: when, and what the slow one took */
+};
+
+/* observer_events.c: an event becomes facts, or a wish to search. */
+void observer_take_event(struct nlmsghdr *h, int nsid, void *observer);
+void observer_settle_moves(struct observer *o, int64_t now); /* those that arrived keep their number in the registry */
+
+/* observer_scan.c */
 void picture_hostname(char *buf, size_t size);
 
 /* The registry from the store; empty (with a warning in f) when it can't be read. registry_free. */
@@ -11,5 +68,13 @@ struct registry *picture_registry(const struct observer_options *o, struct facts
 
 /* Saves it when it is dirty and may be. A failure becomes a warning in f and is returned. */
 int picture_save(const struct observer_options *o, struct registry *registry, struct facts *f);
+
+/*
+ * picture_build - the graph of the facts, saved: built again when saving gave other numbers or a complaint.
+ *
+ *   owner    one reference, the caller's
+ */
+const struct graph *picture_build(const struct observer_options *o, struct facts *f, struct registry *registry,
+                                  uint64_t serial, const char *hostname);
 
 #endif

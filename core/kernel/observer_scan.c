@@ -37,6 +37,30 @@ int picture_save(const struct observer_options *o, struct registry *registry, st
         return r;
 }
 
+/* A sum over all numbers that a save may have given anew. */
+static uint64_t sum_numbers(const struct registry *r)
+{
+        uint64_t sum = 0;
+
+        for (size_t k = 0; k < r->iface_count; k++)
+                sum = sum * 31 + r->ifaces[k].number;
+        for (size_t k = 0; k < r->jail_count; k++)
+                sum = sum * 31 + (uint64_t)r->jails[k].jid;
+        return sum;
+}
+
+const struct graph *picture_build(const struct observer_options *o, struct facts *f, struct registry *registry,
+                                  uint64_t serial, const char *hostname)
+{
+        const struct graph *g = facts_build(f, registry, serial, hostname);
+        uint64_t before = sum_numbers(registry);
+
+        if (picture_save(o, registry, f) == 0 && sum_numbers(registry) == before)
+                return g;
+        graph_unref(g);
+        return facts_build(f, registry, serial, hostname);
+}
+
 struct one_scan {
         const struct observer_options *options;
         const struct graph *graph;
@@ -58,12 +82,7 @@ static void *scan_once(void *context)
                 registry = picture_registry(one->options, &facts);
                 scan_read(&sc, facts.stacks[0]);
                 scan_search(&sc, SEARCH_ALL, registry, NULL);
-                one->graph = facts_build(&facts, registry, 1, hostname);
-                if (picture_save(one->options, registry, &facts) < 0) {
-                        /* The same picture with the complaint on it; numbers stand as they are in memory. */
-                        graph_unref(one->graph);
-                        one->graph = facts_build(&facts, registry, 1, hostname);
-                }
+                one->graph = picture_build(one->options, &facts, registry, 1, hostname);
         }
         scan_done(&sc);
         registry_free(registry);

@@ -96,11 +96,14 @@ static int give_nsid(struct scan *sc, int fd)
 /* A namespace that is new to us, open for a moment: who it is, and everything in it. */
 static struct stack *add_open(struct scan *sc, int fd, uint64_t inode, uint64_t device)
 {
-        struct stack *s = facts_add(sc->facts);
+        int nsid = give_nsid(sc, fd);
+        struct stack *s = facts_find_nsid(sc->facts, nsid); /* known by its id alone until now? */
 
+        if (!s)
+                s = facts_add(sc->facts);
         s->inode = inode;
         s->device = device;
-        s->nsid = give_nsid(sc, fd);
+        s->nsid = nsid;
         (void)netns_handle(fd, &s->handle); /* none before Linux 6.18 */
         scan_read_open(sc, s, fd);
         return s;
@@ -143,20 +146,46 @@ static void add_found(struct scan *sc, const struct netns_ref *ref, enum place_k
                 facts_remove(sc->facts, s); /* a mount of something else than a network namespace */
 }
 
+static int compare_inodes(const void *a, const void *b)
+{
+        const struct netns_ref *const *x = a, *const *y = b;
+
+        return ((*x)->inode > (*y)->inode) - ((*x)->inode < (*y)->inode);
+}
+
+/* New ones in the order of their inodes, which is mostly that of their making: jids follow it. */
+static void add_new(struct scan *sc, const struct netns_list *list, enum place_kind searched, int64_t now)
+{
+        CLEANUP(freep) const struct netns_ref **new = xcalloc(list->count, sizeof(*new));
+        size_t count = 0;
+
+        for (size_t k = 0; k < list->count; k++)
+                if (!list->refs[k].is_known)
+                        new[count++] = &list->refs[k];
+        qsort(new, count, sizeof(*new), compare_inodes);
+        for (size_t k = 0; k < count; k++)
+                add_found(sc, new[k], place_of(new[k]->origin, searched), now);
+}
+
 /* Compares what one search found with what is known. */
 static void take_list(struct scan *sc, const struct netns_list *list, enum place_kind searched, bool is_deep)
 {
         struct facts *f = sc->facts;
+        struct netns_ref *home = netns_list_find(list, f->stacks[0]->inode, f->stacks[0]->device);
         int64_t now = clock_now_ms();
 
+        if (home)
+                home->is_known = true;
         for (size_t k = 1; k < f->count; k++) {
                 struct stack *s = f->stacks[k];
-                const struct netns_ref *ref = s->inode ? netns_list_find(list, s->inode, s->device) : NULL;
+                struct netns_ref *ref = s->inode ? netns_list_find(list, s->inode, s->device) : NULL;
                 enum place_kind found = ref ? place_of(ref->origin, searched) : searched;
 
                 /* What is there before what is gone, or it would seem lost in between. */
-                if (ref)
+                if (ref) {
+                        ref->is_known = true;
                         stack_set_place(f, s, found, ref, now);
+                }
                 if (!ref || found != searched)
                         stack_set_place(f, s, searched, NULL, now);
                 if (is_deep && found != PLACE_HELD)
@@ -164,12 +193,7 @@ static void take_list(struct scan *sc, const struct netns_list *list, enum place
                 if (is_deep)
                         stack_set_holders(f, s, ref);
         }
-        for (size_t k = 0; k < list->count; k++) {
-                const struct netns_ref *ref = &list->refs[k];
-
-                if (!facts_find_inode(f, ref->inode, ref->device))
-                        add_found(sc, ref, place_of(ref->origin, searched), now);
-        }
+        add_new(sc, list, searched, now);
         scan_go_home(sc);
 }
 

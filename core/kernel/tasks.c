@@ -311,6 +311,16 @@ static void found_mount(struct search *s, struct task t, uint64_t inode, const c
                 add_holder(s, ref, t, HOLDER_BIND_MOUNT, mounted_at);
 }
 
+/* The run directory's own mounts are names, which netns_list_named reads. */
+static bool is_name(const char *mounted_at)
+{
+        const char *dir = netns_run_dir();
+        size_t n = strlen(dir);
+
+        return str_has_prefix(mounted_at, dir) && mounted_at[n] == '/' && mounted_at[n + 1] != '.' &&
+                !strchr(mounted_at + n + 1, '/');
+}
+
 static int search_mounts(struct search *s, struct task t)
 {
         char path[PROC_SIZE], mounted_at[300];
@@ -328,7 +338,8 @@ static int search_mounts(struct search *s, struct task t)
         while (getline(&line, &size, f) > 0) {
                 uint64_t inode;
 
-                if (tasks_parse_mount(line, &inode, mounted_at, sizeof(mounted_at)) && inode != s->home)
+                if (tasks_parse_mount(line, &inode, mounted_at, sizeof(mounted_at)) && inode != s->home &&
+                    (t.tid != 0 || !is_name(mounted_at)))
                         found_mount(s, t, inode, mounted_at);
         }
         (void)fclose(f);
@@ -390,6 +401,18 @@ static void search_init(struct search *s, struct netns_list *l, bool is_deep)
                              .device = netns_device(),
                              .boot_wall_s = clock_wall_s() - boot.tv_sec,
                              .is_deep = is_deep};
+}
+
+int netns_of_process(pid_t pid, uint64_t *ret_inode, uint64_t *ret_device)
+{
+        char path[PROC_SIZE];
+        int r;
+
+        task_path(path, (struct task){pid, pid}, "ns/net");
+        r = read_net(path, ret_inode);
+        if (r == 0)
+                *ret_device = netns_device();
+        return r;
 }
 
 int netns_list_mounts(struct netns_list *l, struct err *e)
