@@ -406,6 +406,71 @@ static void settle(struct step *steps, size_t first, size_t count)
         }
 }
 
+/* Does undoing `earlier` put back what u puts back? */
+static bool is_put_back(const struct step *earlier, const struct step *u)
+{
+        if (!target_same(&earlier->at, &u->at))
+                return false;
+        switch (u->op) {
+        case STEP_ADDRESS_ADD: return earlier->op == STEP_ADDRESS_DEL && prefix_equal(&earlier->address, &u->address);
+        case STEP_ROUTE_ADD:
+                return earlier->op == STEP_ROUTE_DEL && earlier->route.metric == u->route.metric &&
+                        prefix_equal(&earlier->route.destination, &u->route.destination);
+        case STEP_LINK_UP: return earlier->op == STEP_LINK_DOWN;
+        case STEP_LINK_MASTER: return earlier->op == STEP_LINK_MASTER;
+        case STEP_HOOK_NAME: return earlier->op == STEP_HOOK_NAME && target_same(&earlier->to, &u->to);
+        case STEP_JAIL_ADD:
+        case STEP_JAIL_DEL:
+        case STEP_JAIL_RENAME:
+        case STEP_LINK_ADD:
+        case STEP_LINK_DEL:
+        case STEP_LINK_RENAME:
+        case STEP_LINK_MOVE:
+        case STEP_LINK_MAC:
+        case STEP_LINK_MTU:
+        case STEP_LINK_DOWN:
+        case STEP_LINK_ALIAS:
+        case STEP_LINK_STP:
+        case STEP_ALTNAME_ADD:
+        case STEP_ALTNAME_DEL:
+        case STEP_ADDRESS_DEL:
+        case STEP_ROUTE_DEL:
+        case STEP_FORWARDING:
+        case STEP_NODE_NAME:
+        case STEP_PIN:
+        case STEP_LONG_NAME:
+        case STEP_OP_COUNT: return false;
+        }
+        return false;
+}
+
+/* The snapshot is of before the plan: what an earlier step took away already is that one's to put back. */
+static void prune(struct step *steps, size_t first, size_t count)
+{
+        for (size_t k = first; k < count; k++) {
+                struct step *s = &steps[k];
+                size_t kept = 0;
+
+                if (s->op != STEP_LINK_MOVE && s->op != STEP_LINK_DEL)
+                        continue;
+                for (size_t n = 0; n < s->undo_count; n++) {
+                        bool drop = false;
+
+                        for (size_t earlier = first; earlier < k; earlier++) {
+                                drop = drop || is_put_back(&steps[earlier], &s->undo[n]);
+                                if (s->undo[n].op == STEP_LINK_MOVE && steps[earlier].op == STEP_LINK_DOWN &&
+                                    target_same(&steps[earlier].at, &s->at))
+                                        s->undo[n].is_up = false;
+                        }
+                        if (drop)
+                                step_done(&s->undo[n]);
+                        else
+                                s->undo[kept++] = s->undo[n];
+                }
+                s->undo_count = kept;
+        }
+}
+
 /* Could the operator lose the host by it? */
 static bool can_cut(enum step_op op)
 {
@@ -467,6 +532,7 @@ void plan_finish(struct plan *p, size_t first, const struct graph *g)
 {
         for (size_t k = first; k < p->step_count; k++)
                 step_work_out_undo(&p->steps[k], g);
+        prune(p->steps, first, p->step_count);
         settle(p->steps, first, p->step_count);
         mark_lifelines(p, first, g);
 }
