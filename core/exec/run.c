@@ -117,6 +117,12 @@ static int undo_step(const struct run *x, struct step *s, struct text *failure)
         return first;
 }
 
+/* A move can fail when the link has left already (apply.h). */
+static bool has_to_be_undone(const struct step *s)
+{
+        return s->state == STEP_DONE || (s->state == STEP_FAILED && s->op == STEP_LINK_MOVE && s->made.ifindex != 0);
+}
+
 /* Takes back what was done, newest first. 0 when the kernel is as before. The journal's own failures do not stop it:
  * the way back matters more than its record, which stays open for recovery then. */
 static int roll_back(const struct run *x, struct text *failure)
@@ -125,13 +131,13 @@ static int roll_back(const struct run *x, struct text *failure)
         int first = 0;
 
         for (size_t i = 0; i < x->plan->step_count; i++)
-                total += x->plan->steps[i].state == STEP_DONE;
+                total += has_to_be_undone(&x->plan->steps[i]);
 
         for (size_t i = x->plan->step_count; i-- > 0;) {
                 struct step *s = &x->plan->steps[i];
                 struct err e = {0};
 
-                if (s->state != STEP_DONE)
+                if (!has_to_be_undone(s))
                         continue;
                 tell(x, s, done, total, true);
                 /* Announced again: a crash from here on leaves a step that may be undone or not. */

@@ -58,7 +58,7 @@ static int check_target(struct applier *a, const struct target *t, struct err *e
         struct link_facts facts;
         struct place p = {.ifindex = t->ifindex};
 
-        if (t->cookie == 0)
+        if (t->cookie == 0 && t->ifindex == 0)
                 return 0;
 
         int r = space_of(a, t, &p.space, e);
@@ -81,7 +81,7 @@ static int check_target(struct applier *a, const struct target *t, struct err *e
 
 static void expect_name(struct applier *a, const struct target *t, const char *name)
 {
-        if (t->cookie == 0 || t->ifindex == 0 || !name[0])
+        if (t->ifindex == 0 || !name[0])
                 return;
         a->wished = array_grow(a->wished, &a->wished_capacity, a->wished_count, sizeof(*a->wished));
 

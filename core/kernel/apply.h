@@ -29,6 +29,8 @@ int applier_check(struct applier *a, const struct step *s, struct err *e);
  *
  *   shape    fills s->made, made_peer, made_cookie, made_handle. LINK_ADD also leaves jailnet's mark (names.h) with
  *            link.number, when that is not 0. Inventory steps return 0 at once.
+ *            A step that fails leaves the kernel as it was, but for one: a LINK_MOVE may fail when the link has arrived
+ *            already. Then made is set, and the step's undo has to be run.
  *   errors   the kernel's errno, with its sentence in e->kernel; -EOPNOTSUPP "vlan: this kernel has no such link kind
  *            (8021q); ..."
  */

@@ -74,31 +74,33 @@ static int do_rename(struct applier *a, const struct step *s, const struct place
         return 0;
 }
 
-/* Where a half-done move left the link: it may have arrived and failed to take its name or to come up. */
-static void take_back(const struct place *home, const struct link_facts *before, struct space *target,
-                      const char *new_name)
+/*
+ * After a move that failed: has the link left all the same? The kernel moves it first; it may then be refused its name,
+ * or to come up. Says where it is, so that the plan's way back can bring it home with all that it lost.
+ */
+static bool has_left(const struct place *home, const struct link_facts *before, struct space *target, const char *name,
+                     struct place *ret)
 {
         struct link_facts facts;
-        struct place away = {.space = target};
 
         if (place_read(home, &facts, NULL) == 0 && strcmp(facts.name, before->name) == 0)
-                return;
-        if (place_find(target, new_name, &facts, NULL) < 0 && place_find(target, before->name, &facts, NULL) < 0)
-                return;
-        away.ifindex = facts.ifindex;
+                return false;
+        if (place_find(target, name, &facts, NULL) < 0 && place_find(target, before->name, &facts, NULL) < 0)
+                return false;
+        *ret = (struct place){.space = target, .ifindex = facts.ifindex};
+        return true;
+}
 
-        bool up = before->flags & IFF_UP;
-        CLEANUP(nlmsg_freep)
-        struct nl_msg *m = link_message(RTM_SETLINK, 0, away.ifindex, up ? IFF_UP : 0, IFF_UP);
-
-        if (nla_put_u32(m, IFLA_NET_NS_FD, (uint32_t)home->space->ns_fd) == 0 &&
-            nla_put_string(m, IFLA_IFNAME, before->name) == 0)
-                (void)ack_request(target->sk, m, NULL); /* the failure that is told is the move's */
+static void arrive(struct applier *a, struct step *s, const struct place *from, const char *old_name,
+                   const struct place *to, const char *new_name)
+{
+        track_change(a, from, old_name, to, new_name);
+        s->made = (struct iface_id){.cookie = to->space->cookie, .ifindex = to->ifindex};
 }
 
 static int do_move(struct applier *a, struct step *s, const struct place *p, struct err *e)
 {
-        struct link_facts before, after;
+        struct link_facts before, after = {0};
         struct space *target = NULL;
         int r = space_of(a, &s->to, &target, e);
 
@@ -125,16 +127,16 @@ static int do_move(struct applier *a, struct step *s, const struct place *p, str
         r = ack_request(p->space->sk, m, e);
         if (r == 0)
                 r = place_find(target, name, &after, e);
-        if (r < 0) {
-                take_back(p, &before, target, name);
-                return fail_step(e, r, &s->at, "cannot be moved to %s", target->name);
+
+        struct place arrived = {.space = target, .ifindex = after.ifindex};
+
+        if (r == 0) {
+                arrive(a, s, p, before.name, &arrived, name);
+                return 0;
         }
-
-        const struct place arrived = {.space = target, .ifindex = after.ifindex};
-
-        track_change(a, p, before.name, &arrived, name);
-        s->made = (struct iface_id){.cookie = target->cookie, .ifindex = after.ifindex};
-        return 0;
+        if (target != p->space && has_left(p, &before, target, name, &arrived))
+                arrive(a, s, p, before.name, &arrived, name); /* under the name that the way back will look for */
+        return fail_step(e, r, &s->at, "cannot be moved to %s", target->name);
 }
 
 static int do_master(struct applier *a, const struct step *s, const struct place *p, struct err *e)

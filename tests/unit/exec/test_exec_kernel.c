@@ -282,6 +282,49 @@ static void test_move_is_taken_back(void **state)
         assert_string_equal(before, after);
 }
 
+/* The link arrives, and then cannot come up: the move is a failed step, and has to be taken back all the same. */
+static void test_half_a_move_is_taken_back(void **state)
+{
+        CLEANUP(plan_freep) struct plan *p = plan_new("move mv1 to www");
+        struct applier *a = applier_new(graph);
+        bool has_macvlan = applier_has_kind(a, KIND_MACVLAN) == 1;
+        struct err e = {0};
+
+        (void)state;
+        applier_free(a);
+        if (!has_macvlan)
+                skip();
+
+        /* Two with one address on one parent: the second one stays down. */
+        free(netbox_read("ip netns add www && ip link add eth1 type veth peer name wire && ip link set eth1 up && "
+                         "ip link add mv0 link eth1 address 02:00:00:00:00:77 type macvlan mode bridge && "
+                         "ip link set mv0 up && "
+                         "ip link add mv1 link eth1 address 02:00:00:00:00:77 type macvlan mode bridge && "
+                         "ip addr add 10.3.0.1/24 dev mv1 && ip link set mv1 alias keep"));
+
+        struct step *s = add(p, STEP_LINK_MOVE, by_index("mv1"));
+
+        s->at.kind[0] = '\0';
+        s->to = on("www", "");
+        (void)str_copy(s->name, sizeof(s->name), "wan");
+        s->is_up = true;
+
+        struct step *u = undo(s, STEP_LINK_MOVE, on("www", "wan"));
+
+        u->to = on("host", "");
+        (void)str_copy(u->name, sizeof(u->name), "mv1");
+        assert_int_equal(prefix_parse("10.3.0.1/24", &undo(s, STEP_ADDRESS_ADD, on("host", "mv1"))->address, NULL), 0);
+
+        CLEANUP(freep) char *before = netbox_snapshot();
+
+        assert_int_equal(run(p, &e), -EADDRINUSE);
+        assert_int_equal(p->state, PLAN_ROLLED_BACK);
+
+        CLEANUP(freep) char *after = netbox_snapshot();
+
+        assert_string_equal(before, after);
+}
+
 /* A kind that this kernel lacks is refused as a whole, in one sentence, before the journal has a row. */
 static void test_missing_kind(void **state)
 {
@@ -341,6 +384,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_network_is_made, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_network_is_taken_back, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_move_is_taken_back, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_half_a_move_is_taken_back, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_missing_kind, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_stale, setup, teardown),
         };

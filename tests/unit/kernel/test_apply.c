@@ -537,6 +537,8 @@ static void test_check(void **state)
         wrong = up;
         wrong.at.ifindex = 9999;
         assert_int_equal(applier_check(a, &wrong, &e), -ESTALE);
+        wrong.at.cookie = 0; /* a kernel without cookies: by index all the same */
+        assert_int_equal(applier_check(a, &wrong, &e), -ESTALE);
         wrong = up;
         wrong.at.cookie = UINT64_MAX; /* no such jail any more */
         assert_int_equal(applier_check(a, &wrong, &e), -ESTALE);
