@@ -132,6 +132,11 @@ static void choose_shown(struct draft *d)
         }
 }
 
+static bool is_bridge_like(const struct iface *i)
+{
+        return i->kind == KIND_BRIDGE;
+}
+
 /* A port stands in its bridge, rather than in its bond, rather than under its parent. */
 static int owner_rank(enum edge_kind k)
 {
@@ -155,12 +160,16 @@ static void index_edges(struct draft *d)
                 d->next_edge[e] = NONE;
                 if (edge->kind == EDGE_PAIR || a == NONE || b == NONE || !d->shown[a] || !d->shown[b])
                         continue;
+                if (is_bridge_like(&g->ifaces[b])) { /* keeps its own frame, however it is joined */
+                        d->far_next[e] = d->far_first[b];
+                        d->far_first[b] = e;
+                }
                 if (d->last_edge[a] == NONE)
                         d->first_edge[a] = e;
                 else
                         d->next_edge[d->last_edge[a]] = e;
                 d->last_edge[a] = e;
-                if (a != b && g->ifaces[a].jail == g->ifaces[b].jail &&
+                if (a != b && g->ifaces[a].jail == g->ifaces[b].jail && !is_bridge_like(&g->ifaces[b]) &&
                     (d->owner[b] == NONE || owner_rank(g->edges[d->owner[b]].kind) < owner_rank(edge->kind)))
                         d->owner[b] = e;
         }
@@ -187,11 +196,6 @@ static void put_addresses(struct draft *d, struct draft_row *r)
         }
         if (count > MAX_ADDRESS_ROWS)
                 r->addresses[MAX_ADDRESS_ROWS - 1] = draft_printf(d, "and %zu more", count - MAX_ADDRESS_ROWS + 1);
-}
-
-static bool is_bridge_like(const struct iface *i)
-{
-        return i->kind == KIND_BRIDGE;
 }
 
 static void add_tree(struct draft *d, size_t box, size_t parent, size_t iface, size_t joint);
@@ -251,6 +255,22 @@ static void add_children(struct draft *d, size_t row, size_t iface)
         }
 }
 
+/* Hooks of a bridge at which it is the lower end: two bridges joined by their own hooks. */
+static void add_far_stubs(struct draft *d, size_t row, size_t iface)
+{
+        const struct graph *g = d->g;
+
+        for (size_t e = d->far_first[iface]; e != NONE && d->o->level == LAYOUT_FULL; e = d->far_next[e]) {
+                size_t a = draft_edge_iface(g, g->edges[e].a);
+                size_t s = draft_add_row(d, d->rows[row].box, row, ROW_STUB,
+                                         draft_key(KEY_STUB, g->ifaces[iface].number, g->ifaces[a].number));
+
+                d->rows[s].upper = d->rows[s].hook = g->edges[e].b;
+                d->rows[s].object = (struct object){OBJECT_IFACE, a};
+                d->far_stub_of[e] = s;
+        }
+}
+
 static void add_tree(struct draft *d, size_t box, size_t parent, size_t iface, size_t joint)
 {
         const struct iface *i = &d->g->ifaces[iface];
@@ -281,6 +301,7 @@ static void add_tree(struct draft *d, size_t box, size_t parent, size_t iface, s
         draft_row_badges(d, r);
 
         add_children(d, n, iface);
+        add_far_stubs(d, n, iface);
 
         r = &d->rows[n]; /* adding children may have moved the rows */
         if (r->folded_count)
@@ -356,17 +377,24 @@ static void add_jail(struct draft *d, size_t jail)
 }
 
 /* Rows have one line to each side, so a second net at the same row gets a row of its own below it. */
-static size_t row_for_net(struct draft *d, size_t row, uint64_t net, size_t hook)
+static size_t row_for_net(struct draft *d, size_t row, uint64_t net, size_t hook, const char *far_name)
 {
         struct draft_row *r = &d->rows[row];
 
         if (r->net != 0 && r->net != net) {
                 uint64_t key = draft_key(KEY_EXTRA, r->key, net);
-                size_t extra = draft_add_row(d, r->box, row, ROW_STUB, key);
+                size_t extra = r->first_child;
 
-                d->rows[extra].object = d->rows[row].object;
-                if (d->o->level == LAYOUT_FULL)
-                        d->rows[extra].upper = hook;
+                while (extra != NONE && d->rows[extra].key != key)
+                        extra = d->rows[extra].next;
+                if (extra == NONE) {
+                        extra = draft_add_row(d, r->box, row, ROW_STUB, key);
+                        d->rows[extra].object = d->rows[row].object;
+                        if (d->o->level == LAYOUT_FULL)
+                                d->rows[extra].upper = hook;
+                        else
+                                d->rows[extra].note = draft_printf(d, "to %s", far_name ? far_name : "?");
+                }
                 row = extra;
                 r = &d->rows[row];
         }
@@ -388,8 +416,8 @@ static void add_link(struct draft *d, size_t row_a, size_t row_b, uint64_t net, 
                 if (r->shape == ROW_CHIPS && r->link_count)
                         return;
         }
-        link.rows[0] = row_for_net(d, row_a, net, hook_a);
-        link.rows[1] = row_for_net(d, row_b, net, hook_b);
+        link.rows[0] = row_for_net(d, row_a, net, hook_a, d->rows[row_b].name);
+        link.rows[1] = row_for_net(d, row_b, net, hook_b, d->rows[row_a].name);
         link.net = net;
         for (int end = 0; end < 2; end++) {
                 struct draft_row *r = &d->rows[link.rows[end]];
@@ -423,7 +451,7 @@ static void add_edge_link(struct draft *d, size_t e)
                 return; /* stands in the row */
 
         size_t row_a = d->stub_of[e] != NONE ? d->stub_of[e] : d->row_of[a];
-        size_t row_b = d->row_of[b];
+        size_t row_b = d->far_stub_of[e] != NONE ? d->far_stub_of[e] : d->row_of[b];
         struct draft_link link = {.edge = e, .ifaces = {edge->iface_a, edge->iface_b}};
         uint64_t low = g->ifaces[a].number, high = g->ifaces[b].number;
         uint64_t net = draft_key(KEY_NET, low < high ? low : high, (low < high ? high : low) << 2 | edge->kind);
@@ -494,6 +522,8 @@ static void add_unseen(struct draft *d, size_t iface)
                 if (d->g->hooks[candidate].edge == NONE)
                         hook = candidate;
         }
+        if (hook == NONE && !is_trunk && d->o->level == LAYOUT_FULL)
+                d->rows[row].hook_text = i->kind == KIND_VETH ? "ether" : "downstream"; /* as it would be by default */
         add_link(d, row, stub, net, link, hook, NONE);
 }
 

@@ -13,6 +13,7 @@
 #include "ui/tui/layout/layout.h"
 
 #define DRAFT_UNKNOWN     INT32_MIN /* a place that the previous layout does not tell */
+#define RATE_SHORT        5         /* "1.2M" */
 #define RATE_COLUMNS      10        /* room for "─1.2 Mb/s─" at the beginning of a channel */
 #define MAX_BADGES        8
 #define MAX_BADGE_COLUMNS 24 /* a badge points to a trouble; Details tells all of it */
@@ -43,6 +44,7 @@ struct draft_row {
         size_t joint;                   /* graph edge drawn inside the row, between upper and lower; NONE */
         size_t upper, lower;            /* hooks, in the row: "link0 o-o lower"; NONE */
         size_t hook;                    /* of the routed link; NONE */
+        const char *hook_text;          /* instead of the hook's name, where the graph has no hook */
         uint64_t net;                   /* of the routed link; 0 none */
         bool has_left, has_right;       /* on which sides links leave; set by place.c */
         const char *name;               /* what stands as its name; NULL */
@@ -110,6 +112,8 @@ struct draft {
         bool *shown;                    /* by interface */
         size_t *owner;                  /* by interface: the edge under which it stands in its jail; NONE */
         size_t *row_of;                 /* by interface; NONE */
+        size_t *far_first, *far_next;   /* edges to other bridges of which it is the lower end: by interface, by edge */
+        size_t *far_stub_of;            /* by graph edge: the stub at its lower end; NONE */
         size_t *stub_of;                /* by graph edge; NONE */
         size_t *leaf_of;                /* by jail: the group row that it is folded into; NONE */
         size_t *box_of;                 /* by jail; NONE */
@@ -160,6 +164,9 @@ bool draft_has_trouble(const struct draft *d, size_t jail);
 /* fold.c */
 void draft_fold_leaves(struct draft *d);
 bool draft_is_foldable_port(const struct draft *d, size_t edge);
+
+/* layout.c */
+int draft_rate_room(const struct draft *d);
 
 /* place.c */
 void draft_columns(struct draft *d);

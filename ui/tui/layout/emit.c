@@ -340,12 +340,12 @@ static void emit_link(struct emit *e, const struct draft_link *l, const struct l
         for (size_t n = 0; n < l->point_count; n++)
                 put_point(e, &edge, l->points[n]);
         put_point(e, &edge, ends[1]);
-        if (d->squeeze == 0 && d->o->level == LAYOUT_FULL && !l->is_trunk) {
+        if (draft_rate_room(d) && !l->is_trunk) {
                 int end = draft_is_left_pin(d, l, 0) ? 0 : 1;
                 const struct draft_row *r = &d->rows[l->rows[end]];
                 const struct draft_box *b = &d->boxes[r->box];
 
-                edge.rate = (struct layout_rect){b->x + b->w, r->y, RATE_COLUMNS, 1};
+                edge.rate = (struct layout_rect){b->x + b->w, r->y, draft_rate_room(d), 1};
         }
         edge.mark = first_outside(d, l);
         (void)put_edge(e, edge);

@@ -6,8 +6,16 @@
 #include "core/base/alloc.h"
 #include "ui/tui/layout/draft.h"
 
-#define MAX_SQUEEZE       2
+#define MAX_SQUEEZE       3   /* 1: short rates, narrow channels; 2: no rates; 3: not every port's hook by name */
 #define SQUEEZE_MAX_JAILS 200 /* above, trying several widths takes longer than it is worth */
+
+/* Columns at the beginning of each channel that are kept for rates. */
+int draft_rate_room(const struct draft *d)
+{
+        if (d->o->level != LAYOUT_FULL || d->squeeze >= 2)
+                return 0;
+        return d->squeeze ? RATE_SHORT : RATE_COLUMNS;
+}
 
 static size_t *none_array(size_t count)
 {
@@ -29,6 +37,9 @@ static void draft_init(struct draft *d)
         d->last_edge = none_array(g->iface_count);
         d->next_edge = none_array(g->edge_count);
         d->stub_of = none_array(g->edge_count);
+        d->far_first = none_array(g->iface_count);
+        d->far_next = none_array(g->edge_count);
+        d->far_stub_of = none_array(g->edge_count);
         d->leaf_of = none_array(g->jail_count);
         d->box_of = none_array(g->jail_count);
 }
@@ -48,6 +59,9 @@ static void draft_done(struct draft *d)
         free(d->last_edge);
         free(d->next_edge);
         free(d->stub_of);
+        free(d->far_first);
+        free(d->far_next);
+        free(d->far_stub_of);
         free(d->leaf_of);
         free(d->box_of);
         free(d->boxes);

@@ -50,7 +50,7 @@ static const char *lower_name(const struct draft *d, const struct draft_row *r)
 {
         const char *name = hook_name(d, r->lower);
 
-        if (name && d->squeeze >= 2 && (strcmp(name, "lower") == 0 || strcmp(name, "downstream") == 0))
+        if (name && d->squeeze >= 3 && (strcmp(name, "lower") == 0 || strcmp(name, "downstream") == 0))
                 return NULL;
         return name;
 }
@@ -58,7 +58,11 @@ static const char *lower_name(const struct draft *d, const struct draft_row *r)
 /* The routed hook's name on that side; NULL when it has none there or stands as the row's upper hook. */
 const char *draft_hook_label(const struct draft *d, const struct draft_row *r, bool right)
 {
-        if (r->hook == NONE || r->hook == r->upper || !(right ? r->has_right : r->has_left))
+        if (!(right ? r->has_right : r->has_left))
+                return NULL;
+        if (r->hook == NONE)
+                return r->hook_text;
+        if (r->hook == r->upper)
                 return NULL;
         return hook_name(d, r->hook);
 }

@@ -321,8 +321,13 @@ static void rank_rows(struct draft *d, const double *position)
 
                 if (row->parent == NONE || row->mate == NONE)
                         continue;
-                if (d->boxes[d->rows[row->mate].box].column == d->boxes[row->box].column + 1)
+
+                int column = d->boxes[d->rows[row->mate].box].column;
+
+                if (column == d->boxes[row->box].column + 1)
                         row->rank = (int64_t)1 << 20 | (int64_t)(position[row->mate] * 4);
+                else if (column == d->boxes[row->box].column && position[row->mate] > position[r])
+                        row->rank = (int64_t)1 << 40; /* its line goes down past all of these */
         }
 }
 
@@ -499,16 +504,25 @@ static void stack_column(struct draft *d, int column, const int *floors)
         }
 }
 
+static int world_height(const struct draft *d)
+{
+        int h = 0;
+
+        for (size_t b = 0; b < d->box_count; b++)
+                h = d->boxes[b].y + d->boxes[b].h > h ? d->boxes[b].y + d->boxes[b].h : h;
+        return h;
+}
+
 /* From scratch: from the right to the left rows spread towards their mates; then boxes go down to the level of what
  * they hang on, where that is lower. Twice; what does not settle by then gets a bend. */
-static void heights_afresh(struct draft *d)
+static void heights_afresh(struct draft *d, bool lowers_boxes)
 {
         CLEANUP(freep) int *floors = xcalloc(d->box_count + 1, sizeof(*floors));
 
         for (int round = 0; round < 3; round++) {
                 for (int c = d->column_count - 1; c >= 0; c--)
                         stack_column(d, c, floors);
-                if (round == 2)
+                if (round == 2 || !lowers_boxes)
                         break;
                 for (int c = 1; c < d->column_count; c++) {
                         for (size_t b = 0; b < d->box_count; b++) {
@@ -622,5 +636,11 @@ void draft_heights(struct draft *d)
         if (d->previous)
                 heights_kept(d);
         else
-                heights_afresh(d);
+                heights_afresh(d, true);
+        /* A few bends are better than a picture that does not fit. */
+        if (!d->previous && world_height(d) > d->o->rows && d->o->rows) {
+                heights_afresh(d, false);
+                if (world_height(d) > d->o->rows)
+                        heights_afresh(d, true);
+        }
 }

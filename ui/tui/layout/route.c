@@ -342,15 +342,18 @@ static int spacing(const struct channel *c)
         return c->track_count <= 6 ? 2 : 1;
 }
 
-static int rate_room(const struct draft *d)
+/* Columns from the channel's left side to its first track. */
+static int before_tracks(const struct draft *d)
 {
-        return d->squeeze == 0 && d->o->level == LAYOUT_FULL ? RATE_COLUMNS : 0;
+        return draft_rate_room(d) + (d->squeeze ? 1 : 2);
 }
 
 static int channel_width(const struct channel *c)
 {
-        int w = rate_room(c->d) + 2 + (c->track_count ? (c->track_count - 1) * spacing(c) + 2 : 1);
         const struct layout *p = c->d->previous;
+        int spare = !p && c->d->squeeze == 0 ? 1 : 0; /* so that the next edge does not move the columns */
+        int tracks = c->track_count + spare;
+        int w = before_tracks(c->d) + (tracks ? (tracks - 1) * spacing(c) + 2 : 1);
 
         if (!c->link_count)
                 w = c->index + 1 < c->d->column_count ? 2 : 0;
@@ -427,7 +430,7 @@ static int route_channel(struct draft *d, int index, int x, struct draft_link **
                         d->boxes[b].x = x + width;
         }
         for (size_t i = 0; i < count; i++)
-                draw_link(&c, links[i], c.net_of[i], x + rate_room(d) + 2);
+                draw_link(&c, links[i], c.net_of[i], x + before_tracks(d));
         for (size_t n = 0; n < c.net_count; n++) {
                 struct layout *out = d->out;
                 const struct net *net = &c.nets[n];
