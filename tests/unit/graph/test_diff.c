@@ -1,0 +1,81 @@
+/* Proves that each change between two graphs is told once, in plain words, and that counters are no change. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/base/text.h"
+#include "core/graph/diff.h"
+#include "tests/lib/topo.h"
+
+/* One network, with a change or none. */
+enum change { AS_IT_IS, COUNTED, RENAMED, DOWN, READDRESSED, LEFT, MOVED, GONE, ADDED, JAIL_GONE, JAIL_NEW, HOSTILE };
+
+static const struct graph *scene(struct registry *r, enum change c)
+{
+        struct topo *t = topo_begin();
+        size_t br = topo_bridge(t, 0, "br0"), www = c == JAIL_GONE ? NONE : topo_jail(t, "www"), eth1 = NONE;
+        size_t eth0 = topo_link(t, 0, c == RENAMED ? "uplink" : c == HOSTILE ? "\033[31m" : "eth0", KIND_PHYSICAL, "");
+        struct iface *f = topo_iface_facts(t, eth0);
+
+        topo_iface_facts(t, br)->counters.rx_bytes = c == COUNTED ? 999999 : 1;
+        if (c == DOWN)
+                f->is_up = false;
+        if (c == READDRESSED)
+                topo_address(t, eth0, "10.0.0.1/24");
+        if (c != LEFT)
+                topo_port(t, br, eth0);
+        if (c != GONE) {
+                eth1 = topo_link(t, c == MOVED ? www : 0, "eth1", KIND_PHYSICAL, "");
+                (void)mac_parse("02:00:5e:00:53:01", &topo_iface_facts(t, eth1)->mac);
+                topo_iface_facts(t, eth1)->permanent = topo_iface_facts(t, eth1)->mac;
+        }
+        if (c == ADDED)
+                (void)topo_link(t, 0, "tap0", KIND_TAP, "tun");
+        if (c == JAIL_NEW)
+                (void)topo_jail(t, "db");
+        return topo_finish(t, r);
+}
+
+static void assert_lines(enum change c, const char *wanted)
+{
+        struct registry *r = registry_new();
+        CLEANUP(graph_unrefp) const struct graph *before = scene(r, AS_IT_IS);
+        CLEANUP(graph_unrefp) const struct graph *after = scene(r, c);
+        CLEANUP(text_done) struct text t = {0};
+        struct diff_entry *entries = NULL;
+        size_t count = diff_graphs(before, after, &entries);
+
+        for (size_t i = 0; i < count; i++) {
+                diff_put_line(&t, before, after, &entries[i]);
+                text_put(&t, "\n");
+        }
+        assert_string_equal(text_str(&t), wanted);
+        free(entries);
+        registry_free(r);
+}
+
+static void changes_are_told(void **state)
+{
+        (void)state;
+        assert_lines(AS_IT_IS, "");
+        assert_lines(COUNTED, "");
+        assert_lines(RENAMED, "uplink: renamed from eth0\n");
+        assert_lines(HOSTILE, "\\x1b[31m: renamed from eth0\n");
+        assert_lines(DOWN, "eth0: down\n");
+        assert_lines(READDRESSED, "eth0: addresses changed\n");
+        assert_lines(LEFT, "eth0: left br0\n");
+        assert_lines(MOVED, "www/eth1: moved from host\n");
+        assert_lines(GONE, "eth1: gone\n");
+        assert_lines(ADDED, "tap0: new\n");
+        assert_lines(JAIL_GONE, "www: jail is gone\nwww/lo: gone\n");
+        assert_lines(JAIL_NEW, "db: new jail\ndb/lo: new\n");
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {cmocka_unit_test(changes_are_told)};
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
