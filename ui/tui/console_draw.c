@@ -49,6 +49,13 @@ static int put_left_of(struct console *c, int x, enum style s, const char *text)
         return x - columns - 1;
 }
 
+/* "jails 3"; an alarm that is not 0 has room around it. Returns its columns. */
+static int put_part(char *buf, size_t size, const char *word, size_t number, bool is_alarm)
+{
+        (void)str_format(buf, size, is_alarm && number > 0 ? " %s %zu " : "%s %zu", word, number); /* fits */
+        return (int)strlen(buf);
+}
+
 static void draw_title(struct console *c)
 {
         const struct graph *g = c->graph;
@@ -78,19 +85,37 @@ static void draw_title(struct console *c)
         if (x < right)
                 x += canvas_text(c->canvas, x, 0, right - x, STYLE_TITLE, g->hostname) + 3;
 
-        const struct {
+        struct part {
                 const char *word;
                 size_t number;
-        } parts[] = {{"jails", n.jails}, {"interfaces", n.ifaces}, {"bridges", n.bridges}, {"pending", n.pending}};
+                bool is_dropped;
+        } parts[] = {{"jails", n.jails, false},
+                     {"interfaces", n.ifaces, false},
+                     {"bridges", n.bridges, false},
+                     {"pending", n.pending, false}};
+        /* Where there is no room for all, what goes first; what is pending stays. */
+        static const size_t drop[] = {2, 1, 0};
 
+        for (size_t d = 0; d <= ARRAY_SIZE(drop); d++) {
+                int width = 0;
+
+                for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+                        char text[48];
+
+                        if (!parts[i].is_dropped)
+                                width += put_part(text, sizeof(text), parts[i].word, parts[i].number, i == 3) + 2;
+                }
+                if (x + width - 2 <= right || d == ARRAY_SIZE(drop))
+                        break;
+                parts[drop[d]].is_dropped = true;
+        }
         for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
                 bool is_alarm = i == 3 && n.pending > 0;
                 char text[48];
+                int width = put_part(text, sizeof(text), parts[i].word, parts[i].number, i == 3);
 
-                (void)str_format(text, sizeof(text), is_alarm ? " %s %zu " : "%s %zu", parts[i].word,
-                                 parts[i].number); /* fits */
-                if (x + (int)strlen(text) > right)
-                        break;
+                if (parts[i].is_dropped || x + width > right)
+                        continue;
                 x += canvas_text(c->canvas, x, 0, right - x, is_alarm ? STYLE_BADGE : STYLE_TITLE, text) + 2;
         }
 }
@@ -183,11 +208,13 @@ static void draw_hints(struct console *c, int y)
                         text_put(&all, "a:attach m:move r:rename p:pin d:destroy ");
                 else if (o.type == OBJECT_JAIL && o.index != 0)
                         text_put(&all, "m:move_here r:rename d:destroy ");
-                text_putf(&all, "%s /:search u:undo f:filter ::command F9:menus",
+                text_putf(&all, "::command /:search %s u:undo f:filter F9:menus",
                           c->views[c->view]->hints ? c->views[c->view]->hints : "");
         }
         for (const char *s = fixed; hint_next(&s, &h);)
                 right -= hint_width(&h);
+        if (*fixed)
+                right--;
         for (const char *s = text_str(&all); hint_next(&s, &h);) {
                 if (x + hint_width(&h) - 2 > right)
                         break;

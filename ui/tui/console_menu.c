@@ -11,7 +11,7 @@ const char *const console_menus[MENU_COUNT] = {"Console", "Jail", "Interface", "
 /* Rows with the texts that they borrow, until the menu has copied them. */
 struct rows {
         struct menu_row items[ROWS_MAX];
-        char details[ROWS_MAX][288];
+        char details[ROWS_MAX][288], reasons[ROWS_MAX][288];
         size_t count;
 };
 
@@ -22,6 +22,10 @@ static void add(struct rows *r, const struct menu_row *row, const char *detail)
         r->items[r->count] = *row;
         (void)str_copy(r->details[r->count], sizeof(r->details[0]), detail); /* cut is fine: it is cut on screen */
         r->items[r->count].detail = r->details[r->count];
+        if (row->reason) {
+                (void)str_copy(r->reasons[r->count], sizeof(r->reasons[0]), row->reason); /* the same size */
+                r->items[r->count].reason = r->reasons[r->count];
+        }
         r->count++;
 }
 
@@ -43,7 +47,11 @@ static void add_verb(struct rows *r, const struct console *c, const struct verb 
 
                         row.is_disabled = true;
                         row.key = 0;
-                        add(r, &row, err_sentence(&e, why, sizeof(why)));
+                        row.reason = err_sentence(&e, why, sizeof(why));
+                        /* In a list about one thing the sentence need not name it. */
+                        const char *sentence = strstr(why, ": ");
+
+                        add(r, &row, !only_for_selection ? key : sentence ? sentence + 2 : why);
                         return;
                 }
         } else if (only_for_selection) {
@@ -155,7 +163,8 @@ void console_open_context(struct console *c)
                 return;
         }
 
-        const struct menu_options o = {.title = text_str(&title), .x = -1, .chosen = console_chosen, .user = c};
+        const struct menu_options o = {
+                .title = text_str(&title), .x = -1, .has_sentences = true, .chosen = console_chosen, .user = c};
 
         dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
 }
@@ -172,7 +181,8 @@ void console_open_create(struct console *c)
                             verbs[i].help);
         }
 
-        const struct menu_options o = {.title = "Create", .x = -1, .chosen = console_chosen, .user = c};
+        const struct menu_options o = {
+                .title = "Create", .x = -1, .has_sentences = true, .chosen = console_chosen, .user = c};
 
         dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
 }
@@ -195,7 +205,7 @@ void console_open_help(struct console *c)
 
                         if (strcmp(a->menu, console_menus[m]) != 0)
                                 continue;
-                        (void)str_format(text, sizeof(text), "%s  %5s", a->help, a->key_label); /* fits */
+                        (void)str_format(text, sizeof(text), "%-5s  %s", a->key_label, a->help); /* fits */
                         add(&r, &(struct menu_row){.label = a->title, .help = a->help, .id = ACTION_ID_BASE + (int)i},
                             text);
                 }
@@ -205,15 +215,16 @@ void console_open_help(struct console *c)
 
                         if (strcmp(v->menu, console_menus[m]) != 0)
                                 continue;
-                        (void)str_format(text, sizeof(text), "%s  %5c", v->help,
-                                         v->key ? v->key : ' '); /* cut is fine */
+                        (void)str_format(text, sizeof(text), "%-5c  %s", v->key ? v->key : ' ',
+                                         v->help); /* cut is fine */
                         add(&r, &(struct menu_row){.label = v->title, .help = v->help, .id = (int)v->id}, text);
                 }
                 if (r.count == before)
                         r.count -= 2;
         }
 
-        const struct menu_options o = {.title = "Help: keys and actions", .x = -1, .chosen = console_chosen, .user = c};
+        const struct menu_options o = {
+                .title = "Help: keys and actions", .x = -1, .has_sentences = true, .chosen = console_chosen, .user = c};
 
         dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
 }

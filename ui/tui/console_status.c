@@ -77,7 +77,7 @@ static void put_jail(struct pen *p, const struct graph *g, size_t index)
                 put(p, STYLE_NORMAL, "forwarding");
         if (j->warning)
                 put(p, STYLE_WARNING, j->warning);
-        else if (j->path)
+        else if (j->path && index != 0)
                 put(p, STYLE_DIM, j->path);
 }
 

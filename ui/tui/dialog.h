@@ -58,8 +58,9 @@ struct rect dialog_center(struct rect screen, int w, int h);
 /* -- Menus (dialog_menu.c) -- */
 struct menu_row {
         const char *label;  /* foreign text */
-        const char *detail; /* right column: the key, or why it can't be done; foreign text; NULL */
-        const char *help;   /* for the status line; NULL */
+        const char *detail; /* right column: the key, or a sentence; made visible; NULL */
+        const char *help;   /* for the status line, made visible; NULL */
+        const char *reason; /* the same while is_disabled: why; NULL */
         bool is_disabled;
         bool is_heading;
         int key; /* pressed: chooses the row; 0 none */
@@ -67,9 +68,10 @@ struct menu_row {
 };
 
 struct menu_options {
-        const char *title; /* NULL none */
-        int x, y;          /* upper left corner on the screen; x < 0: in the middle */
-        int selected;      /* row */
+        const char *title;  /* NULL none */
+        int x, y;           /* upper left corner on the screen; x < 0: in the middle */
+        int selected;       /* row */
+        bool has_sentences; /* details are set flush left, else flush right */
         void (*chosen)(void *user, int id);
         void (*side)(void *user, int direction); /* left and right of a drop-down; NULL */
         void *user;

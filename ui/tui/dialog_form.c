@@ -334,8 +334,11 @@ static void form_draw(struct dialog *d, struct canvas *c)
         CLEANUP(text_done) struct text note = {0};
         bool is_error = false;
 
-        if (!f->has_messages || field->error[0] || (field->is_missing && f->was_tried))
-                put_message(&note, f, f->current, &is_error);
+        put_message(&note, f, f->current, &is_error);
+        if (f->has_messages && (int)text_columns(text_str(&note)) <= d->area.w - 4 - label_width(f) - 2) {
+                text_clear(&note); /* it stands under its field already, whole */
+                is_error = false;
+        }
         if (f->note[0] && !is_error) {
                 text_clear(&note);
                 text_putf(&note, "%s%s", f->note_is_error ? "! " : "", f->note);

@@ -9,7 +9,7 @@
 #define DETAIL_GAP 3
 
 struct row {
-        char *label, *detail, *help;
+        char *label, *detail, *help, *reason;
         char *line; /* what the library shows: label and detail, visible, as wide as the window */
         bool is_disabled, is_heading;
         int key, id;
@@ -32,26 +32,30 @@ static struct menu_dialog *menu_of(struct dialog *d)
         return (struct menu_dialog *)d;
 }
 
-static size_t columns_or_0(const char *s)
+/* Columns of text that is visible already. */
+static size_t columns_of(const char *s)
 {
-        return s ? text_columns(s) : 0;
+        size_t columns = 0;
+
+        while (s && *s) {
+                int32_t c = utf8_next(&s);
+                int width = c < 0 ? 1 : utf8_width((uint32_t)c);
+
+                columns += width < 0 ? 1u : (size_t)width;
+        }
+        return columns;
 }
 
-/* Puts s, visible, cut to at most room columns; returns the columns used. */
+/* Puts visible text, cut to at most room columns; returns the columns used. */
 static size_t put_cut(struct text *t, const char *s, size_t room)
 {
-        CLEANUP(text_done) struct text visible = {0};
+        bool is_cut = columns_of(s) > room;
         size_t used = 0;
 
-        text_put_visible(&visible, s);
-
-        bool is_cut = text_columns(s) > room;
-        const char *p = text_str(&visible);
-
-        while (*p) {
-                const char *start = p;
-                int32_t c = utf8_next(&p);
-                int width = c < 0 ? 1 : utf8_width((uint32_t)c);
+        while (*s) {
+                const char *start = s;
+                int32_t c = utf8_next(&s);
+                int width = c < 0 ? -1 : utf8_width((uint32_t)c);
                 size_t columns = width < 0 ? 1u : (size_t)width;
 
                 if (used + columns > (is_cut && room ? room - 1 : room))
@@ -59,7 +63,7 @@ static size_t put_cut(struct text *t, const char *s, size_t room)
                 if (width < 0)
                         text_put_char(t, '?'); /* the library refuses what it can't print */
                 else
-                        text_put_n(t, start, (size_t)(p - start));
+                        text_put_n(t, start, (size_t)(s - start));
                 used += columns;
         }
         if (is_cut && used < room) {
@@ -75,22 +79,43 @@ static void put_blanks(struct text *t, size_t count)
                 text_put_char(t, ' ');
 }
 
-static void compose(struct row *r, size_t width)
+/* Columns of the labels that have a detail beside them. */
+static size_t label_columns(const struct menu_dialog *m)
+{
+        size_t widest = 0;
+
+        for (size_t i = 0; i < m->count; i++) {
+                size_t columns = m->rows[i].is_heading ? 0 : columns_of(m->rows[i].label);
+
+                if (columns > widest)
+                        widest = columns;
+        }
+        return widest;
+}
+
+static void compose(const struct menu_dialog *m, struct row *r, size_t width)
 {
         CLEANUP(text_done) struct text t = {0};
-        size_t detail = columns_or_0(r->detail);
-        size_t label = text_columns(r->label);
+        size_t room = columns_of(r->label), detail = columns_of(r->detail);
 
-        if (label > width)
-                label = width;
-        if (detail > 0 && label + DETAIL_GAP + detail > width)
-                detail = width > label + DETAIL_GAP ? width - label - DETAIL_GAP : 0;
+        if (detail > 0 && m->options.has_sentences)
+                room = label_columns(m);
+        if (room > width)
+                room = width;
+        if (detail > 0 && room + DETAIL_GAP + detail > width)
+                detail = width > room + DETAIL_GAP ? width - room - DETAIL_GAP : 0;
 
-        size_t used = put_cut(&t, r->label, label);
+        size_t used = put_cut(&t, r->label, room);
 
-        put_blanks(&t, width - used - detail);
-        if (detail > 0)
-                put_blanks(&t, detail - put_cut(&t, r->detail, detail));
+        if (m->options.has_sentences && detail > 0) {
+                put_blanks(&t, room + DETAIL_GAP - used);
+                used = room + DETAIL_GAP + put_cut(&t, r->detail, detail);
+                put_blanks(&t, width - used);
+        } else {
+                put_blanks(&t, width - used - detail);
+                if (detail > 0)
+                        put_blanks(&t, detail - put_cut(&t, r->detail, detail));
+        }
         free(r->line);
         r->line = text_take(&t);
 }
@@ -98,11 +123,14 @@ static void compose(struct row *r, size_t width)
 static struct rect menu_place(struct dialog *d, struct rect screen)
 {
         struct menu_dialog *m = menu_of(d);
-        size_t width = columns_or_0(m->title) + 2;
+        size_t width = columns_of(m->title) + 2;
+        size_t labels = m->options.has_sentences ? label_columns(m) : 0;
+
+        screen.h--; /* the status line below says what the row does */
 
         for (size_t i = 0; i < m->count; i++) {
-                size_t detail = columns_or_0(m->rows[i].detail);
-                size_t wanted = text_columns(m->rows[i].label) + (detail ? detail + DETAIL_GAP : 0);
+                size_t detail = columns_of(m->rows[i].detail), label = columns_of(m->rows[i].label);
+                size_t wanted = (detail && labels > label ? labels : label) + (detail ? detail + DETAIL_GAP : 0);
 
                 if (wanted > width)
                         width = wanted;
@@ -112,7 +140,7 @@ static struct rect menu_place(struct dialog *d, struct rect screen)
         int h = (int)m->count + 2;
 
         if (m->options.x < 0)
-                return dialog_center(screen, w, h < screen.h - 4 ? h : screen.h - 4);
+                return dialog_center(screen, w, h < screen.h ? h : screen.h);
 
         struct rect r = {m->options.x, m->options.y, w < screen.w ? w : screen.w, h};
 
@@ -161,7 +189,7 @@ static void menu_attach(struct dialog *d)
                 return;
         m->items = xcalloc(m->count + 1, sizeof(*m->items));
         for (size_t i = 0; i < m->count; i++) {
-                compose(&m->rows[i], (size_t)width - 2);
+                compose(m, &m->rows[i], (size_t)width - 2);
                 m->items[i] = new_item(m->rows[i].line, NULL);
                 if (!m->items[i]) /* the locale can't show it */
                         m->items[i] = new_item("?", NULL);
@@ -336,7 +364,7 @@ static const char *menu_status(struct dialog *d, enum style *ret_style)
         const struct row *r = &m->rows[m->current];
 
         *ret_style = r->is_disabled ? STYLE_WARNING : STYLE_NORMAL;
-        return r->is_disabled && r->detail && *r->detail ? r->detail : r->help;
+        return r->is_disabled && r->reason ? r->reason : r->help;
 }
 
 static void menu_free(struct dialog *d)
@@ -347,6 +375,7 @@ static void menu_free(struct dialog *d)
                 free(m->rows[i].label);
                 free(m->rows[i].detail);
                 free(m->rows[i].help);
+                free(m->rows[i].reason);
                 free(m->rows[i].line);
         }
         free(m->rows);
@@ -373,10 +402,14 @@ struct dialog *dialog_menu_new(const struct menu_row *rows, size_t count, const 
         m->rows = xcalloc(count + 1, sizeof(*m->rows));
         m->count = count;
         for (size_t i = 0; i < count; i++) {
+                CLEANUP(text_done) struct text label = {0};
+
+                text_put_visible(&label, rows[i].label);
                 m->rows[i] = (struct row){
-                        .label = xstrdup(rows[i].label),
+                        .label = text_take(&label),
                         .detail = rows[i].detail ? xstrdup(rows[i].detail) : NULL,
                         .help = rows[i].help ? xstrdup(rows[i].help) : NULL,
+                        .reason = rows[i].reason ? xstrdup(rows[i].reason) : NULL,
                         .is_disabled = rows[i].is_disabled,
                         .is_heading = rows[i].is_heading,
                         .key = rows[i].key,

@@ -21,6 +21,8 @@ int match_score(const char *wanted, const char *text)
         const char *at = text, *last = NULL;
         int score = 1;
 
+        if (!wanted[strspn(wanted, " ")])
+                return 1;
         for (; *wanted; wanted++) {
                 if (*wanted == ' ')
                         continue;

@@ -538,6 +538,7 @@ void term_cursor(int x, int y)
 
 void term_flush(void)
 {
+        (void)wnoutrefresh(stdscr); /* update_panels leaves it out as long as there was no panel */
         update_panels();
         curs_set(term.cursor_x >= 0);
         if (term.cursor_x >= 0)
