@@ -363,6 +363,7 @@ void services_init(struct app *a)
 {
         a->state = xcalloc(1, sizeof(struct services));
         a->is_sandbox = getenv("JAILNET_SANDBOX") != NULL;
+        plan_set_ssh_connection(getenv("SSH_CONNECTION")); /* plans that touch its interface are marked */
         a->picture = service_picture;
         a->watch = service_watch;
         a->latest = service_latest;

@@ -56,7 +56,7 @@ ok() {
         checks=$((checks + 1))
         what=$1
         shift
-        "$@" || fail "$what"
+        "$@" >/dev/null || fail "$what"
 }
 
 stack() { # JAIL CMD...: ip's options for a jail's stack

@@ -41,9 +41,9 @@ int options_take(struct app *a, int argc, char **argv);
 /* Runs a command or verb. */
 int cli_run(struct app *a, int argc, char **argv);
 
-/* a->picture, and on stderr what opening the inventory left to be told. */
-int cli_picture(struct app *a, bool with_routes, bool with_counters, bool with_holders, const struct graph **ret,
-                struct err *e);
+/* Tells on stderr what opening the inventory left to be told, unless it is the very sentence that was told already
+ * (NULL: nothing was). */
+void tell_notice(const struct app *a, const struct err *told);
 
 /* Any row of the verb table: parse, plan, preview or run. */
 int verb_run(struct app *a, int argc, char **argv);

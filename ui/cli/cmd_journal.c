@@ -129,7 +129,9 @@ int command_undo(struct app *a, int argc, char **argv)
                 return EXIT_USAGE;
         if (argc > 2 || (argc == 2 && (str_to_u32(argv[1], UINT32_MAX, &number) < 0 || number == 0)))
                 return usage(command_find("undo")->synopsis);
-        if (cli_picture(a, true, false, false, &g, &e) < 0 || a->undo(a, number, g, &p, &e) < 0)
+        if (a->picture(a, true, false, false, &g, &e) < 0 || a->undo(a, number, g, &p, &e) < 0) {
+                tell_notice(a, &e);
                 return tell_err(&e, EXIT_REFUSED);
+        }
         return a->is_dry_run ? plan_print(a, p) : plan_execute(a, p, g);
 }

@@ -89,8 +89,9 @@ int command_returns(struct app *a, int argc, char **argv)
         }
         if (optind < argc)
                 return usage(command_find("returns")->synopsis);
-        if (cli_picture(a, false, false, true, &g, &e) < 0)
+        if (a->picture(a, false, false, true, &g, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
+        tell_notice(a, NULL);
         if (as_json) {
                 json_t *array = json_array();
 

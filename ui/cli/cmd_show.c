@@ -49,8 +49,10 @@ int command_show(struct app *a, int argc, char **argv)
                 o.object = argv[optind];
         if (show_format_parse(word, &format, &e) < 0)
                 return tell_err(&e, EXIT_USAGE);
-        if (cli_picture(a, format == SHOW_JSON, true, format == SHOW_JSON, &g, &e) < 0 ||
-            show_write(g, format, &o, stdout, &e) < 0)
+        if (a->picture(a, format == SHOW_JSON, true, format == SHOW_JSON, &g, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        tell_notice(a, NULL);
+        if (show_write(g, format, &o, stdout, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         return EXIT_DONE;
 }

@@ -104,16 +104,6 @@ const char *nearest_command(const char *word)
         return nearest;
 }
 
-int cli_picture(struct app *a, bool with_routes, bool with_counters, bool with_holders, const struct graph **ret,
-                struct err *e)
-{
-        int r = a->picture(a, with_routes, with_counters, with_holders, ret, e);
-
-        if (a->notice && !a->is_quiet)
-                (void)tell(EXIT_DONE, "%s", a->notice);
-        return r;
-}
-
 static bool is_verb(const char *word)
 {
         for (size_t i = 0; i < VERB_COUNT; i++) {

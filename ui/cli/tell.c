@@ -1,5 +1,6 @@
 /* tell.c - what the command line says: sentences on stderr, results on stdout. */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "ui/cli/cli.h"
@@ -34,6 +35,16 @@ int tell(int status, const char *fmt, ...)
         va_end(ap);
         say(s);
         return status;
+}
+
+void tell_notice(const struct app *a, const struct err *told)
+{
+        char sentence[512];
+
+        if (!a->notice || a->is_quiet)
+                return;
+        if (!told || !err_is_set(told) || strcmp(err_sentence(told, sentence, sizeof(sentence)), a->notice) != 0)
+                say(a->notice);
 }
 
 int usage(const char *synopsis)

@@ -16,6 +16,7 @@ int plan_print(const struct app *a, const struct plan *p)
 {
         CLEANUP(text_done) struct text t = {0};
 
+        tell_notice(a, NULL);
         if (is_json(a))
                 return print_json(plan_to_json(p));
         plan_put_preview(&t, p);
@@ -27,8 +28,11 @@ int plan_execute(struct app *a, struct plan *p, const struct graph *g)
 {
         struct err e = {0};
 
-        if (a->run(a, p, g, &e) < 0)
+        if (a->run(a, p, g, &e) < 0) {
+                tell_notice(a, &e);
                 return tell_err(&e, EXIT_REFUSED);
+        }
+        tell_notice(a, NULL);
         if (is_json(a))
                 return print_json(plan_to_json(p));
         if (a->is_quiet)
@@ -59,7 +63,9 @@ int verb_run(struct app *a, int argc, char **argv)
                 return tell(EXIT_USAGE, "--format %s: not known here; write text or json", a->format);
         if (verb_parse(argc, argv, &intent, &e) < 0)
                 return tell_err(&e, EXIT_USAGE);
-        if (cli_picture(a, true, false, false, &g, &e) < 0 || plan_build(&intent, g, &p, &e) < 0)
+        if (a->picture(a, true, false, false, &g, &e) < 0 || plan_build(&intent, g, &p, &e) < 0) {
+                tell_notice(a, NULL);
                 return tell_err(&e, EXIT_REFUSED);
+        }
         return a->is_dry_run ? plan_print(a, p) : plan_execute(a, p, g);
 }
