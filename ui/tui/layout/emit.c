@@ -31,7 +31,8 @@ static int put_span(struct emit *e, int x, int y, int limit, enum layout_ink ink
         if (w <= 0)
                 return 0;
         out->spans = array_grow(out->spans, &e->span_capacity, out->span_count, sizeof(*out->spans));
-        out->spans[out->span_count++] = (struct layout_span){x, y, w, ink, sign, text};
+        /* A layout outlives its graph: while nothing that it shows changes, it is kept. arena_strdup takes NULL. */
+        out->spans[out->span_count++] = (struct layout_span){x, y, w, ink, sign, arena_strdup(&out->arena, text)};
         out->items[out->item_count - 1].span_count++;
         return w;
 }
@@ -185,7 +186,7 @@ static void emit_joint(struct emit *e, const struct draft_row *r, const struct p
 static void emit_row(struct emit *e, struct draft_row *r, const struct frame *f)
 {
         const struct graph *g = e->d->g;
-        struct layout_rect at = {f->x + 1, r->y, f->w - 2, 1 + (r->address_count > 1 ? (int)r->address_count - 1 : 0)};
+        struct layout_rect at = {f->x + 1, r->y, f->w - 2, (int)draft_row_lines(r)};
         struct layout_rect focus = {at.x, at.y, at.w, 1};
         struct parts p;
 
@@ -236,6 +237,8 @@ static void emit_row(struct emit *e, struct draft_row *r, const struct frame *f)
         if (p.right)
                 (void)put_span(e, edge_x - 1 - p.right, y, edge_x - 1, LAYOUT_INK_HOOK, LAYOUT_SIGN_NONE,
                                draft_hook_label(e->d, r, true)); /* room was kept for it */
+        if (r->below.text)
+                (void)put_badge(e, f->x + p.indent, y + at.h - 1, edge_x, &r->below); /* the row's last */
         if (r->joint != NONE && p.joint >= 0)
                 emit_joint(e, r, &p, f->x, limit);
         if (r->net == 0)
