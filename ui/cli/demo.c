@@ -108,13 +108,16 @@ static int build_crowd(struct app *a, const struct demo_scenario *s, struct err 
                 lines_add(&l, "create epair e0a_jail%02u jail%02u/e0b_jail%02u", n, n, n);
         if (r == 0)
                 r = lines_run(&l, a, e);
-        for (unsigned n = 0; r == 0 && n < CROWD_BRIDGES; n++)
+        for (unsigned n = 0; r == 0 && n < CROWD_BRIDGES; n++) {
                 lines_add(&l, "address add lan%u 10.1.%u.1/24", n, n);
+                lines_add(&l, "up lan%u", n);
+        }
         for (unsigned n = 1; r == 0 && n <= s->crowd; n++) {
                 unsigned lan = (n - 1) % CROWD_BRIDGES;
 
                 lines_add(&l, "attach e0a_jail%02u lan%u", n, lan);
                 lines_add(&l, "address add jail%02u/e0b_jail%02u 10.1.%u.%u/24", n, n, lan, n + 1);
+                lines_add(&l, "up jail%02u/e0b_jail%02u", n, n);
         }
         if (r == 0)
                 r = lines_run(&l, a, e);
