@@ -53,6 +53,7 @@ struct stack {
 
         bool is_read;        /* links are known */
         bool is_remote;      /* by its id, since it can't be entered */
+        bool has_incomplete; /* a link was told of half made */
         bool are_routes_old; /* something happened that may have changed them */
         int64_t routes_ms;   /* when they were read */
         char *warning;       /* why it could not be read whole; NULL */

@@ -18,7 +18,8 @@
 #include "core/kernel/observer_parts.h"
 
 #define GATHER_MS      2     /* a burst is waited for that long before it is shown */
-#define PUBLISH_MS     10    /* at most one picture in this time */
+#define PUBLISH_MS     10    /* at most one picture in this time, and in twice what one costs... */
+#define PUBLISH_MAX_MS 50    /* ...up to this */
 #define QUICK_PAUSE_MS 10    /* between two searches for names and mounts */
 #define SLOW_PAUSE_MS  100   /* between two through the processes, and ten times what the last one took */
 #define YOUNG_FILE_MS  5     /* a file that is not mounted yet, where the mount table can't be watched */
@@ -57,6 +58,7 @@ static void publish(struct observer *o, int64_t now)
 {
         const struct graph *g, *old;
         struct err e = {0};
+        int64_t pause;
 
         if (o->is_store_old) {
                 o->is_store_old = false;
@@ -71,8 +73,10 @@ static void publish(struct observer *o, int64_t now)
         o->graph = g;
         (void)pthread_mutex_unlock(&o->lock);
         graph_unref(old);
-        o->published_ms = clock_now_ms();
         o->changed_ms = 0;
+        pause = 2 * (clock_now_ms() - now);
+        pause = pause < PUBLISH_MS ? PUBLISH_MS : pause > PUBLISH_MAX_MS ? PUBLISH_MAX_MS : pause;
+        o->next_publish_ms = clock_now_ms() + pause;
         signal_fd(o->published_fd);
 }
 
@@ -239,6 +243,7 @@ static void update(struct observer *o)
                 o->searches |= SEARCH_DEEP;
         search_what_is_due(o, now);
         judge_lost(o, now);
+        scan_read_incomplete(&o->scan);
         if (o->options.want_routes)
                 o->are_routes_left = scan_read_routes(&o->scan);
         sample_rates(o, now);
@@ -256,8 +261,8 @@ static int64_t publish_time(const struct observer *o)
 
         if (!o->changed_ms)
                 return 0;
-        if (at < o->published_ms + PUBLISH_MS)
-                at = o->published_ms + PUBLISH_MS;
+        if (at < o->next_publish_ms)
+                at = o->next_publish_ms;
         for (size_t k = 0; k < o->move_count; k++)
                 if (!o->moves[k].has_arrived && at < o->moves[k].deadline_ms)
                         at = o->moves[k].deadline_ms;

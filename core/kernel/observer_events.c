@@ -96,6 +96,7 @@ static void take_new_link(struct observer *o, struct stack *s, struct nlmsghdr *
         if (decode_link(h, &l) < 0)
                 return;
         ifindex = l->i.id.ifindex;
+        s->has_incomplete |= l->i.kind == KIND_VETH && l->i.link_ifindex == 0;
         o->facts.is_changed = false;
         stack_put_link(&o->facts, s, l);
         if (o->facts.is_changed)

@@ -52,7 +52,7 @@ struct observer {
         unsigned long long process_stamp;
         struct move *moves;
         size_t move_count, move_capacity;
-        int64_t published_ms, changed_ms, processes_ms, rates_ms;
+        int64_t next_publish_ms, changed_ms, processes_ms, rates_ms;
         int64_t quick_ms, slow_ms, deep_ms, slow_cost_ms; /* searches: when, and what the slow one took */
 };
 

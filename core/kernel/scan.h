@@ -56,6 +56,9 @@ void scan_search(struct scan *sc, unsigned what, struct registry *registry, bool
 void scan_read(struct scan *sc, struct stack *s);
 void scan_read_all(struct scan *sc);
 
+/* Asks once more for links that an event told of half made: a veth's far end is announced before it has its peer. */
+void scan_read_incomplete(struct scan *sc);
+
 /* Reads routes anew where something happened to them. True when some are left for later (a large table, read lately).
  */
 bool scan_read_routes(struct scan *sc);

@@ -382,6 +382,38 @@ static int open_inside(struct scan *sc, struct stack *s, struct reader *ret)
         return r == 0 && !check_cookie(s, ret) ? -ESTALE : r;
 }
 
+static bool is_incomplete(const struct link *l)
+{
+        return l->i.kind == KIND_VETH && l->i.link_ifindex == 0;
+}
+
+void scan_read_incomplete(struct scan *sc)
+{
+        for (size_t k = 0; k < sc->facts->count; k++) {
+                struct sink sink = {.scan = sc, .stack = sc->facts->stacks[k]};
+                struct stack *s = sink.stack;
+                CLEANUP(reader_close) struct reader r = {.fd = -1};
+
+                if (!s->has_incomplete)
+                        continue;
+                s->has_incomplete = false; /* once: a link that is going has no peer any more */
+                if (s->is_remote || open_inside(sc, s, &r) < 0)
+                        continue;
+                for (size_t i = 0; i < s->link_count; i++) {
+                        struct ifinfomsg header = {.ifi_index = s->links[i]->i.id.ifindex};
+                        struct nl_msg *m;
+
+                        if (!is_incomplete(s->links[i]))
+                                continue;
+                        m = new_message(RTM_GETLINK, 0, &header, sizeof(header));
+                        (void)reader_ask(&r, m, take_link, &sink, NULL); /* gone meanwhile: an event tells */
+                        nlmsg_free(m);
+                }
+                read_home_id(sc, s, &r);
+        }
+        scan_go_home(sc);
+}
+
 bool scan_read_routes(struct scan *sc)
 {
         bool is_left = false;

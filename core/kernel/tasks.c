@@ -1,7 +1,7 @@
 /*
  * tasks.c - finds the namespaces of processes and threads and, on a deep search, those held by descriptors and mounts.
  *
- * It only reads names of links under /proc: nothing is opened that could keep a namespace alive.
+ * It reads names of links under /proc, and keeps nothing open that could keep a namespace alive.
  */
 #include "core/kernel/tasks.h"
 
@@ -9,10 +9,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
+#include <linux/nsfs.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -253,33 +256,65 @@ static void search_threads(struct search *s, int pid, uint64_t process_inode)
                 (void)closedir(d);
 }
 
+/* Is the namespace file open at path one of a network? Opened for this question alone, and only when it is a new one.
+ */
+static bool is_net(const char *path)
+{
+        CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+        return fd >= 0 && ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET;
+}
+
+/*
+ * Does an open descriptor stand for a network namespace? One that was opened through a mount shows the mount's path, or
+ * what is left of it, so the file itself is looked at; without asking a network or user-space file system, which could
+ * keep us waiting.
+ */
+static bool read_descriptor(const struct search *s, int dir, const char *path, const char *number, uint64_t *ret_inode)
+{
+        char link[LINK_SIZE];
+        ssize_t n = readlinkat(dir, number, link, sizeof(link) - 1);
+        struct statx st;
+
+        if (n < 0)
+                return false;
+        link[n] = '\0';
+        if (tasks_parse_net(link, ret_inode))
+                return true;
+        if (strstr(link, ":[") || str_has_prefix(link, "anon_inode:") || str_has_prefix(link, "/dev/") ||
+            str_has_prefix(link, "/memfd:"))
+                return false;
+        if (statx(dir, number, AT_STATX_DONT_SYNC, STATX_INO, &st) < 0 ||
+            makedev(st.stx_dev_major, st.stx_dev_minor) != s->device)
+                return false;
+        *ret_inode = st.stx_ino;
+        return netns_list_find(s->list, st.stx_ino, s->device) || is_net(path);
+}
+
 static void search_descriptors(struct search *s, int pid)
 {
         struct task t = {pid, pid};
-        char path[PROC_SIZE];
+        char dir[PROC_SIZE], path[PROC_SIZE + 20];
         struct dirent *entry;
         DIR *d;
 
-        task_path(path, t, "fd");
-        d = opendir(path);
+        task_path(dir, t, "fd");
+        d = opendir(dir);
         while (d && (entry = readdir(d))) {
                 struct netns_ref *ref;
-                char link[LINK_SIZE], detail[32];
-                ssize_t n = readlinkat(dirfd(d), entry->d_name, link, sizeof(link) - 1);
+                char detail[32];
                 uint64_t inode;
 
-                if (n < 0)
-                        continue;
-                link[n] = '\0';
-                if (!tasks_parse_net(link, &inode) || inode == s->home)
+                (void)str_format(path, sizeof(path), "%s/%.16s", dir, entry->d_name); /* a number: fits */
+                if (!read_descriptor(s, dirfd(d), path, entry->d_name, &inode) || inode == s->home)
                         continue;
                 ref = netns_list_at(s->list, inode, s->device);
                 if (ref->origin > ORIGIN_DESCRIPTOR) {
                         ref->origin = ORIGIN_DESCRIPTOR;
                         read_command(t, ref->name, sizeof(ref->name));
-                        (void)str_format(ref->path, sizeof(ref->path), "/proc/%d/fd/%.16s", pid, entry->d_name);
+                        (void)str_copy(ref->path, sizeof(ref->path), path); /* larger */
                 }
-                (void)str_format(detail, sizeof(detail), "fd %.16s", entry->d_name); /* both fit */
+                (void)str_format(detail, sizeof(detail), "fd %.16s", entry->d_name); /* fits */
                 add_holder(s, ref, t, HOLDER_DESCRIPTOR, detail);
         }
         if (d)

@@ -1,0 +1,567 @@
+/*
+ * test_observer.c - the live picture on a real kernel: everything is found, changes by other hands show within 100 ms,
+ * and nothing is held: a namespace whose name is removed is gone at once, with the observer running.
+ *
+ * The program moves itself into private namespaces first, and changes are made with ip(8).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/alloc.h"
+#include "core/base/clock.h"
+#include "core/kernel/netns.h"
+#include "core/kernel/observer.h"
+#include "tests/lib/netbox.h"
+
+#define LATENCY_MS  100
+#define PATIENCE_MS 5000
+
+/* One running observer and what a test waits for. */
+struct watcher {
+        struct observer *observer;
+        int fd;
+        const struct graph *graph;
+};
+
+static void watcher_start(struct watcher *w, bool read_only)
+{
+        struct observer_options o = {.want_routes = true, .want_holders = true, .read_only = read_only};
+        struct err e = {0};
+
+        assert_int_equal(observer_start(&o, &w->observer, &w->fd, &e), 0);
+        w->graph = observer_latest(w->observer);
+}
+
+static void watcher_stop(struct watcher *w)
+{
+        graph_unref(w->graph);
+        observer_stop(w->observer);
+}
+
+typedef bool (*condition)(const struct graph *g);
+
+/* Milliseconds until a published graph fulfils c. */
+static int64_t wait_until(struct watcher *w, condition c)
+{
+        int64_t start = clock_now_ms();
+
+        while (!c(w->graph)) {
+                struct pollfd p = {.fd = w->fd, .events = POLLIN};
+                int64_t left = start + PATIENCE_MS - clock_now_ms();
+
+                if (left <= 0 || poll(&p, 1, (int)left) <= 0)
+                        fail_msg("the picture did not come within %d ms", PATIENCE_MS);
+                graph_unref(w->graph);
+                w->graph = observer_latest(w->observer);
+        }
+        return clock_now_ms() - start;
+}
+
+/* Runs a command of another program; the picture must follow within 100 ms of its end. */
+static void expect_soon(struct watcher *w, const char *command, condition c)
+{
+        int64_t took;
+
+        assert_false(c(w->graph));
+        free(netbox_read("%s", command));
+        took = wait_until(w, c);
+        print_message("%4d ms after: %s\n", (int)took, command);
+        assert_true(took <= LATENCY_MS);
+}
+
+static const struct jail *jail_named(const struct graph *g, const char *name)
+{
+        size_t k = graph_find_jail(g, name);
+
+        return k == NONE ? NULL : &g->jails[k];
+}
+
+static const struct iface *iface_named(const struct graph *g, const char *jail, const char *name)
+{
+        size_t j = graph_find_jail(g, jail), i = j == NONE ? NONE : graph_find_iface_in(g, j, name);
+
+        return i == NONE ? NULL : &g->ifaces[i];
+}
+
+static bool has_jail(const struct graph *g)
+{
+        return jail_named(g, "t1") != NULL;
+}
+
+static bool has_no_jail(const struct graph *g)
+{
+        return jail_named(g, "t1") == NULL;
+}
+
+static bool has_pair(const struct graph *g)
+{
+        const struct iface *a = iface_named(g, "host", "h0"), *b = iface_named(g, "t1", "eth0");
+
+        return a && b && a->peer_state == PEER_KNOWN && &g->ifaces[a->peer] == b;
+}
+
+static bool has_address(const struct graph *g)
+{
+        const struct iface *i = iface_named(g, "t1", "eth0");
+        char text[PREFIX_TEXT_SIZE];
+
+        return i && i->address_count && strcmp(prefix_format(&i->addresses[0], text), "10.9.0.2/24") == 0;
+}
+
+static bool is_port(const struct graph *g)
+{
+        const struct iface *i = iface_named(g, "host", "h0"), *b = iface_named(g, "host", "br0");
+
+        return i && b && i->master != NONE && &g->ifaces[i->master] == b && i->port_number == 1;
+}
+
+static bool is_forwarding(const struct graph *g)
+{
+        return is_port(g) && iface_named(g, "host", "h0")->port_state == STP_FORWARDING;
+}
+
+static bool is_no_port(const struct graph *g)
+{
+        const struct iface *i = iface_named(g, "host", "h0");
+
+        return i && i->master == NONE && i->port_number == 0;
+}
+
+static bool is_down(const struct graph *g)
+{
+        const struct iface *i = iface_named(g, "t1", "eth0");
+
+        return i && !i->is_up;
+}
+
+static bool has_route(const struct graph *g)
+{
+        const struct jail *j = jail_named(g, "t1");
+
+        for (size_t k = 0; j && k < j->route_count; k++)
+                if (g->routes[j->route_first + k].destination.length == 0)
+                        return true;
+        return false;
+}
+
+static bool has_no_route(const struct graph *g)
+{
+        return !has_route(g);
+}
+
+static bool is_forwarding_on(const struct graph *g)
+{
+        return jail_named(g, "t1")->forwarding == 1;
+}
+
+static bool has_alias(const struct graph *g)
+{
+        const struct iface *i = iface_named(g, "host", "h0");
+
+        return i && i->alias && strcmp(i->alias, "to t1") == 0 && i->altname_count == 1;
+}
+
+static void changes_show_at_once(void **state)
+{
+        struct watcher w;
+
+        (void)state;
+        watcher_start(&w, false);
+        expect_soon(&w, "ip netns add t1", has_jail);
+        expect_soon(&w, "ip link add h0 type veth peer name eth0 netns t1", has_pair);
+        expect_soon(&w, "ip -n t1 addr add 10.9.0.2/24 dev eth0", has_address);
+        free(netbox_read("ip link add br0 type bridge; ip link set br0 up"));
+        expect_soon(&w, "ip link set h0 master br0", is_port);
+        free(netbox_read("ip link set h0 up; ip -n t1 link set eth0 up"));
+        (void)wait_until(&w, is_forwarding); /* after the carrier's own delay */
+        expect_soon(&w, "ip -n t1 route add default via 10.9.0.1", has_route);
+        expect_soon(&w, "ip netns exec t1 sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'", is_forwarding_on);
+        expect_soon(&w, "ip link set h0 alias 'to t1'; ip link property add dev h0 altname another-name-of-h0",
+                    has_alias);
+        expect_soon(&w, "ip -n t1 link set eth0 down", is_down);
+        assert_true(has_no_route(w.graph)); /* the kernel drops it without a word */
+        expect_soon(&w, "ip link set h0 nomaster", is_no_port);
+        expect_soon(&w, "ip netns del t1", has_no_jail);
+        free(netbox_read("ip link del br0"));
+        watcher_stop(&w);
+}
+
+static bool has_moved(const struct graph *g)
+{
+        return iface_named(g, "t1", "renamed") && !iface_named(g, "host", "m0");
+}
+
+static bool is_back(const struct graph *g)
+{
+        return iface_named(g, "host", "renamed") != NULL;
+}
+
+/* Moved and renamed by another program, without any mark of ours: it stays the same interface, and is lent. */
+static void a_move_keeps_the_number(void **state)
+{
+        struct watcher w;
+        uint32_t number;
+
+        (void)state;
+        free(netbox_read("ip netns add t1; ip link add m0 type veth peer name m1"));
+        watcher_start(&w, false);
+        number = iface_named(w.graph, "host", "m0")->number;
+        expect_soon(&w, "ip link set m0 netns t1 name renamed", has_moved);
+        assert_int_equal(iface_named(w.graph, "t1", "renamed")->number, number);
+        assert_int_equal(w.graph->loan_count, 1);
+        assert_int_equal(w.graph->loans[0].state, LOAN_ON_LOAN);
+        assert_string_equal(w.graph->loans[0].iface, "m0");
+        assert_string_equal(w.graph->loans[0].jail_name, "t1");
+        expect_soon(&w, "ip -n t1 link set renamed netns $PPID", is_back);
+        assert_int_equal(iface_named(w.graph, "host", "renamed")->number, number);
+        assert_int_equal(w.graph->loans[0].state, LOAN_RETURNED);
+        watcher_stop(&w);
+        free(netbox_read("ip netns del t1; ip link del renamed"));
+}
+
+/* Descriptors of ours on a namespace other than the host's. */
+static unsigned count_foreign(void)
+{
+        DIR *d = opendir("/proc/self/fd");
+        struct dirent *entry;
+        unsigned count = 0;
+        struct stat home, st;
+
+        assert_int_equal(stat("/proc/self/ns/net", &home), 0);
+        while ((entry = readdir(d)))
+                count += fstatat(dirfd(d), entry->d_name, &st, 0) == 0 && st.st_dev == home.st_dev &&
+                        st.st_ino != home.st_ino;
+        (void)closedir(d);
+        return count;
+}
+
+static void nothing_is_held(bool with_handles)
+{
+        struct watcher w;
+
+        if (!with_handles)
+                assert_int_equal(setenv("JAILNET_NO_HANDLES", "1", 1), 0);
+        free(netbox_read("ip netns add t1; ip link add h0 type veth peer name eth0 netns t1"));
+        watcher_start(&w, false);
+        assert_true(has_pair(w.graph));
+        assert_int_equal(count_foreign(), 0);
+        /* The other end lives in t1: when it goes, t1 is really gone, whoever asks. */
+        free(netbox_read("ip netns del t1; n=0; while ip link show h0 >/dev/null 2>&1; do"
+                         " n=$((n+1)); [ $n -lt 200 ] || exit 1; sleep 0.01; done"));
+        (void)wait_until(&w, has_no_jail);
+        assert_null(iface_named(w.graph, "host", "h0"));
+        assert_int_equal(count_foreign(), 0);
+        watcher_stop(&w);
+        assert_int_equal(unsetenv("JAILNET_NO_HANDLES"), 0);
+}
+
+static void nothing_is_held_with_handles(void **state)
+{
+        (void)state;
+        nothing_is_held(true);
+}
+
+static void nothing_is_held_by_ids_alone(void **state)
+{
+        (void)state;
+        nothing_is_held(false);
+}
+
+static bool is_dying(const struct graph *g)
+{
+        const struct jail *j = jail_named(g, "t1");
+
+        return j && j->state == JAIL_DYING && j->holder_count > 0;
+}
+
+/* A program that sleeps in the namespace named t1; its pid. */
+static pid_t sleep_in(const char *how)
+{
+        pid_t pid = fork();
+
+        assert_true(pid >= 0);
+        if (pid == 0) {
+                execl("/bin/sh", "sh", "-c", how, (char *)NULL);
+                _exit(127);
+        }
+        return pid;
+}
+
+static void end(pid_t pid)
+{
+        assert_int_equal(kill(pid, SIGKILL), 0);
+        assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static bool has_process(const struct graph *g)
+{
+        const struct jail *j = jail_named(g, "t1");
+
+        return j && j->process_count == 1;
+}
+
+static void a_held_namespace_is_dying(void **state)
+{
+        struct watcher w;
+        pid_t pid;
+
+        (void)state;
+        free(netbox_read("ip netns add t1"));
+        pid = sleep_in("exec ip netns exec t1 sleep 100");
+        watcher_start(&w, false);
+        if (!has_process(w.graph)) {
+                observer_refresh(w.observer);
+                (void)wait_until(&w, has_process);
+        }
+        expect_soon(&w, "ip netns del t1", is_dying);
+        assert_int_equal(jail_named(w.graph, "t1")->holders[0].kind, HOLDER_PROCESS);
+        assert_int_equal(jail_named(w.graph, "t1")->holders[0].pid, pid);
+        assert_string_equal(jail_named(w.graph, "t1")->holders[0].command, "sleep");
+        end(pid);
+        assert_true(wait_until(&w, has_no_jail) <= LATENCY_MS);
+        watcher_stop(&w);
+}
+
+/* Held by a descriptor alone: no process lives in it, and its name is gone. */
+static void a_descriptor_holds(void **state)
+{
+        struct watcher w;
+        pid_t pid;
+
+        (void)state;
+        free(netbox_read("ip netns add t1"));
+        pid = sleep_in("exec sleep 100 7</run/netns/t1");
+        watcher_start(&w, false);
+        free(netbox_read("until [ -e /proc/%d/fd/7 ]; do :; done", (int)pid));
+        expect_soon(&w, "ip netns del t1", is_dying);
+        assert_int_equal(jail_named(w.graph, "t1")->holders[0].kind, HOLDER_DESCRIPTOR);
+        assert_string_equal(jail_named(w.graph, "t1")->holders[0].detail, "fd 7");
+        end(pid);
+        assert_true(wait_until(&w, has_no_jail) <= LATENCY_MS);
+        watcher_stop(&w);
+}
+
+static bool are_all_there(const struct graph *g)
+{
+        const struct iface *last = iface_named(g, "host", "v0");
+
+        return last && last->is_up && last->mtu_bytes == 1280;
+}
+
+/* The observer stands still while far more events come than its socket can keep. */
+static void lost_events_are_made_up_for(void **state)
+{
+        bool was_told = false;
+        struct watcher w;
+
+        (void)state;
+        free(netbox_read("ip link add v0 type veth peer name v1"));
+        watcher_start(&w, false);
+        free(netbox_read("p=$PPID; kill -STOP $p; for i in $(seq 8000); do echo link set v0 up; echo link set v0 down; "
+                         "done | ip -batch -; ip link set v0 up mtu 1280; kill -CONT $p"));
+        for (int64_t start = clock_now_ms(); !are_all_there(w.graph) || !was_told;) {
+                struct pollfd p = {.fd = w.fd, .events = POLLIN};
+
+                assert_true(clock_now_ms() - start < PATIENCE_MS);
+                assert_true(poll(&p, 1, PATIENCE_MS) > 0);
+                graph_unref(w.graph);
+                w.graph = observer_latest(w.observer);
+                for (size_t k = 0; k < w.graph->warning_count; k++)
+                        was_told |= strstr(w.graph->warnings[k], "read anew") != NULL;
+        }
+        watcher_stop(&w);
+        free(netbox_read("ip link del v0"));
+}
+
+static bool has_rate(const struct graph *g)
+{
+        const struct iface *i = iface_named(g, "host", "lo");
+
+        return i && i->rx_Bps != RATE_UNKNOWN && i->rx_Bps > 0;
+}
+
+static bool has_no_rate(const struct graph *g)
+{
+        const struct iface *i = iface_named(g, "host", "lo");
+
+        return i && i->rx_Bps == RATE_UNKNOWN;
+}
+
+static void rates_when_wanted(void **state)
+{
+        struct watcher w;
+        pid_t pid;
+
+        (void)state;
+        free(netbox_read("ip link set lo up"));
+        pid = sleep_in("exec ping -q -i 0.02 127.0.0.1 >/dev/null");
+        watcher_start(&w, false);
+        assert_true(has_no_rate(w.graph));
+        observer_set_rates(w.observer, true);
+        assert_in_range(wait_until(&w, has_rate), 500, 2500);
+        observer_set_rates(w.observer, false);
+        assert_true(wait_until(&w, has_no_rate) <= LATENCY_MS);
+        end(pid);
+        watcher_stop(&w);
+}
+
+static const struct graph *scan(bool read_only)
+{
+        struct observer_options o = {.want_routes = true, .want_counters = true, .read_only = read_only};
+        const struct graph *g = NULL;
+        struct err e = {0};
+
+        assert_int_equal(observer_scan(&o, &g, &e), 0);
+        return g;
+}
+
+/* Every way in which a namespace can be there, and each of them once. */
+static void one_scan_finds_all(void **state)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+        const struct jail *j;
+        pid_t pid, holder;
+
+        (void)state;
+        free(netbox_read("ip netns add t1; ip netns add t2; ip link add h0 type veth peer name eth0 netns t1;"
+                         "ip -n t1 link add far type veth peer name near netns t2; mkdir -p /run/other;"
+                         "touch /run/other/mounted /run/other/fd; unshare -n mount --bind /proc/self/ns/net "
+                         "/run/other/mounted; unshare -n mount --bind /proc/self/ns/net /run/other/fd"));
+        pid = sleep_in("exec unshare -n sleep 100");
+        holder = sleep_in("exec sleep 100 7</run/other/fd");
+        free(netbox_read("until [ -e /proc/%d/fd/7 ] && [ \"$(cat /proc/%d/comm)\" = sleep ]; do :; done;"
+                         "umount -l /run/other/fd",
+                         (int)holder, (int)pid));
+        g = scan(false);
+        assert_int_equal(g->jail_count, 6); /* host, t1, t2, mounted, descriptor, process */
+        assert_string_equal(g->jails[0].name, "host");
+        assert_int_equal(jail_named(g, "t1")->origin, ORIGIN_NAMED);
+        assert_string_equal(jail_named(g, "t1")->path, "/run/netns/t1");
+        assert_int_equal(jail_named(g, "mounted")->origin, ORIGIN_BIND_MOUNT);
+        for (size_t k = 0; k < g->jail_count; k++) {
+                j = &g->jails[k];
+                assert_true(j->cookie != 0);
+                assert_int_equal(j->state, JAIL_ALIVE);
+                assert_true(k == 0 || j->nsid >= 0);
+                if (j->origin == ORIGIN_PROCESS || j->origin == ORIGIN_UNIT || j->origin == ORIGIN_CONTAINER)
+                        assert_int_equal(j->pid, pid);
+                if (j->origin == ORIGIN_DESCRIPTOR)
+                        assert_int_equal(j->holders[0].pid, holder);
+        }
+        assert_true(has_pair(g));
+        assert_int_equal(iface_named(g, "t1", "far")->peer_state, PEER_KNOWN);
+        assert_ptr_equal(&g->ifaces[iface_named(g, "t1", "far")->peer], iface_named(g, "t2", "near"));
+        assert_true(iface_named(g, "host", "h0")->counters.is_known);
+        end(pid);
+        end(holder);
+        free(netbox_read("ip netns del t1; ip netns del t2; umount /run/other/mounted; rm -r /run/other"));
+}
+
+/* With read_only, the kernel is left as it was: no ids are given. */
+static void a_look_leaves_no_ids(void **state)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+
+        (void)state;
+        free(netbox_read("ip netns add t1"));
+        g = scan(true);
+        assert_non_null(jail_named(g, "t1"));
+        assert_int_equal(jail_named(g, "t1")->nsid, -1);
+        netbox_expect("", "ip netns list-id");
+        free(netbox_read("ip netns del t1"));
+}
+
+static void names_and_handles(void **state)
+{
+        struct ns_handle handle;
+        struct jail j = {.name = "t2", .path = "/run/netns/t2"};
+        struct err e = {0};
+        int fd = -1;
+
+        (void)state;
+        assert_int_equal(netns_create("t1", &fd, &e), 0);
+        netbox_expect("t1", "ip netns list");
+        assert_int_equal(netns_create("t1", NULL, &e), -EEXIST);
+        assert_int_equal(netns_create("a/b", NULL, &e), -EINVAL);
+        netbox_expect("lo", "ip -n t1 -j link | jq -r .[].ifname");
+        assert_int_equal(netns_rename("t1", "t2", &e), 0);
+        netbox_expect("t2", "ip netns list");
+        netbox_expect("lo", "ip -n t2 -j link | jq -r .[].ifname");
+        assert_int_equal(netns_rename("t1", "t3", &e), -ENOENT);
+        netbox_expect("t2", "ip netns list");
+        if (netns_handle(fd, &handle) == 0) {
+                int again = netns_open_handle(&handle);
+
+                assert_true(again >= 0);
+                assert_int_equal(close(again), 0);
+                j.handle = handle;
+        }
+        assert_int_equal(close(fd), 0);
+        fd = netns_open(&j, &e);
+        assert_true(fd >= 0);
+        assert_int_equal(close(fd), 0);
+        assert_int_equal(netns_remove("t2", &e), 0);
+        assert_int_equal(netns_remove("t2", &e), -ENOENT);
+        netbox_expect("", "ip netns list");
+        /* Another one under the old name is not that one. */
+        free(netbox_read("ip netns add t2"));
+        if (j.handle.length)
+                assert_int_equal(netns_open(&j, &e), -ESTALE);
+        free(netbox_read("ip netns del t2"));
+}
+
+static void an_idle_observer_rests(void **state)
+{
+        struct timespec before, after;
+        struct watcher w;
+        double spent_ms;
+
+        (void)state;
+        watcher_start(&w, false);
+        assert_int_equal(poll(&(struct pollfd){.fd = w.fd, .events = POLLIN}, 1, 300) < 0, 0); /* what is on its way */
+        assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before), 0);
+        (void)poll(NULL, 0, 3000);
+        assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after), 0);
+        spent_ms = (double)(after.tv_sec - before.tv_sec) * 1e3 + (double)(after.tv_nsec - before.tv_nsec) / 1e6;
+        print_message("%.2f ms of processor time in 3 s\n", spent_ms);
+        assert_true(spent_ms < 30); /* 1 %: other tests' programs may start and end meanwhile */
+        watcher_stop(&w);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(one_scan_finds_all),
+                cmocka_unit_test(a_look_leaves_no_ids),
+                cmocka_unit_test(names_and_handles),
+                cmocka_unit_test(changes_show_at_once),
+                cmocka_unit_test(a_move_keeps_the_number),
+                cmocka_unit_test(nothing_is_held_with_handles),
+                cmocka_unit_test(nothing_is_held_by_ids_alone),
+                cmocka_unit_test(a_held_namespace_is_dying),
+                cmocka_unit_test(a_descriptor_holds),
+                cmocka_unit_test(lost_events_are_made_up_for),
+                cmocka_unit_test(rates_when_wanted),
+                cmocka_unit_test(an_idle_observer_rests),
+        };
+        int r = netbox_enter();
+
+        if (r < 0) {
+                printf("skipped: no private namespaces here: %s\n", strerror(-r));
+                return 77;
+        }
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
