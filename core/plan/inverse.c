@@ -320,6 +320,7 @@ void step_work_out_undo(struct step *s, const struct graph *g)
         case STEP_LINK_MOVE: undo_link_move(s, g, iface); break;
         case STEP_LINK_MASTER:
                 u = undo_on(s, STEP_LINK_MASTER, s->at);
+                (void)str_copy(u->name, sizeof(u->name), s->name);
                 if (i && i->master != NONE)
                         u->to = target_of_iface(g, i->master);
                 break;
@@ -349,6 +350,7 @@ void step_work_out_undo(struct step *s, const struct graph *g)
 
                 undo_text(s, STEP_HOOK_NAME, s->at, old);
                 s->undo[s->undo_count - 1].to = s->to;
+                (void)str_copy(s->undo[s->undo_count - 1].name, sizeof(s->name), s->name);
                 break;
         }
         case STEP_PIN: undo_pin(s, g, iface); break;

@@ -18,6 +18,17 @@ static const char *place(const struct graph *g, size_t jail)
         return jail == 0 ? "on the host" : g->jails[jail].name;
 }
 
+/* The word for the port in sentences, where that is a hidden end. */
+static void name_port(struct planner *pl, struct step *s, size_t iface, size_t port)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        if (iface == port)
+                return;
+        query_put_iface(&t, pl->g, iface);
+        (void)str_copy(s->name, sizeof(s->name), text_str(&t)); /* a cut one still tells */
+}
+
 /* A bridge and its port share a stack; say what can be done when they do not. */
 static int refuse_elsewhere(struct planner *pl, size_t iface, size_t bridge, struct err *e)
 {
@@ -134,7 +145,7 @@ static void note_consequences(struct planner *pl, size_t iface, size_t port, siz
                 plan_note(pl->p, NOTE_WARNING,
                           "%s has MTU %u and %s has %u: the bridge takes the smallest of its ports", text_str(&name),
                           p->mtu_bytes, text_str(&bridge_name), b->mtu_bytes);
-        for (size_t k = 0; port == iface && k < i->address_count; k++) {
+        for (size_t k = 0; port == iface && !pl->carries_addresses && k < i->address_count; k++) {
                 if (address_is_carried(&i->addresses[k]))
                         plan_note(pl->p, NOTE_WARNING,
                                   "%s: %s stops working on a port; connect its hook upper to carry it to %s",
@@ -185,11 +196,13 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
         struct step *s = planner_add(pl, STEP_LINK_MASTER, target_of_iface(g, port));
 
         s->to = target_of_iface(g, bridge);
+        name_port(pl, s, iface, port);
         if (!g->ifaces[port].is_up)
                 planner_add(pl, STEP_LINK_UP, target_of_iface(g, port))->is_internal = port != iface;
         if (record) {
                 s = planner_add(pl, STEP_HOOK_NAME, target_of_iface(g, bridge));
                 s->to = target_of_iface(g, port);
+                name_port(pl, s, iface, port);
                 (void)str_copy(s->text, sizeof(s->text), name);
         }
 
@@ -218,7 +231,7 @@ int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
         if (p->master == NONE && !p->master_ifindex)
                 return err_set(e, -EINVAL, "%s: is attached to no bridge; there is nothing to detach",
                                g->ifaces[iface].name);
-        (void)planner_add(pl, STEP_LINK_MASTER, at);
+        name_port(pl, planner_add(pl, STEP_LINK_MASTER, at), iface, port);
         if (port != iface && p->is_up) /* without its edge an eiface has no carrier */
                 plan_set_down(pl, port, true);
         if (p->master == NONE)
@@ -228,6 +241,7 @@ int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
 
                 s->to = at;
                 s->is_internal = true;
+                name_port(pl, s, iface, port);
         }
 
         CLEANUP(freep) char *bridge_word = shell_word(g->ifaces[p->master].name);

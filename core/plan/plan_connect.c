@@ -168,6 +168,7 @@ static int connect_upper(struct planner *pl, const struct end *bridge, const str
         if (i->master != NONE && i->master != bridge->iface)
                 return err_set(e, -EBUSY, "%s: its lower hook is on %s; upper can only go there too", ether->word,
                                g->ifaces[i->master].name);
+        pl->carries_addresses = true;
         if (i->master == NONE) {
                 int r = plan_attach_port(pl, ether->iface, bridge->iface, "link", e);
 
@@ -178,6 +179,8 @@ static int connect_upper(struct planner *pl, const struct end *bridge, const str
         if (!g->ifaces[bridge->iface].is_up)
                 (void)planner_add(pl, STEP_LINK_UP, target_of_iface(g, bridge->iface));
         carry(pl, ether->iface, bridge->iface);
+        if (pl->p->step_count == 0)
+                plan_note(pl->p, NOTE_INFO, "there is no address to carry over: give the bridge one");
         return 0;
 }
 

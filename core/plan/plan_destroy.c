@@ -31,6 +31,28 @@ static void note_also(struct planner *pl, size_t iface, const char *why, size_t 
         plan_note(pl->p, NOTE_INFO, "%s %s %s", text_str(&t), why, text_str(&other));
 }
 
+/* A pair of hidden ends is an edge between two bridges: no interface of FreeBSD's. */
+static void freebsd_part(struct planner *pl, size_t iface)
+{
+        const struct graph *g = pl->g;
+
+        for (size_t k = 0; k < g->edge_count; k++) {
+                const struct edge *edge = &g->edges[k];
+
+                if (edge->iface_a != iface && edge->iface_b != iface)
+                        continue;
+
+                const struct hook *h = &g->hooks[edge->iface_a == iface ? edge->a : edge->b];
+                struct target at = target_of_jail(g, g->nodes[h->node].jail);
+                CLEANUP(freep) char *hook = shell_word(h->name);
+                CLEANUP(freep)
+                char *node = g->nodes[h->node].name ? shell_word(g->nodes[h->node].name)
+                                                    : xasprintf("[%x]", g->nodes[h->node].id);
+
+                planner_freebsd(pl, &at, "ngctl", "rmhook %s: %s", node, hook);
+        }
+}
+
 static void freebsd_destroy(struct planner *pl, size_t iface)
 {
         const struct iface *i = &pl->g->ifaces[iface];
@@ -42,37 +64,50 @@ static void freebsd_destroy(struct planner *pl, size_t iface)
 
                 at = target_of_jail(pl->g, pl->g->nodes[i->node].jail);
                 planner_freebsd(pl, &at, "ngctl", "shutdown %s:", node);
+        } else if (i->role == ROLE_FABRIC) {
+                freebsd_part(pl, iface);
         } else {
                 planner_freebsd(pl, &at, "ifconfig", "%s destroy", word);
         }
 }
 
-/* What stands on an interface dies with it: destroyed first, each by a step that can be taken back. */
+/* A port of a bridge that goes: it is detached, unless it is half of an edge between two bridges, which goes too. */
+static int release_port(struct planner *pl, size_t port, size_t master, struct err *e)
+{
+        const struct graph *g = pl->g;
+        const struct iface *p = &g->ifaces[port];
+        bool has_user = p->role == ROLE_FABRIC && p->peer != NONE && g->ifaces[p->peer].role == ROLE_EIFACE;
+
+        if (p->role == ROLE_FABRIC && !has_user)
+                return plan_destroy_iface(pl, port, e);
+        note_also(pl, has_user ? p->peer : port, "is detached from", master);
+        return plan_detach_port(pl, has_user ? p->peer : port, e);
+}
+
+/*
+ * What stands on an interface dies with it: destroyed first, each by a step that can be taken back. Ports go in the
+ * reverse of their order, so that undoing gives them the numbers that they had.
+ */
 static int destroy_children(struct planner *pl, size_t iface, struct err *e)
 {
         const struct graph *g = pl->g;
+        size_t count = graph_ports(g, iface, NULL, 0);
+        CLEANUP(freep) size_t *ports = xcalloc(count ? count : 1, sizeof(*ports));
 
         for (size_t k = 0; k < g->iface_count; k++) {
-                int r = 0;
-
-                if (k == iface || is_destroyed(pl, k))
+                if (g->ifaces[k].parent != iface || k == iface || is_destroyed(pl, k))
                         continue;
-                if (g->ifaces[k].parent == iface) {
-                        note_also(pl, k, "stands on it and is destroyed with", iface);
-                        r = plan_destroy_iface(pl, k, e);
-                } else if (g->ifaces[k].master == iface) {
-                        size_t user = g->ifaces[k].role == ROLE_FABRIC && g->ifaces[k].peer != NONE &&
-                                        g->ifaces[g->ifaces[k].peer].role == ROLE_EIFACE
-                                ? g->ifaces[k].peer
-                                : k;
+                note_also(pl, k, "stands on it and is destroyed with", iface);
 
-                        if (g->ifaces[k].role == ROLE_FABRIC && user == k) { /* half of an edge between two bridges */
-                                r = plan_destroy_iface(pl, k, e);
-                        } else {
-                                note_also(pl, user, "is detached from", iface);
-                                r = plan_detach_port(pl, user, e);
-                        }
-                }
+                int r = plan_destroy_iface(pl, k, e);
+
+                if (r < 0)
+                        return r;
+        }
+        count = graph_ports(g, iface, ports, count);
+        while (count-- > 0) {
+                int r = is_destroyed(pl, ports[count]) ? 0 : release_port(pl, ports[count], iface, e);
+
                 if (r < 0)
                         return r;
         }
@@ -123,11 +158,26 @@ static bool comes_home(const struct graph *g, size_t iface)
         return false;
 }
 
+static void note_dying(struct planner *pl, size_t jail)
+{
+        const struct jail *j = &pl->g->jails[jail];
+        CLEANUP(text_done) struct text names = {0};
+
+        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+                if (iface_is_hidden(&pl->g->ifaces[k]) || comes_home(pl->g, k))
+                        continue;
+                if (names.length)
+                        text_put(&names, ", ");
+                text_put_visible(&names, pl->g->ifaces[k].name);
+        }
+        if (names.length)
+                plan_note(pl->p, NOTE_WARNING, "dies with the jail: %s", text_str(&names));
+}
+
 static int empty_jail(struct planner *pl, size_t jail, struct err *e)
 {
         const struct graph *g = pl->g;
         const struct jail *j = &g->jails[jail];
-        CLEANUP(text_done) struct text dying = {0};
 
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
                 const struct iface *i = &g->ifaces[k];
@@ -148,19 +198,12 @@ static int empty_jail(struct planner *pl, size_t jail, struct err *e)
                         continue;
                 if (i->role == ROLE_FABRIC && i->peer != NONE && comes_home(g, i->peer))
                         continue;
-                if (i->role != ROLE_FABRIC) {
-                        if (dying.length)
-                                text_put(&dying, ", ");
-                        text_put_visible(&dying, i->name);
-                }
 
                 int r = plan_destroy_iface(pl, k, e);
 
                 if (r < 0)
                         return r;
         }
-        if (dying.length)
-                plan_note(pl->p, NOTE_WARNING, "dies with the jail: %s", text_str(&dying));
         return 0;
 }
 
@@ -170,8 +213,10 @@ static int destroy_jail(struct planner *pl, size_t jail, struct err *e)
         CLEANUP(freep) char *word = shell_word(j->name);
         int r = planner_allowed(pl, (struct object){.type = OBJECT_JAIL, .index = jail}, e);
 
-        if (r == 0)
-                r = empty_jail(pl, jail, e);
+        if (r < 0)
+                return r;
+        note_dying(pl, jail);
+        r = empty_jail(pl, jail, e);
         if (r < 0)
                 return r;
 

@@ -13,6 +13,7 @@ struct planner {
         struct plan *p;
         const struct graph *g;
         const struct intent *in;
+        bool carries_addresses; /* an attached port's addresses go to its bridge in the same plan */
 };
 
 /* One function a verb; the intent's values are those that the table asks for, by count. */

@@ -15,7 +15,7 @@ enum step_op {
         STEP_LINK_DEL,
         STEP_LINK_RENAME, /* name */
         STEP_LINK_MOVE,   /* to.jail; name when it is renamed on the way, "" to keep; is_up: bring up on arrival */
-        STEP_LINK_MASTER, /* to.iface; to.iface "" takes it out */
+        STEP_LINK_MASTER, /* to.iface; to.iface "" takes it out; name: what a person calls a hidden end, "" else */
         STEP_LINK_MAC,    /* mac */
         STEP_LINK_MTU,    /* number */
         STEP_LINK_UP,
@@ -30,7 +30,7 @@ enum step_op {
         STEP_ROUTE_DEL,
         STEP_FORWARDING, /* number 0 or 1, in at.jail */
         STEP_NODE_NAME,  /* inventory: text is the node's name, "" the default */
-        STEP_HOOK_NAME,  /* inventory: text is at's hook name towards to; "" the default */
+        STEP_HOOK_NAME,  /* inventory: text is at's hook name towards to; "" the default; name as for LINK_MASTER */
         STEP_PIN,        /* inventory: mac, pin_source; PIN_NONE removes */
         STEP_LONG_NAME,  /* inventory: text */
         STEP_OP_COUNT

@@ -197,7 +197,7 @@ static void put_route(struct text *t, const struct step *s, const char *action)
                 put_word(t, "dev", s->at.iface);
         if (r->protocol == RTPROT_STATIC)
                 text_put(t, " proto static");
-        else if (r->protocol)
+        else if (r->protocol && r->protocol != RTPROT_BOOT) /* that is what ip gives by itself */
                 text_putf(t, " proto %u", r->protocol);
         if (r->metric)
                 text_putf(t, " metric %u", r->metric);

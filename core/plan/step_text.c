@@ -125,6 +125,15 @@ static void put_route(struct text *t, const struct route *r)
                 text_putf(t, " via %s", prefix_format_addr(&r->gateway, buf));
 }
 
+/* Nobody asked for the hidden end of an eiface: it is told by the name of the other one. */
+static void put_person_name(struct text *t, const struct step *s, const struct target *at)
+{
+        if (s->name[0])
+                text_put_visible(t, s->name);
+        else
+                target_put(t, at);
+}
+
 void step_put_sentence(struct text *t, const struct step *s)
 {
         char buf[PREFIX_TEXT_SIZE];
@@ -179,9 +188,9 @@ void step_put_sentence(struct text *t, const struct step *s)
                         text_put(t, ", up");
                 break;
         case STEP_LINK_MASTER:
-                text_put(t, s->to.iface[0] ? "attach " : "take ");
-                target_put(t, &s->at);
-                text_put(t, s->to.iface[0] ? " to " : " out of its bridge");
+                text_put(t, s->to.iface[0] ? "attach " : "detach ");
+                put_person_name(t, s, &s->at);
+                text_put(t, s->to.iface[0] ? " to " : "");
                 text_put_visible(t, s->to.iface);
                 break;
         case STEP_LINK_MAC:
@@ -249,7 +258,7 @@ void step_put_sentence(struct text *t, const struct step *s)
                 text_put(t, s->text[0] ? "call " : "forget the name of ");
                 target_put(t, &s->at);
                 text_put(t, "'s hook towards ");
-                target_put(t, &s->to);
+                put_person_name(t, s, &s->to);
                 text_put(t, s->text[0] ? " " : "");
                 text_put_visible(t, s->text);
                 break;
