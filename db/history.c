@@ -172,8 +172,8 @@ int db_journal_load(struct db *d, int64_t number, struct plan **ret, struct jour
         x = read_steps(d, number, json_object_get(j, "steps"), e);
         if (x == 0)
                 x = plan_from_json(j, &p, e);
-        if (x < 0)
-                return x;
+        if (x < 0 || !p)
+                return x < 0 ? x : damaged(d, number, e);
         p->number = number;
         p->state = entry.state;
         p->undoes = entry.undoes;

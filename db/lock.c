@@ -67,7 +67,7 @@ int lock_take(struct db *d, int timeout_ms, struct err *e)
                 return 0;
 
         CLEANUP(freep) char *path = xasprintf("%s.lock", d->path);
-        CLEANUP(closep) int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+        int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 
         if (fd < 0)
                 return err_set(e, -errno, "%s: cannot be made or opened: %s", path, strerror(errno));
@@ -80,8 +80,10 @@ int lock_take(struct db *d, int timeout_ms, struct err *e)
 
         int r = try_lock(fd, path, watch, clock_now_ms() + timeout_ms, e);
 
-        if (r < 0)
+        if (r < 0) {
+                (void)close(fd); /* nothing was written to it */
                 return r;
+        }
 
         char who[96];
 
@@ -90,7 +92,6 @@ int lock_take(struct db *d, int timeout_ms, struct err *e)
         (void)!ftruncate(fd, 0);
         (void)!pwrite(fd, who, strlen(who), 0);
         d->lock_fd = fd;
-        fd = -1;
         return 0;
 }
 

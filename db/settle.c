@@ -181,7 +181,7 @@ static int settle_end(struct db *d, const struct step *s, bool is_peer, struct e
 static int settle_link_add(struct db *d, const struct plan *p, const struct step *s, struct err *e)
 {
         const struct link_spec *l = &s->link;
-        uint32_t parent;
+        uint32_t parent = 0;
         int x = settle_end(d, s, false, e);
 
         if (x == 0 && l->kind == KIND_VETH) {
@@ -279,7 +279,7 @@ static int settle_move(struct db *d, const struct plan *p, const struct step *s,
 
 static int settle_master(struct db *d, const struct plan *p, const struct step *s, uint32_t number, struct err *e)
 {
-        uint32_t master;
+        uint32_t master = 0;
         int x = db_run(d, e, "DELETE FROM edge WHERE b = ? AND kind IN ('port', 'member')", "l", (int64_t)number);
 
         if (x < 0 || !*s->to.iface)
@@ -290,7 +290,7 @@ static int settle_master(struct db *d, const struct plan *p, const struct step *
 
 static int settle_hook(struct db *d, const struct plan *p, const struct step *s, uint32_t number, struct err *e)
 {
-        uint32_t peer;
+        uint32_t peer = 0;
         int x = number_of(d, p, &s->to, &peer, e);
 
         if (x < 0)

@@ -79,16 +79,16 @@ int db_step(struct db *d, sqlite3_stmt *s, struct err *e)
         return r == SQLITE_DONE ? 0 : db_error(d, 0, e);
 }
 
-static void bind_all(sqlite3_stmt *s, const char *types, va_list ap)
+static void bind_all(sqlite3_stmt *s, const char *types, va_list *ap)
 {
         for (int i = 1; *types; i++, types++) {
                 switch (*types) {
-                case 'i': (void)sqlite3_bind_int(s, i, va_arg(ap, int)); break;
-                case 'l': (void)sqlite3_bind_int64(s, i, va_arg(ap, int64_t)); break;
-                case 's': (void)sqlite3_bind_text(s, i, va_arg(ap, const char *), -1, SQLITE_TRANSIENT); break;
+                case 'i': (void)sqlite3_bind_int(s, i, va_arg(*ap, int)); break;
+                case 'l': (void)sqlite3_bind_int64(s, i, va_arg(*ap, int64_t)); break;
+                case 's': (void)sqlite3_bind_text(s, i, va_arg(*ap, const char *), -1, SQLITE_TRANSIENT); break;
                 case 'b': {
-                        const void *bytes = va_arg(ap, const void *);
-                        size_t length = va_arg(ap, size_t);
+                        const void *bytes = va_arg(*ap, const void *);
+                        size_t length = va_arg(*ap, size_t);
 
                         (void)sqlite3_bind_blob64(s, i, bytes, length, SQLITE_TRANSIENT);
                         break;
@@ -106,7 +106,7 @@ int db_run(struct db *d, struct err *e, const char *sql, const char *types, ...)
         if (!s)
                 return db_error(d, 0, NULL);
         va_start(ap, types);
-        bind_all(s, types, ap);
+        bind_all(s, types, &ap);
         va_end(ap);
 
         int r = db_step(d, s, e);
@@ -122,7 +122,7 @@ int db_query(struct db *d, struct err *e, int64_t *ret, const char *sql, const c
         if (!s)
                 return db_error(d, 0, NULL);
         va_start(ap, types);
-        bind_all(s, types, ap);
+        bind_all(s, types, &ap);
         va_end(ap);
 
         int r = db_step(d, s, e);

@@ -335,7 +335,7 @@ static int service_undo(struct app *a, int64_t number, const struct graph *g, st
 {
         struct services *s = a->state;
         CLEANUP(plan_freep) struct plan *done = NULL;
-        struct journal_entry entry;
+        struct journal_entry entry = {0};
         int r = need_journal(a, e);
 
         if (r == 0 && number == 0)

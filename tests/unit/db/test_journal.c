@@ -231,9 +231,9 @@ static void test_observer_was_quicker(void **state)
         db_close(other);
 }
 
-static struct plan *move_plan(uint32_t number, struct target from, struct target to, struct iface_id made)
+static void move_plan(uint32_t number, struct target from, struct target to, struct iface_id made)
 {
-        struct plan *p = plan_new("move");
+        CLEANUP(plan_freep) struct plan *p = plan_new("move");
         struct step *s = plan_add(p, STEP_LINK_MOVE);
 
         free(p->words);
@@ -246,14 +246,10 @@ static struct plan *move_plan(uint32_t number, struct target from, struct target
         s->state = STEP_DONE;
         p->state = PLAN_DONE;
         check(db_journal(d)->finish(db_journal(d), p, &e));
-        return p;
 }
 
 static void test_loans(void **state)
 {
-        CLEANUP(plan_freep) struct plan *out = NULL;
-        CLEANUP(plan_freep) struct plan *on = NULL;
-        CLEANUP(plan_freep) struct plan *home = NULL;
         struct registry *r = registry_new();
 
         (void)state;
@@ -269,8 +265,8 @@ static void test_loans(void **state)
         www->handle = (struct ns_handle){.type = 1, .length = 4, .bytes = {4, 3, 2, 1}};
         check(db_registry_store(d)->save(db_registry_store(d), r, &e));
 
-        out = move_plan(number, at(HOST_COOKIE, "host", 3, "eth1"), at(WWW_COOKIE, "www", 0, ""),
-                        (struct iface_id){WWW_COOKIE, 9});
+        move_plan(number, at(HOST_COOKIE, "host", 3, "eth1"), at(WWW_COOKIE, "www", 0, ""),
+                  (struct iface_id){WWW_COOKIE, 9});
         registry_clear(r);
         check(db_registry_store(d)->load(db_registry_store(d), r, &e));
         assert_int_equal(r->loan_count, 1);
@@ -283,12 +279,11 @@ static void test_loans(void **state)
         assert_non_null(registry_find_iface(r, (struct iface_id){WWW_COOKIE, 9}));
         assert_null(registry_find_iface(r, (struct iface_id){HOST_COOKIE, 3}));
 
-        on = move_plan(number, at(WWW_COOKIE, "www", 9, "eth1"), at(78, "db", 0, ""), (struct iface_id){78, 2});
+        move_plan(number, at(WWW_COOKIE, "www", 9, "eth1"), at(78, "db", 0, ""), (struct iface_id){78, 2});
         assert_int_equal(number_of("SELECT count(*) FROM loan"), 1);
         assert_int_equal(number_of("SELECT cookie FROM loan"), 78);
 
-        home = move_plan(number, at(78, "db", 2, "eth1"), at(HOST_COOKIE, "host", 0, ""),
-                         (struct iface_id){HOST_COOKIE, 12});
+        move_plan(number, at(78, "db", 2, "eth1"), at(HOST_COOKIE, "host", 0, ""), (struct iface_id){HOST_COOKIE, 12});
         assert_int_equal(number_of("SELECT state FROM loan"), LOAN_RETURNED);
         registry_free(r);
 }

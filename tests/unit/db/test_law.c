@@ -1,0 +1,242 @@
+/*
+ * test_law.c - the one law of all verbs, with a real kernel in a private network and a real inventory: snapshot A; a
+ * plan that fails at its end, and the snapshot is A; the plan done, and something is different; its undo done, and the
+ * snapshot is A again.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/exec/exec.h"
+#include "core/kernel/apply.h"
+#include "core/kernel/observer.h"
+#include "db/db.h"
+#include "tests/lib/netbox.h"
+
+#define INVENTORY "/run/inventory.db" /* in the box's own /run */
+
+static struct db *db;
+
+/* A jail with a port of a bridge's peer in it, addresses and routes on both sides, and a lent interface. */
+static int setup(void **state)
+{
+        (void)state;
+        free(netbox_read("sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 2>/dev/null;"
+                         "set -e; ip link set lo up; ip netns add www; ip -n www link set lo up;"
+                         "ip link add br0 address 02:00:00:00:01:00 type bridge; ip addr add 10.1.0.1/24 dev br0;"
+                         "ip link set br0 up;"
+                         "ip link add p0 address 02:00:00:00:01:01 numtxqueues 1 numrxqueues 1 type veth peer "
+                         "name eth0 address 02:00:00:00:01:02 numtxqueues 1 numrxqueues 1 netns www;"
+                         "ip link set p0 master br0 alias 'to www' up;"
+                         "ip -n www addr add 10.1.0.2/24 dev eth0; ip -n www addr add 2001:db8:1::2/64 dev eth0;"
+                         "ip -n www link set eth0 up; ip -n www route add default via 10.1.0.1;"
+                         "ip link add a0 address 02:00:00:00:01:03 numtxqueues 1 numrxqueues 1 type veth peer "
+                         "name a1 address 02:00:00:00:01:04 numtxqueues 1 numrxqueues 1;"
+                         "ip link set a1 up; ip link set a0 up mtu 1400; ip addr add 10.5.0.1/24 dev a0;"
+                         "ip addr add 2001:db8:5::1/64 dev a0; ip route add 10.6.0.0/16 via 10.5.0.9;"
+                         "ip -n www link add down0 numtxqueues 1 numrxqueues 1 type veth peer name down1 numtxqueues 1 "
+                         "numrxqueues 1;"
+                         "ip link property add dev a0 altname another-name-of-a0"));
+        return 0;
+}
+
+static int teardown(void **state)
+{
+        (void)state;
+        db_close(db);
+        db = NULL;
+        free(netbox_read("rm -f " INVENTORY
+                         "*; for f in /run/netns/*; do [ -e \"$f\" ] && ip netns del \"${f##*/}\"; done;"
+                         " for l in $(ip -j link | jq -r '.[] | select(.ifname != \"lo\") | .ifname'); do"
+                         " ip link del $l 2>/dev/null; done; :"));
+        return 0;
+}
+
+static const struct graph *scan(void)
+{
+        const struct observer_options o = {.want_routes = true, .store = db_registry_store(db)};
+        const struct graph *g = NULL;
+        struct err e = {0};
+        char line[512];
+
+        if (observer_scan(&o, &g, &e) < 0)
+                fail_msg("no picture: %s", err_sentence(&e, line, sizeof(line)));
+        return g;
+}
+
+static int run(struct plan *p, const struct graph *g)
+{
+        const struct exec_options o = {.graph = g, .journal = db_journal(db), .lock_timeout_ms = 1000};
+        struct err e = {0};
+
+        return exec_run(p, &o, &e);
+}
+
+/* A plan for a command line, on the graph as it is now. */
+static struct plan *plan_of(const char *command, const struct graph *g)
+{
+        CLEANUP(freep) char *words = xstrdup(command);
+        char *argv[16];
+        int argc = 0;
+        struct intent in = {0};
+        struct plan *p = NULL;
+        struct err e = {0};
+        char line[512];
+
+        for (char *save = NULL, *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save))
+                argv[argc++] = w;
+        argv[argc] = NULL;
+        if (verb_parse(argc, argv, &in, &e) < 0 || plan_build(&in, g, &p, &e) < 0)
+                fail_msg("%s: %s", command, err_sentence(&e, line, sizeof(line)));
+        return p;
+}
+
+static void check_same(const char *command, const char *when, const char *before)
+{
+        CLEANUP(freep) char *after = netbox_snapshot();
+
+        const char *b = before, *a = after;
+
+        if (strcmp(before, after) == 0)
+                return;
+        for (size_t k = strcspn(b, "\n"); strncmp(b, a, k + 1) == 0; k = strcspn(b, "\n")) {
+                b += k + 1;
+                a += k + 1;
+        }
+        /* Not print_error, which cuts what is long. */
+        (void)fprintf(stderr, "%s, %s\n-%.*s\n+%.*s\n", command, when, (int)strcspn(b, "\n"), b, (int)strcspn(a, "\n"),
+                      a);
+        fail();
+}
+
+static void law(const char *command)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = scan();
+        CLEANUP(plan_freep) struct plan *bad = plan_of(command, g);
+        CLEANUP(plan_freep) struct plan *back = NULL;
+        CLEANUP(freep) char *before = netbox_snapshot();
+        struct err e = {0};
+        char line[512];
+
+        struct step *s = plan_add(bad, STEP_LINK_UP);
+
+        (void)str_copy(s->at.jail, sizeof(s->at.jail), "host");
+        (void)str_copy(s->at.iface, sizeof(s->at.iface), "nosuch");
+        assert_int_equal(run(bad, g), -ENODEV);
+        if (bad->state != PLAN_ROLLED_BACK)
+                fail_msg("%s: %s", command, bad->failure);
+        check_same(command, "failed at its end", before);
+
+        /* The way back may have made things anew: their identities are other ones, so plan again. */
+        CLEANUP(graph_unrefp) const struct graph *again = scan();
+        CLEANUP(plan_freep) struct plan *p = plan_of(command, again);
+
+        if (run(p, again) < 0)
+                fail_msg("%s: %s", command, p->failure);
+
+        CLEANUP(freep) char *changed = netbox_snapshot();
+        if (strcmp(before, changed) == 0)
+                fail_msg("%s: changed nothing", command);
+
+        CLEANUP(graph_unrefp) const struct graph *then = scan();
+
+        if (plan_build_undo(p, then, &back, &e) < 0)
+                fail_msg("undo %s: %s", command, err_sentence(&e, line, sizeof(line)));
+        if (run(back, then) < 0)
+                fail_msg("undo %s: %s", command, back->failure);
+        check_same(command, "undone", before);
+}
+
+static void test_law(void **state)
+{
+        law(*state);
+}
+
+static bool has_kind(enum iface_kind k)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = scan();
+        struct applier *a = applier_new(g);
+        bool has = applier_has_kind(a, k) == 1;
+
+        applier_free(a);
+        return has;
+}
+
+static void test_law_of_macvlan(void **state)
+{
+        if (!has_kind(KIND_MACVLAN))
+                skip();
+        law(*state);
+}
+
+static void test_law_of_vxlan(void **state)
+{
+        if (!has_kind(KIND_VXLAN))
+                skip();
+        law(*state);
+}
+
+static void test_law_of_tap(void **state)
+{
+        if (!has_kind(KIND_TAP))
+                skip();
+        law(*state);
+}
+
+/* The command is the test's name and its state. */
+#define LAW_BY(function, command)                                                                           \
+        {                                                                                                   \
+                .name = (command), .test_func = (function), .setup_func = setup, .teardown_func = teardown, \
+                .initial_state = (void *)(uintptr_t)(command)                                               \
+        }
+#define LAW(command) LAW_BY(test_law, command)
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                LAW("create jail db"),
+                LAW("create bridge br1 --stp"),
+                LAW("create bridge br1 --jail www"),
+                LAW("create epair"),
+                LAW("create epair x www/y"),
+                LAW("create eiface"),
+                LAW_BY(test_law_of_macvlan, "create macvlan a0 mv0 --mode bridge"),
+                LAW_BY(test_law_of_vxlan, "create vxlan vx0 42 --remote 10.5.0.9"),
+                LAW_BY(test_law_of_tap, "create tap tap7"),
+                LAW("destroy a0"),
+                LAW("destroy p0"),
+                LAW("destroy br0"),
+                LAW("destroy jail:www"),
+                LAW("rename a0 lan0"),
+                LAW("rename jail:www web"),
+                LAW("attach a0 br0"),
+                LAW("detach p0"),
+                LAW("move a0 www"),
+                LAW("move p0 www"),
+                LAW("return www/eth0"),
+                LAW("pin a0 02:00:00:00:00:99"),
+                LAW("up www/down0"),
+                LAW("down a0"),
+                LAW("mtu a0 1300"),
+                LAW("alias a0 hello"),
+                LAW("address add a0 10.7.0.1/24"),
+                LAW("address add a0 2001:db8:7::1/64"),
+                LAW("address del a0 10.5.0.1/24"),
+                LAW("route add host 10.8.0.0/16 10.5.0.9"),
+                LAW("route del www default"),
+        };
+        int r = netbox_enter();
+
+        if (r < 0) {
+                printf("skipped: no private network here: %s\n", strerror(-r));
+                return 77;
+        }
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
