@@ -8,9 +8,11 @@
 #include "ui/services.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/base/alloc.h"
@@ -105,10 +107,25 @@ static int open_second(struct app *a, struct db **ret, struct err *e)
         return db_open(s->path, s->is_read_only ? DB_READ_ONLY | DB_CHECKED : DB_CHECKED, ret, NULL, e);
 }
 
+/* Asked before anything is journalled: an ordinary user's plan could only fail. */
+static bool may_change_networks(void)
+{
+        struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+        struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {0};
+
+        if (syscall(SYS_capget, &header, sets) < 0)
+                return geteuid() == 0;
+        return sets[0].effective & 1u << CAP_NET_ADMIN && sets[0].effective & 1u << CAP_SYS_ADMIN;
+}
+
 static int refuse(struct app *a, struct err *e)
 {
         struct services *s = a->state;
 
+        if (!may_change_networks())
+                return err_set(e, -EPERM,
+                               "this host's network: only root may change it; use sudo, or try things out in "
+                               "jailnet demo or jailnet sandbox");
         open_inventory(a);
         if (s->refusal.code == 0)
                 return 0;
