@@ -22,7 +22,7 @@ static const char *pending_text(struct draft *d, const struct loan *loan)
         if (loan->jail != NONE && d->g->jails[loan->jail].holder_count)
                 holder = &d->g->jails[loan->jail].holders[0];
         if (!holder)
-                return draft_printf(d, "pending %s", age);
+                return draft_printf(d, "pending%s%s", age[0] ? " " : "", age);
         if (holder->pid)
                 return draft_printf(d, "pending %s%s%s(%d)", age, age[0] ? " " : "",
                                     holder->command ? holder->command : "", (int)holder->pid);
@@ -42,6 +42,12 @@ static void put_state(struct draft *d, struct draft_row *r, const struct iface *
                 put(r->badges, &r->badge_count, LAYOUT_INK_WARNING, LAYOUT_SIGN_NONE, stp_state_name(i->port_state));
 }
 
+/* Lines of a row without its children: its addresses, and what stands below. */
+size_t draft_row_lines(const struct draft_row *r)
+{
+        return (r->address_count ? r->address_count : 1) + (r->below.text ? 1 : 0);
+}
+
 void draft_row_badges(struct draft *d, struct draft_row *r)
 {
         const struct iface *i = &d->g->ifaces[r->iface];
@@ -51,7 +57,11 @@ void draft_row_badges(struct draft *d, struct draft_row *r)
         for (size_t n = 0; n < d->g->loan_count; n++) {
                 const struct loan *loan = &d->g->loans[n];
 
-                if (loan->iface_index == r->iface && loan->state == LOAN_PENDING)
+                if (loan->iface_index != r->iface || loan->state != LOAN_PENDING)
+                        continue;
+                if (is_full && d->squeeze && r->shape == ROW_IFACE)
+                        r->below = (struct badge){LAYOUT_INK_PENDING, LAYOUT_SIGN_PENDING, pending_text(d, loan)};
+                else
                         put(r->badges, &r->badge_count, LAYOUT_INK_PENDING, LAYOUT_SIGN_PENDING, pending_text(d, loan));
         }
         if (i->pin_source != PIN_NONE && mac_equal(i->pin, i->mac))

@@ -13,10 +13,10 @@
 #include "ui/tui/layout/layout.h"
 
 #define DRAFT_UNKNOWN     INT32_MIN /* a place that the previous layout does not tell */
-#define RATE_SHORT        5         /* "1.2M" */
+#define RATE_SHORT        4         /* "1.2M" */
 #define RATE_COLUMNS      10        /* room for "─1.2 Mb/s─" at the beginning of a channel */
 #define MAX_BADGES        8
-#define MAX_BADGE_COLUMNS 24 /* a badge points to a trouble; Details tells all of it */
+#define MAX_BADGE_COLUMNS 30 /* a badge points to a trouble; Details tells all of it */
 
 struct badge {
         enum layout_ink ink;
@@ -53,7 +53,8 @@ struct draft_row {
         size_t address_count;
         struct badge badges[MAX_BADGES];
         size_t badge_count;
-        size_t *chips; /* jails */
+        struct badge below; /* on a line of its own, where space is short; text NULL: none */
+        size_t *chips;      /* jails */
         size_t chip_count, chip_capacity;
         size_t link_count, mate; /* links at this row, and the row at the other end of the first; NONE */
         size_t folded_count;     /* ports that stand here as one trunk */
@@ -108,6 +109,7 @@ struct draft {
         struct layout *out;
         int squeeze;
         int gap;
+        int ceiling; /* rows are not spread beyond this height; 0 no limit */
 
         bool *shown;                    /* by interface */
         size_t *owner;                  /* by interface: the edge under which it stands in its jail; NONE */
@@ -159,6 +161,7 @@ const char *draft_printf(struct draft *d, const char *fmt, ...) __attribute__((f
 /* badges.c */
 void draft_row_badges(struct draft *d, struct draft_row *r);
 void draft_box_badges(struct draft *d, struct draft_box *b);
+size_t draft_row_lines(const struct draft_row *r);
 bool draft_has_trouble(const struct draft *d, size_t jail);
 
 /* fold.c */

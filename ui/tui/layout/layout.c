@@ -6,13 +6,13 @@
 #include "core/base/alloc.h"
 #include "ui/tui/layout/draft.h"
 
-#define MAX_SQUEEZE       3   /* 1: short rates, narrow channels; 2: no rates; 3: not every port's hook by name */
+#define MAX_SQUEEZE       3   /* 1: short rates, narrow channels; 2: no hook names that every port has; 3: no rates */
 #define SQUEEZE_MAX_JAILS 200 /* above, trying several widths takes longer than it is worth */
 
 /* Columns at the beginning of each channel that are kept for rates. */
 int draft_rate_room(const struct draft *d)
 {
-        if (d->o->level != LAYOUT_FULL || d->squeeze >= 2)
+        if (d->o->level != LAYOUT_FULL || d->squeeze >= 3)
                 return 0;
         return d->squeeze ? RATE_SHORT : RATE_COLUMNS;
 }

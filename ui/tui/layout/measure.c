@@ -50,7 +50,7 @@ static const char *lower_name(const struct draft *d, const struct draft_row *r)
 {
         const char *name = hook_name(d, r->lower);
 
-        if (name && d->squeeze >= 3 && (strcmp(name, "lower") == 0 || strcmp(name, "downstream") == 0))
+        if (name && d->squeeze >= 2 && (strcmp(name, "lower") == 0 || strcmp(name, "downstream") == 0))
                 return NULL;
         return name;
 }
@@ -139,11 +139,13 @@ void draft_parts(const struct draft *d, const struct draft_row *r, const struct 
         }
         for (size_t n = 0; n < r->badge_count; n++)
                 x += 1 + draft_badge_columns(&r->badges[n]);
+        if (r->below.text)
+                ret->end = ret->indent + draft_badge_columns(&r->below);
         if (r->note)
                 x += (r->name ? 2 : 0) + columns(r->note);
         if (r->shape == ROW_STUB && r->hook == r->upper && r->has_right)
                 x += 2; /* the hook's sign, from which the edge runs on through the row */
-        ret->end = x;
+        ret->end = max(ret->end, x);
 }
 
 static int title_columns(const char *title, const char *subtitle, const struct badge *badges, size_t badge_count)

@@ -229,7 +229,7 @@ static void put_rows(struct draft *d, struct draft_box *b, size_t first, int chi
                         continue;
                 }
                 put_line(b, row->shape == ROW_FRAME ? LINE_OPEN : LINE_BODY, r, 0);
-                for (size_t n = 1; n < row->address_count; n++)
+                for (size_t n = 1; n < draft_row_lines(row); n++)
                         put_line(b, LINE_MORE, r, n);
                 put_rows(d, b, row->first_child, chip_columns);
                 if (row->shape == ROW_FRAME)
@@ -456,6 +456,8 @@ static void set_lines(struct draft *d, struct draft_box *b, int top, bool may_st
                 } else if (starts_row(l) && may_stretch) {
                         int limit = d->previous ? room_below(d, b, n, shift) : INT32_MAX;
 
+                        if (d->ceiling && d->ceiling - 1 - (int)(b->line_count - n) < limit)
+                                limit = d->ceiling - 1 - (int)(b->line_count - n);
                         want = wanted_y(d, b, n);
                         want = want > limit ? limit : want;
                 }
@@ -639,7 +641,9 @@ void draft_heights(struct draft *d)
                 heights_afresh(d, true);
         /* A few bends are better than a picture that does not fit. */
         if (!d->previous && world_height(d) > d->o->rows && d->o->rows) {
+                d->ceiling = d->o->rows;
                 heights_afresh(d, false);
+                d->ceiling = 0;
                 if (world_height(d) > d->o->rows)
                         heights_afresh(d, true);
         }

@@ -380,6 +380,7 @@ static void draw_link(const struct channel *c, struct draft_link *l, int net, in
         const struct draft *d = c->d;
         const struct net *n = &c->nets[net];
         const struct net *half = n->joined_to < 0 ? NULL : &c->nets[n->joined_to];
+        bool is_across = draft_is_left_pin(d, l, 0) != draft_is_left_pin(d, l, 1);
 
         for (int end = 0; end < 2; end++) {
                 const struct draft_row *r = &d->rows[l->rows[end]];
@@ -392,7 +393,7 @@ static void draw_link(const struct channel *c, struct draft_link *l, int net, in
                 if (end == 0) {
                         add_point(l, side, r->y);
                         add_point(l, x, r->y);
-                        if (half) {
+                        if (half && is_across) {
                                 add_point(l, x, n->joined_at);
                                 add_point(l, x0 + other->track * spacing(c), n->joined_at);
                         }

@@ -39,6 +39,7 @@ struct graph_view {
         struct selection shown; /* the selection that the cursor was last set for */
         struct point dragged_from;
         bool is_dragging;
+        bool is_used;    /* a key was pressed here: from now on nothing may jump */
         uint64_t serial; /* of the graph that the fingerprint was taken of */
         uint64_t fingerprint;
 };
@@ -106,6 +107,11 @@ static size_t find_anchor(const struct graph_view *v, const struct layout *l, st
         return NONE;
 }
 
+static bool needs_status(const struct layout *l, struct rect area)
+{
+        return l->w > area.w || l->h > area.h;
+}
+
 /* Brings the layout up to date; what the user looks at stays where it is on the screen. */
 static struct layout *refresh(struct graph_view *v, struct rect area, struct ui *u)
 {
@@ -136,6 +142,18 @@ static struct layout *refresh(struct graph_view *v, struct rect area, struct ui 
         size_t anchor = before ? find_anchor(v, before, area) : NONE;
 
         p->layout = layout_build(u->graph, &o, before);
+        if (before && !v->is_used && needs_status(p->layout, area)) {
+                /* Nobody has looked for anything yet, so tidying up costs nothing where it makes all fit. */
+                struct layout *tidy = layout_build(u->graph, &o, NULL);
+
+                if (!needs_status(tidy, area)) {
+                        layout_free(p->layout);
+                        p->layout = tidy;
+                        anchor = NONE;
+                } else {
+                        layout_free(tidy);
+                }
+        }
         p->fingerprint = v->fingerprint;
         p->columns = area.w;
         p->rows = area.h;
@@ -154,11 +172,6 @@ static struct layout *refresh(struct graph_view *v, struct rect area, struct ui 
 }
 
 /* -- The window on the world ------------------------------------------------------------------------------------ */
-
-static bool needs_status(const struct layout *l, struct rect area)
-{
-        return l->w > area.w || l->h > area.h;
-}
 
 /* The part of the area that shows the world: without the status line that says where in it we are. */
 static struct rect world_area(const struct layout *l, struct rect area)
@@ -455,6 +468,7 @@ static bool graph_view_key(struct view *view, const struct key *k, struct rect a
 
         const struct layout *l = refresh(v, area, u);
 
+        v->is_used = true;
         (void)find_cursor(v, l, area, u); /* another view may have moved the selection */
         switch (k->code) {
         case KEYC_LEFT:

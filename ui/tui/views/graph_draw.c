@@ -184,6 +184,18 @@ static void draw_edge(struct canvas *c, const struct graph_drawing *d, const str
         }
 }
 
+/* "495k": bits a second in at most four columns. */
+static void put_short_rate(uint64_t Bps, char text[RATE_TEXT_SIZE])
+{
+        static const char units[] = {0, 'k', 'M', 'G', 'T', 'P', 'E'};
+        double v = (double)Bps * 8;
+        size_t unit = 0;
+
+        for (; v >= 999.5 && unit + 1 < ARRAY_SIZE(units); unit++)
+                v /= 1000;
+        (void)str_format(text, RATE_TEXT_SIZE, unit && v < 9.95 ? "%.1f%c" : "%.0f%c", v, units[unit]);
+}
+
 static void draw_rate(struct canvas *c, const struct graph_drawing *d, const struct layout_edge *e)
 {
         uint64_t rate = edge_rate(d, e);
@@ -192,7 +204,10 @@ static void draw_rate(struct canvas *c, const struct graph_drawing *d, const str
 
         if (e->rate.w <= 0 || rate == RATE_UNKNOWN || rate == 0 || is_edge_down(d, e))
                 return;
-        (void)describe_rate(rate, text);
+        if (room.w < 8)
+                put_short_rate(rate, text);
+        else
+                (void)describe_rate(rate, text);
 
         int w = (int)text_columns(text);
 
