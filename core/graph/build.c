@@ -26,6 +26,7 @@ static void build_done(struct graph_build *b)
         free(b->jails);
         free(b->ifaces);
         free(b->routes);
+        free(b->facts);
         free(b->warnings);
         free(b);
 }
@@ -117,6 +118,12 @@ size_t graph_build_iface(struct graph_build *b, size_t jail, const struct iface 
         f->node = f->master = f->parent = f->peer = NONE;
         f->peer_state = PEER_NONE;
         return b->iface_count++;
+}
+
+void graph_build_nsid(struct graph_build *b, size_t jail, int nsid, size_t target)
+{
+        b->facts = array_grow(b->facts, &b->fact_capacity, b->fact_count, sizeof(*b->facts));
+        b->facts[b->fact_count++] = (struct nsid_fact){jail, nsid, target};
 }
 
 void graph_build_route(struct graph_build *b, size_t jail, const struct route *r)

@@ -29,6 +29,10 @@ size_t graph_build_jail(struct graph_build *b, const struct jail *j);
  * Raw alternative names are handed over whole (marks included). Strings and arrays are copied. Returns its index. */
 size_t graph_build_iface(struct graph_build *b, size_t jail, const struct iface *i);
 
+/* In the numbering of `jail`'s namespace, that id means `target`: helps to find what its interfaces stand on or pair
+ * with. */
+void graph_build_nsid(struct graph_build *b, size_t jail, int nsid, size_t target);
+
 void graph_build_route(struct graph_build *b, size_t jail, const struct route *r); /* also sets has_routes */
 void graph_build_routes_known(struct graph_build *b);
 void graph_build_partial(struct graph_build *b, const char *reason); /* the first reason is kept */

@@ -14,6 +14,13 @@ struct raw_iface {
         bool has_mark;
 };
 
+/* In that jail's numbering, that id is that jail. */
+struct nsid_fact {
+        size_t jail;
+        int nsid;
+        size_t target;
+};
+
 struct graph_build {
         struct graph *g; /* strings go into its arena at once, arrays when they are sorted */
         struct raw_iface *ifaces;
@@ -22,6 +29,8 @@ struct graph_build {
         size_t jail_count, jail_capacity;
         struct route *routes;
         size_t route_count, route_capacity;
+        struct nsid_fact *facts; /* told by the caller */
+        size_t fact_count, fact_capacity;
         const char **warnings;
         size_t warning_count, warning_capacity;
         struct registry *registry;

@@ -323,6 +323,10 @@ void build_jails(struct graph_build *b)
         }
         for (size_t i = 0; i < b->jail_count; i++)
                 map[i] = placed[map[i]];
+        for (size_t i = 0; i < b->fact_count; i++) {
+                b->facts[i].jail = map[b->facts[i].jail];
+                b->facts[i].target = map[b->facts[i].target];
+        }
         place_ifaces(b, map);
         place_routes(b, map);
 }

@@ -3,7 +3,7 @@
  *
  * The kernel names a veth's peer by index and by a namespace id that is private to the namespace it was read in. What
  * can be said of it, in the order of trust: the ids of the host's namespace, which jail.nsid knows; the same told by
- * the caller (link_nsid_home); what other pairs have shown about an id; and at last that two ends name each other's
+ * the caller (link_nsid_home, graph_build_nsid); what other pairs have shown about an id; and at last that two ends name each other's
  * index and nobody else could be meant.
  */
 #include <stdlib.h>
@@ -13,13 +13,6 @@
 
 #define PASSES_MAX 16 /* each pass may teach the next; real pictures need two or three */
 
-/* In that jail's numbering, that id is that jail. */
-struct fact {
-        size_t jail;
-        int nsid;
-        size_t target;
-};
-
 /* An end that is still without its other one, by the indexes that it and its peer have. */
 struct open_end {
         int ifindex, link_ifindex;
@@ -27,8 +20,9 @@ struct open_end {
 };
 
 struct links {
+        const struct graph_build *b;
         struct graph *g;
-        struct fact *facts;
+        struct nsid_fact *facts;
         size_t fact_count;
         struct open_end *ends;
         size_t end_count;
@@ -36,7 +30,7 @@ struct links {
 
 static int compare_fact(const void *a, const void *b)
 {
-        const struct fact *x = a, *y = b;
+        const struct nsid_fact *x = a, *y = b;
 
         if (x->jail != y->jail)
                 return x->jail > y->jail ? 1 : -1;
@@ -54,20 +48,22 @@ static int compare_end(const void *a, const void *b)
         return (x->iface > y->iface) - (x->iface < y->iface);
 }
 
-/* Facts: the host's ids, and what the joined pairs show (which were joined in accordance with them). */
+/* Facts: told ones, the host's ids, and what the joined pairs show (which were joined in accordance with them). */
 static void learn(struct links *l)
 {
         const struct graph *g = l->g;
 
         l->fact_count = 0;
+        for (size_t i = 0; i < l->b->fact_count; i++)
+                l->facts[l->fact_count++] = l->b->facts[i];
         for (size_t j = 0; j < g->jail_count; j++)
                 if (g->jails[j].nsid >= 0)
-                        l->facts[l->fact_count++] = (struct fact){0, g->jails[j].nsid, j};
+                        l->facts[l->fact_count++] = (struct nsid_fact){0, g->jails[j].nsid, j};
         for (size_t i = 0; i < g->iface_count; i++) {
                 const struct iface *f = &g->ifaces[i];
 
                 if (f->peer != NONE && f->link_nsid >= 0)
-                        l->facts[l->fact_count++] = (struct fact){f->jail, f->link_nsid, g->ifaces[f->peer].jail};
+                        l->facts[l->fact_count++] = (struct nsid_fact){f->jail, f->link_nsid, g->ifaces[f->peer].jail};
         }
         qsort(l->facts, l->fact_count, sizeof(*l->facts), compare_fact);
 }
@@ -78,7 +74,7 @@ static size_t ask(const struct links *l, size_t jail, int nsid)
 
         while (low < high) {
                 size_t middle = low + (high - low) / 2;
-                const struct fact *f = &l->facts[middle];
+                const struct nsid_fact *f = &l->facts[middle];
 
                 if (f->jail < jail || (f->jail == jail && f->nsid < nsid))
                         low = middle + 1;
@@ -256,8 +252,9 @@ void build_links(struct graph_build *b)
 {
         struct graph *g = b->g;
         struct links l = {
+                .b = b,
                 .g = g,
-                .facts = xcalloc(g->jail_count + g->iface_count, sizeof(struct fact)),
+                .facts = xcalloc(b->fact_count + g->jail_count + g->iface_count, sizeof(struct nsid_fact)),
                 .ends = xcalloc(g->iface_count, sizeof(struct open_end)),
         };
 

@@ -391,6 +391,8 @@ static void build_stack(const struct stack *s, struct graph_build *b)
                 if (!is_own_name(s, &s->holders[k]))
                         holders[j.holder_count++] = s->holders[k];
         jail = graph_build_jail(b, &j);
+        if (s->home_id >= 0)
+                graph_build_nsid(b, jail, s->home_id, 0);
 
         for (size_t k = 0; k < s->link_count; k++) {
                 struct link *l = s->links[k];

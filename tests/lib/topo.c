@@ -27,13 +27,19 @@ struct topo_jail {
 };
 
 struct topo {
-        struct arena arena; /* names; the builder copies them */
+        struct arena arena;       /* names; the builder copies them */
         struct topo_jail **jails; /* each where it stays: callers keep pointers to its facts */
         size_t jail_count, jail_capacity;
         struct topo_iface **ifaces;
         size_t iface_count, iface_capacity;
         struct route *routes;
         size_t route_count, route_capacity;
+        struct topo_nsid {
+                size_t jail;
+                int nsid;
+                size_t target;
+        } nsids[TOPO_STRINGS];
+        size_t nsid_count;
 };
 
 static size_t add_jail(struct topo *t, const char *name)
@@ -161,6 +167,12 @@ void topo_parent(struct topo *t, size_t parent, size_t iface)
         t->ifaces[iface]->i.link_ifindex = t->ifaces[parent]->i.id.ifindex;
 }
 
+void topo_nsid(struct topo *t, size_t jail, int nsid, size_t target)
+{
+        assert(t->nsid_count < TOPO_STRINGS);
+        t->nsids[t->nsid_count++] = (struct topo_nsid){jail, nsid, target};
+}
+
 void topo_address(struct topo *t, size_t iface, const char *prefix)
 {
         struct topo_iface *f = t->ifaces[iface];
@@ -224,6 +236,8 @@ const struct graph *topo_finish(struct topo *t, struct registry *registry)
         for (size_t i = 0; i < t->route_count; i++)
                 graph_build_route(b, t->routes[i].jail, &t->routes[i]);
         graph_build_routes_known(b);
+        for (size_t i = 0; i < t->nsid_count; i++)
+                graph_build_nsid(b, t->nsids[i].jail, t->nsids[i].nsid, t->nsids[i].target);
 
         free(t->jails);
         free(t->ifaces);

@@ -26,6 +26,7 @@ void topo_pair(struct topo *t, size_t jail_a, const char *a, size_t jail_b, cons
                size_t *ret_b);
 void topo_port(struct topo *t, size_t bridge, size_t port); /* takes the next port number */
 void topo_parent(struct topo *t, size_t parent, size_t iface);
+void topo_nsid(struct topo *t, size_t jail, int nsid, size_t target); /* what an id means in a jail's numbering */
 void topo_address(struct topo *t, size_t iface, const char *prefix);
 void topo_altname(struct topo *t, size_t iface, const char *name);
 void topo_route(struct topo *t, size_t jail, const char *destination, const char *via,

@@ -224,6 +224,21 @@ static void peers_by_each_other(void **state)
         assert_int_equal(g->ifaces[iface(g, "a/u0")].peer, iface(g, "c/u1"));
 }
 
+static void parents_by_a_told_id(void **state)
+{
+        (void)state;
+        struct topo *t = topo_begin();
+        size_t www = topo_jail(t, "www"), eth0 = topo_link(t, 0, "eth0", KIND_PHYSICAL, ""),
+               mv = topo_link(t, www, "mv0", KIND_MACVLAN, "macvlan");
+
+        topo_parent(t, eth0, mv);
+        topo_iface_facts(t, mv)->link_nsid = 4;
+        topo_nsid(t, www, 4, 0);
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, NULL);
+
+        assert_edges(g, "eth0:macvlan2 -- www/mv0:downstream\n");
+}
+
 static void several_ends_are_ambiguous(void **state)
 {
         (void)state;
@@ -405,6 +420,7 @@ int main(void)
                 cmocka_unit_test(names_stay_unique),
                 cmocka_unit_test(peers_by_home_and_by_caller),
                 cmocka_unit_test(peers_by_each_other),
+                cmocka_unit_test(parents_by_a_told_id),
                 cmocka_unit_test(several_ends_are_ambiguous),
                 cmocka_unit_test(jails_get_names),
                 cmocka_unit_test(equal_macs_are_flagged),
