@@ -78,8 +78,12 @@ static void draw_title(struct console *c)
                 right = put_left_of(c, right, STYLE_BADGE, " read-only ");
         if (c->app->is_sandbox)
                 right = put_left_of(c, right, STYLE_BADGE, " sandbox ");
-        if (c->ui.filter[0])
-                right = put_left_of(c, right, STYLE_BADGE, " filter ");
+        if (c->ui.filter[0]) {
+                char badge[80];
+
+                (void)str_format(badge, sizeof(badge), " filter: %s ", c->ui.filter); /* fits */
+                right = put_left_of(c, right, STYLE_BADGE, badge);
+        }
 
         x += canvas_text(c->canvas, x, 0, right - x, STYLE_TITLE, "jailnet") + 2;
         if (x < right)

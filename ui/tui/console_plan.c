@@ -31,8 +31,11 @@ static void told_done(struct console *c)
 {
         CLEANUP(text_done) struct text made = {0};
 
+        /* Names that were chosen by the plan; those that the title tells are known. */
         for (size_t i = 0; i < c->plan->made_count; i++) {
-                text_put(&made, i ? ", " : ": ");
+                if (strstr(c->plan->title, c->plan->made[i]))
+                        continue;
+                text_put(&made, made.length ? ", " : ": ");
                 text_put(&made, c->plan->made[i]);
         }
         console_say(c, STYLE_GOOD, "done: %s%s   (u undoes it)", c->plan->title, text_str(&made));
@@ -124,13 +127,9 @@ static void left_preview(void *user)
 
 static enum style preview_style(const char *line)
 {
-        size_t length = strlen(line);
-
-        if (length > 0 && line[0] != ' ' && line[length - 1] == ':')
-                return STYLE_DIALOG_TITLE;
-        if (line[strspn(line, " ")] == '!' || str_has_prefix(line, "warning"))
+        if (line[strspn(line, " ")] == '!' || strstr(line, "   (!)"))
                 return STYLE_WARNING;
-        return STYLE_NORMAL;
+        return *line && *line != ' ' ? STYLE_DIALOG_TITLE : STYLE_NORMAL;
 }
 
 static bool cuts_operator(const struct plan *p)
@@ -147,7 +146,7 @@ static void show_preview(struct console *c, struct plan *p)
 {
         CLEANUP(text_done) struct text t = {0};
         const struct text_options o = {
-                .title = p->title,
+                .title = "Preview: nothing is done yet",
                 .hints = "Enter:do_it Esc:leave_everything_as_it_is Up/Down:scroll",
                 .style_of = preview_style,
                 .accepted = run_plan,
@@ -216,7 +215,7 @@ static int form_check(void *user, const struct intent *in, char *note, size_t si
         if (r < 0)
                 (void)err_sentence(&e, note, (unsigned)size);
         else
-                (void)str_copy(note, size, p->title); /* cut is fine: the preview has it whole */
+                (void)str_format(note, size, "ready: %s", p->title); /* cut is fine: the preview has it whole */
         return r;
 }
 

@@ -112,6 +112,15 @@ static void text_draw(struct dialog *d, struct canvas *c)
 
                 (void)canvas_text_visible(c, 2, y + 1, c->w - 4, l->style, l->text);
         }
+        if (t->options.accepted) {
+                int x = 3 + canvas_text(c, 3, c->h - 1, c->w - 6, STYLE_DIALOG_TITLE, "Enter: yes");
+
+                (void)canvas_text(c, x + 3, c->h - 1, c->w - 6 - x, STYLE_DIALOG_TITLE, "Esc: no");
+                canvas_put(c, 2, c->h - 1, ' ', STYLE_DIALOG);
+                canvas_put(c, x, c->h - 1, ' ', STYLE_DIALOG);
+                canvas_put(c, x + 2, c->h - 1, ' ', STYLE_DIALOG);
+                canvas_put(c, x + 10, c->h - 1, ' ', STYLE_DIALOG);
+        }
         if (t->top > 0)
                 canvas_put(c, c->w - 2, 0, canvas_sign(c, SIGN_ARROW_UP), STYLE_DIALOG);
         if (t->top + rows(t) < (int)t->count) {

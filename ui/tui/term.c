@@ -442,6 +442,71 @@ static uint32_t code_of_control(wint_t c)
         }
 }
 
+/*
+ * The rest of a sequence that terminfo does not tell (a TERM that is not the terminal's own): its key, or none, but
+ * never its letters as if they had been typed.
+ */
+static uint32_t read_sequence(bool has_bracket)
+{
+        static const struct {
+                unsigned number;
+                uint32_t code;
+        } numbered[] = {
+                {1, KEYC_HOME},      {2, KEYC_INSERT}, {3, KEYC_DELETE}, {4, KEYC_END},  {5, KEYC_PAGE_UP},
+                {6, KEYC_PAGE_DOWN}, {7, KEYC_HOME},   {8, KEYC_END},    {11, KEYC_F1},  {12, KEYC_F2},
+                {13, KEYC_F3},       {14, KEYC_F4},    {15, KEYC_F5},    {17, KEYC_F6},  {18, KEYC_F7},
+                {19, KEYC_F8},       {20, KEYC_F9},    {21, KEYC_F10},   {23, KEYC_F11}, {24, KEYC_F12},
+        };
+        unsigned number = 0;
+        bool is_first = true; /* of the numbers between semicolons: the others are modifiers */
+        wint_t c;
+
+        while (wget_wch(term.input, &c) == OK) {
+                if (c >= '0' && c <= '9') {
+                        if (is_first && number < 1000)
+                                number = number * 10 + (unsigned)(c - '0');
+                        continue;
+                }
+                if (c < 0x40) {
+                        is_first = false;
+                        continue;
+                }
+                switch (c) {
+                case 'A': return KEYC_UP;
+                case 'B': return KEYC_DOWN;
+                case 'C': return KEYC_RIGHT;
+                case 'D': return KEYC_LEFT;
+                case 'H': return KEYC_HOME;
+                case 'F': return KEYC_END;
+                case 'Z': return KEYC_BACKTAB;
+                case 'P':
+                case 'Q':
+                case 'R':
+                case 'S': return has_bracket ? (uint32_t)KEY_NONE_ : KEYC_F1 + (uint32_t)(c - 'P');
+                default: break;
+                }
+                for (size_t i = 0; c == '~' && i < ARRAY_SIZE(numbered); i++) {
+                        if (numbered[i].number == number)
+                                return numbered[i].code;
+                }
+                return KEY_NONE_;
+        }
+        return KEY_NONE_;
+}
+
+/* What came right behind an Escape belongs to it; a letter (Alt) is left to be the next key. */
+static uint32_t read_escape(void)
+{
+        wint_t c;
+
+        if (wget_wch(term.input, &c) != OK)
+                return KEYC_ESCAPE;
+        if (c == '[' || c == 'O')
+                return read_sequence(c == '[');
+        (void)unget_wch((wchar_t)c); /* at worst that key is lost */
+        return KEYC_ESCAPE;
+}
+
 bool term_read_key(struct key *ret)
 {
         for (;;) {
@@ -457,6 +522,8 @@ bool term_read_key(struct key *ret)
                         continue;
                 }
                 ret->code = r == KEY_CODE_YES ? code_of_curses(c) : code_of_control(c);
+                if (ret->code == KEYC_ESCAPE)
+                        ret->code = read_escape();
                 if (ret->code != KEY_NONE_)
                         return true;
         }

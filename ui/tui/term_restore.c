@@ -87,6 +87,7 @@ static void die_of(int signal_number)
         sigaddset(&set, signal_number);
         (void)raise(signal_number);
         (void)pthread_sigmask(SIG_UNBLOCK, &set, NULL); /* it is blocked inside its own handler */
+        _exit(128 + signal_number); /* the first process of a PID namespace outlives its own signals */
 }
 
 static void on_crash(int signal_number)
