@@ -7,14 +7,15 @@
 #   term_wait TEXT [SECONDS]         until the screen has TEXT (15 s); else the test fails and shows the screen
 #   term_gone TEXT [SECONDS]         until it has it no more
 #   term_line TEXT                   a whole line of the screen is TEXT
+#   term_is_dead                     the program has ended
 #   term_until SECONDS CMD...        until a command succeeds; false when it never did
 #   term_screen                      prints the screen
-#   term_check WHAT CMD...           counts a failure when CMD fails
-#   term_end                         ends the terminal; exits with the test's outcome
+#   term_check WHAT CMD...           until CMD succeeds; else the test fails and says WHAT
+#   term_fail WHAT                   the test fails
+#   term_end                         ends the terminal and the test, which has passed
 
 TERM_WAIT=${TERM_WAIT:-15}
 term_work=$(mktemp -d) || exit 1
-term_failures=0
 # A server of its own, not the user's; a locale that every system has; no colours or choices of whoever runs the test.
 TMUX_TMPDIR=$term_work
 SHELL=/bin/sh
@@ -59,6 +60,7 @@ term_type() { tm send-keys -t t: -l "$1"; }
 term_screen() { tm capture-pane -t t: -p; }
 term_has() { term_screen | grep -qF -- "$1"; }
 term_line() { term_screen | grep -qxF -- "$1"; }
+term_is_dead() { [ "$(tm display -p -t t: '#{pane_dead}')" = 1 ]; }
 term_has_not() { ! term_has "$1"; }
 
 term_until() {
@@ -70,24 +72,23 @@ term_until() {
         done
 }
 
+# The steps of a test stand on one another: the first failure ends it.
 term_fail() {
-        term_failures=$((term_failures + 1))
         echo "FAILED: $*"
         echo "--- the screen:"
         term_screen 2>&1 || true
         echo "---"
+        exit 1
 }
 
 term_wait() {
         term_until "${2:-$TERM_WAIT}" term_has "$1" && return 0
         term_fail "the screen never had '$1'"
-        return 1
 }
 
 term_gone() {
         term_until "${2:-$TERM_WAIT}" term_has_not "$1" && return 0
         term_fail "'$1' never left the screen"
-        return 1
 }
 
 term_check() {
@@ -95,11 +96,9 @@ term_check() {
         shift
         term_until "$TERM_WAIT" "$@" && return 0
         term_fail "$term_what"
-        return 1
 }
 
 term_end() {
         tm kill-server 2>/dev/null
-        [ "$term_failures" = 0 ] || exit 1
         exit 0
 }

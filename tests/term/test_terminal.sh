@@ -1,0 +1,103 @@
+#!/bin/sh
+# The terminal is as it was: after quitting, after Ctrl-Z (and the console comes back with fg), after a crash, after losing
+# a resize race. Modes are compared with stty -a; what stood on the screen before stands there again.
+: "${JAILNET:?}" "${SOURCE:?}"
+if [ "${1-}" != inside ]; then
+        "$JAILNET" sandbox -- true 2>/dev/null || {
+                echo 'skipped: sandboxes are forbidden here'
+                exit 77
+        }
+        command -v bash >/dev/null || {
+                echo 'skipped: this test needs the job control of bash, which is not installed'
+                exit 77
+        }
+        exec "$JAILNET" sandbox -- sh "$0" inside
+fi
+. "$SOURCE/tests/lib/term.sh"
+ip link add name epair0a type veth peer name epair0b
+
+same_modes() {
+        stty_now=$term_work/modes.$1
+        rm -f "$stty_now"
+        term_type "stty -a >$stty_now; echo modes-\$?"
+        term_keys Enter
+        term_wait 'modes-0'
+        cmp -s "$term_work/modes.before" "$stty_now" ||
+                term_fail "the terminal's modes differ after $1: $(diff "$term_work/modes.before" "$stty_now")"
+        term_type 'clear; echo it was here'
+        term_keys Enter
+        term_gone 'modes-0'
+        term_wait 'it was here'
+}
+
+console_pid() { ps -o pid= --ppid "$(tm display -p -t t: '#{pane_pid}')" | tr -d ' '; }
+console_is_gone() { [ -z "$(console_pid)" ]; }
+
+export JAILNET PS1='$ '
+term_start 100 30 bash --norc --noprofile -i
+term_wait '$'
+term_type "stty -a >$term_work/modes.before; clear; echo it was here"
+term_keys Enter
+term_gone 'stty'
+term_wait 'it was here'
+
+# Quit.
+term_type '$JAILNET'
+term_keys Enter
+term_wait 'epair0a'
+term_has 'it was here' && term_fail 'the console draws over the screen of before'
+term_keys q
+term_wait 'it was here'
+term_gone 'epair0b'
+same_modes quit
+
+# Ctrl-Z and back; the picture is the newest one.
+term_type '$JAILNET'
+term_keys Enter
+term_wait 'epair0a'
+term_keys C-z
+term_wait 'Stopped'
+same_modes stopping
+ip link set dev epair0b name epair0z
+term_type 'fg'
+term_keys Enter
+term_wait 'epair0z'
+
+# Resizing, down to the smallest and beyond, and up again.
+for size in 80x24 40x10 132x43; do
+        tm resize-window -t t: -x "${size%x*}" -y "${size#*x}"
+done
+term_wait 'epair0z'
+[ "$(term_screen | wc -l)" = 43 ] || term_fail 'the terminal is not 43 lines'
+term_screen | tail -n 1 | grep -q 'q quit' || term_fail 'the bottom line is not at the bottom after resizing'
+tm resize-window -t t: -x 100 -y 30
+term_wait 'epair0z'
+term_keys q
+term_wait 'it was here'
+same_modes resizing
+
+# A crash: the shell tells of it on a usable terminal.
+for signal in SEGV ABRT TERM HUP; do
+        term_type '$JAILNET'
+        term_keys Enter
+        term_wait 'epair0a'
+        kill -$signal "$(console_pid)"
+        term_check "the console ends by SIG$signal" console_is_gone
+        term_wait 'it was here'
+        same_modes "SIG$signal"
+done
+
+# The same through the sandbox of a demo, whose console is a grandchild of the shell's job.
+term_type '$JAILNET demo empty'
+term_keys Enter
+term_wait 'q quit'
+term_keys C-z
+term_wait 'Stopped'
+same_modes demo-stopping
+term_type 'fg'
+term_keys Enter
+term_wait 'q quit'
+term_keys q
+term_wait 'it was here'
+same_modes demo-quit
+term_end
