@@ -85,11 +85,9 @@ static const char *const role_names[] = {
         [ROLE_PLAIN] = "plain", [ROLE_EPAIR] = "epair", [ROLE_EIFACE] = "eiface", [ROLE_FABRIC] = "fabric"};
 static const char *const pin_names[] = {[PIN_NONE] = "none",       [PIN_JIB] = "jib",       [PIN_JNG] = "jng",
                                         [PIN_CURRENT] = "current", [PIN_MANUAL] = "manual", [PIN_STABLE] = "stable"};
-static const char *const step_state_names[] = {[STEP_PLANNED] = "planned",
-                                               [STEP_SENT] = "sent",
-                                               [STEP_DONE] = "done",
-                                               [STEP_FAILED] = "failed",
-                                               [STEP_UNDONE] = "undone"};
+static const char *const step_state_names[] = {
+        [STEP_PLANNED] = "planned", [STEP_SENT] = "sent",       [STEP_DONE] = "done",
+        [STEP_FAILED] = "failed",   [STEP_UNDOING] = "undoing", [STEP_UNDONE] = "undone"};
 static const char *const plan_state_names[] = {[PLAN_DRAFT] = "draft",
                                                [PLAN_OPEN] = "open",
                                                [PLAN_DONE] = "done",

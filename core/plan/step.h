@@ -73,8 +73,9 @@ struct link_spec {
         uint32_t number, peer_number; /* inventory ids to be kept when it is made again; 0 new ones */
 };
 
-enum step_state { STEP_PLANNED, STEP_SENT, STEP_DONE, STEP_FAILED, STEP_UNDONE };
-const char *step_state_name(enum step_state s); /* "planned", "sent", "done", "failed", "undone" */
+/* SENT: on its way, outcome unknown. UNDOING: its undo steps are on their way. */
+enum step_state { STEP_PLANNED, STEP_SENT, STEP_DONE, STEP_FAILED, STEP_UNDOING, STEP_UNDONE };
+const char *step_state_name(enum step_state s); /* "planned", "sent", "done", "failed", "undoing", "undone" */
 const char *step_op_name(enum step_op op);      /* "jail add", "link move", ...; the journal's words */
 int step_op_parse(const char *name, enum step_op *ret);
 

@@ -20,8 +20,8 @@ static const char *const op_names[STEP_OP_COUNT] = {
 };
 
 static const char *const state_names[] = {
-        [STEP_PLANNED] = "planned", [STEP_SENT] = "sent",     [STEP_DONE] = "done",
-        [STEP_FAILED] = "failed",   [STEP_UNDONE] = "undone",
+        [STEP_PLANNED] = "planned", [STEP_SENT] = "sent",       [STEP_DONE] = "done",
+        [STEP_FAILED] = "failed",   [STEP_UNDOING] = "undoing", [STEP_UNDONE] = "undone",
 };
 
 const char *step_state_name(enum step_state s)

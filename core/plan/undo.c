@@ -35,7 +35,12 @@ static size_t find_jail(const struct undoing *u, const struct target *t)
                 if (s->op == STEP_JAIL_ADD && s->made_cookie && strcmp(s->at.jail, t->jail) == 0)
                         jail = graph_find_jail_cookie(u->g, s->made_cookie);
         }
-        return jail == NONE && t->jail[0] ? graph_find_jail(u->g, t->jail) : jail;
+        if (jail == NONE && t->jail[0]) {
+                jail = graph_find_jail(u->g, t->jail);
+                if (jail != NONE && u->g->jails[jail].state == JAIL_DYING)
+                        jail = NONE; /* what is left of one that lost its name */
+        }
+        return jail;
 }
 
 static bool has_kind(const struct undoing *u, size_t iface, const struct target *t)
@@ -470,20 +475,28 @@ static void apply_renames(const struct plan *p, struct target *t)
         }
 }
 
+/* Is it in a jail that the new plan makes? Then all there is known by name. */
+static bool is_in_new_jail(const struct plan *p, const struct target *t)
+{
+        for (size_t k = 0; k < p->step_count && !t->cookie; k++) {
+                if (p->steps[k].op == STEP_JAIL_ADD && strcmp(p->steps[k].at.jail, t->jail) == 0)
+                        return true;
+        }
+        return false;
+}
+
 static int retarget(const struct undoing *u, struct target *t, struct err *e)
 {
         struct target found;
 
         if (!t->jail[0] && !t->iface[0])
                 return 0;
+        if (is_in_new_jail(u->p, t)) {
+                t->ifindex = 0;
+                t->path[0] = '\0';
+                return 0;
+        }
         if (!t->iface[0]) {
-                for (size_t k = 0; k < u->p->step_count; k++) {
-                        if (u->p->steps[k].op != STEP_JAIL_ADD || strcmp(u->p->steps[k].at.jail, t->jail) != 0)
-                                continue;
-                        *t = target_named(t->jail, "");
-                        return 0;
-                }
-
                 size_t jail = find_jail(u, t);
 
                 if (jail == NONE)
@@ -505,15 +518,7 @@ static int retarget(const struct undoing *u, struct target *t, struct err *e)
                 return 0;
         }
 
-        /* An end that the kernel makes by itself (lo) in a jail that this plan makes again. */
-        struct target jail = target_named(t->jail, "");
-
-        jail.cookie = t->cookie;
-        if (retarget(u, &jail, NULL) < 0 || jail.cookie)
-                return gone(t, e);
-        (void)str_copy(jail.iface, sizeof(jail.iface), t->iface);
-        *t = jail;
-        return 0;
+        return gone(t, e);
 }
 
 static int add_step(struct undoing *u, const struct step *inverse, struct err *e)
