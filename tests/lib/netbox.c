@@ -120,7 +120,7 @@ void netbox_expect(const char *output, const char *command_fmt, ...)
 char *netbox_snapshot(void)
 {
         /* A peer's index and a namespace's id differ after something was made anew; a link that has just come up is
-         * tentative for a while, and its carrier takes a moment. */
+         * tentative for a while, and its carrier takes a moment; what jailnet made anew has its mark. */
         return read_checked(
                 "set -e; one() { echo \"== $1\"; shift;"
                 " ip \"$@\" -j -d addr | jq -S -c 'map(del(.ifindex, .link_index, .link_netnsid, .stats64?, .operstate,"
@@ -128,6 +128,7 @@ char *netbox_snapshot(void)
                 "  .linkinfo.info_data.hello_timer?, .linkinfo.info_data.gc_timer?,"
                 "  .linkinfo.info_slave_data?, .qdisc)"
                 "  | .flags -= [\"NO-CARRIER\", \"LOWER_UP\", \"M-DOWN\"]"
+                "  | .altnames = ((.altnames // []) | map(select(startswith(\"jn.\") | not)))"
                 "  | .addr_info |= map(select(.scope != \"link\") | del(.tentative))) | sort_by(.ifname) | .[]';"
                 " ip \"$@\" -j route | jq -S -c 'map(.flags = []) | .[]'; };"
                 "one host; for f in /run/netns/*; do if [ -e \"$f\" ]; then one \"${f##*/}\" -n \"${f##*/}\"; fi; done");

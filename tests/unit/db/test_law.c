@@ -27,7 +27,10 @@ static struct db *db;
 /* A jail with a port of a bridge's peer in it, addresses and routes on both sides, and a lent interface. */
 static int setup(void **state)
 {
+        struct err e = {0};
+
         (void)state;
+        assert_int_equal(db_open(INVENTORY, DB_CREATE, &db, NULL, &e), 0);
         free(netbox_read("sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 2>/dev/null;"
                          "set -e; ip link set lo up; ip netns add www; ip -n www link set lo up;"
                          "ip link add br0 address 02:00:00:00:01:00 type bridge; ip addr add 10.1.0.1/24 dev br0;"
