@@ -53,8 +53,8 @@ static bool is_result(const struct target *t, const struct target *place, const 
 {
         bool same_jail = t->cookie && place->cookie ? t->cookie == place->cookie : strcmp(t->jail, place->jail) == 0;
 
-        if (t->number && number)
-                return t->number == number;
+        if (t->number && t->number == number)
+                return true;
         return same_jail && t->ifindex == 0 && strcmp(t->iface, name) == 0;
 }
 

@@ -1,0 +1,262 @@
+/*
+ * test_undo.c - taking back finished plans on today's graph: the right things, by identity, and a refusal where
+ * somebody changed them since. The graphs of before and after are written by hand, as the kernel would tell them.
+ */
+#include "tests/unit/plan/planning.h"
+
+#include <errno.h>
+
+/* A pair on the host, on a bridge or not, its b end perhaps in www under another index. */
+struct scene {
+        const char *b_name, *address, *alias;
+        bool is_moved, is_port, is_up, has_pair;
+        uint32_t mtu;
+        int b_ifindex;
+};
+
+static const struct scene usual = {.b_name = "p1", .has_pair = true, .is_up = true, .mtu = 1500};
+
+static const struct graph *scene_graph(const struct scene *s, struct registry *r)
+{
+        struct topo *t = topo_begin();
+        size_t www = topo_jail(t, "www"), br0 = topo_bridge(t, 0, "br0"), a, b;
+
+        if (s->has_pair) {
+                topo_pair(t, 0, "p0", s->is_moved ? www : 0, s->b_name, &a, &b);
+                topo_iface_facts(t, b)->mac = (struct mac){.bytes = {2, 0, 0, 0, 0, 0xb}, .is_set = true};
+                topo_iface_facts(t, b)->is_up = s->is_up;
+                topo_iface_facts(t, a)->mtu_bytes = s->mtu;
+                topo_iface_facts(t, a)->alias = s->alias;
+                if (s->b_ifindex) {
+                        topo_iface_facts(t, b)->id.ifindex = s->b_ifindex;
+                        topo_iface_facts(t, a)->link_ifindex = s->b_ifindex;
+                }
+                if (s->is_port)
+                        topo_port(t, br0, a);
+                if (s->address)
+                        topo_address(t, b, s->address);
+        }
+        return topo_finish(t, r);
+}
+
+static struct plan *undo(const struct plan *done, const struct graph *now)
+{
+        struct plan *p = NULL;
+        struct err e = {0};
+        int r = plan_build_undo(done, now, &p, &e);
+
+        if (r < 0)
+                print_error("undo refused: %s\n", e.what);
+        assert_int_equal(r, 0);
+        assert_int_equal(p->undoes, done->number);
+        return p;
+}
+
+static void undo_refused(const struct plan *done, const struct graph *now, const char *why)
+{
+        CLEANUP(plan_freep) struct plan *p = NULL;
+        struct err e = {0};
+
+        assert_int_equal(plan_build_undo(done, now, &p, &e), -ESTALE);
+        if (!strstr(e.what, why))
+                print_error("'%s' is not in '%s'\n", why, e.what);
+        assert_non_null(strstr(e.what, why));
+}
+
+static void test_property(void **state)
+{
+        struct registry *r = registry_new();
+        struct scene big = usual, other = usual, none = usual;
+
+        (void)state;
+        big.mtu = 9000;
+        other.mtu = 4000;
+        none.has_pair = false;
+
+        const struct graph *before CLEANUP(graph_unrefp) = scene_graph(&usual, r);
+        CLEANUP(plan_freep) struct plan *p = planned(before, "mtu p0 9000");
+
+        mark_done(p, 7);
+
+        const struct graph *after CLEANUP(graph_unrefp) = scene_graph(&big, r);
+        CLEANUP(plan_freep) struct plan *back = undo(p, after);
+
+        assert_steps(back, "set the MTU of p0 to 1500\n");
+        assert_undo(back, "set the MTU of p0 to 9000\n"); /* worked out afresh */
+        assert_string_equal(back->words, "undo 7");
+
+        /* And the undo of the undo. */
+        mark_done(back, 8);
+
+        const struct graph *again CLEANUP(graph_unrefp) = scene_graph(&usual, r);
+        CLEANUP(plan_freep) struct plan *redo = undo(back, again);
+
+        assert_steps(redo, "set the MTU of p0 to 9000\n");
+
+        const struct graph *changed CLEANUP(graph_unrefp) = scene_graph(&other, r);
+
+        undo_refused(p, changed, "p0: got another MTU since");
+
+        const struct graph *gone CLEANUP(graph_unrefp) = scene_graph(&none, r);
+
+        undo_refused(p, gone, "p0: is gone");
+        registry_free(r);
+}
+
+static void test_move_follows_identity(void **state)
+{
+        struct registry *r = registry_new();
+        struct scene here = usual, there = usual;
+
+        (void)state;
+        here.address = "10.0.0.2/24";
+        there = here;
+        there.is_moved = true;
+        there.b_name = "eth0";
+        there.b_ifindex = 9;
+
+        const struct graph *before CLEANUP(graph_unrefp) = scene_graph(&here, r);
+        CLEANUP(plan_freep) struct plan *p = planned(before, "move p1 www --name eth0");
+
+        mark_done(p, 1);
+        p->steps[0].made = (struct iface_id){.cookie = p->steps[0].to.cookie, .ifindex = 9};
+
+        const struct graph *after CLEANUP(graph_unrefp) = scene_graph(&there, r);
+        CLEANUP(plan_freep) struct plan *back = undo(p, after);
+
+        /* The address that the plan gave it in www is lost by moving back: no step for that. */
+        assert_steps(back, "move eth0 from www to the host as p1, up\ngive 10.0.0.2/24 to p1\n");
+        assert_int_equal(back->steps[0].at.ifindex, 9);
+        assert_int_equal(back->steps[1].at.ifindex, 0);
+        assert_undo(back,
+                    "take 10.0.0.2/24 from p1\nmove p1 from the host to www as eth0, up\n"
+                    "give 10.0.0.2/24 to www/eth0\n");
+
+        undo_refused(p, before, "was moved on since");
+        registry_free(r);
+}
+
+static void test_attach_changed_since(void **state)
+{
+        struct registry *r = registry_new();
+        struct scene port = usual;
+
+        (void)state;
+        port.is_port = true;
+
+        const struct graph *before CLEANUP(graph_unrefp) = scene_graph(&usual, r);
+        CLEANUP(plan_freep) struct plan *p = planned(before, "attach p0 br0 link5");
+
+        mark_done(p, 1);
+
+        const struct graph *after CLEANUP(graph_unrefp) = scene_graph(&port, r);
+        CLEANUP(plan_freep) struct plan *back = undo(p, after);
+
+        assert_int_equal(find_step(back, STEP_LINK_MASTER)->at.ifindex, find_step(p, STEP_LINK_MASTER)->at.ifindex);
+        assert_string_equal(find_step(back, STEP_LINK_MASTER)->to.iface, "");
+        undo_refused(p, before, "was attached or detached since");
+        registry_free(r);
+}
+
+static void test_made_things(void **state)
+{
+        struct registry *r = registry_new();
+        struct scene none = usual, renamed = usual, port = usual;
+
+        (void)state;
+        none.has_pair = false;
+        renamed.b_name = "other";
+        port.is_port = true;
+
+        const struct graph *before CLEANUP(graph_unrefp) = scene_graph(&none, r);
+        CLEANUP(plan_freep) struct plan *p = planned(before, "create epair p0 p1");
+        CLEANUP(plan_freep) struct plan *bridge = planned(before, "create bridge br9");
+        const struct graph *after CLEANUP(graph_unrefp) = scene_graph(&usual, r);
+
+        mark_done(p, 1);
+        p->steps[0].made = after->ifaces[graph_find_iface_in(after, 0, "p0")].id;
+        p->steps[0].made_peer = after->ifaces[graph_find_iface_in(after, 0, "p1")].id;
+
+        CLEANUP(plan_freep) struct plan *back = undo(p, after);
+
+        assert_steps(back, "destroy p0\n");
+        assert_int_equal(back->steps[0].at.ifindex, p->steps[0].made.ifindex);
+
+        /* What is made again keeps its number. */
+        assert_int_equal(back->steps[0].undo[0].op, STEP_LINK_ADD);
+        assert_int_equal(back->steps[0].undo[0].link.number, back->steps[0].at.number);
+
+        /* A name changed since is no hindrance to identity; a bridge with foreign ports is. */
+        const struct graph *other CLEANUP(graph_unrefp) = scene_graph(&renamed, r);
+        CLEANUP(plan_freep) struct plan *still = undo(p, other);
+
+        assert_int_equal(still->step_count, 1);
+        undo_refused(p, before, "p0: is gone");
+
+        struct step *s = find_step(bridge, STEP_LINK_ADD);
+        const struct graph *used CLEANUP(graph_unrefp) = scene_graph(&port, r);
+
+        mark_done(bridge, 2);
+        (void)str_copy(s->link.name, sizeof(s->link.name), "br0");
+        s->made = used->ifaces[graph_find_iface_in(used, 0, "br0")].id;
+        bridge->step_count = 1;
+        undo_refused(bridge, used, "p0 was attached to it since");
+        registry_free(r);
+}
+
+static void test_destroyed_jail(void **state)
+{
+        struct registry *r = registry_new();
+        const struct graph *before CLEANUP(graph_unrefp) = topo_seeds();
+        CLEANUP(plan_freep) struct plan *p = planned(before, "destroy www");
+        struct topo *t = topo_begin();
+
+        (void)state;
+        (void)topo_link(t, 0, "eth0", KIND_PHYSICAL, "");
+        (void)topo_bridge(t, 0, "bridge0");
+
+        const struct graph *after CLEANUP(graph_unrefp) = topo_finish(t, NULL);
+
+        mark_done(p, 3);
+
+        CLEANUP(plan_freep) struct plan *back = undo(p, after);
+
+        assert_int_equal(back->steps[0].op, STEP_JAIL_ADD);
+        assert_int_equal(back->steps[0].at.cookie, 0);
+        for (size_t k = 0; k < back->step_count; k++) {
+                if (strcmp(back->steps[k].at.jail, "www") == 0)
+                        assert_true(back->steps[k].at.cookie == 0 && back->steps[k].at.ifindex == 0);
+        }
+        assert_int_equal(find_step(back, STEP_LINK_MASTER)->to.ifindex, 3); /* today's bridge0 */
+
+        /* A new jail of that name is in the way. */
+        undo_refused(p, before, "www: was made again since");
+        registry_free(r);
+}
+
+static void test_only_what_is_done(void **state)
+{
+        const struct graph *g CLEANUP(graph_unrefp) = topo_seeds();
+        CLEANUP(plan_freep) struct plan *p = planned(g, "mtu eth0 1400");
+        CLEANUP(plan_freep) struct plan *back = NULL;
+        struct err e = {0};
+
+        (void)state;
+        p->state = PLAN_ROLLED_BACK;
+        assert_int_equal(plan_build_undo(p, g, &back, &e), -EINVAL);
+        assert_non_null(strstr(e.what, "rolled back"));
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_property),
+                cmocka_unit_test(test_move_follows_identity),
+                cmocka_unit_test(test_attach_changed_since),
+                cmocka_unit_test(test_made_things),
+                cmocka_unit_test(test_destroyed_jail),
+                cmocka_unit_test(test_only_what_is_done),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
