@@ -3,8 +3,8 @@
  *
  * The kernel names a veth's peer by index and by a namespace id that is private to the namespace it was read in. What
  * can be said of it, in the order of trust: the ids of the host's namespace, which jail.nsid knows; the same told by
- * the caller (link_nsid_home, graph_build_nsid); what other pairs have shown about an id; and at last that two ends name each other's
- * index and nobody else could be meant.
+ * the caller (link_nsid_home, graph_build_nsid); what other pairs have shown about an id; and at last that two ends
+ * name each other's index and nobody else could be meant.
  */
 #include <stdlib.h>
 
