@@ -59,7 +59,7 @@ void draft_row_badges(struct draft *d, struct draft_row *r)
 
                 if (loan->iface_index != r->iface || loan->state != LOAN_PENDING)
                         continue;
-                if (is_full && d->squeeze && r->shape == ROW_IFACE)
+                if (is_full && d->squeeze >= 2 && r->shape == ROW_IFACE)
                         r->below = (struct badge){LAYOUT_INK_PENDING, LAYOUT_SIGN_PENDING, pending_text(d, loan)};
                 else
                         put(r->badges, &r->badge_count, LAYOUT_INK_PENDING, LAYOUT_SIGN_PENDING, pending_text(d, loan));

@@ -1,7 +1,6 @@
 /* content.c - from the graph to boxes with rows, and the links between rows. What goes where on the screen comes later.
  */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
@@ -38,13 +37,14 @@ size_t draft_edge_iface(const struct graph *g, size_t hook)
 
 const char *draft_printf(struct draft *d, const char *fmt, ...)
 {
-        char buf[160];
         va_list ap;
 
         va_start(ap, fmt);
-        (void)vsnprintf(buf, sizeof(buf), fmt, ap); /* a remark that is too long may end early */
+
+        CLEANUP(freep) char *s = xvasprintf(fmt, ap);
+
         va_end(ap);
-        return arena_strdup(&d->out->arena, buf);
+        return arena_strdup(&d->out->arena, s);
 }
 
 size_t draft_add_box(struct draft *d, enum layout_item_kind kind, uint64_t key, size_t jail)

@@ -62,12 +62,12 @@ static void put_hook(struct emit *e, int x, int y, size_t hook, size_t item)
 static void put_point(struct emit *e, struct layout_edge *edge, struct layout_point p)
 {
         struct layout *out = e->out;
-        const struct layout_point *last = out->point_count ? &out->points[out->point_count - 1] : NULL;
+        const struct layout_point *last = out->points + out->point_count;
 
-        if (edge->point_count && last->x == p.x && last->y == p.y)
+        if (edge->point_count && last[-1].x == p.x && last[-1].y == p.y)
                 return;
         if (edge->point_count >= 2 &&
-            ((last->x == p.x && last[-1].x == p.x) || (last->y == p.y && last[-1].y == p.y))) {
+            ((last[-1].x == p.x && last[-2].x == p.x) || (last[-1].y == p.y && last[-2].y == p.y))) {
                 out->point_count--;
                 edge->point_count--;
         }

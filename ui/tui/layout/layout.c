@@ -6,7 +6,9 @@
 #include "core/base/alloc.h"
 #include "ui/tui/layout/draft.h"
 
-#define MAX_SQUEEZE       3   /* 1: short rates, narrow channels; 2: no hook names that every port has; 3: no rates */
+#define MAX_SQUEEZE                                                                                                 \
+        3 /* 1: short rates, narrow channels; 2: no hook names that every port has, holders on a second line; 3: no \
+             rates */
 #define SQUEEZE_MAX_JAILS 200 /* above, trying several widths takes longer than it is worth */
 
 /* Columns at the beginning of each channel that are kept for rates. */

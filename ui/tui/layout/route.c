@@ -58,13 +58,19 @@ bool draft_is_left_pin(const struct draft *d, const struct draft_link *l, int en
         return d->boxes[d->rows[l->rows[end]].box].column == draft_channel(d, l);
 }
 
-static int compare_links(const void *a, const void *b)
-{
-        const struct draft_link *const *x = a, *const *y = b;
+/* A link of a channel, by its net. */
+struct strand {
+        uint64_t net;
+        size_t link;
+};
 
-        if ((*x)->net != (*y)->net)
-                return (*x)->net < (*y)->net ? -1 : 1;
-        return *x < *y ? -1 : *x > *y;
+static int compare_strands(const void *a, const void *b)
+{
+        const struct strand *x = a, *y = b;
+
+        if (x->net != y->net)
+                return x->net < y->net ? -1 : 1;
+        return x->link < y->link ? -1 : x->link > y->link;
 }
 
 static void add_pin(struct channel *c, int net, int y, bool is_right)
@@ -102,16 +108,18 @@ static int add_net(struct channel *c, uint64_t key)
 }
 
 /* Nets and pins from the links of this channel, which are sorted by net. */
-static void collect(struct channel *c, struct draft_link **links, size_t count)
+static void collect(struct channel *c, const struct strand *strands, size_t count)
 {
         int net = -1;
 
         for (size_t i = 0; i < count; i++) {
-                if (i == 0 || links[i]->net != links[i - 1]->net)
-                        net = add_net(c, links[i]->net);
+                const struct draft_link *l = &c->d->links[strands[i].link];
+
+                if (i == 0 || strands[i].net != strands[i - 1].net)
+                        net = add_net(c, strands[i].net);
                 c->net_of[i] = net;
                 for (int end = 0; end < 2; end++)
-                        add_pin(c, net, c->d->rows[links[i]->rows[end]].y, !draft_is_left_pin(c->d, links[i], end));
+                        add_pin(c, net, c->d->rows[l->rows[end]].y, !draft_is_left_pin(c->d, l, end));
         }
         for (size_t n = 0; n < c->net_count; n++)
                 c->nets[n].is_straight = c->nets[n].low == c->nets[n].high;
@@ -412,12 +420,12 @@ static void channel_done(struct channel *c)
 }
 
 /* Routes one channel that begins at x; returns its width. */
-static int route_channel(struct draft *d, int index, int x, struct draft_link **links, size_t count)
+static int route_channel(struct draft *d, int index, int x, const struct strand *strands, size_t count)
 {
         struct channel c = {.d = d, .index = index, .link_count = count, .bottom = 0};
 
         c.net_of = xcalloc(count + 1, sizeof(*c.net_of));
-        collect(&c, links, count);
+        collect(&c, strands, count);
         for (int net = assign_tracks(&c); net >= 0; net = assign_tracks(&c))
                 split_net(&c, net);
 
@@ -431,7 +439,7 @@ static int route_channel(struct draft *d, int index, int x, struct draft_link **
                         d->boxes[b].x = x + width;
         }
         for (size_t i = 0; i < count; i++)
-                draw_link(&c, links[i], c.net_of[i], x + before_tracks(d));
+                draw_link(&c, &d->links[strands[i].link], c.net_of[i], x + before_tracks(d));
         for (size_t n = 0; n < c.net_count; n++) {
                 struct layout *out = d->out;
                 const struct net *net = &c.nets[n];
@@ -449,7 +457,7 @@ static int route_channel(struct draft *d, int index, int x, struct draft_link **
 
 void draft_route(struct draft *d)
 {
-        CLEANUP(freep) struct draft_link **links = xcalloc(d->link_count + 1, sizeof(*links));
+        CLEANUP(freep) struct strand *strands = xcalloc(d->link_count + 1, sizeof(*strands));
         int x = 0;
 
         for (int c = 0; c < d->column_count; c++) {
@@ -457,11 +465,11 @@ void draft_route(struct draft *d)
 
                 for (size_t l = 0; l < d->link_count; l++) {
                         if (draft_channel(d, &d->links[l]) == c)
-                                links[count++] = &d->links[l];
+                                strands[count++] = (struct strand){d->links[l].net, l};
                 }
-                qsort(links, count, sizeof(struct draft_link *), compare_links);
+                qsort(strands, count, sizeof(*strands), compare_strands);
                 x = d->column_x[c] + d->column_w[c];
-                x += route_channel(d, c, x, links, count);
+                x += route_channel(d, c, x, strands, count);
         }
         d->out->w = x;
 }

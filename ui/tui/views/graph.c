@@ -260,31 +260,34 @@ static const char *level_name(enum layout_level level)
         return "";
 }
 
-/* "full   rows 1-20 of 45   columns 1-80 of 120", with arrows to where there is more. */
+/* "↑↓ rows 1-20 of 45": which part of the world is in sight along one axis, and whether there is more. */
+static int draw_extent(struct canvas *c, int x, int y, int right, const char *what, int first, int seen, int whole,
+                       uint32_t less, uint32_t more)
+{
+        int last = first + seen < whole ? first + seen : whole, from = x;
+
+        if (whole <= seen || x + 8 > right)
+                return 0;
+        canvas_put(c, x++, y, first > 0 ? less : ' ', STYLE_HINT_KEY);
+        canvas_put(c, x++, y, last < whole ? more : ' ', STYLE_HINT_KEY);
+        x++;
+        if (right - x >= 24)
+                x += canvas_textf(c, x, y, right - x, STYLE_DIM, "%s %d-%d of %d", what, first + 1, last, whole);
+        else
+                x += canvas_textf(c, x, y, right - x, STYLE_DIM, "%d-%d/%d", first + 1, last, whole);
+        return x + 2 - from;
+}
+
 static void draw_status(const struct graph_view *v, struct canvas *c, const struct layout *l, struct rect area)
 {
         struct rect world = world_area(l, area);
-        int y = area.y + area.h - 1, x = area.x;
+        int y = area.y + area.h - 1, x = area.x + 1, right = area.x + area.w;
 
         canvas_fill(c, (struct rect){area.x, y, area.w, 1}, ' ', STYLE_DIM);
-        x += 1 + canvas_textf(c, x + 1, y, area.w - 1, STYLE_BADGE, " %s ", level_name(v->level));
-        if (l->h > world.h) {
-                x += 2;
-                canvas_put(c, x, y, v->top > 0 ? canvas_sign(c, SIGN_ARROW_UP) : ' ', STYLE_HINT_KEY);
-                canvas_put(c, x + 1, y, v->top + world.h < l->h ? canvas_sign(c, SIGN_ARROW_DOWN) : ' ',
-                           STYLE_HINT_KEY);
-                x += 3;
-                x += canvas_textf(c, x, y, area.x + area.w - x, STYLE_DIM, "rows %d-%d of %d", v->top + 1,
-                                  v->top + world.h < l->h ? v->top + world.h : l->h, l->h);
-        }
-        if (l->w > world.w && x + 30 < area.x + area.w) {
-                x += 2;
-                canvas_put(c, x, y, v->left > 0 ? '<' : ' ', STYLE_HINT_KEY);
-                canvas_put(c, x + 1, y, v->left + world.w < l->w ? '>' : ' ', STYLE_HINT_KEY);
-                x += 3;
-                (void)canvas_textf(c, x, y, area.x + area.w - x, STYLE_DIM, "columns %d-%d of %d", v->left + 1,
-                                   v->left + world.w < l->w ? v->left + world.w : l->w, l->w);
-        }
+        x += 2 + canvas_textf(c, x, y, area.w - 1, STYLE_BADGE, " %s ", level_name(v->level));
+        x += draw_extent(c, x, y, right, "rows", v->top, world.h, l->h, canvas_sign(c, SIGN_ARROW_UP),
+                         canvas_sign(c, SIGN_ARROW_DOWN));
+        (void)draw_extent(c, x, y, right, "columns", v->left, world.w, l->w, '<', '>'); /* the last on the line */
 }
 
 static void graph_view_draw(struct view *view, struct canvas *c, struct rect area, struct ui *u)

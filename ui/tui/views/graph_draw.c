@@ -294,7 +294,6 @@ static void draw_words(struct canvas *c, const struct graph_drawing *d, size_t i
 {
         const struct layout_item *i = &d->l->items[item];
         bool recent = is_recent(d, i->object);
-        bool is_edge_row = i->kind == LAYOUT_ROW;
 
         for (size_t n = i->span_first; n < i->span_first + i->span_count; n++) {
                 const struct layout_span *s = &d->l->spans[n];
@@ -306,10 +305,10 @@ static void draw_words(struct canvas *c, const struct graph_drawing *d, size_t i
                 else
                         (void)canvas_text(c, p.x, p.y, s->w, style, s->text);
         }
-        if (recent && is_edge_row) { /* a sign too, for those who see no colour */
+        if (recent) { /* a sign too, for those who see no colour */
                 struct rect r = on_canvas(d, i->focus);
 
-                canvas_put(c, r.x, r.y, canvas_sign(c, SIGN_BULLET), STYLE_CHANGED);
+                canvas_put(c, r.x + (has_frame(i) ? 1 : 0), r.y, canvas_sign(c, SIGN_BULLET), STYLE_CHANGED);
         }
 }
 

@@ -1,0 +1,464 @@
+/*
+ * test_graph_view.c - the Graph view as text, compared with tests/golden/graph_*.txt (UPDATE=1 writes them anew), and
+ * what its keys and the mouse do.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <linux/if.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/base/text.h"
+#include "tests/lib/topo.h"
+#include "ui/tui/view.h"
+#include "ui/tui/views/graph_picture.h"
+
+/* A view on a canvas, as the console would hold them. */
+struct scene {
+        struct view *view;
+        struct canvas *canvas;
+        struct rect area;
+        struct ui ui;
+};
+
+static void scene_init(struct scene *s, const struct graph *g, int w, int h, bool is_ascii)
+{
+        *s = (struct scene){.view = view_graph_new(),
+                            .canvas = canvas_new(w, h, is_ascii),
+                            .area = {0, 0, w, h},
+                            .ui = {.graph = g}};
+        for (size_t n = 0; n < g->loan_count; n++)
+                g->loans[n].since = 0; /* no ages: the clock goes on */
+}
+
+static void scene_done(struct scene *s)
+{
+        s->view->free(s->view);
+        canvas_free(s->canvas);
+}
+
+static char *scene_draw(struct scene *s)
+{
+        canvas_clear(s->canvas, STYLE_NORMAL);
+        s->view->draw(s->view, s->canvas, s->area, &s->ui);
+        return canvas_to_text(s->canvas);
+}
+
+static void press(struct scene *s, uint32_t code)
+{
+        struct key k = {.code = code};
+
+        assert_true(s->view->key(s->view, &k, s->area, &s->ui));
+}
+
+static struct object selected(const struct scene *s)
+{
+        return selection_resolve(&s->ui.selection, s->ui.graph);
+}
+
+static const char *selected_name(const struct scene *s)
+{
+        struct object o = selected(s);
+
+        switch (o.type) {
+        case OBJECT_NONE: break;
+        case OBJECT_JAIL: return s->ui.graph->jails[o.index].name;
+        case OBJECT_IFACE: return s->ui.graph->ifaces[o.index].name;
+        case OBJECT_NODE: break;
+        }
+        return "";
+}
+
+/* The file's text, or NULL. Caller frees. */
+static char *read_all(const char *path)
+{
+        FILE *f = fopen(path, "r");
+        struct text t = {0};
+        char buf[4096];
+
+        if (!f)
+                return NULL;
+        for (size_t n = fread(buf, 1, sizeof(buf), f); n > 0; n = fread(buf, 1, sizeof(buf), f))
+                text_put_n(&t, buf, n);
+        (void)fclose(f); /* only read */
+        return t.s ? text_take(&t) : xstrdup("");
+}
+
+static void assert_golden(const char *name, const char *got)
+{
+        const char *source = getenv("SOURCE"), *end = strstr(__FILE__, "/unit/tui/");
+        CLEANUP(freep)
+        char *path = source ? xasprintf("%s/tests/golden/%s.txt", source, name)
+                            : xasprintf("%.*s/golden/%s.txt", (int)(end - __FILE__), __FILE__, name);
+
+        if (getenv("UPDATE")) {
+                FILE *f = fopen(path, "w");
+
+                assert_non_null(f);
+                assert_true(fputs(got, f) >= 0);
+                assert_int_equal(fclose(f), 0);
+                return;
+        }
+
+        CLEANUP(freep) char *wanted = read_all(path);
+
+        if (!wanted) {
+                fail_msg("%s: %s; UPDATE=1 writes it", path, strerror(errno));
+                return;
+        }
+        if (strcmp(wanted, got) != 0)
+                fail_msg("%s differs; UPDATE=1 writes it anew. Now:\n%s", name, got);
+}
+
+static void test_golden(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *name;
+                const struct graph *(*make)(void);
+                int w, h;
+                bool is_ascii;
+                const char *keys;
+        } scenes[] = {
+                {"graph_demo_80x24", topo_demo, 80, 20, false, ""},
+                {"graph_demo_120x40", topo_demo, 120, 36, false, ""},
+                {"graph_demo_ascii_80x24", topo_demo, 80, 20, true, "jjj"},
+                {"graph_demo_compact_80x24", topo_demo, 80, 20, false, "-"},
+                {"graph_demo_overview_80x24", topo_demo, 80, 20, false, "--"},
+                {"graph_demo_40x12", topo_demo, 40, 10, false, "jjjjl"},
+                {"graph_seeds_80x24", topo_seeds, 80, 20, false, ""},
+                {"graph_eiface_80x24", topo_eiface, 80, 20, false, ""},
+                {"graph_kinds_120x40", topo_kinds, 120, 36, false, ""},
+                {"graph_hostile_80x24", topo_hostile, 80, 20, false, ""},
+                {"graph_empty_80x24", topo_empty, 80, 20, false, ""},
+        };
+
+        for (size_t n = 0; n < ARRAY_SIZE(scenes); n++) {
+                CLEANUP(graph_unrefp) const struct graph *g = scenes[n].make();
+                struct scene s;
+
+                scene_init(&s, g, scenes[n].w, scenes[n].h, scenes[n].is_ascii);
+                free(scene_draw(&s));
+                for (const char *k = scenes[n].keys; *k; k++)
+                        press(&s, (uint32_t)*k);
+
+                CLEANUP(freep) char *text = scene_draw(&s);
+
+                assert_golden(scenes[n].name, text);
+                scene_done(&s);
+        }
+}
+
+static void test_many_jails_begin_with_an_overview(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_many(300);
+        struct scene s;
+
+        scene_init(&s, g, 80, 20, false);
+
+        CLEANUP(freep) char *text = scene_draw(&s);
+
+        assert_golden("graph_many_80x24", text);
+        assert_non_null(strstr(text, "overview"));
+        scene_done(&s);
+}
+
+/* Down, no carrier, blocked, pinned, not as pinned, changed just now, busy: each by a sign or a word, not by colour
+ * alone. */
+static void test_troubles_are_seen(void **state)
+{
+        (void)state;
+        struct topo *t = topo_begin();
+        size_t a = topo_jail(t, "a"), b = topo_jail(t, "b"), c = topo_jail(t, "c"), near, far;
+        size_t bridge = topo_bridge(t, 0, "bridge0");
+        struct iface *i;
+
+        topo_iface_facts(t, bridge)->stp_on = true;
+        topo_pair(t, 0, "epair0a", a, "epair0b", &near, &far);
+        topo_port(t, bridge, near);
+        topo_iface_facts(t, near)->port_state = STP_FORWARDING;
+        topo_iface_facts(t, far)->is_up = false;
+        topo_iface_facts(t, near)->is_running = false;
+        topo_pair(t, 0, "epair1a", b, "epair1b", &near, &far);
+        topo_port(t, bridge, near);
+        i = topo_iface_facts(t, near);
+        i->port_state = STP_BLOCKING;
+        topo_pair(t, 0, "epair2a", c, "epair2b", &near, &far);
+        topo_port(t, bridge, near);
+        i = topo_iface_facts(t, near);
+        i->port_state = STP_FORWARDING;
+        i->rx_Bps = 150000;
+        i->tx_Bps = 50000;
+
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, NULL);
+        size_t pinned = graph_find_iface_in(g, graph_find_jail(g, "c"), "epair2b");
+
+        g->ifaces[pinned].pin_source = PIN_MANUAL;
+        g->ifaces[pinned].pin = (struct mac){{2, 0, 0, 0, 9, 9}, true};
+
+        struct recent recent = {.number = g->ifaces[pinned].number, .at_ms = 1000};
+        struct scene s;
+
+        scene_init(&s, g, 120, 16, false);
+        s.ui.recent = &recent;
+        s.ui.recent_count = 1;
+        s.ui.now_ms = 1500;
+
+        CLEANUP(freep) char *text = scene_draw(&s);
+
+        assert_golden("graph_troubles_120x20", text);
+        assert_non_null(strstr(text, "no carrier"));
+        assert_non_null(strstr(text, "blocking"));
+        assert_non_null(strstr(text, "MAC not as pinned"));
+        assert_non_null(strstr(text, "1.6 Mb/s"));
+        assert_non_null(strstr(text, "\xe2\x94\x81")); /* a busy edge is a heavy line */
+        assert_non_null(strstr(text, "\xe2\x9c\x97")); /* a dead one has a cross on it */
+        scene_done(&s);
+}
+
+static void test_keys_walk_the_graph(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_demo();
+        struct scene s;
+
+        scene_init(&s, g, 80, 20, false);
+        free(scene_draw(&s));
+        press(&s, 'j'); /* nothing was selected: the first thing is */
+        assert_string_equal(selected_name(&s), g->jails[0].name);
+        press(&s, KEYC_DOWN);
+        assert_string_equal(selected_name(&s), "eth0");
+        press(&s, 'j');
+        assert_string_equal(selected_name(&s), "lan0");
+        press(&s, 'j');
+        assert_string_equal(selected_name(&s), "epair0a");
+        press(&s, 'l');
+        assert_string_equal(selected_name(&s), "eth0");
+        assert_string_equal(g->jails[g->ifaces[selected(&s).index].jail].name, "www1");
+        press(&s, 'k');
+        assert_string_equal(selected_name(&s), "www1");
+        press(&s, KEYC_END);
+        assert_string_equal(selected_name(&s), "eth1");
+        press(&s, KEYC_HOME);
+        assert_int_equal(selected(&s).type, OBJECT_JAIL);
+        assert_int_equal(selected(&s).index, 0);
+        scene_done(&s);
+}
+
+static void test_zoom_keeps_the_selection(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_many(300);
+        struct scene s;
+        size_t jail = graph_find_jail(g, "j217");
+
+        scene_init(&s, g, 80, 20, false);
+        free(scene_draw(&s));
+        selection_set(&s.ui.selection, g, (struct object){OBJECT_JAIL, jail});
+        for (const char *k = "++-+--0"; *k; k++) {
+                CLEANUP(freep) char *text = scene_draw(&s);
+
+                assert_int_equal(selected(&s).index, jail);
+                assert_non_null(strstr(text, "j217")); /* in sight whatever the zoom */
+                press(&s, (uint32_t)*k);
+        }
+        scene_done(&s);
+}
+
+static void test_panning(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_demo();
+        struct scene s;
+
+        scene_init(&s, g, 40, 10, false);
+
+        CLEANUP(freep) char *first = scene_draw(&s);
+
+        press(&s, 'L');
+        press(&s, 'J');
+
+        CLEANUP(freep) char *moved = scene_draw(&s);
+
+        assert_string_not_equal(first, moved);
+        assert_int_equal(selected(&s).type, OBJECT_NONE); /* panning selects nothing */
+        for (int n = 0; n < 50; n++) {
+                press(&s, 'H');
+                press(&s, 'K');
+        }
+
+        CLEANUP(freep) char *back = scene_draw(&s);
+
+        assert_string_equal(first, back);
+
+        struct key wheel = {.code = KEYC_MOUSE, .x = 3, .y = 3, .is_wheel_down = true};
+
+        assert_true(s.view->key(s.view, &wheel, s.area, &s.ui));
+
+        CLEANUP(freep) char *wheeled = scene_draw(&s);
+
+        assert_string_not_equal(first, wheeled);
+        scene_done(&s);
+}
+
+static void test_mouse_selects(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_demo();
+        struct scene s;
+
+        scene_init(&s, g, 80, 20, false);
+
+        CLEANUP(freep) char *text = scene_draw(&s);
+        const char *title = strstr(text, "db2");
+        int y = 0;
+
+        assert_non_null(title);
+        for (const char *p = text; p < title; p++)
+                y += *p == '\n';
+
+        struct key click = {.code = KEYC_MOUSE, .x = 60, .y = y + 1, .is_press = true};
+
+        assert_true(s.view->key(s.view, &click, s.area, &s.ui));
+        assert_int_equal(selected(&s).type, OBJECT_IFACE);
+        assert_string_equal(g->jails[g->ifaces[selected(&s).index].jail].name, "db2");
+        click = (struct key){.code = KEYC_MOUSE, .x = 60, .y = y, .is_press = true, .is_right_button = true};
+        assert_false(s.view->key(s.view, &click, s.area, &s.ui)); /* selects, and leaves the menu to the console */
+        assert_int_equal(selected(&s).type, OBJECT_JAIL);
+        assert_string_equal(selected_name(&s), "db2");
+        scene_done(&s);
+}
+
+static void test_filter(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_demo();
+        struct scene s;
+
+        scene_init(&s, g, 80, 20, false);
+
+        CLEANUP(freep) char *before = scene_draw(&s);
+
+        (void)str_copy(s.ui.filter, sizeof(s.ui.filter), "db");
+
+        CLEANUP(freep) char *text = scene_draw(&s);
+
+        assert_golden("graph_filter_80x24", text);
+        assert_non_null(strstr(text, "db1"));
+        assert_non_null(strstr(text, "dmz0")); /* what they hang on */
+        assert_null(strstr(text, "www1"));
+        s.ui.filter[0] = '\0';
+
+        CLEANUP(freep) char *after = scene_draw(&s);
+
+        assert_string_equal(before, after);
+        s.ui.show_all = true;
+
+        CLEANUP(freep) char *all = scene_draw(&s);
+
+        assert_non_null(strstr(all, " lo "));
+        scene_done(&s);
+}
+
+/* A link elsewhere changes: what the user looks at stays at the same place on the screen. */
+static void test_a_change_moves_nothing_in_sight(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+        const struct graph *g[2];
+
+        for (int n = 0; n < 2; n++) {
+                struct topo *t = topo_begin();
+                size_t bridge = topo_bridge(t, 0, "br0"), near, far;
+
+                for (size_t k = 0; k < (n ? 31u : 30u); k++) {
+                        char jail[8], name[8];
+
+                        (void)snprintf(jail, sizeof(jail), "j%02zu", k);
+                        (void)snprintf(name, sizeof(name), "e%02zu", k);
+                        topo_pair(t, 0, name, topo_jail(t, jail), "eth0", &near, &far);
+                        topo_port(t, bridge, near);
+                }
+                if (n) { /* and one with a long name, which makes its column wider */
+                        size_t wide = topo_jail(t, "a-jail-with-quite-a-long-name-for-one");
+
+                        topo_pair(t, 0, "elong", wide, "eth0", &near, &far);
+                }
+                g[n] = topo_finish(t, r);
+        }
+
+        struct scene s;
+
+        scene_init(&s, g[0], 60, 14, false);
+        free(scene_draw(&s));
+        press(&s, '+');
+        press(&s, '+');
+        selection_set(&s.ui.selection, g[0], (struct object){OBJECT_JAIL, graph_find_jail(g[0], "j17")});
+
+        CLEANUP(freep) char *before = scene_draw(&s);
+
+        s.ui.graph = g[1];
+        press(&s, 'h'); /* a step to nowhere or to the host and back: the selection is j17's again */
+        selection_set(&s.ui.selection, g[1], (struct object){OBJECT_JAIL, graph_find_jail(g[1], "j17")});
+
+        CLEANUP(freep) char *after = scene_draw(&s);
+        const char *a = strstr(before, "j17"), *b = strstr(after, "j17");
+        int line_a = 0, line_b = 0;
+
+        assert_non_null(a);
+        assert_non_null(b);
+        for (const char *p = before; p < a; p++)
+                line_a += *p == '\n';
+        for (const char *p = after; p < b; p++)
+                line_b += *p == '\n';
+        assert_int_equal(line_a, line_b);
+        scene_done(&s);
+        graph_unref(g[0]);
+        graph_unref(g[1]);
+        registry_free(r);
+}
+
+static void test_picture(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_seeds();
+        CLEANUP(freep) char *text = graph_picture(g, 80, true);
+
+        assert_golden("graph_picture_seeds", text);
+        for (const char *p = text; *p; p++)
+                assert_true(*p == '\n' || ((unsigned char)*p >= ' ' && (unsigned char)*p < 0x7f));
+
+        CLEANUP(graph_unrefp) const struct graph *hostile = topo_hostile();
+        CLEANUP(freep) char *harmless = graph_picture(hostile, 0, false);
+
+        assert_null(strchr(harmless, '\033'));
+        assert_null(strchr(harmless, '\r'));
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_golden),
+                cmocka_unit_test(test_many_jails_begin_with_an_overview),
+                cmocka_unit_test(test_troubles_are_seen),
+                cmocka_unit_test(test_keys_walk_the_graph),
+                cmocka_unit_test(test_zoom_keeps_the_selection),
+                cmocka_unit_test(test_panning),
+                cmocka_unit_test(test_mouse_selects),
+                cmocka_unit_test(test_filter),
+                cmocka_unit_test(test_a_change_moves_nothing_in_sight),
+                cmocka_unit_test(test_picture),
+        };
+
+        if (!setlocale(LC_ALL, "C.UTF-8"))
+                (void)setlocale(LC_ALL, ""); /* widths of letters are libc's */
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
