@@ -120,16 +120,22 @@ void netbox_expect(const char *output, const char *command_fmt, ...)
 char *netbox_snapshot(void)
 {
         /* A peer's index and a namespace's id differ after something was made anew; a link that has just come up is
-         * tentative for a while, and its carrier takes a moment; what jailnet made anew has its mark. */
+         * tentative for a while, and its carrier takes a moment; what jailnet made anew has its mark. A dump
+         * that something else interrupted (a carrier that came) is made again. */
         return read_checked(
                 "set -e; one() { echo \"== $1\"; shift;"
-                " ip \"$@\" -j -d addr | jq -S -c 'map(del(.ifindex, .link_index, .link_netnsid, .stats64?, .operstate,"
+                " { ip \"$@\" -j -d addr; ip \"$@\" -j route; } | jq -S -c '"
+                "  map(if .ifname then del(.ifindex, .link_index, .link_netnsid, .stats64?, .operstate,"
                 "  .linkinfo.info_data.root_id?, .linkinfo.info_data.bridge_id?, .linkinfo.info_data.root_port?,"
                 "  .linkinfo.info_data.hello_timer?, .linkinfo.info_data.gc_timer?,"
                 "  .linkinfo.info_slave_data?, .qdisc)"
                 "  | .flags -= [\"NO-CARRIER\", \"LOWER_UP\", \"M-DOWN\"]"
                 "  | .altnames = ((.altnames // []) | map(select(startswith(\"jn.\") | not)))"
-                "  | .addr_info |= map(select(.scope != \"link\") | del(.tentative))) | sort_by(.ifname) | .[]';"
-                " ip \"$@\" -j route | jq -S -c 'map(.flags = []) | .[]'; };"
-                "one host; for f in /run/netns/*; do if [ -e \"$f\" ]; then one \"${f##*/}\" -n \"${f##*/}\"; fi; done");
+                "  | .addr_info |= map(select(.scope != \"link\") | del(.tentative))"
+                "  else .flags = [] end) | sort_by(.ifname) | .[]'; };"
+                "all() { one host;"
+                " for f in /run/netns/*; do if [ -e \"$f\" ]; then one \"${f##*/}\" -n \"${f##*/}\"; fi; done; };"
+                "all >/run/snapshot 2>/run/snapshot.err;"
+                "while grep -q interrupted /run/snapshot.err; do all >/run/snapshot 2>/run/snapshot.err; done;"
+                "cat /run/snapshot.err >&2; cat /run/snapshot");
 }
