@@ -41,14 +41,14 @@ END
 tm() { tmux -u -L jailnet -f "$term_work/conf" "$@"; }
 
 term_kill() {
-        tm kill-server 2>/dev/null
+        tm kill-server 2>/dev/null || true
         rm -rf "$term_work"
 }
 
 term_start() {
         term_width=$1 term_height=$2
         shift 2
-        tm kill-server 2>/dev/null
+        tm kill-server 2>/dev/null || true
         term_until 5 term_is_off || exit 1
         tm new-session -d -s t -x "$term_width" -y "$term_height" "$@" || exit 1
 }
@@ -99,6 +99,6 @@ term_check() {
 }
 
 term_end() {
-        tm kill-server 2>/dev/null
+        tm kill-server 2>/dev/null || true
         exit 0
 }

@@ -1,0 +1,74 @@
+#!/bin/sh
+# make.sh - makes the pictures of this folder from the real program: it runs the demo in a private tmux, types, captures the
+# screen, and draws it as SVG and PNG. Needs tmux, python3, rsvg-convert (librsvg2-bin) and the font DejaVu Sans Mono.
+#
+#   screenshots/make.sh [FOLDER]     where the pictures go; this folder when not given
+set -eu
+SOURCE=$(cd "$(dirname "$0")/.." && pwd)
+out=${1:-$SOURCE/screenshots}
+program=${JAILNET:-$SOURCE/build/jailnet}
+
+for tool in tmux python3 rsvg-convert; do
+        command -v $tool >/dev/null || {
+                echo "make.sh: $tool is missing (tmux, python3, librsvg2-bin, fonts-dejavu-core)" >&2
+                exit 1
+        }
+done
+[ -n "${JAILNET-}" ] || "$SOURCE/run" build
+. "$SOURCE/tests/lib/term.sh"
+
+width=120 height=32
+
+# shot NAME TITLE: the screen as it is now
+shot() {
+        tm capture-pane -e -N -p -t t: >"$term_work/screen"
+        python3 "$SOURCE/screenshots/ansi-to-svg.py" $width $height "$2" <"$term_work/screen" >"$term_work/$1.svg"
+        rsvg-convert -o "$out/$1.png" "$term_work/$1.svg"
+        echo "$out/$1.png"
+}
+
+# select_interface WORD: by search
+select_interface() {
+        term_keys /
+        term_wait 'stay here'
+        term_type "$1"
+        term_keys Enter
+        term_gone 'stay here'
+        term_keys Escape
+        term_wait 'q quit'
+}
+
+term_start $width $height "$program" demo
+term_wait 'db2'
+term_wait 'b/s'
+select_interface e0b_router
+term_check 'rates on every edge' sh -c '[ "$(tmux -L jailnet capture-pane -t t: -p | grep -c "b/s")" -ge 7 ]'
+shot graph 'jailnet: the graph of the demo'
+
+select_interface e0b_www1
+term_keys Enter
+term_wait 'Rename...'
+shot menu 'jailnet: what can be done to an interface'
+term_keys Escape
+term_gone 'Rename...'
+
+select_interface nic0
+term_keys R
+term_wait 'do it'
+shot preview "jailnet: a plan's preview"
+term_keys Escape
+term_gone 'do it'
+
+term_keys 2
+term_wait 'Addresses'
+shot table 'jailnet: the table'
+
+select_interface e0b_router
+term_keys 3
+term_wait 'Traffic'
+shot details 'jailnet: all about one interface'
+
+term_keys 4
+term_wait 'Held by'
+shot returns 'jailnet: what is not back, and who holds it'
+term_end
