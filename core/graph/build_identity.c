@@ -275,13 +275,15 @@ static void join_row(struct graph_build *b, size_t i, struct reg_iface *row)
         struct iface *f = &b->g->ifaces[i];
         const struct raw_iface *raw = &b->ifaces[i];
         bool differs = row->is_gone || strcmp(row->name, f->name) != 0 || strcmp(row->kind, f->kind_name) != 0 ||
-                (f->permanent.is_set && !mac_equal(row->permanent, f->permanent));
+                (f->permanent.is_set && !mac_equal(row->permanent, f->permanent)) ||
+                (f->mac.is_set && !mac_equal(row->mac, f->mac));
 
         (void)str_copy(row->name, sizeof(row->name), f->name);
         (void)str_copy(row->kind, sizeof(row->kind), f->kind_name);
         if (f->permanent.is_set)
                 row->permanent = f->permanent;
-        row->mac = f->mac;
+        if (f->mac.is_set)
+                row->mac = f->mac;
         row->is_gone = false;
         if (raw->has_mark && !row->is_owned) {
                 row->is_owned = true;

@@ -97,8 +97,8 @@ static void join_row(struct graph_build *b, struct jail *j, struct reg_jail *row
         j->hostname = arena_strdup(a, row->hostname);
         if (j->origin == ORIGIN_NAMED && !row->had_name)
                 row->had_name = row->is_changed = true;
-        if (j->process_count || j->pid)
-                row->had_process = true;
+        if ((j->process_count || j->pid) && !row->had_process)
+                row->had_process = row->is_changed = true;
         if (!j->handle.length) {
                 j->handle = row->handle;
         } else if (j->handle.length != row->handle.length || j->handle.type != row->handle.type ||

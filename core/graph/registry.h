@@ -17,7 +17,7 @@ struct reg_jail {
         struct ns_handle handle;
         bool is_owned;
         bool had_name;    /* was seen as a named namespace: without its file it is dying */
-        bool had_process; /* was seen with a process in it: without any it is dying; not saved */
+        bool had_process; /* was seen with a process in it: without any it is dying */
         bool is_gone;
         bool is_new;     /* not saved yet */
         bool is_changed; /* saved before, differs now */
@@ -31,7 +31,7 @@ struct reg_iface {
         char name[IF_NAME_SIZE];
         char kind[16];
         struct mac permanent;
-        struct mac mac; /* last seen: recognises an interface that moved; not saved */
+        struct mac mac; /* last seen: recognises an interface that moved */
         struct mac pin;
         enum pin_source pin_source;
         enum iface_role role;
