@@ -235,6 +235,6 @@ void console_chosen(void *user, int id)
 
         if (id >= ACTION_ID_BASE)
                 console_actions[id - ACTION_ID_BASE].run(c);
-        else if (id >= 0)
+        else if (id >= 0 && id < VERB_COUNT)
                 console_begin_verb(c, &verbs[id]);
 }

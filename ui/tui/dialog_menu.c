@@ -187,7 +187,7 @@ static void menu_attach(struct dialog *d)
         d->hole = (struct rect){1, 1, width, height};
         if (width < 4 || height < 1)
                 return;
-        m->items = xcalloc(m->count + 1, sizeof(*m->items));
+        m->items = xcalloc(m->count + 1, sizeof(void *)); /* the library wants it to end with NULL */
         for (size_t i = 0; i < m->count; i++) {
                 compose(m, &m->rows[i], (size_t)width - 2);
                 m->items[i] = new_item(m->rows[i].line, NULL);

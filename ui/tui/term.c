@@ -99,11 +99,19 @@ bool term_read_stray(char *buf, size_t size)
 
 /* -- Begin and end ----------------------------------------------------------------------------------------------- */
 
-static void add_capability(const char *name)
+/* A capability of the terminal; NULL when it has none of that name. */
+static const char *capability(const char *name)
 {
         const char *value = tigetstr(name);
 
-        if (value && value != (char *)-1)
+        return (intptr_t)value == -1 ? NULL : value; /* -1: not a string */
+}
+
+static void add_capability(const char *name)
+{
+        const char *value = capability(name);
+
+        if (value)
                 term_restore_add(value);
 }
 
@@ -168,9 +176,7 @@ void term_mouse(bool on)
         term.has_mouse = on && got != 0;
         term.is_button_down = false;
 
-        const char *kmous = tigetstr("kmous");
-
-        if (kmous && kmous != (char *)-1) {
+        if (capability("kmous")) {
                 (void)fputs(term.has_mouse ? DRAG_ON : DRAG_OFF, term.out);
                 (void)fflush(term.out);
         }
