@@ -129,7 +129,7 @@ static int damaged(struct db *d, int64_t number, struct err *e)
 static int read_steps(struct db *d, int64_t number, json_t *steps, struct err *e)
 {
         CLEANUP(db_reset)
-        sqlite3_stmt *s = db_statement(d, "SELECT json FROM step WHERE plan = ? ORDER BY position", e);
+        sqlite3_stmt *s = db_statement(d, "SELECT json, state FROM step WHERE plan = ? ORDER BY position", e);
         int x;
 
         if (!s)
@@ -140,6 +140,8 @@ static int read_steps(struct db *d, int64_t number, json_t *steps, struct err *e
 
                 if (!step)
                         return damaged(d, number, e);
+                /* The row's state is newer than its JSON, which is written with the outcome. */
+                (void)json_object_set_new(step, "state", json_string(db_column_text(s, 1)));
                 (void)json_array_append_new(steps, step);
         }
         return x;

@@ -116,12 +116,31 @@ static int journal_begin(struct journal *j, struct plan *p, struct err *e)
 static int journal_about_to(struct journal *j, const struct plan *p, size_t step, struct err *e)
 {
         return db_run(db_of(j), e, "UPDATE step SET state = ?, time = ? WHERE plan = ? AND position = ?", "slll",
-                      step_state_name(STEP_SENT), clock_wall_s(), p->number, (int64_t)step);
+                      step_state_name(p->steps[step].state), clock_wall_s(), p->number, (int64_t)step);
 }
 
 static int journal_outcome(struct journal *j, const struct plan *p, size_t step, struct err *e)
 {
         return write_step(db_of(j), p, step, e);
+}
+
+/* Another may have ended the plan since it was loaded; and its steps may have gone on. */
+static int journal_reopen(struct journal *j, struct plan *p, struct err *e)
+{
+        CLEANUP(plan_freep) struct plan *now = NULL;
+        int x = db_journal_load(db_of(j), p->number, &now, NULL, e);
+
+        if (x < 0)
+                return x;
+        if (now->state != PLAN_OPEN || now->step_count != p->step_count)
+                return err_set(e, -EALREADY, "plan %lld: is %s already", (long long)p->number,
+                               plan_state_name(now->state));
+
+        struct step *old = p->steps;
+
+        p->steps = now->steps;
+        now->steps = old; /* freed with now */
+        return 0;
 }
 
 static int close_plan(struct db *d, const struct plan *p, struct err *e)
@@ -161,6 +180,7 @@ void journal_init(struct db *d)
                 .begin = journal_begin,
                 .about_to = journal_about_to,
                 .outcome = journal_outcome,
+                .reopen = journal_reopen,
                 .finish = journal_finish,
         };
 }

@@ -15,7 +15,12 @@ struct exec_progress {
         bool is_rolling_back;
 };
 
+/* What is to be done with the plan: run it, or end one that was cut off. */
+enum exec_way { EXEC_RUN, EXEC_FINISH, EXEC_ROLL_BACK };
+
 struct exec_options {
+        enum exec_way way;
+        bool is_other_boot;        /* of a plan that was cut off: the machine was restarted since */
         const struct graph *graph; /* the one it was planned on; borrowed */
         struct journal *journal;   /* used from exec's thread alone while it runs */
         atomic_bool *cancel;       /* set by anybody: stops after the present step and rolls back; NULL never */

@@ -4,15 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/kernel/apply.h"
-
-struct run {
-        struct plan *plan;
-        const struct exec_options *options;
-        struct journal *journal;
-        struct applier *applier;
-};
-
 static void tell(const struct run *x, const struct step *s, size_t done, size_t total, bool is_rolling_back)
 {
         CLEANUP(text_done) struct text sentence = {0};
@@ -26,7 +17,7 @@ static void tell(const struct run *x, const struct step *s, size_t done, size_t 
         x->options->progress(x->options->user, &p);
 }
 
-static void put_failure(struct text *t, const struct err *e)
+void run_put_failure(struct text *t, const struct err *e)
 {
         char line[sizeof(e->what) + sizeof(e->kernel) + 32];
 
@@ -57,29 +48,7 @@ static bool is_cancelled(const struct run *x)
         return x->options->cancel && atomic_load(x->options->cancel);
 }
 
-/* One step: announced on disk, done, its outcome on disk. When only the last fails, the step is done all the same, and
- * has to be taken back with the others. */
-static int do_step(const struct run *x, size_t index, struct err *e)
-{
-        struct step *s = &x->plan->steps[index];
-
-        s->state = STEP_SENT;
-
-        int r = x->journal->about_to(x->journal, x->plan, index, e);
-        if (r < 0) {
-                s->state = STEP_PLANNED;
-                return r;
-        }
-        s->outcome = applier_do(x->applier, s, e);
-        s->state = s->outcome < 0 ? STEP_FAILED : STEP_DONE;
-
-        struct err written = {0};
-
-        r = x->journal->outcome(x->journal, x->plan, index, s->outcome < 0 ? &written : e);
-        return s->outcome < 0 ? s->outcome : r;
-}
-
-/* Somebody else was quicker: what the undo step would bring about is so already. */
+/* Somebody else was quicker: what the step would bring about is so already. */
 static bool is_so_already(const struct step *s, int code)
 {
         switch (s->op) {
@@ -93,8 +62,50 @@ static bool is_so_already(const struct step *s, int code)
         }
 }
 
+/* One step: announced on disk, done, its outcome on disk. When only the last fails, the step is done all the same, and
+ * has to be taken back with the others. */
+static int do_step(const struct run *x, size_t index, struct err *e)
+{
+        struct step *s = &x->plan->steps[index];
+        bool was_sent = s->state == STEP_SENT; /* before it was cut off */
+
+        s->state = STEP_SENT;
+        STOP_POINT("before", index);
+
+        int r = x->journal->about_to(x->journal, x->plan, index, e);
+        if (r < 0) {
+                s->state = STEP_PLANNED;
+                return r;
+        }
+        STOP_POINT("sent", index);
+        s->outcome = applier_do(x->applier, s, e);
+        STOP_POINT("done", index);
+        if (was_sent && s->outcome < 0 && is_so_already(s, s->outcome))
+                s->outcome = 0;
+        s->state = s->outcome < 0 ? STEP_FAILED : STEP_DONE;
+
+        struct err written = {0};
+
+        r = x->journal->outcome(x->journal, x->plan, index, s->outcome < 0 ? &written : e);
+        return s->outcome < 0 ? s->outcome : r;
+}
+
+/* Of a step whose way back was cut off, what is so already is not done again. */
+static int undo_once(const struct run *x, struct step *u, bool was_cut_off, struct err *e)
+{
+        bool is_so = false;
+
+        if (was_cut_off) {
+                int r = applier_is_so(x->applier, u, &is_so, e);
+
+                if (r < 0)
+                        return r;
+        }
+        return is_so ? 0 : applier_do(x->applier, u, e);
+}
+
 /* All of a step's undo steps are tried, even behind one that failed: each that works leaves less to be done by hand. */
-static int undo_step(const struct run *x, struct step *s, struct text *failure)
+static int undo_step(const struct run *x, struct step *s, bool was_cut_off, struct text *failure)
 {
         int first = 0;
 
@@ -103,14 +114,14 @@ static int undo_step(const struct run *x, struct step *s, struct text *failure)
                 struct err e = {0};
 
                 u->state = STEP_SENT;
-                u->outcome = applier_do(x->applier, u, &e);
+                u->outcome = undo_once(x, u, was_cut_off, &e);
                 if (u->outcome < 0 && is_so_already(u, u->outcome))
                         u->outcome = 0;
                 u->state = u->outcome < 0 ? STEP_FAILED : STEP_DONE;
                 if (u->outcome == 0)
                         continue;
                 (void)err_wrap(&e, "not taken back");
-                put_failure(failure, &e);
+                run_put_failure(failure, &e);
                 if (first == 0)
                         first = u->outcome;
         }
@@ -118,34 +129,37 @@ static int undo_step(const struct run *x, struct step *s, struct text *failure)
 }
 
 /* A move can fail when the link has left already (apply.h). */
-static bool has_to_be_undone(const struct step *s)
+bool run_has_to_undo(const struct step *s)
 {
-        return s->state == STEP_DONE || (s->state == STEP_FAILED && s->op == STEP_LINK_MOVE && s->made.ifindex != 0);
+        return s->state == STEP_DONE || s->state == STEP_UNDOING ||
+                (s->state == STEP_FAILED && s->op == STEP_LINK_MOVE && s->made.ifindex != 0);
 }
 
-/* Takes back what was done, newest first. 0 when the kernel is as before. The journal's own failures do not stop it:
- * the way back matters more than its record, which stays open for recovery then. */
-static int roll_back(const struct run *x, struct text *failure)
+/* The journal's own failures do not stop it: the way back matters more than its record, which stays open for recovery
+ * then. */
+int run_back(const struct run *x, struct text *failure)
 {
         size_t total = 0, done = 0;
         int first = 0;
 
         for (size_t i = 0; i < x->plan->step_count; i++)
-                total += has_to_be_undone(&x->plan->steps[i]);
+                total += run_has_to_undo(&x->plan->steps[i]);
 
         for (size_t i = x->plan->step_count; i-- > 0;) {
                 struct step *s = &x->plan->steps[i];
+                bool was_cut_off = x->options->way != EXEC_RUN;
                 struct err e = {0};
 
-                if (!has_to_be_undone(s))
+                if (!run_has_to_undo(s))
                         continue;
                 tell(x, s, done, total, true);
-                /* Announced again: a crash from here on leaves a step that may be undone or not. */
-                s->state = STEP_SENT;
+                s->state = STEP_UNDOING;
                 (void)x->journal->about_to(x->journal, x->plan, i, &e);
+                STOP_POINT("undoing", i);
 
-                int r = undo_step(x, s, failure);
+                int r = undo_step(x, s, was_cut_off, failure);
 
+                STOP_POINT("undone", i);
                 s->state = r < 0 ? STEP_DONE : STEP_UNDONE;
                 (void)x->journal->outcome(x->journal, x->plan, i, &e);
                 if (first == 0)
@@ -160,6 +174,8 @@ static int run_steps(const struct run *x, struct err *e)
         struct plan *p = x->plan;
 
         for (size_t i = 0; i < p->step_count; i++) {
+                if (p->steps[i].state == STEP_DONE)
+                        continue; /* before the plan was cut off */
                 if (is_cancelled(x))
                         return err_set(e, -ECANCELED, "%s: cancelled before step %zu of %zu",
                                        p->title ? p->title : "plan", i + 1, p->step_count);
@@ -174,7 +190,7 @@ static int run_steps(const struct run *x, struct err *e)
 }
 
 /* Done, or back where it began, or stuck between; the journal's last row says which. */
-static int run_open_plan(const struct run *x, struct err *e)
+int run_open_plan(const struct run *x, struct err *e)
 {
         CLEANUP(text_done) struct text failure = {0};
         struct plan *p = x->plan;
@@ -182,13 +198,14 @@ static int run_open_plan(const struct run *x, struct err *e)
 
         if (r == 0) {
                 p->state = PLAN_DONE;
+                STOP_POINT("close", p->step_count);
                 r = x->journal->finish(x->journal, p, e); /* with the inventory: without it the plan is not done */
                 if (r == 0)
                         return 0;
         }
-        put_failure(&failure, e);
+        run_put_failure(&failure, e);
         keep_failure(p, &failure);
-        p->state = roll_back(x, &failure) < 0 ? PLAN_FAILED : PLAN_ROLLED_BACK;
+        p->state = run_back(x, &failure) < 0 ? PLAN_FAILED : PLAN_ROLLED_BACK;
         keep_failure(p, &failure);
 
         struct err unwritten = {0};
@@ -204,14 +221,16 @@ static int run_locked(struct run *x, struct err *e)
 
         x->applier = applier_new(x->options->graph);
 
-        int r = check_all(x, e);
-        if (r == 0) {
+        int r = x->options->way == EXEC_RUN ? check_all(x, e) : recover_run(x, e);
+        if (r == 0 && x->options->way == EXEC_RUN) {
                 p->state = PLAN_OPEN;
                 r = x->journal->begin(x->journal, p, e);
-                if (r < 0)
+                if (r < 0) {
                         p->state = PLAN_DRAFT;
-                else
+                } else {
+                        STOP_POINT("begun", 0);
                         r = run_open_plan(x, e);
+                }
         }
         applier_free(x->applier);
         return r;
@@ -229,7 +248,7 @@ int run_plan(struct plan *p, const struct exec_options *o, struct err *e)
         if (r < 0 && !p->failure[0]) {
                 CLEANUP(text_done) struct text failure = {0};
 
-                put_failure(&failure, e);
+                run_put_failure(&failure, e);
                 keep_failure(p, &failure);
         }
         return r;

@@ -36,6 +36,19 @@ int applier_check(struct applier *a, const struct step *s, struct err *e);
  */
 int applier_do(struct applier *a, struct step *s, struct err *e);
 
+/*
+ * For a plan that was cut off (exec's recovery):
+ *
+ * applier_recall - a step that is known to be done: later steps that name things as they were when it was planned find
+ *                  them as it left them. Changes nothing.
+ * applier_is_so  - is what the step would bring about so already? For one whose outcome was lost. Fills made and the
+ * like when it is; tidies away what half of a jail's making or renaming leaves. Of repeatable steps it is never said:
+ * they are just done again. step_is_repeatable - doing it twice does no harm (MAC, MTU, up, master, ...)
+ */
+int applier_recall(struct applier *a, const struct step *s, struct err *e);
+int applier_is_so(struct applier *a, struct step *s, bool *ret, struct err *e);
+bool step_is_repeatable(enum step_op op);
+
 /* Can links of that kind be made here? Asked of the kernel without changing anything that stays. 1 yes, 0 no, <0 errno.
  */
 int applier_has_kind(struct applier *a, enum iface_kind k);

@@ -65,6 +65,7 @@ struct link_facts {
         unsigned flags;
         char name[IF_NAME_SIZE];
         char kind[16];
+        struct mac mac; /* not set for what is no Ethernet */
 };
 
 /* Where a target is now. */
@@ -83,6 +84,11 @@ int space_leave(struct applier *a, struct err *e);
 int place_of(struct applier *a, const struct target *t, struct place *ret, struct err *e);
 int place_read(const struct place *p, struct link_facts *ret, struct err *e);
 int place_find(struct space *s, const char *name, struct link_facts *ret, struct err *e); /* alternative names too */
+
+/* The identity that a link of that name, made or moved by the plan, has there as far as the plan knows; -ENODEV. */
+int place_was(const struct applier *a, struct space *s, const char *name, struct place *ret);
+/* A jail that the plan deleted: steps that name it find it again once it is made anew. */
+void space_forget(struct applier *a, const struct target *t);
 
 /* Tells the table that the link at `from` (called name there) is now at `to`, called new_name; ifindex 0 = deleted. */
 void track_change(struct applier *a, const struct place *from, const char *name, const struct place *to,

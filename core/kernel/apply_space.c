@@ -140,6 +140,16 @@ void space_drop(struct space *s)
         s->ns_fd = -1;
 }
 
+void space_forget(struct applier *a, const struct target *t)
+{
+        struct space *s = xcalloc(1, sizeof(*s));
+
+        *s = (struct space){.planned_cookie = t->cookie, .ns_fd = -1, .forwarding6 = -1};
+        (void)str_copy(s->name, sizeof(s->name), t->jail);
+        a->spaces = array_grow(a->spaces, &a->space_capacity, a->space_count, sizeof(struct space *));
+        a->spaces[a->space_count++] = s;
+}
+
 static int space_gone(const struct target *t, struct err *e)
 {
         (void)err_set(e, -ESTALE, "%s: is gone (or another jail has its name); look again and repeat", t->jail);
@@ -274,6 +284,12 @@ static int read_facts(struct nlmsghdr *h, void *user)
         const struct nlattr *kind = info ? nla_find(nla_data(info), nla_len(info), IFLA_INFO_KIND) : NULL;
 
         *f = (struct link_facts){.ifindex = ifi->ifi_index, .flags = ifi->ifi_flags};
+        const struct nlattr *mac = nlmsg_find_attr(h, sizeof(*ifi), IFLA_ADDRESS);
+
+        if (mac && nla_len(mac) == (int)sizeof(f->mac.bytes)) {
+                memcpy(f->mac.bytes, nla_data(mac), sizeof(f->mac.bytes));
+                f->mac.is_set = true;
+        }
         if (name)
                 (void)nla_strlcpy(f->name, name, sizeof(f->name));
         if (kind)
@@ -367,6 +383,16 @@ void track_made(struct applier *a, const struct place *p, const char *name)
                 a->tracks[k].ifindex = p->ifindex;
         else
                 (void)track_add(a, p->space, p->ifindex, name);
+}
+
+int place_was(const struct applier *a, struct space *s, const char *name, struct place *ret)
+{
+        size_t k = track_named(a, s, name, true);
+
+        if (k == NONE)
+                return -ENODEV;
+        *ret = (struct place){.space = s, .ifindex = a->tracks[k].ifindex};
+        return 0;
 }
 
 static int place_gone(const struct target *t, struct err *e)

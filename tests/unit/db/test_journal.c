@@ -370,6 +370,7 @@ static void test_killed(void **state)
                 struct journal *j = db_journal(mine);
                 struct plan *p = epair_plan();
 
+                p->steps[0].state = STEP_SENT;
                 if (j->lock(j, 0, NULL) < 0 || j->begin(j, p, NULL) < 0 || j->about_to(j, p, 0, NULL) < 0)
                         _exit(2);
                 (void)raise(SIGKILL);

@@ -70,7 +70,8 @@ static int journal_finish(struct journal *j, const struct plan *p, struct err *e
         return 0;
 }
 
-static struct journal journal = {journal_lock, journal_unlock, journal_begin, journal_row, journal_row, journal_finish};
+static struct journal journal = {journal_lock, journal_unlock, journal_begin, journal_row,
+                                 journal_row,  journal_finish, NULL};
 
 static const struct graph *graph;
 static uint64_t host_cookie;
