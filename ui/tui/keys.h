@@ -50,6 +50,10 @@ enum key_code {
         KEYC_CTRL_SPACE,
         KEYC_F11,
         KEYC_F12,
+        KEYC_SHIFT_UP,
+        KEYC_SHIFT_DOWN,
+        KEYC_SHIFT_LEFT,
+        KEYC_SHIFT_RIGHT,
 };
 
 struct key {

@@ -399,6 +399,10 @@ static uint32_t code_of_curses(wint_t c)
                 {KEY_DOWN, KEYC_DOWN},
                 {KEY_LEFT, KEYC_LEFT},
                 {KEY_RIGHT, KEYC_RIGHT},
+                {KEY_SR, KEYC_SHIFT_UP},
+                {KEY_SF, KEYC_SHIFT_DOWN},
+                {KEY_SLEFT, KEYC_SHIFT_LEFT},
+                {KEY_SRIGHT, KEYC_SHIFT_RIGHT},
                 {KEY_HOME, KEYC_HOME},
                 {KEY_FIND, KEYC_HOME},
                 {KEY_END, KEYC_END},
@@ -478,10 +482,10 @@ static uint32_t read_sequence(bool has_bracket)
                         continue;
                 }
                 switch (c) {
-                case 'A': return KEYC_UP;
-                case 'B': return KEYC_DOWN;
-                case 'C': return KEYC_RIGHT;
-                case 'D': return KEYC_LEFT;
+                case 'A': return is_first ? (uint32_t)KEYC_UP : (uint32_t)KEYC_SHIFT_UP; /* or control */
+                case 'B': return is_first ? (uint32_t)KEYC_DOWN : (uint32_t)KEYC_SHIFT_DOWN;
+                case 'C': return is_first ? (uint32_t)KEYC_RIGHT : (uint32_t)KEYC_SHIFT_RIGHT;
+                case 'D': return is_first ? (uint32_t)KEYC_LEFT : (uint32_t)KEYC_SHIFT_LEFT;
                 case 'H': return KEYC_HOME;
                 case 'F': return KEYC_END;
                 case 'Z': return KEYC_BACKTAB;

@@ -482,9 +482,13 @@ static bool graph_view_key(struct view *view, const struct key *k, struct rect a
         case 'k': step(v, l, area, u, 0, -1); return true;
         case KEYC_RIGHT:
         case 'l': step(v, l, area, u, 1, 0); return true;
+        case KEYC_SHIFT_LEFT:
         case 'H': pan(v, l, area, -PAN_COLUMNS, 0); return true;
+        case KEYC_SHIFT_DOWN:
         case 'J': pan(v, l, area, 0, PAN_ROWS); return true;
+        case KEYC_SHIFT_UP:
         case 'K': pan(v, l, area, 0, -PAN_ROWS); return true;
+        case KEYC_SHIFT_RIGHT:
         case 'L': pan(v, l, area, PAN_COLUMNS, 0); return true;
         case KEYC_HOME: move_cursor(v, l, area, u, end_item(l, false)); return true;
         case KEYC_END: move_cursor(v, l, area, u, end_item(l, true)); return true;

@@ -7,7 +7,8 @@
 #include "core/base/text.h"
 #include "ui/tui/views/describe.h"
 
-#define BUSY_BPS 12500 /* bytes a second: 100 kb/s; from here on an edge is drawn heavy */
+#define RECENT_MS 3000  /* as ui_is_recent has it for interfaces */
+#define BUSY_BPS  12500 /* bytes a second: 100 kb/s; from here on an edge is drawn heavy */
 
 static struct rect on_canvas(const struct graph_drawing *d, struct layout_rect r)
 {
@@ -56,7 +57,7 @@ static bool is_recent(const struct graph_drawing *d, struct object o)
                 const struct recent *r = &d->u->recent[n];
 
                 if (r->number == 0 && r->cookie == d->g->jails[o.index].cookie)
-                        return d->u->is_frozen || d->u->now_ms - r->at_ms < 3000;
+                        return d->u->is_frozen || d->u->now_ms - r->at_ms < RECENT_MS;
         }
         return false;
 }
@@ -132,11 +133,14 @@ static uint64_t edge_rate(const struct graph_drawing *d, const struct layout_edg
 
 static bool is_chosen(const struct graph_drawing *d, const struct layout_edge *e)
 {
+        const struct layout_item *cursor = d->cursor == NONE ? NULL : &d->l->items[d->cursor];
+        /* Not for the host: all edges begin there, and what stands out everywhere stands out nowhere. */
+        bool takes_all = cursor && has_frame(cursor) && !(cursor->kind == LAYOUT_JAIL && cursor->object.index == 0);
+
         for (int n = 0; n < 2; n++) {
                 if (is_marked(d, e->items[n]))
                         return true;
-                if (d->cursor != NONE && has_frame(&d->l->items[d->cursor]) && e->kind != LAYOUT_EDGE_JOINT &&
-                    d->cursor != 0 && is_inside(d->l, e->items[n], d->cursor))
+                if (takes_all && e->kind != LAYOUT_EDGE_JOINT && is_inside(d->l, e->items[n], d->cursor))
                         return true;
         }
         return false;
