@@ -35,11 +35,15 @@ static void unescape(char *s)
         char *out = s;
 
         while (*s) {
-                unsigned byte;
+                char digits[3] = {s[0] == '\\' && s[1] == 'x' ? s[2] : '\0', '\0', '\0'};
+                char *end = digits;
+                unsigned long byte = 0;
 
-                if (s[0] == '\\' && s[1] == 'x' && isxdigit((unsigned char)s[2]) && isxdigit((unsigned char)s[3]) &&
-                    sscanf(s + 2, "%2x", &byte) == 1 &&
-                    byte) { /* NOLINT(cert-err34-c): two hex digits can't overflow */
+                if (isxdigit((unsigned char)digits[0])) {
+                        digits[1] = s[3];
+                        byte = strtoul(digits, &end, 16);
+                }
+                if (byte && end == digits + 2) {
                         *out++ = (char)byte;
                         s += 4;
                 } else {

@@ -165,7 +165,6 @@ struct folder_news folders_read(struct folder_watch *w)
                 struct inotify_event event;
                 unsigned char room[4096];
         } buffer;
-        CLEANUP(freep) char *store_folder = w->store_path ? folder_of(w->store_path) : NULL;
         const char *store_name = w->store_path ? w->store_path : "";
         struct folder_news news = {false, false};
         ssize_t n;

@@ -145,6 +145,7 @@ void stack_set_place(struct facts *f, struct stack *s, enum place_kind kind, con
         }
         if (is_same_place(&new, &s->places[kind]))
                 return;
+        f->has_lost_name |= kind == PLACE_NAMED && s->places[kind].is_there && !ref;
         s->places[kind] = new;
         best = choose_place(s);
         if (best) {

@@ -66,7 +66,8 @@ struct facts {
         bool has_routes;
         char **warnings; /* of this picture alone */
         size_t warning_count, warning_capacity;
-        bool is_changed; /* since it was last handed over */
+        bool is_changed;    /* since it was last handed over */
+        bool has_lost_name; /* a namespace is no longer named: who holds it? */
 };
 
 void facts_done(struct facts *f);

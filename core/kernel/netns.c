@@ -66,7 +66,7 @@ static void grow_slots(struct netns_list *l)
         free(l->slots);
         l->slot_count = l->slot_count ? 2 * l->slot_count : 64;
         l->slots = xcalloc(l->slot_count, sizeof(*l->slots));
-        for (size_t k = 0; k < l->count; k++)
+        for (size_t k = 0; l->refs && k < l->count; k++)
                 *find_slot(l, l->refs[k].inode, l->refs[k].device) = (uint32_t)k + 1;
 }
 
@@ -252,7 +252,7 @@ static uint64_t cookie_of(int fd)
 /* Is the open file the jail's namespace? By handle, else cookie, else inode, whichever is known. */
 static bool is_that_jail(int fd, const struct jail *j)
 {
-        struct ns_handle h;
+        struct ns_handle h = {0};
         struct stat st;
         uint64_t cookie;
 
@@ -267,15 +267,14 @@ static bool is_that_jail(int fd, const struct jail *j)
 
 static int open_if_that_jail(const char *path, const struct jail *j)
 {
-        CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
-        int found = fd;
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
 
         if (fd < 0)
                 return -errno;
-        if (!is_that_jail(fd, j))
-                return -ESTALE;
-        fd = -1;
-        return found;
+        if (is_that_jail(fd, j))
+                return fd;
+        (void)close(fd); /* only a reference */
+        return -ESTALE;
 }
 
 int netns_open(const struct jail *j, struct err *e)

@@ -106,7 +106,6 @@ int netns_create(const char *name, int *ret_fd, struct err *e)
         char path[NAMED_PATH_SIZE];
         struct birth b = {.path = path, .fd = -1};
         CLEANUP(closep) int dir = -1;
-        CLEANUP(closep) int fd = -1;
         pthread_t thread;
         int r = named_path(name, path, e);
 
@@ -123,15 +122,14 @@ int netns_create(const char *name, int *ret_fd, struct err *e)
                 (void)pthread_join(thread, NULL); /* it ends by itself */
                 r = b.error;
         }
-        fd = b.fd;
+        if (b.fd >= 0 && (r < 0 || !ret_fd))
+                (void)close(b.fd); /* the mount holds it, or nothing shall */
         if (r < 0) {
                 (void)unlink(path); /* nothing is mounted on it */
                 return err_set(e, r, "%s: %s: %s", name, b.what ? b.what : "no thread", strerror(-r));
         }
-        if (ret_fd) {
-                *ret_fd = fd;
-                fd = -1;
-        }
+        if (ret_fd)
+                *ret_fd = b.fd;
         return 0;
 }
 

@@ -242,6 +242,9 @@ static void update(struct observer *o)
         if (o->has_dying && o->options.want_holders && now - o->deep_ms >= DYING_MS)
                 o->searches |= SEARCH_DEEP;
         search_what_is_due(o, now);
+        if (o->facts.has_lost_name)
+                o->searches |= SEARCH_DEEP;
+        o->facts.has_lost_name = false;
         judge_lost(o, now);
         scan_read_incomplete(&o->scan);
         if (o->options.want_routes)

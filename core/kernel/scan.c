@@ -156,13 +156,13 @@ static int compare_inodes(const void *a, const void *b)
 /* New ones in the order of their inodes, which is mostly that of their making: jids follow it. */
 static void add_new(struct scan *sc, const struct netns_list *list, enum place_kind searched, int64_t now)
 {
-        CLEANUP(freep) const struct netns_ref **new = xcalloc(list->count, sizeof(*new));
+        CLEANUP(freep) const struct netns_ref **new = xcalloc(list->count, sizeof(struct netns_ref *));
         size_t count = 0;
 
         for (size_t k = 0; k < list->count; k++)
                 if (!list->refs[k].is_known)
                         new[count++] = &list->refs[k];
-        qsort(new, count, sizeof(*new), compare_inodes);
+        qsort(new, count, sizeof(struct netns_ref *), compare_inodes);
         for (size_t k = 0; k < count; k++)
                 add_found(sc, new[k], place_of(new[k]->origin, searched), now);
 }

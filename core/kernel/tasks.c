@@ -34,7 +34,7 @@
 bool tasks_parse_net(const char *link, uint64_t *ret_inode)
 {
         char *end;
-        uint64_t inode;
+        uint64_t inode = 0;
 
         if (!str_has_prefix(link, "net:[") || !isdigit((unsigned char)link[5]))
                 return false;
@@ -56,7 +56,7 @@ bool tasks_parse_mount(const char *line, uint64_t *ret_inode, char *path, size_t
         const char *field = line, *type;
         char root[LINK_SIZE];
         size_t n, length = 0;
-        uint64_t inode;
+        uint64_t inode = 0;
 
         for (int k = 0; k < 3; k++) { /* mount id, parent's id, major:minor */
                 field += strcspn(field, " ");
@@ -244,7 +244,7 @@ static void search_threads(struct search *s, int pid, uint64_t process_inode)
         d = opendir(path);
         while (d && (entry = readdir(d))) {
                 struct task t = {pid, (int)strtol(entry->d_name, NULL, 10)};
-                uint64_t inode;
+                uint64_t inode = 0;
 
                 if (t.tid <= 0 || t.tid == pid)
                         continue;
@@ -303,7 +303,7 @@ static void search_descriptors(struct search *s, int pid)
         while (d && (entry = readdir(d))) {
                 struct netns_ref *ref;
                 char detail[32];
-                uint64_t inode;
+                uint64_t inode = 0;
 
                 (void)str_format(path, sizeof(path), "%s/%.16s", dir, entry->d_name); /* a number: fits */
                 if (!read_descriptor(s, dirfd(d), path, entry->d_name, &inode) || inode == s->home)
@@ -371,7 +371,7 @@ static int search_mounts(struct search *s, struct task t)
         if (!f)
                 return -errno;
         while (getline(&line, &size, f) > 0) {
-                uint64_t inode;
+                uint64_t inode = 0;
 
                 if (tasks_parse_mount(line, &inode, mounted_at, sizeof(mounted_at)) && inode != s->home &&
                     (t.tid != 0 || !is_name(mounted_at)))
@@ -401,7 +401,7 @@ static void search_process(struct search *s, int pid, int self)
         struct task t = {pid, pid};
         struct task_stat stat;
         char path[PROC_SIZE];
-        uint64_t inode;
+        uint64_t inode = 0;
         int r;
 
         task_path(path, t, "ns/net");

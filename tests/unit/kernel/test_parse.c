@@ -13,6 +13,13 @@
 #define ID  "4c01db0b339c4d2fa6a3c2cbd3f7d1f0a6a3c2cbd3f7d1f04c01db0b339c4d2f"
 #define ID2 "ffffffffffff4d2fa6a3c2cbd3f7d1f0a6a3c2cbd3f7d1f04c01db0b339c4d2f"
 
+#define NESTED "/docker/" ID2 "/docker/" ID
+#define USER   "/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" ID ".scope"
+#define KUBE   "/kubepods.slice/kubepods-burstable.slice/cri-containerd-" ID ".scope"
+#define CRI    "/system.slice/containerd.service/kubepods-pod1.slice:cri-containerd:" ID
+#define NO_ID  "/x" ID
+#define CONMON "/machine.slice/libpod-conmon-" ID ".scope"
+
 struct cgroup_case {
         const char *path, *name;
         enum jail_origin origin;
@@ -25,15 +32,12 @@ static void containers_and_units(void **state)
                 {"/docker/" ID, "4c01db0b339c", ORIGIN_CONTAINER},
                 {"/docker/" ID "/system.slice/nginx.service", "4c01db0b339c", ORIGIN_CONTAINER},
                 {"/machine.slice/libpod-" ID ".scope/container", "4c01db0b339c", ORIGIN_CONTAINER},
-                {"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" ID ".scope", "4c01db0b339c",
-                 ORIGIN_CONTAINER},
+                {USER, "4c01db0b339c", ORIGIN_CONTAINER},
                 {"/kubepods/besteffort/pod0d1a1b2c/" ID, "4c01db0b339c", ORIGIN_CONTAINER},
-                {"/kubepods.slice/kubepods-burstable.slice/cri-containerd-" ID ".scope", "4c01db0b339c",
-                 ORIGIN_CONTAINER},
+                {KUBE, "4c01db0b339c", ORIGIN_CONTAINER},
                 {"/kubepods.slice/crio-" ID ".scope", "4c01db0b339c", ORIGIN_CONTAINER},
-                {"/system.slice/containerd.service/kubepods-pod1.slice:cri-containerd:" ID, "4c01db0b339c",
-                 ORIGIN_CONTAINER},
-                {"/docker/" ID2 "/docker/" ID, "4c01db0b339c", ORIGIN_CONTAINER},
+                {CRI, "4c01db0b339c", ORIGIN_CONTAINER},
+                {NESTED, "4c01db0b339c", ORIGIN_CONTAINER},
                 {"/lxc.payload.web1/init.scope", "web1", ORIGIN_CONTAINER},
                 {"/lxc.payload.web1/system.slice/ssh.service", "web1", ORIGIN_CONTAINER},
                 {"/machine.slice/machine-deb\\x2done.scope/payload", "deb-one", ORIGIN_CONTAINER},
@@ -62,9 +66,9 @@ static void paths_that_say_nothing(void **state)
                 "/init.scope",
                 "/user.slice/user-0.slice/session-3.scope",
                 "/user.slice/user-1000.slice/user@1000.service/app.slice/vte-spawn-1.scope",
-                "/machine.slice/libpod-conmon-" ID ".scope",
+                CONMON,
                 "/docker/4c01db0b339c",
-                "/x" ID,
+                NO_ID,
                 "/machine-.scope",
                 "/lxc.payload.",
         };
