@@ -453,41 +453,24 @@ static int field_from_json(const struct field *f, const json_t *j, void *at, str
         return ok ? 0 : refuse(e, f->name, "has a value that does not fit");
 }
 
-static const struct field *find_field(const struct table *t, const char *name)
-{
-        for (size_t k = 0; k < t->count; k++) {
-                if (strcmp(t->fields[k].name, name) == 0)
-                        return &t->fields[k];
-        }
-        return NULL;
-}
-
 /* also: further names, read elsewhere; ends with NULL. */
 static int struct_from_json(const struct table *t, const json_t *j, void *base, const char *const *also, struct err *e)
 {
-        const char *key;
-        json_t *value;
+        size_t known = 0;
 
         if (!json_is_object(j))
                 return refuse(e, "step", "is not an object");
-        json_object_foreach((json_t *)(uintptr_t)j, key, value)
-        {
-                const struct field *f = find_field(t, key);
-                bool is_elsewhere = false;
-
-                for (size_t k = 0; also && also[k]; k++)
-                        is_elsewhere = is_elsewhere || strcmp(also[k], key) == 0;
-                if (is_elsewhere)
-                        continue;
-                if (!f)
-                        return refuse(e, key, "is unknown");
-
-                int r = field_from_json(f, value, (char *)base + f->offset, e);
+        for (size_t k = 0; k < t->count; k++) {
+                const json_t *value = json_object_get(j, t->fields[k].name);
+                int r = value ? field_from_json(&t->fields[k], value, (char *)base + t->fields[k].offset, e) : 0;
 
                 if (r < 0)
                         return r;
+                known += value != NULL;
         }
-        return 0;
+        for (size_t k = 0; also && also[k]; k++)
+                known += json_object_get(j, also[k]) != NULL;
+        return known == json_object_size(j) ? 0 : refuse(e, "step", "has a part that is unknown");
 }
 
 static void step_donep(struct step *s)

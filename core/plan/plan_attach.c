@@ -179,7 +179,7 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
         const struct graph *g = pl->g;
         size_t port = port_of(g, iface);
         char name[HOOK_NAME_SIZE];
-        bool record;
+        bool record = false;
         int r;
 
         if (g->ifaces[bridge].kind != KIND_BRIDGE)
@@ -258,7 +258,7 @@ int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
 
 int plan_attach(struct planner *pl, struct err *e)
 {
-        size_t iface, bridge;
+        size_t iface = NONE, bridge = NONE;
         int r = planner_iface(pl, 0, &iface, e);
 
         if (r == 0)
@@ -270,7 +270,7 @@ int plan_attach(struct planner *pl, struct err *e)
 
 int plan_detach(struct planner *pl, struct err *e)
 {
-        size_t iface;
+        size_t iface = NONE;
         int r = planner_iface(pl, 0, &iface, e);
 
         return r < 0 ? r : plan_detach_port(pl, iface, e);

@@ -104,7 +104,7 @@ int plan_name(struct planner *pl, struct err *e)
         const struct graph *g = pl->g;
         const char *name = pl->in->values[1];
         char usual[NODE_NAME_SIZE];
-        size_t node;
+        size_t node = NONE;
         int r = query_node(g, pl->in->values[0], &node, e);
 
         if (r == 0)
@@ -168,7 +168,7 @@ void plan_set_down(struct planner *pl, size_t iface, bool is_internal)
 /* What is up already is no mistake: FreeBSD's commands may be said twice. But what is not to be touched is not. */
 static int find_for_state(struct planner *pl, size_t *ret, struct err *e)
 {
-        size_t iface;
+        size_t iface = NONE;
         int r = query_iface(pl->g, pl->in->values[0], &iface, e);
 
         if (r < 0)
@@ -192,7 +192,7 @@ static void freebsd_state(struct planner *pl, size_t iface, const char *state)
 
 int plan_up(struct planner *pl, struct err *e)
 {
-        size_t iface;
+        size_t iface = NONE;
         int r = find_for_state(pl, &iface, e);
 
         if (r < 0 || iface == NONE)
@@ -204,7 +204,7 @@ int plan_up(struct planner *pl, struct err *e)
 
 int plan_down(struct planner *pl, struct err *e)
 {
-        size_t iface;
+        size_t iface = NONE;
         int r = find_for_state(pl, &iface, e);
 
         if (r < 0 || iface == NONE)
@@ -241,8 +241,8 @@ static void note_mtu(struct planner *pl, size_t iface, uint32_t mtu)
 int plan_mtu(struct planner *pl, struct err *e)
 {
         const struct graph *g = pl->g;
-        size_t iface;
-        uint32_t mtu;
+        size_t iface = NONE;
+        uint32_t mtu = 0;
         int r = planner_iface(pl, 0, &iface, e);
 
         if (r < 0)
@@ -276,7 +276,7 @@ int plan_mtu(struct planner *pl, struct err *e)
 int plan_alias(struct planner *pl, struct err *e)
 {
         const char *text = pl->in->value_count > 1 ? pl->in->values[1] : "";
-        size_t iface;
+        size_t iface = NONE;
         int r = planner_iface(pl, 0, &iface, e);
 
         if (r < 0)
@@ -341,8 +341,8 @@ static void note_new_address(struct planner *pl, size_t iface, const struct pref
 
 int plan_address_add(struct planner *pl, struct err *e)
 {
-        struct prefix p;
-        size_t iface;
+        struct prefix p = {0};
+        size_t iface = NONE;
         int r = planner_iface(pl, 0, &iface, e);
 
         if (r == 0)
@@ -388,8 +388,8 @@ static void remove_routes_of(struct planner *pl, size_t iface, const struct pref
 
 int plan_address_del(struct planner *pl, struct err *e)
 {
-        struct prefix p;
-        size_t iface;
+        struct prefix p = {0};
+        size_t iface = NONE;
         int r = planner_iface(pl, 0, &iface, e);
 
         if (r == 0)
@@ -467,7 +467,7 @@ int plan_route_add(struct planner *pl, struct err *e)
         const struct graph *g = pl->g;
         const char *dev = intent_option(pl->in, "dev");
         struct route route = {.protocol = RTPROT_STATIC, .type = RTN_UNICAST};
-        size_t jail, iface;
+        size_t jail = NONE, iface = NONE;
         int r = query_jail(g, pl->in->values[0], &jail, e);
 
         if (r == 0)
@@ -504,9 +504,9 @@ int plan_route_del(struct planner *pl, struct err *e)
 {
         const struct graph *g = pl->g;
         bool is_default = strcmp(pl->in->values[1], "default") == 0;
-        struct prefix destination;
+        struct prefix destination = {0};
         const struct route *found = NULL;
-        size_t jail;
+        size_t jail = NONE;
         int r = query_jail(g, pl->in->values[0], &jail, e);
 
         if (r == 0)
@@ -544,7 +544,7 @@ int plan_forwarding(struct planner *pl, struct err *e)
 {
         const char *state = pl->in->values[1];
         bool on = strcmp(state, "on") == 0;
-        size_t jail;
+        size_t jail = NONE;
         int r = query_jail(pl->g, pl->in->values[0], &jail, e);
 
         if (r == 0)

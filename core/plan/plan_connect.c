@@ -213,7 +213,7 @@ static int connect_to_bridge(struct planner *pl, const struct end *bridge, const
 
 int plan_connect(struct planner *pl, struct err *e)
 {
-        struct end a, b;
+        struct end a = {0}, b = {0};
         int r = find_end(pl, 0, &a, e);
 
         if (r == 0)
@@ -271,7 +271,7 @@ static int disconnect_edge(struct planner *pl, const struct end *end, const stru
 
 int plan_disconnect(struct planner *pl, struct err *e)
 {
-        struct end end;
+        struct end end = {0};
         int r = find_end(pl, 0, &end, e);
 
         if (r < 0)

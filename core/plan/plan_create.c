@@ -142,8 +142,8 @@ static void freebsd_create(struct planner *pl, const struct newcomer *n, const c
 int plan_create_bridge(struct planner *pl, struct err *e)
 {
         struct newcomer n = {0};
-        struct mac m;
-        size_t jail;
+        struct mac m = {0};
+        size_t jail = NONE;
         int r = option_jail(pl, &jail, e);
 
         if (r == 0)
@@ -243,7 +243,7 @@ int plan_create_epair(struct planner *pl, struct err *e)
         CLEANUP(freep) char *word_a = NULL;
         CLEANUP(freep) char *word_b = NULL;
         struct newcomer a = {0}, b = {0};
-        struct mac m;
+        struct mac m = {0};
         int r = pair_names(pl, &word_a, &word_b, e);
 
         if (r == 0)
@@ -277,7 +277,7 @@ int plan_create_eiface(struct planner *pl, struct err *e)
 {
         CLEANUP(freep) char *usual = NULL;
         struct newcomer n = {0};
-        struct mac m, hidden;
+        struct mac m = {0}, hidden = {0};
         size_t node_jail;
         int r = option_jail(pl, &node_jail, e);
 
@@ -347,7 +347,7 @@ int plan_create_vlan(struct planner *pl, struct err *e)
 {
         CLEANUP(freep) char *usual = NULL;
         struct newcomer n = {0};
-        size_t parent;
+        size_t parent = NONE;
         uint32_t id = 0;
         int r = planner_iface(pl, 0, &parent, e);
 
@@ -397,8 +397,8 @@ int plan_create_macvlan(struct planner *pl, struct err *e)
         CLEANUP(freep) char *usual = NULL;
         struct newcomer n = {0};
         uint32_t mode = mode_word ? 0 : MACVLAN_MODE_BRIDGE;
-        size_t parent;
-        struct mac m;
+        size_t parent = NONE;
+        struct mac m = {0};
         int r = planner_iface(pl, 0, &parent, e);
 
         if (r < 0)
@@ -443,7 +443,7 @@ int plan_create_vxlan(struct planner *pl, struct err *e)
         const char *dev_word = intent_option(pl->in, "dev");
         struct newcomer n = {0};
         struct prefix remote = {0};
-        struct mac m;
+        struct mac m = {0};
         size_t dev = NONE;
         uint32_t id = 0;
         int r = newcomer_find(pl, pl->in->values[0], 0, &n, e);

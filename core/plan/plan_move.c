@@ -144,8 +144,10 @@ int plan_move_iface(struct planner *pl, size_t iface, size_t jail, const char *n
 {
         const struct graph *g = pl->g;
         const struct iface *i = &g->ifaces[iface];
-        const char *new_name = name ? name : i->name;
-        int r = name_check_iface(new_name, e);
+        char new_name[IF_NAME_SIZE];
+        int r = name_check_iface(name ? name : i->name, e);
+
+        (void)str_copy(new_name, sizeof(new_name), name ? name : i->name);
 
         if (r == 0)
                 r = check_names(pl, iface, jail, new_name, e);
@@ -196,8 +198,8 @@ static int wished_name(struct planner *pl, size_t jail, char ret[IF_NAME_SIZE], 
 int plan_move(struct planner *pl, struct err *e)
 {
         char name[IF_NAME_SIZE];
-        const char *wished;
-        size_t iface, jail;
+        const char *wished = NULL;
+        size_t iface = NONE, jail = NONE;
         int r = planner_iface(pl, 0, &iface, e);
 
         if (r == 0)
@@ -258,8 +260,8 @@ int plan_return_iface(struct planner *pl, size_t iface, const char *name, bool k
 int plan_return(struct planner *pl, struct err *e)
 {
         char name[IF_NAME_SIZE];
-        const char *wished;
-        size_t iface;
+        const char *wished = NULL;
+        size_t iface = NONE;
         int r = planner_iface(pl, 0, &iface, e);
 
         if (r == 0)
