@@ -78,20 +78,27 @@ addresses() {
 }
 
 snapshot_of() {
-        echo "stack $1"
-        stack "$1" -j -d link | jq -cS 'sort_by(.ifname)[] | {ifname, mtu, address, master, ifalias, link,
-                altnames, up: (.flags | index("UP") != null), kind: .linkinfo.info_kind,
-                id: .linkinfo.info_data.id, mode: .linkinfo.info_data.mode, stp: .linkinfo.info_data.stp_state}'
-        stack "$1" -j address | jq -cS 'sort_by(.ifname)[] | {ifname, a: [.addr_info[] | select(.scope != "link") |
-                {local, prefixlen, broadcast}] | sort}'
-        # Without a carrier the kernel takes IPv6 routes away and brings them back by itself.
-        stack "$1" -j -4 route show table all | jq -cS '[.[] | {type, dst, gateway, dev, metric, prefsrc, scope}] | sort'
-        stack "$1" -j -6 route show | jq -cS '[.[] | select(.protocol != "kernel") | {dst, gateway, dev, metric}] | sort'
+        {
+                stack "$1" -j -d link
+                stack "$1" -j address
+                stack "$1" -j -4 route show table all
+                stack "$1" -j -6 route show
+        } | jq -cS -s --arg stack "$1" '
+                def in_order: sort_by(tojson)[];
+                $stack,
+                (.[0] | sort_by(.ifname)[] | {ifname, mtu, address, master, ifalias, link, altnames,
+                        up: (.flags | index("UP") != null), kind: .linkinfo.info_kind, id: .linkinfo.info_data.id,
+                        mode: .linkinfo.info_data.mode, stp: .linkinfo.info_data.stp_state}),
+                (.[1] | sort_by(.ifname)[] | {ifname, a: [.addr_info[] | select(.scope != "link") |
+                        {local, prefixlen, broadcast}] | sort}),
+                (.[2] | map({type, dst, gateway, dev, metric, prefsrc, scope}) | in_order),
+                # Without a carrier the kernel takes its own IPv6 routes away, and brings them back by itself.
+                (.[3] | map(select(.protocol != "kernel") | {dst, gateway, dev, metric}) | in_order)'
 }
 
 snapshot() {
         snapshot_of -
-        for name in $(ip netns list | cut -d' ' -f1 | sort); do
+        for name in $(ip netns list | sort | cut -d' ' -f1); do
                 snapshot_of "$name"
         done
 }
