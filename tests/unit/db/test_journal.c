@@ -401,6 +401,8 @@ static void test_filter_and_pages(void **state)
 
                 s->at = i % 2 ? at(WWW_COOKIE, "www", 2, "eth0") : at(HOST_COOKIE, "host", 3, "eth0");
                 check(db_journal(d)->begin(db_journal(d), p, &e));
+                p->state = PLAN_DONE;
+                check(db_journal(d)->finish(db_journal(d), p, &e));
         }
         check(db_journal_list(d, 0, 2, NULL, &list, &count, &e));
         assert_int_equal(count, 2);
