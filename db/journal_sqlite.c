@@ -89,6 +89,15 @@ static int journal_begin(struct journal *j, struct plan *p, struct err *e)
         if (d->is_read_only)
                 return err_set(e, -EROFS, "%s: is read-only; nothing can be changed without a record", d->path);
 
+        int64_t open;
+
+        /* Its steps may meet ours half-way: first things first. */
+        if (db_journal_last_open(d, &open, NULL) == 0)
+                return err_set(e, -EUCLEAN,
+                               "plan %lld: was cut off before its end; end it first with jailnet recover --finish or "
+                               "--rollback",
+                               (long long)open);
+
         CLEANUP(freep) struct link_spec *before = xcalloc(p->step_count + 1, sizeof(*before));
 
         for (size_t i = 0; i < p->step_count; i++)

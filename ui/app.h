@@ -63,6 +63,13 @@ struct app {
         int (*journal_plan)(struct app *a, int64_t number, struct plan **ret, struct err *e);
         int (*undo)(struct app *a, int64_t number, const struct graph *g, struct plan **ret, struct err *e);
 
+        /*
+         * A plan that was cut off (by kill -9, a power loss). open_plan: its number; -ENOENT none. recover: ends it,
+         * forward or back; the plan as it ended is the caller's to free.
+         */
+        int (*open_plan)(struct app *a, int64_t *ret, struct err *e);
+        int (*recover)(struct app *a, int64_t number, bool is_forward, struct plan **ret, struct err *e);
+
         /* The console's drawing of a graph as text, for `show`: set by main.c. Caller frees. */
         char *(*draw)(const struct graph *g, int columns, bool use_ascii);
 

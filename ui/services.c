@@ -61,9 +61,10 @@ static void notice_open_plan(struct app *a)
         /* Asked again: it may have ended between the two questions. */
         if (db_journal_last_open(s->db, &number, NULL) == 0) {
                 CLEANUP(freep)
-                char *sentence =
-                        xasprintf("plan %lld was cut off before its end; jailnet journal %lld shows how far it came",
-                                  (long long)number, (long long)number);
+                char *sentence = xasprintf(
+                        "plan %lld was cut off before its end (jailnet journal %lld shows how far it came); end it with "
+                        "jailnet recover --finish or --rollback",
+                        (long long)number, (long long)number);
 
                 put_notice(a, sentence);
         }
@@ -376,6 +377,43 @@ static int service_undo(struct app *a, int64_t number, const struct graph *g, st
         return r;
 }
 
+static int service_open_plan(struct app *a, int64_t *ret, struct err *e)
+{
+        struct services *s = a->state;
+        int r = need_journal(a, e);
+
+        return r < 0 ? r : db_journal_last_open(s->db, ret, e);
+}
+
+static int service_recover(struct app *a, int64_t number, bool is_forward, struct plan **ret, struct err *e)
+{
+        struct services *s = a->state;
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+        CLEANUP(plan_freep) struct plan *p = NULL;
+        struct journal_entry entry = {0};
+        int r = refuse(a, e);
+
+        if (r == 0)
+                r = db_journal_load(s->db, number, &p, &entry, e);
+        if (r == 0)
+                r = service_picture(a, false, false, false, &g, e);
+        if (r < 0)
+                return r;
+
+        struct exec_options o = {
+                .way = is_forward ? EXEC_FINISH : EXEC_ROLL_BACK,
+                .is_other_boot = !entry.is_this_boot,
+                .graph = g,
+                .journal = db_journal(s->db),
+                .lock_timeout_ms = LOCK_TIMEOUT_MS,
+        };
+
+        r = exec_run(p, &o, e);
+        if (r == 0)
+                *ret = TAKE(p);
+        return r;
+}
+
 void services_init(struct app *a)
 {
         a->state = xcalloc(1, sizeof(struct services));
@@ -394,6 +432,8 @@ void services_init(struct app *a)
         a->journal = service_journal;
         a->journal_plan = service_journal_plan;
         a->undo = service_undo;
+        a->open_plan = service_open_plan;
+        a->recover = service_recover;
 }
 
 void services_done(struct app *a)

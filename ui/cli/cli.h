@@ -52,9 +52,12 @@ int command_show(struct app *a, int argc, char **argv);
 int command_returns(struct app *a, int argc, char **argv);
 int command_journal(struct app *a, int argc, char **argv);
 int command_undo(struct app *a, int argc, char **argv);
+int command_recover(struct app *a, int argc, char **argv);
 int command_complete(struct app *a, int argc, char **argv);
 int command_help(struct app *a, int argc, char **argv);
 
+/* One plan of the journal with its steps, their states and outcomes. */
+int journal_show(struct app *a, int64_t number, bool as_json);
 /* Shows the plan's preview, as text or JSON. */
 int plan_print(const struct app *a, const struct plan *p);
 /* Runs the plan and prints the names that it made. */

@@ -69,7 +69,7 @@ static int list(struct app *a, size_t max, const char *filter, bool as_json)
         return EXIT_DONE;
 }
 
-static int show_one(struct app *a, int64_t number, bool as_json)
+int journal_show(struct app *a, int64_t number, bool as_json)
 {
         CLEANUP(plan_freep) struct plan *p = NULL;
         CLEANUP(text_done) struct text t = {0};
@@ -113,7 +113,7 @@ int command_journal(struct app *a, int argc, char **argv)
         if (argc - optind > 1)
                 return usage(command_find("journal")->synopsis);
         if (optind < argc && str_to_u32(argv[optind], UINT32_MAX, &number) == 0)
-                return show_one(a, number, as_json);
+                return journal_show(a, number, as_json);
         return list(a, max, optind < argc ? argv[optind] : NULL, as_json);
 }
 
