@@ -20,6 +20,12 @@ int64_t console_plan_delay_ms(void)
         return PLAN_DELAY_MS;
 }
 
+void console_say_visible(struct console *c, enum style s, const char *text)
+{
+        (void)str_copy(c->message, sizeof(c->message), text); /* cut is fine: the line is shorter */
+        c->message_style = s;
+}
+
 void console_say(struct console *c, enum style s, const char *fmt, ...)
 {
         va_list ap;
@@ -30,8 +36,7 @@ void console_say(struct console *c, enum style s, const char *fmt, ...)
         CLEANUP(text_done) struct text t = {0};
 
         text_put_visible(&t, raw);
-        (void)str_copy(c->message, sizeof(c->message), text_str(&t)); /* cut is fine: the line is shorter */
-        c->message_style = s;
+        console_say_visible(c, s, text_str(&t));
 }
 
 void console_say_err(struct console *c, const struct err *e)
@@ -46,8 +51,7 @@ void console_say_err(struct console *c, const struct err *e)
                 dialogs_push(&c->dialogs, dialog_text_new(sentence, &o));
                 return;
         }
-        (void)str_copy(c->message, sizeof(c->message), sentence); /* made visible by err_sentence */
-        c->message_style = STYLE_ERROR;
+        console_say_visible(c, STYLE_ERROR, sentence);
 }
 
 void console_set_view(struct console *c, size_t view)

@@ -69,8 +69,8 @@ void console_plan_progress(struct console *c)
                 }
                 if (c->progress)
                         dialog_progress_set(c->progress, p.done, p.total, p.sentence, p.is_rolling_back);
-                else
-                        console_say(c, STYLE_NORMAL, "%s...", p.sentence[0] ? p.sentence : c->plan->title);
+                else if (p.sentence[0])
+                        console_say_visible(c, STYLE_NORMAL, p.sentence);
                 return;
         }
 

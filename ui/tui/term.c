@@ -256,7 +256,7 @@ void term_done(void)
                 if (term.input)
                         delwin(term.input);
                 endwin();
-                delscreen(term.screen);
+                /* Not delscreen: the panel library keeps memory in the screen that nobody can free then. */
         }
         stray_end();
         for (int i = 0; i < 2; i++)

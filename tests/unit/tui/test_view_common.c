@@ -1,0 +1,113 @@
+/* test_view_common.c - the selection survives new graphs, moves and renames; the filter finds what a person means. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <locale.h>
+#include <string.h>
+
+#include "tests/lib/topo.h"
+#include "ui/tui/view.h"
+
+/* www has epair0b; in the later version db has it, under another name. */
+static const struct graph *network(struct registry *r, bool is_later)
+{
+        struct topo *t = topo_begin();
+        size_t www = topo_jail(t, "www"), db = topo_jail(t, "db");
+        size_t a, b;
+
+        topo_pair(t, 0, "epair0a", is_later ? db : www, is_later ? "net0" : "epair0b", &a, &b);
+        topo_address(t, b, "10.0.0.2/24");
+        return topo_finish(t, r);
+}
+
+static void test_selection_by_identity(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *before = network(NULL, false);
+        struct selection s = {0};
+        size_t www = graph_find_jail(before, "www");
+        size_t end = graph_find_iface_in(before, www, "epair0b");
+
+        assert_int_equal(selection_resolve(&s, before).type, OBJECT_NONE);
+        selection_set(&s, before, (struct object){OBJECT_IFACE, end});
+        assert_int_equal(selection_resolve(&s, before).type, OBJECT_IFACE);
+        assert_int_equal(selection_resolve(&s, before).index, end);
+
+        selection_set(&s, before, (struct object){OBJECT_NODE, before->ifaces[end].node});
+        assert_int_equal(selection_resolve(&s, before).type, OBJECT_NODE);
+        assert_int_equal(selection_resolve(&s, before).index, before->ifaces[end].node);
+
+        CLEANUP(graph_unrefp) const struct graph *after = network(NULL, true);
+
+        selection_set(&s, before, (struct object){OBJECT_JAIL, www});
+        assert_int_equal(selection_resolve(&s, after).index, graph_find_jail_cookie(after, before->jails[www].cookie));
+
+        /* What is gone is no selection, and without a graph nothing is. */
+        s.cookie = 0xdead;
+        assert_int_equal(selection_resolve(&s, after).type, OBJECT_NONE);
+        assert_int_equal(selection_resolve(&s, NULL).type, OBJECT_NONE);
+}
+
+static void test_filter(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = network(NULL, false);
+        struct ui u = {.graph = g};
+        size_t end = graph_find_iface_in(g, graph_find_jail(g, "www"), "epair0b");
+        size_t other = graph_find_iface_in(g, 0, "epair0a");
+        size_t loopback = graph_find_iface_in(g, 0, "lo");
+
+        assert_true(ui_shows_iface(&u, end));
+        assert_false(ui_shows_iface(&u, loopback));
+        u.show_all = true;
+        assert_true(ui_shows_iface(&u, loopback));
+        u.show_all = false;
+
+        static const char *const finds[] = {"epair0b", "PAIR0B", "www", "10.0.0.2"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(finds); i++) {
+                (void)str_copy(u.filter, sizeof(u.filter), finds[i]);
+                assert_true(ui_shows_iface(&u, end));
+                assert_false(ui_shows_iface(&u, other));
+        }
+        (void)str_copy(u.filter, sizeof(u.filter), "nowhere");
+        assert_false(ui_shows_iface(&u, end));
+        assert_false(ui_matches(&u, NULL));
+
+        (void)str_copy(u.filter, sizeof(u.filter), "\xc3\xa9t\xc3\xa9"); /* ete with accents */
+        assert_true(ui_matches(&u, "l'\xc3\x89T\xc3\x89"));
+        assert_false(ui_matches(&u, "ete"));
+        assert_false(ui_matches(&u, "\xc3"));
+}
+
+static void test_recent_marks_fade(void **state)
+{
+        (void)state;
+        const struct recent recent[] = {{.number = 7, .at_ms = 1000}, {.number = 0, .cookie = 5, .at_ms = 1000}};
+        struct ui u = {.recent = recent, .recent_count = 2, .now_ms = 2000};
+        const struct iface seven = {.number = 7}, unknown = {.number = 0};
+
+        assert_true(ui_is_recent(&u, &seven));
+        assert_false(ui_is_recent(&u, &unknown)); /* the jail's entry is not about it */
+        u.now_ms = 4001;
+        assert_false(ui_is_recent(&u, &seven));
+        u.is_frozen = true;
+        assert_true(ui_is_recent(&u, &seven));
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_selection_by_identity),
+                cmocka_unit_test(test_filter),
+                cmocka_unit_test(test_recent_marks_fade),
+        };
+
+        if (!setlocale(LC_CTYPE, "C.UTF-8")) {
+                print_message("no UTF-8 locale here\n");
+                return 77;
+        }
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
