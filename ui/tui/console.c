@@ -371,14 +371,15 @@ static int loop(struct console *c, struct err *e)
                         console_plan_progress(c);
                         c->is_dirty = true;
                 }
-                if (fds[0].revents & POLLIN) {
+                if (fds[0].revents & (POLLERR | POLLHUP | POLLNVAL)) {
+                        /* The terminal is gone (it stays readable then): a running plan is waited for without it. */
+                        c->has_lost_input = true;
+                        quit_after_cancel(c);
+                } else if (fds[0].revents & POLLIN) {
                         struct key k;
 
                         while (!c->is_done && term_read_key(&k))
                                 on_key(c, &k);
-                } else if (fds[0].revents & (POLLERR | POLLHUP | POLLNVAL)) {
-                        c->has_lost_input = true; /* the terminal is gone: a running plan is waited for without it */
-                        quit_after_cancel(c);
                 }
         }
         return 0;
