@@ -144,26 +144,23 @@ int plan_move_iface(struct planner *pl, size_t iface, size_t jail, const char *n
 {
         const struct graph *g = pl->g;
         const struct iface *i = &g->ifaces[iface];
-        char new_name[IF_NAME_SIZE];
-        int r = name_check_iface(name ? name : i->name, e);
-
-        (void)str_copy(new_name, sizeof(new_name), name ? name : i->name);
+        int r = name_check_iface(name, e);
 
         if (r == 0)
-                r = check_names(pl, iface, jail, new_name, e);
+                r = check_names(pl, iface, jail, name, e);
         if (r < 0)
                 return r;
         note_left_behind(pl, iface);
 
         bool is_up = i->is_up && keep_up;
         struct target at = target_of_iface(g, iface);
-        struct target there = target_in_jail(g, jail, new_name);
+        struct target there = target_in_jail(g, jail, name);
         struct step *s = planner_add(pl, STEP_LINK_MOVE, at);
 
         s->to = target_of_jail(g, jail);
         s->is_up = is_up;
-        if (strcmp(new_name, i->name) != 0)
-                (void)str_copy(s->name, sizeof(s->name), new_name);
+        if (strcmp(name, i->name) != 0)
+                (void)str_copy(s->name, sizeof(s->name), name);
         (void)str_copy(there.kind, sizeof(there.kind), i->kind_name);
         there.number = i->number;
         if (i->master != NONE && recorded_hook_name(g, i->master, iface)[0]) {
@@ -171,7 +168,7 @@ int plan_move_iface(struct planner *pl, size_t iface, size_t jail, const char *n
                 s->to = there;
                 s->is_internal = true;
         }
-        freebsd_move(pl, iface, jail, new_name, is_up);
+        freebsd_move(pl, iface, jail, name, is_up);
         carry_over(pl, iface, jail, there, keep_addresses, is_up);
         if (i->is_up && !keep_up) {
                 CLEANUP(text_done) struct text t = {0};
@@ -218,7 +215,8 @@ int plan_move(struct planner *pl, struct err *e)
         r = wished_name(pl, jail, name, &wished, e);
         if (r < 0)
                 return r;
-        return plan_move_iface(pl, iface, jail, wished, !planner_has(pl, "no-addresses"), !planner_has(pl, "no-up"), e);
+        return plan_move_iface(pl, iface, jail, wished ? wished : pl->g->ifaces[iface].name,
+                               !planner_has(pl, "no-addresses"), !planner_has(pl, "no-up"), e);
 }
 
 /* The name that it left with; NULL when it was not lent. */

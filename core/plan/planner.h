@@ -49,7 +49,7 @@ int plan_route_add(struct planner *pl, struct err *e);
 int plan_route_del(struct planner *pl, struct err *e);
 int plan_forwarding(struct planner *pl, struct err *e);
 
-/* Things planned by one verb on behalf of another. */
+/* Things planned by one verb on behalf of another. plan_return_iface's name may be NULL: the one that it left with. */
 int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char *hook, struct err *e);
 int plan_detach_port(struct planner *pl, size_t iface, struct err *e);
 int plan_move_iface(struct planner *pl, size_t iface, size_t jail, const char *name, bool keep_addresses, bool keep_up,

@@ -116,6 +116,14 @@ static int check_attach(const struct graph *g, size_t iface, const char *name, s
                                g->ifaces[end->master].name);
         if (end->master_ifindex)
                 return err_set(e, REFUSED, "%s: is attached to something out of sight; detach it first", name);
+        for (size_t k = 0; k < g->iface_count; k++) { /* both want all packets that come in; the kernel says EBUSY */
+                enum iface_kind kind = g->ifaces[k].kind;
+
+                if (g->ifaces[k].parent == iface &&
+                    (kind == KIND_MACVLAN || kind == KIND_MACVTAP || kind == KIND_IPVLAN))
+                        return err_set(e, REFUSED, "%s: %s stands on it and takes its packets; destroy that one first",
+                                       name, g->ifaces[k].name);
+        }
         return 0;
 }
 

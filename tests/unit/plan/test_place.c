@@ -50,6 +50,10 @@ static void test_attach_refuses_loops_and_taken_hooks(void **state)
         const struct graph *g CLEANUP(graph_unrefp) = topo_finish(t, NULL);
         CLEANUP(plan_freep) struct plan *p = planned(g, "attach p1 br1");
 
+        const struct graph *kinds CLEANUP(graph_unrefp) = topo_kinds();
+
+        refused(kinds, "connect eth0:lower lagg0:link", "bridge's hook");
+        refused(kinds, "attach eth0 lagg0", "mv0 stands on it and takes its packets");
         refused(g, "attach p1 br0", "makes a loop");
         refused(g, "attach br0.5 br0", "stands on br0 itself");
         refused(g, "attach p0 br1", "is attached to br0 already; detach it first");
