@@ -239,13 +239,22 @@ static void note_changes(struct console *c)
         free(entries);
 }
 
-/* The first thing to look at: the first interface of the host that is no loopback, else the host. */
-static void select_first(struct console *c)
+/* What is looked at when the selected thing is gone: the jail that it was in, else the host. */
+static void select_near(struct console *c)
 {
-        struct object o = {OBJECT_JAIL, 0};
+        struct object gone = selection_resolve(&c->ui.selection, c->before), o = {OBJECT_JAIL, 0};
+        size_t jail = NONE;
 
         if (c->graph->jail_count == 0)
                 return;
+        if (gone.type == OBJECT_IFACE)
+                jail = c->before->ifaces[gone.index].jail;
+        else if (gone.type == OBJECT_NODE)
+                jail = c->before->nodes[gone.index].jail;
+        if (jail != NONE)
+                o.index = graph_find_jail_cookie(c->graph, c->before->jails[jail].cookie);
+        if (o.index == NONE)
+                o.index = 0;
         selection_set(&c->ui.selection, c->graph, o);
 }
 
@@ -264,7 +273,7 @@ static void take_graph(struct console *c)
         if (c->before)
                 note_changes(c);
         if (selection_resolve(&c->ui.selection, g).type == OBJECT_NONE)
-                select_first(c);
+                select_near(c);
 }
 
 /* -- Signals, size, stray output --------------------------------------------------------------------------------- */

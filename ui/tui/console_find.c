@@ -1,5 +1,6 @@
 /* console_find.c - search and filter: one line at the bottom, and the selection or the views follow while one types. */
 #include <string.h>
+#include <strings.h>
 
 #include "ui/tui/console_state.h"
 
@@ -73,6 +74,19 @@ static size_t rank(const struct graph *g, struct object o)
         return 0;
 }
 
+/* Whether it is the very thing that was typed: its whole name, or JAIL/NAME. */
+static bool is_exact(const struct console *c, struct object o)
+{
+        CLEANUP(text_done) struct text word = {0};
+
+        if (o.type == OBJECT_JAIL)
+                return strcasecmp(c->graph->jails[o.index].name, c->search) == 0;
+        query_put_iface(&word, c->graph, o.index);
+        return strcasecmp(text_str(&word), c->search) == 0 ||
+                strcasecmp(c->graph->ifaces[o.index].name, c->search) == 0;
+}
+
+/* from_here: while typing; what has exactly that name comes before what only has it in its name. */
 static void go(struct console *c, const struct selection *from, int direction, bool from_here)
 {
         struct places p = find_all(c);
@@ -88,6 +102,12 @@ static void go(struct console *c, const struct selection *from, int direction, b
 
                 if (is_behind || (from_here && here == at)) {
                         chosen = i;
+                        break;
+                }
+        }
+        for (size_t n = 0; n < p.count && from_here; n++) {
+                if (is_exact(c, items[n])) {
+                        chosen = n;
                         break;
                 }
         }

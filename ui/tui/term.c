@@ -570,8 +570,8 @@ static void put_cell(WINDOW *w, int x, int y, struct cell cell)
                 return;
         for (size_t i = 0; i < ARRAY_SIZE(cell.combining) && cell.combining[i]; i++)
                 text[i + 1] = (wchar_t)cell.combining[i];
-        if (cell.is_reverse)
-                attr ^= A_REVERSE;
+        if (cell.is_reverse) /* one bar in one colour, whatever lies under it */
+                attr = term_attr(STYLE_SELECTED);
         if (setcchar(&out, text, attr & ~A_COLOR, (short)PAIR_NUMBER((int)attr), NULL) == OK)
                 (void)mvwadd_wch(w, y, x, &out); /* the last cell of a screen says ERR, though it is drawn */
 }
