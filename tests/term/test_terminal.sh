@@ -67,10 +67,11 @@ term_wait 'epair0z'
 for size in 80x24 40x10 132x43; do
         tm resize-window -t t: -x "${size%x*}" -y "${size#*x}"
 done
+bottom_is_last() { [ "$(term_screen | wc -l)" = "$1" ] && term_screen | tail -n 1 | grep -q 'q quit'; }
+term_check 'the bottom line is at the bottom after resizing' bottom_is_last 43
 term_wait 'epair0z'
-[ "$(term_screen | wc -l)" = 43 ] || term_fail 'the terminal is not 43 lines'
-term_screen | tail -n 1 | grep -q 'q quit' || term_fail 'the bottom line is not at the bottom after resizing'
 tm resize-window -t t: -x 100 -y 30
+term_check 'the bottom line is at the bottom again' bottom_is_last 30
 term_wait 'epair0z'
 term_keys q
 term_wait 'it was here'
@@ -100,4 +101,18 @@ term_wait 'q quit'
 term_keys q
 term_wait 'it was here'
 same_modes demo-quit
-term_end
+
+# The terminal goes away: so do consoles, whether the first program in it or under a shell, and demos.
+jailnets() { pgrep -x jailnet | tr '\n' ' '; } # the keeper of this test's own sandbox is one
+outer=$(jailnets)
+nothing_left() { [ "$(jailnets)" = "$outer" ]; }
+for command in "exec $JAILNET" "exec $JAILNET demo empty" "$JAILNET; true" "bash --norc --noprofile -i -c '$JAILNET; true'"; do
+        term_start 100 30 sh -c "$command"
+        term_wait 'q quit'
+        tm kill-server
+        term_until "$TERM_WAIT" nothing_left || {
+                echo "FAILED: '$command' outlives its terminal: $(pgrep -ax jailnet)"
+                exit 1
+        }
+done
+exit 0

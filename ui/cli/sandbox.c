@@ -297,8 +297,10 @@ static int attend(const struct keeper *k, int signals)
                 while (read(signals, &info, sizeof(info)) > 0) {
                         int number = (int)info.ssi_signo;
 
-                        /* What the terminal sends, it sends to the work as well. */
-                        if (number != SIGCHLD && (info.ssi_code != SI_KERNEL || number == SIGCONT))
+                        /* What the terminal sends, it sends to the work as well: but its end only to us. */
+                        bool is_from_terminal = info.ssi_code == SI_KERNEL && number != SIGHUP && number != SIGCONT;
+
+                        if (number != SIGCHLD && !is_from_terminal)
                                 say(k->sock, MESSAGE_SIGNAL, SANDBOX_NAMESPACES, number);
                 }
                 if (polls[0].revents && recv(k->sock, &m, sizeof(m), 0) > 0) {
