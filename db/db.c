@@ -100,6 +100,9 @@ static int look(const char *path, struct err *e)
         }
         if (!S_ISREG(st.st_mode))
                 return err_set(e, -EINVAL, "%s: is not a plain file; name another one with --db", path);
+        if (geteuid() == 0 && st.st_uid != 0)
+                return err_set(e, -EPERM,
+                               "%s: belongs to another user, who could rewrite it; name another one with --db", path);
         return 1;
 }
 

@@ -231,6 +231,12 @@ static int save_loan(struct db *d, struct reg_loan *l, struct err *e)
                 if (x < 0)
                         return x;
         }
+        if (l->row != 0 && l->state != LOAN_ON_LOAN) {
+                int x = event_add(d, loan_state_name(l->state), 0, l->iface, l->jail, e);
+
+                if (x < 0)
+                        return x;
+        }
         if (l->row != 0)
                 return db_run(d, e, "UPDATE loan SET state = ?, changed_at = ?, cookie = ?, jail = ? WHERE row = ?",
                               "illsl", (int)l->state, l->changed_at, (int64_t)l->cookie, l->jail, l->row);

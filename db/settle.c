@@ -218,17 +218,18 @@ static bool is_host(const struct target *t)
 static int settle_loan(struct db *d, const struct plan *p, const struct step *s, uint32_t number, struct err *e)
 {
         int64_t now = clock_wall_s(), loan = 0, cookie = (int64_t)cookie_of(p, &s->to);
-        int x;
+        int x = db_query(d, e, &loan, "SELECT row FROM loan WHERE number = ? AND state IN (?, ?)", "lii",
+                         (int64_t)number, LOAN_ON_LOAN, LOAN_PENDING);
 
-        if (is_host(&s->to))
-                return db_run(d, e, "UPDATE loan SET state = ?, changed_at = ? WHERE number = ? AND state IN (?, ?)",
-                              "illii", LOAN_RETURNED, now, (int64_t)number, LOAN_ON_LOAN, LOAN_PENDING);
-        x = db_query(d, e, &loan, "SELECT row FROM loan WHERE number = ? AND state IN (?, ?)", "lii", (int64_t)number,
-                     LOAN_ON_LOAN, LOAN_PENDING);
         if (x < 0)
                 return x;
-        if (x == 0 && !is_host(&s->at))
+        if (x == 0 && (is_host(&s->to) || !is_host(&s->at)))
                 return 0; /* it was made in a jail: nobody waits for it at home */
+        if (is_host(&s->to)) {
+                x = db_run(d, e, "UPDATE loan SET state = ?, changed_at = ? WHERE row = ?", "ill", LOAN_RETURNED, now,
+                           loan);
+                return x < 0 ? x : event_add(d, "returned", p->number, s->at.iface, s->at.jail, e);
+        }
         if (x == 0) {
                 x = db_run(d, e,
                            "INSERT INTO loan(number, iface, mac, boot_id, cookie, jail, state, lent_at, changed_at) "
@@ -236,6 +237,8 @@ static int settle_loan(struct db *d, const struct plan *p, const struct step *s,
                            "LEFT JOIN pin USING(number) WHERE number = ?6",
                            "sslsill", s->at.iface, d->boot_id, cookie, s->to.jail, LOAN_ON_LOAN, (int64_t)number, now);
                 loan = sqlite3_last_insert_rowid(d->sql);
+                if (x == 0)
+                        x = event_add(d, "lent", p->number, s->at.iface, s->to.jail, e);
         } else {
                 x = db_run(d, e, "UPDATE loan SET cookie = ?, jail = ?, state = ?, changed_at = ? WHERE row = ?",
                            "lsill", cookie, s->to.jail, LOAN_ON_LOAN, now, loan);

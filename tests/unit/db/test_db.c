@@ -120,11 +120,13 @@ static void test_settings(void **state)
 /* A later version's step runs on an older file, and the older file is kept. */
 static void test_migration_forward(void **state)
 {
-        static const struct migration later[] = {
-                {1, "never run"},
-                {2, "ALTER TABLE setting ADD COLUMN note TEXT NOT NULL DEFAULT 'old'"},
-                {3, "UPDATE setting SET note = 'seen'"},
+        int today = migrations[migration_count - 1].version;
+        const struct migration later[] = {
+                {today, "never run"},
+                {today + 1, "ALTER TABLE setting ADD COLUMN note TEXT NOT NULL DEFAULT 'old'"},
+                {today + 2, "UPDATE setting SET note = 'seen'"},
         };
+        CLEANUP(freep) char *kept = xasprintf("inventory.db.v%d-", today);
         struct db *d = open_ok(file, DB_CREATE);
         char *notice = NULL, *inner = tempdir_file(folder, "deep/er");
         struct err e = {0};
@@ -132,11 +134,11 @@ static void test_migration_forward(void **state)
         (void)state;
         assert_int_equal(db_set(d, "k", "v", NULL), 0);
         assert_int_equal(migrate_run(d, later, ARRAY_SIZE(later), &notice, &e), 0);
-        assert_int_equal(number_of(d, "PRAGMA user_version"), 3);
+        assert_int_equal(number_of(d, "PRAGMA user_version"), today + 2);
         assert_int_equal(number_of(d, "SELECT count(*) FROM setting WHERE key = 'k' AND note = 'seen'"), 1);
         assert_non_null(notice);
 
-        char *copy = tempdir_find(inner, "inventory.db.v1-");
+        char *copy = tempdir_find(inner, kept);
         struct stat st;
 
         assert_non_null(copy);
@@ -147,7 +149,7 @@ static void test_migration_forward(void **state)
 
         struct db *old = open_ok(copy, 0);
 
-        assert_int_equal(number_of(old, "PRAGMA user_version"), 1);
+        assert_int_equal(number_of(old, "PRAGMA user_version"), today);
         assert_int_equal(number_of(old, "SELECT count(*) FROM setting WHERE key = 'k'"), 1);
         db_close(old);
         free(copy);
@@ -158,14 +160,15 @@ static void test_migration_forward(void **state)
 /* A migration that fails leaves the file as it was. */
 static void test_migration_fails(void **state)
 {
-        static const struct migration later[] = {
-                {2, "CREATE TABLE extra(x INTEGER) STRICT; INSERT INTO nowhere VALUES(1)"}};
+        int today = migrations[migration_count - 1].version;
+        const struct migration later[] = {
+                {today + 1, "CREATE TABLE extra(x INTEGER) STRICT; INSERT INTO nowhere VALUES(1)"}};
         struct db *d = open_ok(file, DB_CREATE);
         struct err e = {0};
 
         (void)state;
         assert_true(migrate_run(d, later, 1, NULL, &e) < 0);
-        assert_int_equal(number_of(d, "PRAGMA user_version"), 1);
+        assert_int_equal(number_of(d, "PRAGMA user_version"), today);
         assert_int_equal(number_of(d, "SELECT count(*) FROM sqlite_schema WHERE name = 'extra'"), 0);
         db_close(d);
 }
