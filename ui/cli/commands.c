@@ -7,19 +7,16 @@
 
 const struct command commands[] = {
         {"show", "show [--format text|tree|json|dot|mermaid] [--raw] [OBJECT]",
-         "prints every network stack, its interfaces, bridges, hooks and edges", command_show},
-        {"returns", "returns [--json]", "lists lent interfaces that are not back yet, and who holds them",
+         "Print every network stack, its interfaces, bridges, hooks and edges", command_show},
+        {"returns", "returns [--json]", "List lent interfaces that are not back yet, and who holds them",
          command_returns},
         {"journal", "journal [--json] [--last COUNT] [N] [OBJECT]",
-         "lists what was done, the newest first; N shows one plan with its steps, OBJECT those that touched it",
-         command_journal},
-        {"undo", "undo [-n] [N]", "takes back the newest plan, or plan N of the journal", command_undo},
+         "List what was done, newest first; N shows one plan and its steps, OBJECT what touched it", command_journal},
+        {"undo", "undo [-n] [N]", "Take back the newest plan, or plan N of the journal", command_undo},
         {"recover", "recover [--finish | --rollback]",
-         "ends a plan that was cut off: on to its end, or back to where it began; alone it tells how far it came",
-         command_recover},
-        {"complete", "complete WORD...", "prints what the last word may be completed to (for shells)",
-         command_complete},
-        {"help", "help [COMMAND]", "explains a command", command_help},
+         "End a plan that was cut off: on to its end, or back; alone it tells how far it came", command_recover},
+        {"complete", "complete WORD...", "Print what the last word may be completed to (for shells)", command_complete},
+        {"help", "help [COMMAND]", "Explain a command", command_help},
 };
 const size_t command_count = ARRAY_SIZE(commands);
 

@@ -4,21 +4,19 @@
 #include "core/verb/verb.h"
 #include "ui/cli/cli.h"
 
-#define HELP_COLUMN 44 /* where the sentences begin */
+#define HELP_COLUMN 28 /* where the sentences begin, */
+#define HELP_WIDTH  80 /* when all of it fits; else on a line of their own */
 
 static void put_row(struct text *t, const char *synopsis, const char *help)
 {
-        size_t width = text_columns(synopsis);
+        int width = (int)text_columns(synopsis) + 2, gap = HELP_COLUMN - width;
 
         text_putf(t, "  %s", synopsis);
-        if (width + 3 > HELP_COLUMN) {
-                text_put_char(t, '\n');
-                width = 0;
-                text_put(t, "  ");
-        }
-        for (; width + 2 < HELP_COLUMN; width++)
-                text_put_char(t, ' ');
-        text_putf(t, "%s\n", help);
+        if (*help && (gap < 2 || HELP_COLUMN + text_columns(help) > HELP_WIDTH))
+                text_putf(t, "\n        %s", help);
+        else if (*help)
+                text_putf(t, "%*s%s", gap, "", help);
+        text_put_char(t, '\n');
 }
 
 static void put_verb_row(struct text *t, const struct verb *v)
@@ -38,20 +36,20 @@ void help_put(struct text *t)
                  "\n"
                  "Without a command: the console on this host.\n"
                  "\n");
-        put_row(t, "demo [SCENARIO]", "the console in a private sandbox: no root, this host is untouched");
-        put_row(t, "sandbox -- CMD ...", "runs CMD in such a sandbox");
+        put_row(t, "demo [SCENARIO]", "The console in a private sandbox: no root, this host is untouched");
+        put_row(t, "sandbox -- CMD ...", "Run CMD in such a sandbox");
         for (size_t i = 0; i < command_count; i++)
                 put_row(t, commands[i].synopsis, commands[i].help);
         text_put(t, "\nTo change the network (an interface is NAME on the host, or JAIL/NAME):\n\n");
         for (size_t i = 0; i < VERB_COUNT; i++)
                 put_verb_row(t, &verbs[i]);
         text_put(t, "\nOptions:\n\n");
-        put_row(t, "-n, --dry-run", "shows what a command would do, with the equal iproute2 and FreeBSD commands");
-        put_row(t, "--db FILE", "the inventory (JAILNET_DB; default /var/lib/jailnet/inventory.db)");
+        put_row(t, "-n, --dry-run", "Show what a command would do, and the equal iproute2 and FreeBSD commands");
+        put_row(t, "--db FILE", "The inventory (JAILNET_DB; default /var/lib/jailnet/inventory.db)");
         put_row(t, "--format FORMAT", "text or json; show has more");
-        put_row(t, "--ascii", "draws with ASCII alone");
-        put_row(t, "--no-color", "draws without colours (also with NO_COLOR set)");
-        put_row(t, "-q, --quiet", "says nothing but errors");
+        put_row(t, "--ascii", "Draw with ASCII alone");
+        put_row(t, "--no-color", "Draw without colours (also with NO_COLOR set)");
+        put_row(t, "-q, --quiet", "Say nothing but errors");
         put_row(t, "--version, --help", "");
         text_put(t, "\nExit status: 0 done, 1 refused or failed, 2 wrong usage. jailnet help COMMAND tells more.\n");
 }
