@@ -199,6 +199,7 @@ static void test_made_things(void **state)
         mark_done(bridge, 2);
         (void)str_copy(s->link.name, sizeof(s->link.name), "br0");
         s->made = used->ifaces[graph_find_iface_in(used, 0, "br0")].id;
+        step_done(&bridge->steps[1]);
         bridge->step_count = 1;
         undo_refused(bridge, used, "p0 was attached to it since");
         registry_free(r);
