@@ -13,8 +13,10 @@
 #include <cmocka.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -356,6 +358,124 @@ static void a_descriptor_holds(void **state)
         watcher_stop(&w);
 }
 
+static const struct graph *scan(bool read_only)
+{
+        struct observer_options o = {.want_routes = true, .want_counters = true, .read_only = read_only};
+        const struct graph *g = NULL;
+        struct err e = {0};
+
+        assert_int_equal(observer_scan(&o, &g, &e), 0);
+        return g;
+}
+
+/* A descriptor on t1's file, on its way through a pair of sockets: no process has it, and nothing in /proc shows it. */
+static void put_in_flight(int ends[2], struct ns_handle *ret_handle)
+{
+        union {
+                struct cmsghdr header;
+                unsigned char room[CMSG_SPACE(sizeof(int))];
+        } control = {.header = {.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+        struct iovec part = {(char[]){"x"}, 1};
+        struct msghdr m = {
+                .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)};
+        int fd = open("/run/netns/t1", O_RDONLY | O_CLOEXEC);
+
+        assert_true(fd >= 0);
+        *ret_handle = (struct ns_handle){0};
+        (void)netns_handle(fd, ret_handle); /* none before Linux 6.18 */
+        memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+        assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), 0);
+        assert_int_equal(sendmsg(ends[0], &m, 0), 1);
+        assert_int_equal(close(fd), 0);
+}
+
+static bool is_dying_unheld(const struct graph *g)
+{
+        const struct jail *j = jail_named(g, "t1");
+
+        return j && j->state == JAIL_DYING && j->origin == ORIGIN_KERNEL && j->iface_count == 1;
+}
+
+static void held_by_what_nobody_can_find(void **state)
+{
+        struct ns_handle handle;
+        struct watcher w;
+        int ends[2];
+
+        (void)state;
+        free(netbox_read("ip netns add t1"));
+        watcher_start(&w, false);
+        put_in_flight(ends, &handle);
+        expect_soon(&w, "ip netns del t1", is_dying_unheld);
+        assert_int_equal(close(ends[0]), 0);
+        assert_int_equal(close(ends[1]), 0);
+        assert_true(wait_until(&w, has_no_jail) <= LATENCY_MS);
+        watcher_stop(&w);
+}
+
+/* An inventory that remembers one namespace. */
+static struct reg_jail remembered;
+
+static int load_remembered(struct registry_store *s, struct registry *r, struct err *e)
+{
+        struct reg_jail *row = registry_add_jail(r, remembered.cookie);
+        int jid = row->jid;
+
+        (void)s;
+        (void)e;
+        *row = remembered;
+        row->jid = jid;
+        return 0;
+}
+
+static bool never_changes(struct registry_store *s)
+{
+        (void)s;
+        return false;
+}
+
+static int save_nothing(struct registry_store *s, struct registry *r, struct err *e)
+{
+        (void)s;
+        (void)r;
+        (void)e;
+        return 0;
+}
+
+/* Started anew, jailnet finds by its handle what lost its name before; and knows it as the jail that it was. */
+static void remembered_by_its_handle(void **state)
+{
+        struct registry_store store = {load_remembered, never_changes, save_nothing};
+        struct observer_options o = {.store = &store, .read_only = true};
+        const struct graph *g = NULL;
+        struct ns_handle handle;
+        bool is_gone = false;
+        int ends[2];
+
+        (void)state;
+        free(netbox_read("ip netns add t1"));
+        g = scan(true);
+        remembered = (struct reg_jail){.cookie = jail_named(g, "t1")->cookie, .name = "t1", .had_name = true};
+        graph_unref(g);
+        put_in_flight(ends, &handle);
+        remembered.handle = handle;
+        free(netbox_read("ip netns del t1"));
+        if (handle.length) {
+                assert_int_equal(observer_scan(&o, &g, NULL), 0);
+                assert_true(is_dying_unheld(g));
+                assert_int_equal(jail_named(g, "t1")->cookie, remembered.cookie);
+                graph_unref(g);
+        }
+        assert_int_equal(close(ends[0]), 0);
+        assert_int_equal(close(ends[1]), 0);
+        /* The kernel lets go of it in its own time. */
+        for (int64_t start = clock_now_ms(); !is_gone; graph_unref(g)) {
+                assert_true(clock_now_ms() - start < PATIENCE_MS);
+                assert_int_equal(observer_scan(&o, &g, NULL), 0);
+                is_gone = has_no_jail(g);
+        }
+}
+
 static bool are_all_there(const struct graph *g)
 {
         const struct iface *last = iface_named(g, "host", "v0");
@@ -418,16 +538,6 @@ static void rates_when_wanted(void **state)
         assert_true(wait_until(&w, has_no_rate) <= LATENCY_MS);
         end(pid);
         watcher_stop(&w);
-}
-
-static const struct graph *scan(bool read_only)
-{
-        struct observer_options o = {.want_routes = true, .want_counters = true, .read_only = read_only};
-        const struct graph *g = NULL;
-        struct err e = {0};
-
-        assert_int_equal(observer_scan(&o, &g, &e), 0);
-        return g;
 }
 
 /* Every way in which a namespace can be there, and each of them once. */
@@ -555,6 +665,8 @@ int main(void)
                 cmocka_unit_test(nothing_is_held_by_ids_alone),
                 cmocka_unit_test(a_held_namespace_is_dying),
                 cmocka_unit_test(a_descriptor_holds),
+                cmocka_unit_test(held_by_what_nobody_can_find),
+                cmocka_unit_test(remembered_by_its_handle),
                 cmocka_unit_test(lost_events_are_made_up_for),
                 cmocka_unit_test(rates_when_wanted),
                 cmocka_unit_test(an_idle_observer_rests),
