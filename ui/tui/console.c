@@ -247,9 +247,9 @@ static void select_near(struct console *c)
 
         if (c->graph->jail_count == 0)
                 return;
-        if (gone.type == OBJECT_IFACE)
+        if (c->before && gone.type == OBJECT_IFACE)
                 jail = c->before->ifaces[gone.index].jail;
-        else if (gone.type == OBJECT_NODE)
+        else if (c->before && gone.type == OBJECT_NODE)
                 jail = c->before->nodes[gone.index].jail;
         if (jail != NONE)
                 o.index = graph_find_jail_cookie(c->graph, c->before->jails[jail].cookie);

@@ -63,7 +63,7 @@ struct console {
 /* -- console.c -- */
 void console_say(struct console *c, enum style s, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void console_say_visible(struct console *c, enum style s, const char *text); /* made visible before */
-void console_say_err(struct console *c, const struct err *e); /* a long one opens a dialog */
+void console_say_err(struct console *c, const struct err *e);                /* a long one opens a dialog */
 void console_set_view(struct console *c, size_t view);
 void console_press(struct console *c, uint32_t code); /* as if that key had been pressed */
 void console_quit(struct console *c);

@@ -96,6 +96,11 @@ struct dialog *dialog_text_new(const char *text, const struct text_options *o);
 /* Wraps visible text to a width: fn gets each line (borrowed). Continued lines keep their indent. Pure. */
 void text_wrap(const char *text, int width, void (*fn)(void *user, const char *line), void *user);
 
+/* Columns of visible text, and the same put cut to at most room columns ("~" at the end); returns the columns used.
+ * What the locale can't print becomes '?': curses' libraries refuse it. Pure. */
+size_t visible_columns(const char *s);
+size_t visible_put_cut(struct text *t, const char *s, size_t room);
+
 /* -- Progress (dialog_progress.c) -- */
 struct dialog *dialog_progress_new(const char *title, void (*cancel)(void *user), void *user);
 void dialog_progress_set(struct dialog *d, size_t done, size_t total, const char *sentence, bool is_rolling_back);

@@ -129,25 +129,11 @@ static void show_messages(struct form_dialog *f)
                         continue;
                 put_message(&t, f, i, &is_error);
                 (void)field_info(f->rows[i].message, &rows, &columns, NULL, NULL, NULL, NULL);
-                if ((int)text_columns(text_str(&t)) > columns) { /* the whole is told below the fields */
-                        CLEANUP(text_done) struct text cut = {0};
-                        int used = 0;
+                /* Cut when it must be: the whole is told below the fields. */
+                CLEANUP(text_done) struct text cut = {0};
 
-                        for (const char *p = text_str(&t); *p;) {
-                                const char *start = p;
-                                int32_t c = utf8_next(&p);
-                                int width = c < 0 ? 1 : utf8_width((uint32_t)c);
-
-                                used += width < 0 ? 1 : width;
-                                if (used >= columns)
-                                        break;
-                                text_put_n(&cut, start, (size_t)(p - start));
-                        }
-                        text_put_char(&cut, '~');
-                        set_buffer(f->rows[i].message, text_str(&cut));
-                } else {
-                        set_buffer(f->rows[i].message, text_str(&t));
-                }
+                (void)visible_put_cut(&cut, text_str(&t), (size_t)columns);
+                set_buffer(f->rows[i].message, text_str(&cut));
                 (void)set_field_fore(f->rows[i].message, term_attr(is_error ? STYLE_ERROR : STYLE_DIM));
                 (void)set_field_back(f->rows[i].message, term_attr(STYLE_DIALOG));
         }

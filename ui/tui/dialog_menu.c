@@ -32,47 +32,6 @@ static struct menu_dialog *menu_of(struct dialog *d)
         return (struct menu_dialog *)d;
 }
 
-/* Columns of text that is visible already. */
-static size_t columns_of(const char *s)
-{
-        size_t columns = 0;
-
-        while (s && *s) {
-                int32_t c = utf8_next(&s);
-                int width = c < 0 ? 1 : utf8_width((uint32_t)c);
-
-                columns += width < 0 ? 1u : (size_t)width;
-        }
-        return columns;
-}
-
-/* Puts visible text, cut to at most room columns; returns the columns used. */
-static size_t put_cut(struct text *t, const char *s, size_t room)
-{
-        bool is_cut = columns_of(s) > room;
-        size_t used = 0;
-
-        while (*s) {
-                const char *start = s;
-                int32_t c = utf8_next(&s);
-                int width = c < 0 ? -1 : utf8_width((uint32_t)c);
-                size_t columns = width < 0 ? 1u : (size_t)width;
-
-                if (used + columns > (is_cut && room ? room - 1 : room))
-                        break;
-                if (width < 0)
-                        text_put_char(t, '?'); /* the library refuses what it can't print */
-                else
-                        text_put_n(t, start, (size_t)(s - start));
-                used += columns;
-        }
-        if (is_cut && used < room) {
-                text_put_char(t, '~');
-                used++;
-        }
-        return used;
-}
-
 static void put_blanks(struct text *t, size_t count)
 {
         while (count-- > 0)
@@ -85,7 +44,7 @@ static size_t label_columns(const struct menu_dialog *m)
         size_t widest = 0;
 
         for (size_t i = 0; i < m->count; i++) {
-                size_t columns = m->rows[i].is_heading ? 0 : columns_of(m->rows[i].label);
+                size_t columns = m->rows[i].is_heading ? 0 : visible_columns(m->rows[i].label);
 
                 if (columns > widest)
                         widest = columns;
@@ -96,7 +55,7 @@ static size_t label_columns(const struct menu_dialog *m)
 static void compose(const struct menu_dialog *m, struct row *r, size_t width)
 {
         CLEANUP(text_done) struct text t = {0};
-        size_t room = columns_of(r->label), detail = columns_of(r->detail);
+        size_t room = visible_columns(r->label), detail = visible_columns(r->detail);
 
         if (detail > 0 && m->options.has_sentences)
                 room = label_columns(m);
@@ -105,16 +64,16 @@ static void compose(const struct menu_dialog *m, struct row *r, size_t width)
         if (detail > 0 && room + DETAIL_GAP + detail > width)
                 detail = width > room + DETAIL_GAP ? width - room - DETAIL_GAP : 0;
 
-        size_t used = put_cut(&t, r->label, room);
+        size_t used = visible_put_cut(&t, r->label, room);
 
         if (m->options.has_sentences && detail > 0) {
                 put_blanks(&t, room + DETAIL_GAP - used);
-                used = room + DETAIL_GAP + put_cut(&t, r->detail, detail);
+                used = room + DETAIL_GAP + visible_put_cut(&t, r->detail, detail);
                 put_blanks(&t, width - used);
         } else {
                 put_blanks(&t, width - used - detail);
                 if (detail > 0)
-                        put_blanks(&t, detail - put_cut(&t, r->detail, detail));
+                        put_blanks(&t, detail - visible_put_cut(&t, r->detail, detail));
         }
         free(r->line);
         r->line = text_take(&t);
@@ -123,13 +82,13 @@ static void compose(const struct menu_dialog *m, struct row *r, size_t width)
 static struct rect menu_place(struct dialog *d, struct rect screen)
 {
         struct menu_dialog *m = menu_of(d);
-        size_t width = columns_of(m->title) + 2;
+        size_t width = visible_columns(m->title) + 2;
         size_t labels = m->options.has_sentences ? label_columns(m) : 0;
 
         screen.h--; /* the status line below says what the row does */
 
         for (size_t i = 0; i < m->count; i++) {
-                size_t detail = columns_of(m->rows[i].detail), label = columns_of(m->rows[i].label);
+                size_t detail = visible_columns(m->rows[i].detail), label = visible_columns(m->rows[i].label);
                 size_t wanted = (detail && labels > label ? labels : label) + (detail ? detail + DETAIL_GAP : 0);
 
                 if (wanted > width)

@@ -1,4 +1,4 @@
-/* text_wrap.c - breaks text at blanks, for the dialogs that show sentences. */
+/* text_wrap.c - visible text broken at blanks or cut, for the dialogs that show sentences. */
 #include <string.h>
 
 #include "core/base/text.h"
@@ -66,4 +66,43 @@ void text_wrap(const char *text, int width, void (*fn)(void *user, const char *l
                 if (*text == '\n')
                         text++;
         }
+}
+
+size_t visible_columns(const char *s)
+{
+        size_t columns = 0;
+
+        while (s && *s) {
+                int32_t c = utf8_next(&s);
+                int width = c < 0 ? 1 : utf8_width((uint32_t)c);
+
+                columns += width < 0 ? 1u : (size_t)width;
+        }
+        return columns;
+}
+
+size_t visible_put_cut(struct text *t, const char *s, size_t room)
+{
+        bool is_cut = visible_columns(s) > room;
+        size_t used = 0;
+
+        while (*s) {
+                const char *start = s;
+                int32_t c = utf8_next(&s);
+                int width = c < 0 ? -1 : utf8_width((uint32_t)c);
+                size_t columns = width < 0 ? 1u : (size_t)width;
+
+                if (used + columns > (is_cut && room ? room - 1 : room))
+                        break;
+                if (width < 0)
+                        text_put_char(t, '?');
+                else
+                        text_put_n(t, start, (size_t)(s - start));
+                used += columns;
+        }
+        if (is_cut && used < room) {
+                text_put_char(t, '~');
+                used++;
+        }
+        return used;
 }
