@@ -42,7 +42,8 @@ term_start $width $height "$program" demo
 term_wait 'db2'
 term_wait 'b/s'
 select_interface e0b_router
-term_check 'rates on every edge' sh -c '[ "$(tmux -L jailnet capture-pane -t t: -p | grep -c "b/s")" -ge 7 ]'
+has_rates() { [ "$(term_screen | grep -c 'b/s')" -ge 7 ]; }
+term_check 'rates on every edge' has_rates
 shot graph 'jailnet: the graph of the demo'
 
 select_interface e0b_www1

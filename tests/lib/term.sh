@@ -6,6 +6,7 @@
 #   term_type TEXT                   literally
 #   term_wait TEXT [SECONDS]         until the screen has TEXT (15 s); else the test fails and shows the screen
 #   term_gone TEXT [SECONDS]         until it has it no more
+#   term_matches PATTERN             a line of the screen matches
 #   term_line TEXT                   a whole line of the screen is TEXT
 #   term_is_dead                     the program has ended
 #   term_until SECONDS CMD...        until a command succeeds; false when it never did
@@ -38,7 +39,9 @@ set -g escape-time 20
 set -g mouse on
 END
 
-tm() { tmux -u -L jailnet -f "$term_work/conf" "$@"; }
+# Each terminal has a server of its own: one that is still ending would take the next one along.
+term_number=0
+tm() { tmux -u -L "jailnet$term_number" -f "$term_work/conf" "$@"; }
 
 term_kill() {
         tm kill-server 2>/dev/null || true
@@ -49,16 +52,15 @@ term_start() {
         term_width=$1 term_height=$2
         shift 2
         tm kill-server 2>/dev/null || true
-        term_until 5 term_is_off || exit 1
+        term_number=$((term_number + 1))
         tm new-session -d -s t -x "$term_width" -y "$term_height" "$@" || exit 1
 }
-
-term_is_off() { ! tm has-session 2>/dev/null; }
 
 term_keys() { tm send-keys -t t: "$@"; }
 term_type() { tm send-keys -t t: -l "$1"; }
 term_screen() { tm capture-pane -t t: -p; }
 term_has() { term_screen | grep -qF -- "$1"; }
+term_matches() { term_screen | grep -q -- "$1"; }
 term_line() { term_screen | grep -qxF -- "$1"; }
 term_is_dead() { [ "$(tm display -p -t t: '#{pane_dead}')" = 1 ]; }
 term_has_not() { ! term_has "$1"; }

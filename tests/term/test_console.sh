@@ -85,7 +85,7 @@ term_wait 'attach epair0a local'
 term_keys Enter
 accept
 in_kernel 'epair0a is a port of local' 'map(.master) == ["local"]' -j link show epair0a
-term_check 'the port is drawn in its bridge' sh -c 'tmux -L jailnet capture-pane -t t: -p | grep -q "link4.*epair0a"'
+term_check 'the port is drawn in its bridge' term_matches 'link4.*epair0a'
 
 # Move the other end.
 select_by_name epair0b
@@ -126,7 +126,7 @@ status 'pinned'
 
 # All five in the table as well, and in the journal.
 term_keys 2
-term_check 'the table has the new row' sh -c 'tmux -L jailnet capture-pane -t t: -p | grep -q "www1 .*uplink .*epair"'
+term_check 'the table has the new row' term_matches 'www1 .*uplink .*epair'
 term_keys 5
 for words in 'create epair epair0a epair0b' 'attach epair0a local' 'move epair0b www1' 'rename www1/epair0b uplink' \
         "pin www1/uplink $mac"; do
