@@ -290,12 +290,29 @@ static void test_read_only_flag(void **state)
         db_close(d);
 }
 
-/* Mounts need a mount namespace of one's own. False where that is forbidden. */
+static bool put_line(const char *path, const char *line)
+{
+        int fd = open(path, O_WRONLY | O_CLOEXEC);
+        bool is_done = fd >= 0 && write(fd, line, strlen(line)) == (ssize_t)strlen(line);
+
+        return (fd < 0 || close(fd) == 0) && is_done;
+}
+
+/* Mounts need a mount namespace of one's own, and that a user namespace, where one is not root. False where that is
+ * forbidden. */
 static bool enter_mounts(void)
 {
         int flags = geteuid() == 0 ? CLONE_NEWNS : CLONE_NEWNS | CLONE_NEWUSER;
+        CLEANUP(freep) char *users = xasprintf("0 %u 1", (unsigned)geteuid());
+        CLEANUP(freep) char *groups = xasprintf("0 %u 1", (unsigned)getegid());
 
-        return unshare(flags) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+        if (unshare(flags) < 0)
+                return false;
+        if (flags & CLONE_NEWUSER &&
+            (!put_line("/proc/self/uid_map", users) || !put_line("/proc/self/setgroups", "deny") ||
+             !put_line("/proc/self/gid_map", groups)))
+                return false;
+        return mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }
 
 /* Runs fn in a child of its own; its result is the exit status; 77: mounts are forbidden here. */
@@ -372,7 +389,7 @@ static int open_on_read_only_mount(void)
         if (db_open(path, DB_CREATE, &d, NULL, &e) < 0)
                 return 1;
         db_close(d);
-        if (mount("none", folder, NULL, MS_REMOUNT | MS_RDONLY, NULL) < 0)
+        if (mount("none", folder, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY, NULL) < 0)
                 return 77;
 
         int r = db_open(path, DB_CREATE | DB_SET_ASIDE, &d, NULL, &e);
