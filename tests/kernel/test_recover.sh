@@ -1,6 +1,7 @@
 # Proves: killed before, during or after any step of a plan, the plan is found open, nothing else can be changed, and both
 # ways out, on to the end and back to the beginning, leave kernel, inventory and journal in agreement; also when the way
-# back is itself killed; and that a restart of the machine ends an open plan without touching anything.
+# back is itself killed; and that a restart of the machine ends an open plan without touching anything. JAILNET_LONG=1
+# takes more plans and every point; the short run leaves out the points that differ from another by nothing but a row.
 . "${SOURCE:?}/tests/lib/sandbox.sh"
 
 kills=0
@@ -51,7 +52,8 @@ crash() {
         points="begun:0 close:$steps"
         i=0
         while [ $i -lt "$steps" ]; do
-                points="$points before:$i sent:$i done:$i"
+                points="$points sent:$i done:$i"
+                [ -z "${JAILNET_LONG-}" ] || points="$points before:$i"
                 i=$((i + 1))
         done
         checked_open=
@@ -75,16 +77,16 @@ crash() {
         done
         # The way back, killed on its way.
         last=$((steps - 1))
-        for point in undoing:$last undone:$last undone:0; do
+        for back in undoing:$last undone:0; do
                 killed_at "close:$steps" "$@"
-                JAILNET_STOP_AT=$point "$STOPS" recover --rollback >/dev/null 2>&1
-                same "recover killed at $point" $? 137
+                JAILNET_STOP_AT=$back "$STOPS" recover --rollback >/dev/null 2>&1
+                same "recover killed at $back" $? 137
                 kills=$((kills + 1))
                 J recover --finish
                 same "finish of a plan that was going back" "$status" 1
                 do_ok recover --rollback
-                compare "recover killed at $point: jailnet $*"
-                agree "recover killed at $point: jailnet $*" 'rolled back'
+                compare "recover killed at $back: jailnet $*"
+                agree "recover killed at $back: jailnet $*" 'rolled back'
         done
 }
 
@@ -100,17 +102,19 @@ do_ok create epair lent lent_far
 do_ok up lent
 do_ok address add lent 10.4.0.1/24
 
-crash create jail new
 crash create epair x0 db/x1
-crash create eiface
-crash rename e0a e0z
 crash rename jail:db db2
 crash move lent db
-crash pin lent --stable
-crash address add lent 10.5.0.1/24
 crash detach e0a
 crash destroy jail:www
-crash destroy br0
+if [ "${JAILNET_LONG-}" ]; then
+        crash create jail new
+        crash create eiface
+        crash rename e0a e0z
+        crash pin lent --stable
+        crash address add lent 10.5.0.1/24
+        crash destroy br0
+fi
 
 # A restart of the machine: the boot id in the journal is another than today's. Nothing is touched.
 killed_at done:0 rename e0a e0z
