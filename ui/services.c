@@ -206,22 +206,33 @@ static void on_interrupt(int number)
         atomic_store(interrupted, true);
 }
 
+static const int interrupts[] = {SIGINT, SIGTERM, SIGHUP};
+
+/* What the caller ignores (nohup, a shell's background) stays ignored. */
+static void catch_interrupts(struct sigaction before[])
+{
+        struct sigaction now = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
+
+        (void)sigemptyset(&now.sa_mask);
+        for (size_t i = 0; i < ARRAY_SIZE(interrupts); i++) {
+                (void)sigaction(interrupts[i], NULL, &before[i]);
+                if (before[i].sa_handler != SIG_IGN)
+                        (void)sigaction(interrupts[i], &now, NULL);
+        }
+}
+
 /* On the command line an interrupt takes the plan back instead of leaving it half done. */
 static int service_run(struct app *a, struct plan *p, const struct graph *g, struct err *e)
 {
         struct services *s = a->state;
-        struct sigaction now = {.sa_handler = on_interrupt}, old_int, old_term, old_hup;
+        struct sigaction before[ARRAY_SIZE(interrupts)];
         int r = refuse(a, e);
 
         if (r < 0)
                 return r;
         atomic_store(&s->is_cancelled, false);
         interrupted = &s->is_cancelled;
-        (void)sigemptyset(&now.sa_mask);
-        now.sa_flags = SA_RESTART;
-        (void)sigaction(SIGINT, &now, &old_int);
-        (void)sigaction(SIGTERM, &now, &old_term);
-        (void)sigaction(SIGHUP, &now, &old_hup);
+        catch_interrupts(before);
 
         struct exec_options o = {
                 .graph = g,
@@ -231,9 +242,8 @@ static int service_run(struct app *a, struct plan *p, const struct graph *g, str
         };
 
         r = exec_run(p, &o, e);
-        (void)sigaction(SIGINT, &old_int, NULL);
-        (void)sigaction(SIGTERM, &old_term, NULL);
-        (void)sigaction(SIGHUP, &old_hup, NULL);
+        for (size_t i = 0; i < ARRAY_SIZE(interrupts); i++)
+                (void)sigaction(interrupts[i], &before[i], NULL);
         return r;
 }
 
