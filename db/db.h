@@ -8,6 +8,7 @@
 
 #include "core/exec/journal.h"
 #include "core/graph/registry.h"
+#include "core/plan/wanted.h"
 
 struct db;
 
@@ -61,6 +62,17 @@ int db_journal_last_undoable(struct db *d, int64_t *ret, struct err *e);
 
 /* The newest plan that is open: running, or cut off before its end when nobody has the lock; -ENOENT. */
 int db_journal_last_open(struct db *d, int64_t *ret, struct err *e);
+
+/* What was seen to change, for the history; in one transaction, which need not be on the disk when it returns. */
+struct db_event {
+        char object[128];
+        char words[256];
+};
+
+int db_put_events(struct db *d, const struct db_event *events, size_t count, struct err *e);
+
+/* What the network should be: for `restore`. Caller's memory, freed with wanted_done. */
+int db_wanted(struct db *d, struct wanted *ret, struct err *e);
 
 /* Settings and positions of the console, as small texts by key. */
 int db_get(struct db *d, const char *key, char **ret, struct err *e);

@@ -203,3 +203,17 @@ int db_journal_last_open(struct db *d, int64_t *ret, struct err *e)
 
         return x < 0 ? x : x == 1 ? 0 : err_set(e, -ENOENT, "journal: no plan is open");
 }
+
+int db_put_events(struct db *d, const struct db_event *events, size_t count, struct err *e)
+{
+        int x = db_begin(d, false, e);
+
+        if (x < 0)
+                return x;
+        for (size_t i = 0; x == 0 && i < count; i++)
+                x = event_add(d, "seen", 0, events[i].object, events[i].words, e);
+        if (x == 0)
+                return db_commit(d, e);
+        db_rollback(d);
+        return x;
+}

@@ -144,8 +144,96 @@ static const char version_1[] =
         "  key TEXT PRIMARY KEY,"
         "  value TEXT NOT NULL) STRICT, WITHOUT ROWID;";
 
+/*
+ * What the network should be, for `restore`: by jail name and by number, since cookies and indexes do not outlive a
+ * boot. What nobody has said anything of is NULL. A file of version 1 knows jails, pairs, bridges and their ports.
+ */
+static const char version_2[] =
+        "ALTER TABLE interface ADD COLUMN jail TEXT NOT NULL DEFAULT '';"
+        "UPDATE interface SET jail = coalesce((SELECT name FROM jail WHERE jail.boot_id = interface.boot_id"
+        "  AND jail.cookie = interface.cookie), '');"
+
+        "CREATE TABLE wanted_jail("
+        "  row INTEGER PRIMARY KEY,"
+        "  name TEXT NOT NULL UNIQUE,"
+        "  is_owned INTEGER NOT NULL DEFAULT 0,"
+        "  root_path TEXT,"
+        "  hostname TEXT,"
+        "  forwarding INTEGER) STRICT;"
+
+        "CREATE TABLE wanted_link("
+        "  row INTEGER PRIMARY KEY AUTOINCREMENT,"
+        "  number INTEGER UNIQUE REFERENCES interface ON DELETE SET NULL ON UPDATE CASCADE,"
+        "  jail INTEGER NOT NULL REFERENCES wanted_jail ON DELETE CASCADE,"
+        "  name TEXT NOT NULL,"
+        "  home TEXT NOT NULL DEFAULT '',"
+        "  kind TEXT NOT NULL,"
+        "  role INTEGER NOT NULL DEFAULT 0,"
+        "  is_owned INTEGER NOT NULL DEFAULT 0,"
+        "  mac TEXT,"
+        "  mtu INTEGER,"
+        "  is_up INTEGER,"
+        "  alias TEXT,"
+        "  peer INTEGER REFERENCES wanted_link ON DELETE CASCADE,"
+        "  master INTEGER REFERENCES wanted_link ON DELETE SET NULL,"
+        "  port INTEGER,"
+        "  parent INTEGER REFERENCES wanted_link ON DELETE CASCADE,"
+        "  vlan_id INTEGER,"
+        "  vxlan_id INTEGER,"
+        "  vxlan_remote TEXT,"
+        "  macvlan_mode INTEGER,"
+        "  bond_mode INTEGER,"
+        "  stp INTEGER NOT NULL DEFAULT 0) STRICT;"
+        "CREATE INDEX wanted_link_jail ON wanted_link(jail, name);"
+        "CREATE INDEX wanted_link_peer ON wanted_link(peer);"
+        "CREATE INDEX wanted_link_master ON wanted_link(master);"
+        "CREATE INDEX wanted_link_parent ON wanted_link(parent);"
+
+        "CREATE TABLE wanted_altname("
+        "  link INTEGER NOT NULL REFERENCES wanted_link ON DELETE CASCADE,"
+        "  name TEXT NOT NULL,"
+        "  PRIMARY KEY(link, name)) STRICT, WITHOUT ROWID;"
+
+        "CREATE TABLE wanted_address("
+        "  row INTEGER PRIMARY KEY,"
+        "  link INTEGER NOT NULL REFERENCES wanted_link ON DELETE CASCADE,"
+        "  address TEXT NOT NULL,"
+        "  UNIQUE(link, address)) STRICT;"
+
+        "CREATE TABLE wanted_route("
+        "  row INTEGER PRIMARY KEY,"
+        "  jail INTEGER NOT NULL REFERENCES wanted_jail ON DELETE CASCADE,"
+        "  link INTEGER REFERENCES wanted_link ON DELETE CASCADE,"
+        "  destination TEXT NOT NULL,"
+        "  gateway TEXT,"
+        "  source TEXT,"
+        "  metric INTEGER NOT NULL,"
+        "  protocol INTEGER NOT NULL,"
+        "  scope INTEGER NOT NULL,"
+        "  type INTEGER NOT NULL) STRICT;"
+        "CREATE INDEX wanted_route_jail ON wanted_route(jail);"
+        "CREATE INDEX wanted_route_link ON wanted_route(link);"
+
+        "INSERT INTO wanted_jail(name) VALUES('host');"
+        "INSERT OR IGNORE INTO wanted_jail(name, is_owned, root_path, hostname)"
+        "  SELECT name, 1, root_path, hostname FROM jail WHERE is_owned = 1 AND is_gone = 0 AND jid <> 0 ORDER BY row;"
+        "INSERT INTO wanted_link(number, jail, name, kind, role, is_owned, mac, is_up)"
+        "  SELECT i.number, w.row, i.name, i.kind, i.role, 1, coalesce(p.mac, i.mac), 1 FROM interface i"
+        "  LEFT JOIN jail j ON j.boot_id = i.boot_id AND j.cookie = i.cookie"
+        "  JOIN wanted_jail w ON w.name = CASE j.jid WHEN 0 THEN 'host' ELSE i.jail END"
+        "  LEFT JOIN pin p ON p.number = i.number"
+        "  WHERE i.is_owned = 1 AND i.is_gone = 0 AND i.kind IN ('veth', 'bridge') ORDER BY i.number;"
+        "UPDATE wanted_link SET"
+        "  peer = (SELECT o.row FROM edge, wanted_link o WHERE edge.kind = 'pair'"
+        "    AND wanted_link.number IN (edge.a, edge.b) AND o.number IN (edge.a, edge.b)"
+        "    AND o.number <> wanted_link.number),"
+        "  master = (SELECT o.row FROM edge JOIN wanted_link o ON o.number = edge.a"
+        "    WHERE edge.kind = 'port' AND edge.b = wanted_link.number);"
+        "DELETE FROM wanted_link WHERE kind = 'veth' AND peer IS NULL;";
+
 const struct migration migrations[] = {
         {1, version_1},
+        {2, version_2},
 };
 const size_t migration_count = ARRAY_SIZE(migrations);
 

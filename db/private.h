@@ -101,6 +101,12 @@ void lock_release(struct db *d);
 /* settle.c: what a plan that ended means for the inventory; within the caller's transaction. */
 int settle_plan(struct db *d, const struct plan *p, struct err *e);
 int settle_reserve(struct db *d, struct plan *p, struct err *e); /* numbers for the links to be made */
+/* The number of a target: -ENOENT when the file has none. */
+int settle_number_of(struct db *d, const struct plan *p, const struct target *t, uint32_t *ret, struct err *e);
+
+/* settle_wanted.c: what a step that was done says of how the network should be. */
+int settle_wanted(struct db *d, const struct plan *p, const struct step *s, struct err *e);
+bool settle_is_restore(struct db *d, const struct plan *p); /* it builds what is wanted, or takes that back */
 
 /* history.c: "www/eth0", "www", one a line with line breaks around: what the filter of a list looks for. */
 char *history_objects(const struct plan *p);

@@ -83,7 +83,7 @@ static uint64_t cookie_of(const struct plan *p, const struct target *t)
  *
  *   errors   -ENOENT: e; the row that a number needs is made from the target
  */
-static int number_of(struct db *d, const struct plan *p, const struct target *t, uint32_t *ret, struct err *e)
+int settle_number_of(struct db *d, const struct plan *p, const struct target *t, uint32_t *ret, struct err *e)
 {
         int64_t number = 0;
         int x = 0;
@@ -190,7 +190,7 @@ static int settle_link_add(struct db *d, const struct plan *p, const struct step
                         x = add_edge(d, "pair", l->number, l->peer_number, e);
         }
         if (x == 0 && *l->parent.iface && l->number) {
-                x = number_of(d, p, &l->parent, &parent, e);
+                x = settle_number_of(d, p, &l->parent, &parent, e);
                 if (x == 0)
                         x = add_edge(d, "parent", parent, l->number, e);
         }
@@ -287,14 +287,14 @@ static int settle_master(struct db *d, const struct plan *p, const struct step *
 
         if (x < 0 || !*s->to.iface)
                 return x;
-        x = number_of(d, p, &s->to, &master, e);
+        x = settle_number_of(d, p, &s->to, &master, e);
         return x < 0 ? x : add_edge(d, strcmp(s->to.kind, "bond") == 0 ? "member" : "port", master, number, e);
 }
 
 static int settle_hook(struct db *d, const struct plan *p, const struct step *s, uint32_t number, struct err *e)
 {
         uint32_t peer = 0;
-        int x = number_of(d, p, &s->to, &peer, e);
+        int x = settle_number_of(d, p, &s->to, &peer, e);
 
         if (x < 0)
                 return x;
@@ -333,7 +333,7 @@ static int settle_node_name(struct db *d, const struct step *s, uint32_t number,
 static int settle_on_iface(struct db *d, const struct plan *p, const struct step *s, struct err *e)
 {
         uint32_t number = 0;
-        int x = number_of(d, p, &s->at, &number, e);
+        int x = settle_number_of(d, p, &s->at, &number, e);
 
         if (x < 0)
                 return x;
@@ -414,6 +414,7 @@ static int settle_undone(struct db *d, const struct step *s, struct err *e)
 
 int settle_plan(struct db *d, const struct plan *p, struct err *e)
 {
+        bool is_restore = settle_is_restore(d, p);
         int x = 0;
 
         for (size_t i = 0; x == 0 && i < p->step_count; i++) {
@@ -421,6 +422,8 @@ int settle_plan(struct db *d, const struct plan *p, struct err *e)
 
                 if (s->state == STEP_DONE) {
                         x = settle_step(d, p, s, e);
+                        if (x == 0 && !is_restore)
+                                x = settle_wanted(d, p, s, e);
                         continue;
                 }
                 if (s->state == STEP_UNDONE)

@@ -1,0 +1,299 @@
+/*
+ * settle_wanted.c - keeps the tables of the wanted network up to date from the steps of plans, which know every change
+ * that was asked for. Runs within the transaction that closes a plan.
+ *
+ * What a plan did by itself counts as much as what was asked for: both are what the user saw in the preview. A plan of
+ * `restore`, and one that takes that back, say nothing new.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/base/text.h"
+#include "db/private.h"
+
+/* A process's stack has no name of its own: nothing can be restored into it after it is gone. */
+static bool is_passing(const struct target *t)
+{
+        return str_has_prefix(t->path, "/proc/");
+}
+
+bool settle_is_restore(struct db *d, const struct plan *p)
+{
+        int64_t found = 0;
+
+        if (p->words && strcmp(p->words, "restore") == 0)
+                return true;
+        return p->undoes &&
+                db_query(d, NULL, &found,
+                         "WITH RECURSIVE chain(number) AS (VALUES(?) UNION "
+                         "SELECT undoes FROM plan JOIN chain USING(number) WHERE undoes IS NOT NULL) "
+                         "SELECT 1 FROM plan JOIN chain USING(number) WHERE words = 'restore'",
+                         "l", p->undoes) == 1;
+}
+
+static int jail_row(struct db *d, const char *name, int64_t *ret, struct err *e)
+{
+        int x = db_run(d, e, "INSERT INTO wanted_jail(name) VALUES(?) ON CONFLICT DO NOTHING", "s", name);
+
+        if (x == 0)
+                x = db_query(d, e, ret, "SELECT row FROM wanted_jail WHERE name = ?", "s", name);
+        return x < 0 ? x : 0;
+}
+
+/* The row of an interface; one that nothing was said of before becomes a borrowed one. */
+static int link_row(struct db *d, const struct plan *p, const struct target *t, int64_t *ret, struct err *e)
+{
+        bool is_loopback = strcmp(t->iface, "lo") == 0; /* each stack's first link: no number outlives its jail */
+        int64_t jail = 0, row = 0;
+        uint32_t number = 0;
+        int x = jail_row(d, t->jail, &jail, e);
+
+        if (x == 0 && !is_loopback) {
+                x = settle_number_of(d, p, t, &number, NULL);
+                if (x == -ENOENT)
+                        x = 0;
+        }
+        if (x == 0 && number)
+                x = db_query(d, e, &row, "SELECT row FROM wanted_link WHERE number = ?", "l", (int64_t)number);
+        else if (x == 0)
+                x = db_query(d, e, &row, "SELECT row FROM wanted_link WHERE jail = ? AND name = ?", "ls", jail,
+                             t->iface);
+        if (x == 0) {
+                x = db_run(d, e,
+                           "INSERT INTO wanted_link(number, jail, name, home, kind) VALUES(nullif(?, 0), ?, ?, ?, ?)",
+                           "llsss", (int64_t)number, jail, t->iface, t->iface,
+                           is_loopback        ? wanted_kind_name(KIND_LOOPBACK)
+                                   : *t->kind ? t->kind
+                                              : wanted_kind_name(KIND_PHYSICAL));
+                row = sqlite3_last_insert_rowid(d->sql);
+        }
+        if (x >= 0)
+                *ret = row;
+        return x < 0 ? x : 0;
+}
+
+static int jail_add(struct db *d, const struct step *s, struct err *e)
+{
+        return db_run(d, e,
+                      "INSERT INTO wanted_jail(name, is_owned, root_path, hostname) VALUES(?, 1, nullif(?, ''), "
+                      "nullif(?, '')) ON CONFLICT(name) DO UPDATE SET is_owned = 1, root_path = excluded.root_path, "
+                      "hostname = excluded.hostname, forwarding = NULL",
+                      "sss", s->at.jail, s->root_path, s->hostname);
+}
+
+static int jail_rename(struct db *d, const struct step *s, struct err *e)
+{
+        int x = db_run(d, e, "DELETE FROM wanted_jail WHERE name = ?", "s", s->name); /* of one that went by itself */
+
+        return x < 0 ? x : db_run(d, e, "UPDATE wanted_jail SET name = ? WHERE name = ?", "ss", s->name, s->at.jail);
+}
+
+/* One end: what the specification says of it. */
+static int add_end(struct db *d, const struct link_spec *l, const char *jail_name, bool is_peer, int64_t *ret,
+                   struct err *e)
+{
+        const char *name = is_peer ? l->peer_name : l->name;
+        int64_t number = is_peer ? l->peer_number : l->number, jail = 0;
+        struct mac m = is_peer ? l->peer_mac : l->mac;
+        char mac[MAC_TEXT_SIZE];
+        int x = jail_row(d, jail_name, &jail, e);
+
+        if (x == 0)
+                x = db_run(d, e, "DELETE FROM wanted_link WHERE number = ? OR (jail = ? AND name = ?)", "lls", number,
+                           jail, name);
+        if (x == 0)
+                x = db_run(d, e,
+                           "INSERT INTO wanted_link(number, jail, name, kind, role, is_owned, mac, mtu, is_up) "
+                           "VALUES(nullif(?, 0), ?, ?, ?, ?, 1, nullif(?, ''), nullif(?, 0), ?)",
+                           "llssisli", number, jail, name, wanted_kind_name(l->kind),
+                           (int)(is_peer ? l->peer_role : l->role), mac_format(m, mac),
+                           (int64_t)(is_peer ? l->peer_mtu_bytes : l->mtu_bytes), (int)(!is_peer && l->is_up));
+        if (x == 0)
+                *ret = sqlite3_last_insert_rowid(d->sql);
+        return x;
+}
+
+static int link_add(struct db *d, const struct plan *p, const struct step *s, struct err *e)
+{
+        const struct link_spec *l = &s->link;
+        char remote[PREFIX_TEXT_SIZE] = "";
+        int64_t row = 0, peer = 0, parent = 0;
+        int x = add_end(d, l, s->at.jail, false, &row, e);
+
+        if (x == 0 && l->kind == KIND_VETH) {
+                x = add_end(d, l, *l->peer_jail.jail ? l->peer_jail.jail : s->at.jail, true, &peer, e);
+                if (x == 0)
+                        x = db_run(d, e,
+                                   "UPDATE wanted_link SET peer = CASE row WHEN ?1 THEN ?2 ELSE ?1 END "
+                                   "WHERE row IN (?1, ?2)",
+                                   "ll", row, peer);
+                return x;
+        }
+        if (x == 0 && *l->parent.iface)
+                x = link_row(d, p, &l->parent, &parent, e);
+        if (x == 0 && l->vxlan_remote.family)
+                (void)prefix_format_addr(&l->vxlan_remote, remote);
+        return x < 0 ? x
+                     : db_run(d, e,
+                              "UPDATE wanted_link SET parent = nullif(?, 0), vlan_id = ?, vxlan_id = ?, "
+                              "vxlan_remote = nullif(?, ''), macvlan_mode = ?, bond_mode = ?, stp = ? WHERE row = ?",
+                              "lilsliil", parent, (int)l->vlan_id, (int64_t)l->vxlan_id, remote,
+                              (int64_t)l->macvlan_mode, (int)l->bond_mode, (int)l->stp_on, row);
+}
+
+/* The other end and what stands on it go with it, by the table's own references. */
+static int link_del(struct db *d, const struct plan *p, const struct step *s, struct err *e)
+{
+        uint32_t number = 0;
+        int x = settle_number_of(d, p, &s->at, &number, NULL);
+
+        if (x == -ENOENT)
+                return 0;
+        return x < 0 ? x : db_run(d, e, "DELETE FROM wanted_link WHERE number = ?", "l", (int64_t)number);
+}
+
+/* The kernel takes addresses, routes and membership away on the move. */
+static int link_move(struct db *d, const struct step *s, int64_t row, struct err *e)
+{
+        int64_t jail = 0;
+        int x = jail_row(d, s->to.jail, &jail, e);
+
+        if (x == 0)
+                x = db_run(d, e,
+                           "UPDATE wanted_link SET jail = ?, name = coalesce(nullif(?, ''), name), is_up = ?, "
+                           "master = NULL, port = NULL WHERE row = ?",
+                           "lsil", jail, s->name, (int)s->is_up, row);
+        if (x == 0)
+                x = db_run(d, e, "DELETE FROM wanted_address WHERE link = ?", "l", row);
+        return x < 0 ? x : db_run(d, e, "DELETE FROM wanted_route WHERE link = ?", "l", row);
+}
+
+/* The port number is the lowest free one, as the kernel gives it: hooks are named after it. */
+static int link_master(struct db *d, const struct plan *p, const struct step *s, int64_t row, struct err *e)
+{
+        int64_t master = 0;
+        int x = db_run(d, e, "UPDATE wanted_link SET master = NULL, port = NULL WHERE row = ?", "l", row);
+
+        if (x < 0 || !*s->to.iface)
+                return x;
+        x = link_row(d, p, &s->to, &master, e);
+        return x < 0 ? x
+                     : db_run(d, e,
+                              "WITH RECURSIVE n(port) AS (VALUES(1) UNION ALL SELECT port + 1 FROM n "
+                              "WHERE port IN (SELECT o.port FROM wanted_link o WHERE o.master = ?1)) "
+                              "UPDATE wanted_link SET master = ?1, port = (SELECT max(port) FROM n) WHERE row = ?2",
+                              "ll", master, row);
+}
+
+static int route(struct db *d, const struct plan *p, const struct step *s, struct err *e)
+{
+        const struct route *r = &s->route;
+        char destination[PREFIX_TEXT_SIZE], gateway[PREFIX_TEXT_SIZE] = "", source[PREFIX_TEXT_SIZE] = "";
+        int64_t jail = 0, link = 0;
+        int x = jail_row(d, s->at.jail, &jail, e);
+
+        if (x == 0 && *s->at.iface)
+                x = link_row(d, p, &s->at, &link, e);
+        if (x < 0)
+                return x;
+        (void)prefix_format(&r->destination, destination);
+        if (r->gateway.family)
+                (void)prefix_format(&r->gateway, gateway);
+        if (r->source.family)
+                (void)prefix_format(&r->source, source);
+        x = db_run(d, e,
+                   "DELETE FROM wanted_route WHERE jail = ? AND destination = ? AND metric = ? "
+                   "AND coalesce(gateway, '') = ?",
+                   "lsls", jail, destination, (int64_t)r->metric, gateway);
+        if (x < 0 || s->op == STEP_ROUTE_DEL)
+                return x;
+        return db_run(d, e,
+                      "INSERT INTO wanted_route(jail, link, destination, gateway, source, metric, protocol, scope, "
+                      "type) VALUES(?, nullif(?, 0), ?, nullif(?, ''), nullif(?, ''), ?, ?, ?, ?)",
+                      "llsssliii", jail, link, destination, gateway, source, (int64_t)r->metric, (int)r->protocol,
+                      (int)r->scope, (int)r->type);
+}
+
+static int forwarding(struct db *d, const struct step *s, struct err *e)
+{
+        int64_t jail = 0;
+        int x = jail_row(d, s->at.jail, &jail, e);
+
+        return x < 0 ? x
+                     : db_run(d, e, "UPDATE wanted_jail SET forwarding = ? WHERE row = ?", "il", (int)s->number, jail);
+}
+
+static int on_link(struct db *d, const struct plan *p, const struct step *s, struct err *e)
+{
+        char text[PREFIX_TEXT_SIZE];
+        int64_t row = 0;
+        int x = link_row(d, p, &s->at, &row, e);
+
+        if (x < 0)
+                return x;
+        switch ((int)s->op) {
+        case STEP_LINK_RENAME: return db_run(d, e, "UPDATE wanted_link SET name = ? WHERE row = ?", "sl", s->name, row);
+        case STEP_LINK_MOVE: return link_move(d, s, row, e);
+        case STEP_LINK_MASTER: return link_master(d, p, s, row, e);
+        case STEP_LINK_MAC:
+                return db_run(d, e, "UPDATE wanted_link SET mac = ? WHERE row = ?", "sl", mac_format(s->mac, text),
+                              row);
+        case STEP_LINK_MTU:
+                return db_run(d, e, "UPDATE wanted_link SET mtu = ? WHERE row = ?", "ll", (int64_t)s->number, row);
+        case STEP_LINK_UP:
+        case STEP_LINK_DOWN:
+                return db_run(d, e, "UPDATE wanted_link SET is_up = ? WHERE row = ?", "il",
+                              (int)(s->op == STEP_LINK_UP), row);
+        case STEP_LINK_ALIAS:
+                return db_run(d, e, "UPDATE wanted_link SET alias = nullif(?, '') WHERE row = ?", "sl", s->text, row);
+        case STEP_LINK_STP:
+                return db_run(d, e, "UPDATE wanted_link SET stp = ? WHERE row = ?", "il", (int)s->number, row);
+        case STEP_ALTNAME_ADD:
+                return db_run(d, e, "INSERT INTO wanted_altname(link, name) VALUES(?, ?) ON CONFLICT DO NOTHING", "ls",
+                              row, s->text);
+        case STEP_ALTNAME_DEL:
+                return db_run(d, e, "DELETE FROM wanted_altname WHERE link = ? AND name = ?", "ls", row, s->text);
+        case STEP_ADDRESS_ADD:
+                return db_run(d, e, "INSERT INTO wanted_address(link, address) VALUES(?, ?) ON CONFLICT DO NOTHING",
+                              "ls", row, prefix_format(&s->address, text));
+        case STEP_ADDRESS_DEL:
+                return db_run(d, e, "DELETE FROM wanted_address WHERE link = ? AND address = ?", "ls", row,
+                              prefix_format(&s->address, text));
+        default: return 0;
+        }
+}
+
+int settle_wanted(struct db *d, const struct plan *p, const struct step *s, struct err *e)
+{
+        if (is_passing(&s->at) || is_passing(&s->to) || is_passing(&s->link.peer_jail))
+                return 0;
+        switch (s->op) {
+        case STEP_JAIL_ADD: return jail_add(d, s, e);
+        case STEP_JAIL_DEL: return db_run(d, e, "DELETE FROM wanted_jail WHERE name = ?", "s", s->at.jail);
+        case STEP_JAIL_RENAME: return jail_rename(d, s, e);
+        case STEP_LINK_ADD: return link_add(d, p, s, e);
+        case STEP_LINK_DEL: return link_del(d, p, s, e);
+        case STEP_LINK_RENAME:
+        case STEP_LINK_MOVE:
+        case STEP_LINK_MASTER:
+        case STEP_LINK_MAC:
+        case STEP_LINK_MTU:
+        case STEP_LINK_UP:
+        case STEP_LINK_DOWN:
+        case STEP_LINK_ALIAS:
+        case STEP_LINK_STP:
+        case STEP_ALTNAME_ADD:
+        case STEP_ALTNAME_DEL:
+        case STEP_ADDRESS_ADD:
+        case STEP_ADDRESS_DEL: return on_link(d, p, s, e);
+        case STEP_ROUTE_ADD:
+        case STEP_ROUTE_DEL: return route(d, p, s, e);
+        case STEP_FORWARDING: return forwarding(d, s, e);
+        case STEP_NODE_NAME:
+        case STEP_HOOK_NAME:
+        case STEP_PIN:
+        case STEP_LONG_NAME:
+        case STEP_OP_COUNT: return 0; /* in tables of their own, by number, which outlives a boot */
+        }
+        return 0;
+}
