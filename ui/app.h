@@ -26,6 +26,8 @@ struct app_journal_entry {
         char failure[256];
 };
 
+struct restore_limits;
+
 struct app {
         /* Options of the command line. */
         const char *db_path; /* NULL: the default */
@@ -69,6 +71,26 @@ struct app {
          */
         int (*open_plan)(struct app *a, int64_t *ret, struct err *e);
         int (*recover)(struct app *a, int64_t number, bool is_forward, struct plan **ret, struct err *e);
+
+        /*
+         * restore - the plan that builds what the inventory wants and the kernel lacks; caller plan_frees. Its first
+         * *ret_troubles notes say what cannot be. limits: what earlier tries have taught.
+         */
+        int (*restore)(struct app *a, const struct graph *g, struct restore_limits *limits, struct plan **ret,
+                       size_t *ret_troubles, struct err *e);
+
+        /*
+         * keep - the duties beside the live picture: pinned addresses are set again. Called with each newer graph
+         * (before: the last one, NULL none); never blocks. What is worth telling is put into ret_said, one a line.
+         * with_history: the changes go into the event history. -EBUSY: another process has these duties.
+         */
+        int (*keep)(struct app *a, const struct graph *before, const struct graph *now, bool with_history,
+                    struct text *ret_said, struct err *e);
+
+        /* The inventory's file: faults are put one a line; a copy; all of it as JSON (caller decrefs). */
+        int (*inventory_check)(struct app *a, struct text *ret_faults, struct err *e);
+        int (*inventory_backup)(struct app *a, const char *path, struct err *e);
+        int (*inventory_export)(struct app *a, json_t **ret, struct err *e);
 
         /* The console's drawing of a graph as text, for `show`: set by main.c. Caller frees. */
         char *(*draw)(const struct graph *g, int columns, bool use_ascii);

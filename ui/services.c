@@ -5,7 +5,7 @@
  * of the command line, whose thread is joined), the live observer's and exec's. An ordinary user who may not read the
  * inventory still gets the picture, with a notice; changes are then refused with the reason.
  */
-#include "ui/services.h"
+#include "ui/services_parts.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -20,24 +20,7 @@
 #include "core/exec/exec.h"
 #include "core/kernel/observer.h"
 #include "db/db.h"
-
-#define LOCK_TIMEOUT_MS 5000 /* a plan takes tens of milliseconds; another's longest move well under a second */
-
-struct services {
-        char *path;
-        bool is_tried;      /* the inventory was opened, or could not be */
-        struct db *db;      /* the main thread's; NULL */
-        bool is_read_only;  /* db can be read alone */
-        struct err refusal; /* why changes can't be recorded; code 0: they can */
-        char *notice;
-
-        struct observer *observer;
-        struct db *observer_db;
-
-        struct exec *exec;
-        struct db *exec_db;
-        atomic_bool is_cancelled;
-};
+#include "db/maintain.h"
 
 static void put_notice(struct app *a, const char *sentence)
 {
@@ -71,8 +54,7 @@ static void notice_open_plan(struct app *a)
         j->unlock(j);
 }
 
-/* Opens the inventory once; a failure is kept as the reason that changes are refused with. */
-static void open_inventory(struct app *a)
+void services_open_inventory(struct app *a)
 {
         struct services *s = a->state;
 
@@ -89,6 +71,7 @@ static void open_inventory(struct app *a)
                 put_notice(a, notice);
         if (r == 0) {
                 notice_open_plan(a);
+                (void)db_prune(s->db, KEEP_PLANS, KEEP_EVENTS, NULL); /* a longer history is no reason to stop */
                 return;
         }
         s->refusal.code = r;
@@ -100,8 +83,7 @@ static void open_inventory(struct app *a)
         put_notice(a, err_sentence(&s->refusal, sentence, sizeof(sentence)));
 }
 
-/* Another connection to the same file, which this process has checked already. */
-static int open_second(struct app *a, struct db **ret, struct err *e)
+int services_open_second(struct app *a, struct db **ret, struct err *e)
 {
         struct services *s = a->state;
 
@@ -119,7 +101,7 @@ static bool may_change_networks(void)
         return sets[0].effective & 1u << CAP_NET_ADMIN && sets[0].effective & 1u << CAP_SYS_ADMIN;
 }
 
-static int refuse(struct app *a, struct err *e)
+int services_refuse(struct app *a, struct err *e)
 {
         struct services *s = a->state;
 
@@ -127,7 +109,7 @@ static int refuse(struct app *a, struct err *e)
                 return err_set(e, -EPERM,
                                "this host's network: only root may change it; use sudo, or try things out in "
                                "jailnet demo or jailnet sandbox");
-        open_inventory(a);
+        services_open_inventory(a);
         if (s->refusal.code == 0)
                 return 0;
         if (e)
@@ -140,7 +122,7 @@ static int service_picture(struct app *a, bool with_routes, bool with_counters, 
 {
         struct services *s = a->state;
 
-        open_inventory(a);
+        services_open_inventory(a);
 
         struct observer_options o = {
                 .store = s->db ? db_registry_store(s->db) : NULL,
@@ -157,9 +139,9 @@ static int service_watch(struct app *a, int *ret_fd, struct err *e)
 {
         struct services *s = a->state;
 
-        open_inventory(a);
+        services_open_inventory(a);
         if (s->db) {
-                int r = open_second(a, &s->observer_db, e);
+                int r = services_open_second(a, &s->observer_db, e);
 
                 if (r < 0)
                         return r;
@@ -226,7 +208,7 @@ static int service_run(struct app *a, struct plan *p, const struct graph *g, str
 {
         struct services *s = a->state;
         struct sigaction before[ARRAY_SIZE(interrupts)];
-        int r = refuse(a, e);
+        int r = services_refuse(a, e);
 
         if (r < 0)
                 return r;
@@ -250,14 +232,14 @@ static int service_run(struct app *a, struct plan *p, const struct graph *g, str
 static int service_start(struct app *a, struct plan *p, const struct graph *g, int *ret_fd, struct err *e)
 {
         struct services *s = a->state;
-        int r = refuse(a, e);
+        int r = services_refuse(a, e);
 
         if (r < 0)
                 return r;
         if (s->exec)
                 return err_set(e, -EBUSY, "a plan is running; wait for its end or cancel it");
         if (!s->exec_db) {
-                r = open_second(a, &s->exec_db, e);
+                r = services_open_second(a, &s->exec_db, e);
                 if (r < 0)
                         return r;
         }
@@ -300,11 +282,11 @@ static int service_join(struct app *a, struct err *e)
         return exec_join(x, e);
 }
 
-static int need_journal(struct app *a, struct err *e)
+int services_need_journal(struct app *a, struct err *e)
 {
         struct services *s = a->state;
 
-        open_inventory(a);
+        services_open_inventory(a);
         if (s->db)
                 return 0;
         if (e)
@@ -334,7 +316,7 @@ static int service_journal(struct app *a, int64_t before, size_t max, const char
         struct services *s = a->state;
         CLEANUP(freep) struct journal_entry *entries = NULL;
         size_t count = 0;
-        int r = need_journal(a, e);
+        int r = services_need_journal(a, e);
 
         if (r < 0)
                 return r;
@@ -354,7 +336,7 @@ static int service_journal(struct app *a, int64_t before, size_t max, const char
 static int service_journal_plan(struct app *a, int64_t number, struct plan **ret, struct err *e)
 {
         struct services *s = a->state;
-        int r = need_journal(a, e);
+        int r = services_need_journal(a, e);
 
         return r < 0 ? r : db_journal_load(s->db, number, ret, NULL, e);
 }
@@ -364,7 +346,7 @@ static int service_undo(struct app *a, int64_t number, const struct graph *g, st
         struct services *s = a->state;
         CLEANUP(plan_freep) struct plan *done = NULL;
         struct journal_entry entry = {0};
-        int r = need_journal(a, e);
+        int r = services_need_journal(a, e);
 
         if (r == 0 && number == 0)
                 r = db_journal_last_undoable(s->db, &number, e);
@@ -390,7 +372,7 @@ static int service_undo(struct app *a, int64_t number, const struct graph *g, st
 static int service_open_plan(struct app *a, int64_t *ret, struct err *e)
 {
         struct services *s = a->state;
-        int r = need_journal(a, e);
+        int r = services_need_journal(a, e);
 
         return r < 0 ? r : db_journal_last_open(s->db, ret, e);
 }
@@ -401,7 +383,7 @@ static int service_recover(struct app *a, int64_t number, bool is_forward, struc
         CLEANUP(graph_unrefp) const struct graph *g = NULL;
         CLEANUP(plan_freep) struct plan *p = NULL;
         struct journal_entry entry = {0};
-        int r = refuse(a, e);
+        int r = services_refuse(a, e);
 
         if (r == 0)
                 r = db_journal_load(s->db, number, &p, &entry, e);
@@ -424,6 +406,30 @@ static int service_recover(struct app *a, int64_t number, bool is_forward, struc
         return r;
 }
 
+static int service_inventory_check(struct app *a, struct text *ret_faults, struct err *e)
+{
+        struct services *s = a->state;
+        int r = services_need_journal(a, e);
+
+        return r < 0 ? r : db_check(s->db, ret_faults, e);
+}
+
+static int service_inventory_backup(struct app *a, const char *path, struct err *e)
+{
+        struct services *s = a->state;
+        int r = services_need_journal(a, e);
+
+        return r < 0 ? r : db_backup(s->db, path, e);
+}
+
+static int service_inventory_export(struct app *a, json_t **ret, struct err *e)
+{
+        struct services *s = a->state;
+        int r = services_need_journal(a, e);
+
+        return r < 0 ? r : db_export(s->db, ret, e);
+}
+
 void services_init(struct app *a)
 {
         a->state = xcalloc(1, sizeof(struct services));
@@ -444,6 +450,11 @@ void services_init(struct app *a)
         a->undo = service_undo;
         a->open_plan = service_open_plan;
         a->recover = service_recover;
+        services_init_restore(a);
+        services_init_watch(a);
+        a->inventory_check = service_inventory_check;
+        a->inventory_backup = service_inventory_backup;
+        a->inventory_export = service_inventory_export;
 }
 
 void services_done(struct app *a)
@@ -455,6 +466,7 @@ void services_done(struct app *a)
                 atomic_store(&s->is_cancelled, true);
                 (void)exec_join(s->exec, NULL);
         }
+        services_done_watch(a);
         observer_stop(s->observer);
         db_close(s->observer_db);
         db_close(s->exec_db);

@@ -53,6 +53,9 @@ int command_returns(struct app *a, int argc, char **argv);
 int command_journal(struct app *a, int argc, char **argv);
 int command_undo(struct app *a, int argc, char **argv);
 int command_recover(struct app *a, int argc, char **argv);
+int command_inventory(struct app *a, int argc, char **argv);
+int command_restore(struct app *a, int argc, char **argv);
+int command_watch(struct app *a, int argc, char **argv);
 int command_complete(struct app *a, int argc, char **argv);
 int command_help(struct app *a, int argc, char **argv);
 

@@ -15,6 +15,13 @@ const struct command commands[] = {
         {"undo", "undo [-n] [N]", "Take back the newest plan, or plan N of the journal", command_undo},
         {"recover", "recover [--finish | --rollback]",
          "End a plan that was cut off: on to its end, or back; alone it tells how far it came", command_recover},
+        {"inventory", "inventory check | backup FILE | export",
+         "checks the file that remembers, copies it while it is in use, or prints it as JSON", command_inventory},
+        {"restore", "restore [-n]", "builds what the inventory wants and the kernel lacks: all of it after a restart",
+         command_restore},
+        {"watch", "watch [--format json]",
+         "runs without a terminal: sets pinned addresses again, keeps the history, tells each change on stderr",
+         command_watch},
         {"complete", "complete WORD...", "Print what the last word may be completed to (for shells)", command_complete},
         {"help", "help [COMMAND]", "Explain a command", command_help},
 };

@@ -1,0 +1,96 @@
+/*
+ * cmd_restore.c - jailnet restore: builds what the inventory wants and the kernel lacks.
+ *
+ * One step that the kernel refuses takes the whole plan back, as always; so that the rest is built all the same, it is
+ * planned again without that step.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/plan/plan_restore.h"
+#include "ui/cli/cli.h"
+
+#define TRIES_MAX 32 /* each is a plan in the journal; a network with more faults than that is not one to guess about \
+                      */
+
+static void tell_steps(const struct app *a, const struct plan *p)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        for (size_t i = 0; i < p->step_count; i++) {
+                if (p->steps[i].is_internal)
+                        continue;
+                step_put_sentence(&t, &p->steps[i]);
+                text_put_char(&t, '\n');
+        }
+        if (p->step_count == 0)
+                text_put(&t, "nothing to restore\n");
+        if (!a->is_quiet)
+                print_text(&t);
+}
+
+static int tell_troubles(const struct plan *p, size_t count)
+{
+        for (size_t i = 0; i < count; i++)
+                (void)tell(EXIT_REFUSED, "%s", p->notes[i].text);
+        return count ? EXIT_REFUSED : EXIT_DONE;
+}
+
+static int tell_all(const struct app *a, const struct plan *p, size_t troubles)
+{
+        bool as_json = a->format && strcmp(a->format, "json") == 0;
+
+        tell_notice(a, NULL);
+        if (as_json)
+                (void)print_json(plan_to_json(p));
+        else if (a->is_dry_run && p->step_count)
+                (void)plan_print(a, p);
+        else
+                tell_steps(a, p);
+        return tell_troubles(p, troubles);
+}
+
+/* One try. 1: the kernel refused a step, which is known now; the next one goes without. */
+static int restore_once(struct app *a, struct restore_limits *limits, int *ret_status, struct err *e)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+        CLEANUP(plan_freep) struct plan *p = NULL;
+        size_t troubles = 0;
+        int r = a->picture(a, true, false, false, &g, e);
+
+        if (r == 0)
+                r = a->restore(a, g, limits, &p, &troubles, e);
+        if (r < 0)
+                return r;
+        if (!a->is_dry_run && p->step_count) {
+                r = a->run(a, p, g, e);
+                if (r < 0 && p->state == PLAN_ROLLED_BACK && restore_limits_learn(limits, p))
+                        return 1;
+                if (r < 0)
+                        return r;
+        }
+        *ret_status = tell_all(a, p, troubles);
+        return 0;
+}
+
+int command_restore(struct app *a, int argc, char **argv)
+{
+        struct restore_limits limits = {0};
+        int status = EXIT_DONE, r = 1;
+        struct err e = {0};
+
+        argc = options_take(a, argc, argv);
+        if (argc < 0)
+                return EXIT_USAGE;
+        if (argc > 1)
+                return usage(command_find("restore")->synopsis);
+        for (int i = 0; i < TRIES_MAX && r > 0; i++) {
+                err_clear(&e);
+                r = restore_once(a, &limits, &status, &e);
+        }
+        restore_limits_done(&limits);
+        if (r == 0)
+                return status;
+        tell_notice(a, &e);
+        return tell_err(&e, EXIT_REFUSED);
+}

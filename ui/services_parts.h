@@ -1,0 +1,43 @@
+/* services_parts.h - what the files of the services share; nobody else includes it. */
+#ifndef UI_SERVICES_PARTS_H
+#define UI_SERVICES_PARTS_H
+
+#include <stdatomic.h>
+
+#include "core/exec/exec.h"
+#include "core/kernel/observer.h"
+#include "db/db.h"
+#include "ui/services.h"
+
+#define LOCK_TIMEOUT_MS 5000 /* a plan takes tens of milliseconds; another's longest move well under a second */
+
+struct services {
+        char *path;
+        bool is_tried;      /* the inventory was opened, or could not be */
+        struct db *db;      /* the main thread's; NULL */
+        bool is_read_only;  /* db can be read alone */
+        struct err refusal; /* why changes can't be recorded; code 0: they can */
+        char *notice;
+
+        struct observer *observer;
+        struct db *observer_db;
+
+        struct exec *exec;
+        struct db *exec_db;
+        atomic_bool is_cancelled;
+
+        struct keeper *keeper; /* services_watch.c; NULL: not asked for yet */
+};
+
+/* Opens the inventory once; a failure is kept as the reason that changes are refused with. */
+void services_open_inventory(struct app *a);
+/* Another connection to the same file, which this process has checked already. */
+int services_open_second(struct app *a, struct db **ret, struct err *e);
+int services_refuse(struct app *a, struct err *e);       /* why this process may not change anything; 0: it may */
+int services_need_journal(struct app *a, struct err *e); /* opens the inventory, for reading at least */
+
+void services_init_restore(struct app *a);
+void services_init_watch(struct app *a);
+void services_done_watch(struct app *a);
+
+#endif
