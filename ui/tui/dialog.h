@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "ui/tui/canvas.h"
 #include "ui/tui/keys.h"
+#include "ui/tui/text_wrap.h"
 
 struct dialog_window; /* dialog.c's */
 
@@ -92,14 +93,6 @@ struct text_options {
 
 /* text was made visible before; lines are wrapped at blanks. */
 struct dialog *dialog_text_new(const char *text, const struct text_options *o);
-
-/* Wraps visible text to a width: fn gets each line (borrowed). Continued lines keep their indent. Pure. */
-void text_wrap(const char *text, int width, void (*fn)(void *user, const char *line), void *user);
-
-/* Columns of visible text, and the same put cut to at most room columns ("~" at the end); returns the columns used.
- * What the locale can't print becomes '?': curses' libraries refuse it. Pure. */
-size_t visible_columns(const char *s);
-size_t visible_put_cut(struct text *t, const char *s, size_t room);
 
 /* -- Progress (dialog_progress.c) -- */
 struct dialog *dialog_progress_new(const char *title, void (*cancel)(void *user), void *user);

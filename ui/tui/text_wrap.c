@@ -1,8 +1,9 @@
-/* text_wrap.c - visible text broken at blanks or cut, for the dialogs that show sentences. */
+/* text_wrap.c - visible text broken at blanks or cut. */
+#include "ui/tui/text_wrap.h"
+
 #include <string.h>
 
 #include "core/base/text.h"
-#include "ui/tui/dialog.h"
 
 static int width_at(const char **p)
 {

@@ -144,7 +144,7 @@ struct view *view_details_new(void)
 
         d->view = (struct view){
                 .name = "Details",
-                .hints = "Right:go there Left:back",
+                .hints = "Right:follow Left:back",
                 .draw = details_draw,
                 .key = details_key,
                 .free = details_free,

@@ -191,7 +191,7 @@ struct view *view_journal_new(void)
 
         j->view = (struct view){
                 .name = "Journal",
-                .hints = "u:undo the last",
+                .hints = "u:undo",
                 .draw = journal_draw,
                 .key = journal_key,
                 .free = journal_free,

@@ -5,6 +5,7 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "ui/tui/text_wrap.h"
 #include "ui/tui/view.h"
 #include "ui/tui/views/describe.h"
 #include "ui/tui/views/rows.h"
@@ -113,6 +114,31 @@ static void draw_row(struct canvas *c, struct rect area, int y, const struct col
         columns_draw_cell(c, area, y, columns, at, COLUMN_MAC, STYLE_DIM, mac_format(l->mac, mac));
 }
 
+struct paragraph {
+        struct canvas *canvas;
+        struct rect area;
+        int y;
+};
+
+static void draw_line(void *user, const char *line)
+{
+        struct paragraph *p = user;
+
+        if (p->y < p->area.y + p->area.h)
+                (void)canvas_text_visible(p->canvas, p->area.x + 1, p->y++, p->area.w - 2, STYLE_NORMAL, line);
+}
+
+/* Draws foreign text over as many lines as it takes; returns the row below it. */
+static int draw_paragraph(struct canvas *c, struct rect area, int y, const char *text)
+{
+        CLEANUP(text_done) struct text visible = {0};
+        struct paragraph p = {c, area, y};
+
+        text_put_visible(&visible, text);
+        text_wrap(text_str(&visible), area.w - 2, draw_line, &p);
+        return p.y;
+}
+
 /* What the selected loan means, under the list: its fate and each holder on a line of its own. */
 static void draw_explanation(struct canvas *c, struct rect area, const struct ui *u, const struct loan *l)
 {
@@ -134,7 +160,7 @@ static void draw_explanation(struct canvas *c, struct rect area, const struct ui
         case LOAN_RETURNED: text_put(&t, "Back on the host."); break;
         case LOAN_LOST: text_put(&t, "The kernel destroyed it together with its jail."); break;
         }
-        (void)canvas_text(c, area.x + 1, y++, area.w - 2, STYLE_NORMAL, text_str(&t));
+        y = draw_paragraph(c, area, y, text_str(&t));
         if (l->state != LOAN_PENDING || l->jail == NONE)
                 return;
 
@@ -170,7 +196,7 @@ static void select_cursor(const struct returns_view *r, struct ui *u)
 
 static struct rect list_area(struct rect area)
 {
-        return (struct rect){area.x, area.y, area.w, area.h >= 12 ? area.h - 6 : area.h};
+        return (struct rect){area.x, area.y, area.w, area.h >= 14 ? area.h - 8 : area.h};
 }
 
 static void returns_draw(struct view *v, struct canvas *c, struct rect area, struct ui *u)
@@ -239,7 +265,7 @@ struct view *view_returns_new(void)
 
         r->view = (struct view){
                 .name = "Returns",
-                .hints = "R:return now",
+                .hints = "R:return",
                 .draw = returns_draw,
                 .key = returns_key,
                 .free = returns_free,
