@@ -32,7 +32,7 @@ agree() { # WHAT STATE: no plan open, the last one in that state, inventory as t
         same "$1: the plan" "$(sql 'SELECT state FROM plan ORDER BY number DESC LIMIT 1')" "$2"
         "$JAILNET" show --format json >/dev/null || fail "$1: no picture"
         for name in $(sql "SELECT name FROM interface WHERE is_owned AND NOT is_gone"); do
-                "$JAILNET" show --format json | jq -e --arg n "$name" '[.interfaces[].name] | index($n) != null' \
+                "$JAILNET" show --raw --format json | jq -e --arg n "$name" '[.interfaces[].name] | index($n) != null' \
                         >/dev/null || fail "$1: the inventory has $name, the kernel has not"
         done
         J recover
