@@ -92,7 +92,7 @@ static int load_ifaces(struct db *d, struct registry *r, struct err *e)
                 d,
                 "SELECT i.number, i.cookie, i.ifindex, i.name, i.kind, i.role, i.permanent, i.mac, i.long_name, "
                 "i.is_owned, i.is_persistent, p.mac, p.source, n.name, "
-                "i.boot_id IS ?1 AND i.is_gone = 0 AND i.cookie IS NOT NULL AS is_here "
+                "i.boot_id IS ?1 AND i.is_gone = 0 AND i.cookie IS NOT NULL AS is_here, i.jail "
                 "FROM interface i LEFT JOIN pin p USING(number) LEFT JOIN node n USING(number) "
                 "WHERE is_here OR i.permanent IS NOT NULL OR p.mac IS NOT NULL OR i.is_owned ORDER BY i.number",
                 e);
@@ -125,6 +125,7 @@ static int load_ifaces(struct db *d, struct registry *r, struct err *e)
                 /* All fitted when they were saved. */
                 (void)str_copy(i->name, sizeof(i->name), db_column_text(s, 3));
                 (void)str_copy(i->kind, sizeof(i->kind), db_column_text(s, 4));
+                (void)str_copy(i->jail, sizeof(i->jail), db_column_text(s, 15));
                 (void)str_copy(i->node_name, sizeof(i->node_name), db_column_text(s, 13));
         }
         return x;

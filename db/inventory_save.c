@@ -159,13 +159,14 @@ int inventory_put_iface(struct db *d, const struct reg_iface *i, struct err *e)
         sqlite3_stmt *s = db_statement(
                 d,
                 "INSERT INTO interface(number, boot_id, cookie, ifindex, name, kind, role, permanent, mac, long_name, "
-                "is_owned, is_persistent) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "is_owned, is_persistent, jail) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT(number) DO UPDATE SET boot_id = excluded.boot_id, cookie = excluded.cookie, "
                 "ifindex = excluded.ifindex, name = excluded.name, kind = excluded.kind, "
                 "role = CASE excluded.role WHEN 0 THEN role ELSE excluded.role END, "
                 "permanent = coalesce(excluded.permanent, permanent), mac = coalesce(excluded.mac, mac), "
                 "long_name = coalesce(excluded.long_name, long_name), is_owned = max(is_owned, excluded.is_owned), "
-                "is_persistent = max(is_persistent, excluded.is_persistent), is_gone = 0",
+                "is_persistent = max(is_persistent, excluded.is_persistent), is_gone = 0, "
+                "jail = CASE excluded.jail WHEN '' THEN jail ELSE excluded.jail END",
                 e);
 
         if (!s)
@@ -182,6 +183,7 @@ int inventory_put_iface(struct db *d, const struct reg_iface *i, struct err *e)
         (void)sqlite3_bind_text(s, 10, i->long_name, -1, SQLITE_STATIC);
         (void)sqlite3_bind_int(s, 11, i->is_owned);
         (void)sqlite3_bind_int(s, 12, i->is_persistent);
+        (void)sqlite3_bind_text(s, 13, i->jail, -1, SQLITE_STATIC);
         return db_step(d, s, e);
 }
 

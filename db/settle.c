@@ -41,6 +41,72 @@ static int reserve(struct db *d, const char *name, enum iface_kind kind, enum if
         return x;
 }
 
+/* The pin that the plan itself sets on what it makes; NULL none. */
+static struct step *find_pin_step(struct plan *p, const char *jail, const char *name)
+{
+        for (size_t i = 0; i < p->step_count; i++) {
+                struct step *s = &p->steps[i];
+
+                if (s->op == STEP_PIN && strcmp(s->at.jail, jail) == 0 && strcmp(s->at.iface, name) == 0)
+                        return s;
+        }
+        return NULL;
+}
+
+/* A pinned interface that is gone: its name in its jail keeps the pin, for whoever is made there next. */
+#define GONE_PIN                                                                                   \
+        "SELECT number FROM pin JOIN interface i USING(number) WHERE i.jail = ?1 AND i.name = ?2 " \
+        "AND i.kind = ?3 AND (i.is_gone = 1 OR i.boot_id IS NOT ?4) "
+
+/* A new link is born with the address that its forerunner of the same place and name was pinned to. */
+static int inherit_pin(struct db *d, struct plan *p, const char *jail, const char *name, enum iface_kind kind,
+                       struct mac *mac, struct err *e)
+{
+        struct step *own = find_pin_step(p, jail, name);
+
+        if (own && own->pin_source != PIN_CURRENT)
+                return 0; /* another address was asked for */
+
+        CLEANUP(db_reset)
+        sqlite3_stmt *s = db_statement(
+                d, "SELECT mac, source FROM pin WHERE number = (" GONE_PIN "ORDER BY number DESC LIMIT 1)", e);
+
+        if (!s)
+                return db_error(d, 0, NULL);
+        (void)sqlite3_bind_text(s, 1, jail, -1, SQLITE_STATIC);
+        (void)sqlite3_bind_text(s, 2, name, -1, SQLITE_STATIC);
+        (void)sqlite3_bind_text(s, 3, kind_word(kind), -1, SQLITE_STATIC);
+        (void)sqlite3_bind_text(s, 4, d->boot_id, -1, SQLITE_STATIC);
+
+        int x = db_step(d, s, e);
+
+        if (x <= 0)
+                return x;
+        *mac = db_column_mac(s, 0);
+        if (own) {
+                own->mac = *mac;
+                own->pin_source = (enum pin_source)sqlite3_column_int(s, 1);
+        }
+        return 0;
+}
+
+/* Once it is made with that address, the pin is its own. */
+static int take_over_pin(struct db *d, const char *jail, const char *name, enum iface_kind kind, uint32_t number,
+                         struct mac mac, struct err *e)
+{
+        char buf[MAC_TEXT_SIZE];
+
+        return db_run(d, e,
+                      "UPDATE pin SET number = ?5 WHERE NOT EXISTS(SELECT 1 FROM pin WHERE number = ?5) "
+                      "AND number = (" GONE_PIN "AND pin.mac = ?6 AND number <> ?5 ORDER BY number DESC LIMIT 1)",
+                      "ssssls", jail, name, kind_word(kind), d->boot_id, (int64_t)number, mac_format(mac, buf));
+}
+
+static const char *peer_jail(const struct step *s)
+{
+        return *s->link.peer_jail.jail ? s->link.peer_jail.jail : s->at.jail;
+}
+
 int settle_reserve(struct db *d, struct plan *p, struct err *e)
 {
         int x = 0;
@@ -50,10 +116,16 @@ int settle_reserve(struct db *d, struct plan *p, struct err *e)
 
                 if (p->steps[i].op != STEP_LINK_ADD)
                         continue;
-                if (l->number == 0)
+                if (l->number == 0) {
                         x = reserve(d, l->name, l->kind, l->role, &l->number, e);
-                if (x == 0 && l->kind == KIND_VETH && l->peer_number == 0)
+                        if (x == 0)
+                                x = inherit_pin(d, p, p->steps[i].at.jail, l->name, l->kind, &l->mac, e);
+                }
+                if (x == 0 && l->kind == KIND_VETH && l->peer_number == 0) {
                         x = reserve(d, l->peer_name, l->kind, l->peer_role, &l->peer_number, e);
+                        if (x == 0)
+                                x = inherit_pin(d, p, peer_jail(&p->steps[i]), l->peer_name, l->kind, &l->peer_mac, e);
+                }
         }
         return x;
 }
@@ -149,6 +221,9 @@ static int settle_jail_rename(struct db *d, const struct plan *p, const struct s
         int x = db_run(d, e, "UPDATE jail SET name = ? WHERE boot_id = ? AND cookie = ?", "ssl", s->name, d->boot_id,
                        cookie);
 
+        if (x == 0)
+                x = db_run(d, e, "UPDATE interface SET jail = ? WHERE boot_id = ? AND cookie = ?", "ssl", s->name,
+                           d->boot_id, cookie);
         return x < 0 ? x
                      : db_run(d, e, "UPDATE loan SET jail = ? WHERE boot_id = ? AND cookie = ?", "ssl", s->name,
                               d->boot_id, cookie);
@@ -173,9 +248,13 @@ static int settle_end(struct db *d, const struct step *s, bool is_peer, struct e
 
         if (i.number == 0 || i.id.ifindex == 0)
                 return 0;
-        (void)str_copy(i.name, sizeof(i.name), is_peer ? l->peer_name : l->name); /* of the same size */
+        (void)str_copy(i.name, sizeof(i.name), is_peer ? l->peer_name : l->name); /* all of the same size */
+        (void)str_copy(i.jail, sizeof(i.jail), is_peer ? peer_jail(s) : s->at.jail);
         (void)str_copy(i.kind, sizeof(i.kind), kind_word(l->kind));
-        return inventory_put_iface(d, &i, e);
+
+        int x = inventory_put_iface(d, &i, e);
+
+        return x < 0 ? x : take_over_pin(d, i.jail, i.name, l->kind, i.number, i.mac, e);
 }
 
 static int settle_link_add(struct db *d, const struct plan *p, const struct step *s, struct err *e)
@@ -251,7 +330,8 @@ static int settle_loan(struct db *d, const struct plan *p, const struct step *s,
                       "l", loan);
 }
 
-static int set_identity(struct db *d, uint32_t number, struct iface_id id, const char *name, struct err *e)
+static int set_identity(struct db *d, uint32_t number, struct iface_id id, const char *jail, const char *name,
+                        struct err *e)
 {
         struct reg_iface i = {.number = number, .id = id};
         CLEANUP(db_reset) sqlite3_stmt *s = db_statement(d, "SELECT name, kind FROM interface WHERE number = ?", e);
@@ -268,6 +348,7 @@ static int set_identity(struct db *d, uint32_t number, struct iface_id id, const
                 (void)str_copy(i.name, sizeof(i.name), db_column_text(s, 0)); /* fitted when they were saved */
                 (void)str_copy(i.kind, sizeof(i.kind), db_column_text(s, 1));
         }
+        (void)str_copy(i.jail, sizeof(i.jail), jail);
         if (name && *name)
                 (void)str_copy(i.name, sizeof(i.name), name); /* checked by the planner */
         return inventory_put_iface(d, &i, e);
@@ -275,7 +356,7 @@ static int set_identity(struct db *d, uint32_t number, struct iface_id id, const
 
 static int settle_move(struct db *d, const struct plan *p, const struct step *s, uint32_t number, struct err *e)
 {
-        int x = s->made.ifindex ? set_identity(d, number, s->made, s->name, e) : 0;
+        int x = s->made.ifindex ? set_identity(d, number, s->made, s->to.jail, s->name, e) : 0;
 
         return x < 0 ? x : settle_loan(d, p, s, number, e);
 }
@@ -406,7 +487,7 @@ static int settle_undone(struct db *d, const struct step *s, struct err *e)
                         if (x == 0 && u->link.kind == KIND_VETH)
                                 x = settle_end(d, u, true, e);
                 } else if (u->op == STEP_LINK_MOVE && u->made.ifindex && u->at.number) {
-                        x = set_identity(d, u->at.number, u->made, u->name, e);
+                        x = set_identity(d, u->at.number, u->made, u->to.jail, u->name, e);
                 }
         }
         return x;

@@ -2,7 +2,8 @@
  * build_identity.c - which interface is which: the inventory's number for each, also when it has moved.
  *
  * In the order of trust: cookie and ifindex; jailnet's mark; the device's own address; the pinned address; name, kind
- * and address together. A row is given away once.
+ * and address together; for one that is pinned, jail and name: whoever made it anew, it must have that address. A row
+ * is given away once.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,7 @@ struct identities {
         size_t *row_of;   /* by interface; NONE */
         bool *is_used;    /* by row */
         size_t row_count; /* rows that were there before */
-        struct clues numbers, permanents, pins, macs;
+        struct clues numbers, permanents, pins, macs, names;
 };
 
 static uint64_t mac_key(struct mac m)
@@ -38,6 +39,19 @@ static uint64_t mac_key(struct mac m)
 
         for (unsigned i = 0; m.is_set && i < sizeof(m.bytes); i++)
                 key = key << 8 | m.bytes[i];
+        return key;
+}
+
+/* FNV-1a: rows of one key are compared in full. */
+static uint64_t name_key(const char *jail, const char *name)
+{
+        uint64_t key = 0xcbf29ce484222325u;
+
+        for (const char *c = jail; *c; c++)
+                key = (key ^ (uint8_t)*c) * 0x100000001b3u;
+        key = (key ^ '/') * 0x100000001b3u;
+        for (const char *c = name; *c; c++)
+                key = (key ^ (uint8_t)*c) * 0x100000001b3u;
         return key;
 }
 
@@ -82,7 +96,7 @@ static bool clue_has(const struct clues *c, uint64_t key)
 static void clues_make(struct identities *ids)
 {
         const struct registry *r = ids->b->registry;
-        struct clues *all[] = {&ids->numbers, &ids->permanents, &ids->pins, &ids->macs};
+        struct clues *all[] = {&ids->numbers, &ids->permanents, &ids->pins, &ids->macs, &ids->names};
 
         for (size_t k = 0; k < ARRAY_SIZE(all); k++)
                 all[k]->items = xcalloc(r->iface_count, sizeof(struct clue));
@@ -91,6 +105,8 @@ static void clues_make(struct identities *ids)
                 clue_add(&ids->permanents, mac_key(r->ifaces[i].permanent), i);
                 clue_add(&ids->pins, mac_key(r->ifaces[i].pin), i);
                 clue_add(&ids->macs, mac_key(r->ifaces[i].mac), i);
+                if (r->ifaces[i].pin_source != PIN_NONE && r->ifaces[i].jail[0])
+                        clue_add(&ids->names, name_key(r->ifaces[i].jail, r->ifaces[i].name), i);
         }
         for (size_t k = 0; k < ARRAY_SIZE(all); k++)
                 qsort(all[k]->items, all[k]->count, sizeof(struct clue), compare_clue);
@@ -167,6 +183,31 @@ static size_t match_mac(const struct identities *ids, const struct clues *c, str
         return NONE;
 }
 
+/* A pinned one that is gone, and another of its name and kind in a jail of the same name: it is the same thing again,
+ * unless the devices tell that they are two, or it bears a mark of its own. */
+static size_t match_name(const struct identities *ids, size_t i)
+{
+        const struct iface *f = &ids->b->g->ifaces[i];
+        char jail[JAIL_NAME_SIZE];
+
+        (void)str_copy(jail, sizeof(jail), ids->b->g->jails[f->jail].name); /* cut, as the row's */
+        if (ids->b->ifaces[i].has_mark)
+                return NONE;
+
+        uint64_t key = name_key(jail, f->name);
+
+        for (size_t at = clue_first(&ids->names, key); at < ids->names.count && ids->names.items[at].key == key; at++) {
+                size_t row = ids->names.items[at].row;
+                const struct reg_iface *r = &ids->b->registry->ifaces[row];
+                bool are_two = r->permanent.is_set && f->permanent.is_set && !mac_equal(r->permanent, f->permanent);
+
+                if (is_free(ids, row) && kind_fits(r, f) && !are_two && strcmp(r->name, f->name) == 0 &&
+                    strcmp(r->jail, jail) == 0)
+                        return row;
+        }
+        return NONE;
+}
+
 /* The interface left its place: the row follows, and one that left the host is lent. */
 static void follow(struct identities *ids, size_t i, size_t row)
 {
@@ -198,7 +239,7 @@ static void match_moved(struct identities *ids)
         const struct graph *g = ids->b->g;
 
         /* Round by round, so that a weak clue never takes a row from a strong one. */
-        for (int round = 0; round < 4; round++) {
+        for (int round = 0; round < 5; round++) {
                 for (size_t i = 0; i < g->iface_count; i++) {
                         const struct iface *f = &g->ifaces[i];
                         size_t row = NONE;
@@ -211,8 +252,10 @@ static void match_moved(struct identities *ids)
                                 row = match_mac(ids, &ids->permanents, f->permanent, f, false);
                         else if (round == 2)
                                 row = match_mac(ids, &ids->pins, f->mac, f, false);
-                        else
+                        else if (round == 3)
                                 row = match_mac(ids, &ids->macs, f->mac, f, true);
+                        else
+                                row = match_name(ids, i);
                         if (row != NONE)
                                 follow(ids, i, row);
                 }
@@ -274,10 +317,16 @@ static void join_row(struct graph_build *b, size_t i, struct reg_iface *row)
 {
         struct iface *f = &b->g->ifaces[i];
         const struct raw_iface *raw = &b->ifaces[i];
-        bool differs = row->is_gone || strcmp(row->name, f->name) != 0 || strcmp(row->kind, f->kind_name) != 0 ||
+        char jail[JAIL_NAME_SIZE];
+
+        (void)str_copy(jail, sizeof(jail), b->g->jails[f->jail].name); /* a cut one still tells them apart */
+
+        bool differs = row->is_gone || strcmp(row->name, f->name) != 0 || strcmp(row->jail, jail) != 0 ||
+                strcmp(row->kind, f->kind_name) != 0 ||
                 (f->permanent.is_set && !mac_equal(row->permanent, f->permanent)) ||
                 (f->mac.is_set && !mac_equal(row->mac, f->mac));
 
+        (void)str_copy(row->jail, sizeof(row->jail), jail);
         (void)str_copy(row->name, sizeof(row->name), f->name);
         (void)str_copy(row->kind, sizeof(row->kind), f->kind_name);
         if (f->permanent.is_set)
@@ -365,4 +414,5 @@ void build_identities(struct graph_build *b)
         free(ids.permanents.items);
         free(ids.pins.items);
         free(ids.macs.items);
+        free(ids.names.items);
 }

@@ -28,6 +28,7 @@ struct reg_jail {
 struct reg_iface {
         uint32_t number;
         struct iface_id id;
+        char jail[JAIL_NAME_SIZE]; /* where it was last seen; "" not known */
         char name[IF_NAME_SIZE];
         char kind[16];
         struct mac permanent;
