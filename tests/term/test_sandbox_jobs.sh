@@ -39,9 +39,13 @@ term_type 'clear; PS1="inner> " $JAILNET sandbox -- bash --norc --noprofile -i; 
 term_keys Enter
 term_wait 'inner>'
 term_gone 'job control'
-term_type 'sh -c "echo c\at; cat"'
+# What cat repeats shows that it runs: before that, Ctrl-Z would meet a shell in the middle of starting it.
+repeats() { [ "$(term_screen | grep -cx "$1")" = 2 ]; }
+term_type 'cat'
 term_keys Enter
-term_check 'cat runs' term_line cat
+term_type 'to cat'
+term_keys Enter
+term_check 'cat runs' repeats 'to cat'
 term_keys C-z
 term_wait 'Stopped'
 term_type 'clear; fg; echo back-$?'
