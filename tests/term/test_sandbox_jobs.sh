@@ -39,17 +39,16 @@ term_type 'clear; PS1="inner> " $JAILNET sandbox -- bash --norc --noprofile -i; 
 term_keys Enter
 term_wait 'inner>'
 term_gone 'job control'
-# What cat repeats shows that it runs: before that, Ctrl-Z would meet a shell in the middle of starting it.
-repeats() { [ "$(term_screen | grep -cx "$1")" = 2 ]; }
+# In the middle of a shell's vfork Ctrl-Z would stop nothing: wait until it is cat that has the terminal.
+runs() { [ "$(tm display -p -t t: '#{pane_current_command}')" = "$1" ]; }
 term_type 'cat'
 term_keys Enter
-term_type 'to cat'
-term_keys Enter
-term_check 'cat runs' repeats 'to cat'
+term_check 'cat runs' runs cat
 term_keys C-z
 term_wait 'Stopped'
 term_type 'clear; fg; echo back-$?'
 term_keys Enter
+term_check 'cat runs again' runs cat
 term_type 'said to cat'
 term_keys Enter
 term_wait 'said to cat'
