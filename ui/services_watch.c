@@ -131,6 +131,18 @@ static bool may_set(struct keeper *k, const struct graph *g, const struct iface 
         return true;
 }
 
+/* One that was given up, and has its address after all: somebody has pinned it anew, or the other manager is gone. */
+static void forgive(struct keeper *k, const struct graph *g)
+{
+        for (size_t n = 0; n < k->pin_count; n++) {
+                struct kept_pin *p = &k->pins[n];
+                size_t i = p->is_given_up ? graph_find_number(g, p->number) : NONE;
+
+                if (i != NONE && !pin_is_missed(&g->ifaces[i]))
+                        *p = (struct kept_pin){.number = p->number, .pin = p->pin};
+        }
+}
+
 static void note_set(struct keeper *k, const struct graph *g, const struct iface *i, struct text *ret_said)
 {
         struct kept_pin *p = find_pin(k, i);
@@ -140,6 +152,13 @@ static void note_set(struct keeper *k, const struct graph *g, const struct iface
         put_iface(ret_said, g, i);
         text_putf(ret_said, ": its pinned MAC address %s is set again, it was %s\n", mac_format(i->pin, pin),
                   mac_format(i->mac, mac));
+}
+
+static void drop_plan(struct keeper *k)
+{
+        plan_freep(&k->plan);
+        graph_unref(k->graph);
+        k->graph = NULL;
 }
 
 /* Takes the ended plan away. True while one runs. */
@@ -158,8 +177,7 @@ static bool is_busy(struct app *a, struct keeper *k, struct text *ret_said)
         if (k->is_one_by_one)
                 text_putf(ret_said, "pinned addresses: %s\n", err_sentence(&e, sentence, sizeof(sentence)));
         k->exec = NULL;
-        plan_freep(&k->plan);
-        graph_unrefp(&k->graph);
+        drop_plan(k);
 
         CLEANUP(graph_unrefp) const struct graph *latest = observer_latest(s->observer);
 
@@ -174,6 +192,7 @@ static int set_pins(struct app *a, struct keeper *k, const struct graph *g, stru
         size_t count = 0;
         int fd, r = 0;
 
+        forgive(k, g);
         for (size_t i = 0; i < g->iface_count && !(count && k->is_one_by_one); i++)
                 if (pin_is_missed(&g->ifaces[i]) && may_set(k, g, &g->ifaces[i], ret_said))
                         missed[count++] = i;
@@ -195,10 +214,8 @@ static int set_pins(struct app *a, struct keeper *k, const struct graph *g, stru
         };
 
         r = exec_start(k->plan, &o, &k->exec, &fd, e);
-        if (r < 0) {
-                plan_freep(&k->plan);
-                graph_unrefp(&k->graph);
-        }
+        if (r < 0)
+                drop_plan(k);
         return r;
 }
 
@@ -264,8 +281,7 @@ void services_done_watch(struct app *a)
                 return;
         if (k->exec)
                 (void)exec_join(k->exec, NULL); /* a few steps; the journal tells how they went */
-        plan_free(k->plan);
-        graph_unref(k->graph);
+        drop_plan(k);
         db_close(k->db);
         closep(&k->lock_fd);
         free(k->pins);
