@@ -61,6 +61,7 @@ size_t graph_build_jail(struct graph_build *b, const struct jail *j)
         for (size_t i = 0; i < j->holder_count; i++) {
                 holders[i] = j->holders[i];
                 holders[i].command = arena_strdup(a, j->holders[i].command ? j->holders[i].command : "");
+                holders[i].user = arena_strdup(a, j->holders[i].user ? j->holders[i].user : "");
                 holders[i].detail = arena_strdup(a, j->holders[i].detail ? j->holders[i].detail : "");
         }
         copy->holders = holders;
@@ -137,6 +138,11 @@ void graph_build_route(struct graph_build *b, size_t jail, const struct route *r
 void graph_build_routes_known(struct graph_build *b)
 {
         b->g->has_routes = true;
+}
+
+void graph_build_unreadable(struct graph_build *b, unsigned count)
+{
+        b->g->unreadable = count;
 }
 
 void graph_build_partial(struct graph_build *b, const char *reason)

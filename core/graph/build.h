@@ -35,6 +35,7 @@ void graph_build_nsid(struct graph_build *b, size_t jail, int nsid, size_t targe
 
 void graph_build_route(struct graph_build *b, size_t jail, const struct route *r); /* also sets has_routes */
 void graph_build_routes_known(struct graph_build *b);
+void graph_build_unreadable(struct graph_build *b, unsigned count);  /* processes that could not be looked at */
 void graph_build_partial(struct graph_build *b, const char *reason); /* the first reason is kept */
 void graph_build_warning(struct graph_build *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

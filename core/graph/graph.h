@@ -75,6 +75,7 @@ struct holder {
         enum holder_kind kind;
         pid_t pid;           /* 0 when there is none */
         const char *command; /* foreign text; "" unknown */
+        const char *user;    /* whose process it is, by name or number; foreign text; "" unknown */
         const char *detail;  /* "fd 7", "/run/x", "10.0.0.1:80 > 10.0.0.2:4711 FIN-WAIT-1, 95 s left"; foreign text */
         int64_t since;       /* wall seconds; 0 unknown */
 };
@@ -269,6 +270,7 @@ struct graph {
         size_t edge_count;
         struct loan *loans;
         size_t loan_count;
+        unsigned unreadable; /* processes that could not be looked at: they may be holders */
         const char *partial; /* "partial view": the reason why something is out of sight; NULL whole */
         const char *const *warnings;
         size_t warning_count;

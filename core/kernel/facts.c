@@ -9,12 +9,15 @@
 #include "core/base/alloc.h"
 #include "core/base/text.h"
 
-static void free_holders(struct stack *s)
+#define HOLDER_TEXTS 3
+
+static void free_holders(struct holder_list *l)
 {
-        for (size_t k = 0; k < 2 * s->holder_count; k++)
-                free(s->holder_texts[k]);
-        free(s->holder_texts);
-        free(s->holders);
+        for (size_t k = 0; k < HOLDER_TEXTS * l->count; k++)
+                free(l->texts[k]);
+        free(l->texts);
+        free(l->holders);
+        *l = (struct holder_list){0};
 }
 
 static void stack_free(struct stack *s)
@@ -23,7 +26,8 @@ static void stack_free(struct stack *s)
                 link_free(s->links[k]);
         free(s->links);
         free(s->routes);
-        free_holders(s);
+        for (size_t k = 0; k < HOLDERS_COUNT; k++)
+                free_holders(&s->holders[k]);
         free(s->warning);
         free(s);
 }
@@ -166,27 +170,34 @@ static bool is_own_name(const struct stack *s, const struct holder *h)
         return h->kind == HOLDER_BIND_MOUNT && named->is_there && strcmp(h->detail, named->path) == 0;
 }
 
-void stack_set_holders(struct facts *f, struct stack *s, const struct netns_ref *ref)
+static bool holder_equal(const struct holder *a, const struct holder *b)
 {
+        return a->kind == b->kind && a->pid == b->pid && strcmp(a->command, b->command) == 0 &&
+                strcmp(a->user, b->user) == 0 && strcmp(a->detail, b->detail) == 0;
+}
+
+void stack_set_holders(struct facts *f, struct stack *s, enum holder_source source, const struct netns_ref *ref)
+{
+        struct holder_list *l = &s->holders[source];
         size_t count = ref ? ref->holder_count : 0;
-        bool is_same = count == s->holder_count;
+        bool is_same = count == l->count;
 
-        for (size_t k = 0; is_same && k < count; k++) {
-                const struct holder *a = &ref->holders[k], *b = &s->holders[k];
-
-                is_same = a->kind == b->kind && a->pid == b->pid && strcmp(a->command, b->command) == 0 &&
-                        strcmp(a->detail, b->detail) == 0;
-        }
+        for (size_t k = 0; is_same && k < count; k++)
+                is_same = holder_equal(&ref->holders[k], &l->holders[k]);
         if (is_same)
                 return;
-        free_holders(s);
-        s->holders = xcalloc(count, sizeof(*s->holders));
-        s->holder_texts = xcalloc(2 * count, sizeof(char *));
-        s->holder_count = count;
+        free_holders(l);
+        l->holders = xcalloc(count, sizeof(*l->holders));
+        l->texts = xcalloc(HOLDER_TEXTS * count, sizeof(char *));
+        l->count = count;
         for (size_t k = 0; k < count; k++) {
-                s->holders[k] = ref->holders[k];
-                s->holders[k].command = s->holder_texts[2 * k] = xstrdup(ref->holders[k].command);
-                s->holders[k].detail = s->holder_texts[2 * k + 1] = xstrdup(ref->holders[k].detail);
+                struct holder *h = &l->holders[k];
+                char **texts = &l->texts[HOLDER_TEXTS * k];
+
+                *h = ref->holders[k];
+                h->command = texts[0] = xstrdup(h->command);
+                h->user = texts[1] = xstrdup(h->user);
+                h->detail = texts[2] = xstrdup(h->detail);
         }
         f->is_changed = true;
 }
@@ -366,9 +377,23 @@ bool stack_has_foreign(const struct stack *s)
         return false;
 }
 
+static size_t count_holders(const struct stack *s)
+{
+        size_t count = 0;
+
+        for (size_t k = 0; k < HOLDERS_COUNT; k++)
+                count += s->holders[k].count;
+        return count;
+}
+
+static unsigned count_unreadable(const struct facts *f)
+{
+        return f->unreadable > f->unreadable_sockets ? f->unreadable : f->unreadable_sockets;
+}
+
 static void build_stack(const struct stack *s, struct graph_build *b)
 {
-        CLEANUP(freep) struct holder *holders = xcalloc(s->holder_count, sizeof(*holders));
+        CLEANUP(freep) struct holder *holders = xcalloc(count_holders(s), sizeof(*holders));
         bool is_hidden = !s->is_read;
         struct jail j = {.name = s->best.name[0] ? s->best.name : NULL,
                          .state = is_hidden      ? JAIL_HIDDEN
@@ -388,9 +413,10 @@ static void build_stack(const struct stack *s, struct graph_build *b)
                          .holders = holders};
         size_t jail;
 
-        for (size_t k = 0; k < s->holder_count; k++)
-                if (!is_own_name(s, &s->holders[k]))
-                        holders[j.holder_count++] = s->holders[k];
+        for (size_t k = 0; k < HOLDERS_COUNT; k++)
+                for (size_t i = 0; i < s->holders[k].count; i++)
+                        if (!is_own_name(s, &s->holders[k].holders[i]))
+                                holders[j.holder_count++] = s->holders[k].holders[i];
         jail = graph_build_jail(b, &j);
         if (s->home_id >= 0)
                 graph_build_nsid(b, jail, s->home_id, 0);
@@ -417,15 +443,17 @@ static void build_stack(const struct stack *s, struct graph_build *b)
 static void build_partial(const struct facts *f, struct graph_build *b)
 {
         CLEANUP(text_done) struct text reason = {0};
+        unsigned unreadable = count_unreadable(f);
         size_t hidden = 0;
 
         for (size_t k = 0; k < f->count; k++)
                 hidden += !f->stacks[k]->is_read;
         if (hidden)
                 text_putf(&reason, "%zu network stack%s can't be read", hidden, hidden == 1 ? "" : "s");
-        if (f->unreadable)
-                text_putf(&reason, "%scould not look at %u process%s", hidden ? "; " : "", f->unreadable,
-                          f->unreadable == 1 ? "" : "es");
+        if (unreadable)
+                text_putf(&reason, "%scould not look at %u process%s", hidden ? "; " : "", unreadable,
+                          unreadable == 1 ? "" : "es");
+        graph_build_unreadable(b, unreadable);
         if (reason.length)
                 graph_build_partial(b, text_str(&reason));
 }

@@ -29,6 +29,20 @@ struct place {
         size_t process_count;
 };
 
+/* Who keeps a namespace is found in several ways, each with a list of its own. */
+enum holder_source {
+        HOLDERS_PLACES,  /* processes, threads, descriptors, mounts */
+        HOLDERS_SOCKETS, /* sockets made in it and kept elsewhere */
+        HOLDERS_CLOSING, /* connections without a process */
+        HOLDERS_COUNT
+};
+
+struct holder_list {
+        struct holder *holders; /* their strings are in texts */
+        size_t count;
+        char **texts;
+};
+
 /* One network stack. */
 struct stack {
         uint64_t cookie; /* 0: could not be entered */
@@ -47,9 +61,7 @@ struct stack {
         size_t route_count, route_capacity;
         int forwarding; /* -1 unknown */
 
-        struct holder *holders; /* strings in holder_texts: command and detail by turns */
-        size_t holder_count;
-        char **holder_texts;
+        struct holder_list holders[HOLDERS_COUNT];
 
         bool is_read;        /* links are known */
         bool is_remote;      /* by its id, since it can't be entered */
@@ -62,7 +74,8 @@ struct stack {
 struct facts {
         struct stack **stacks; /* [0] is the host */
         size_t count, capacity;
-        unsigned unreadable; /* processes that could not be looked at */
+        unsigned unreadable;         /* processes that could not be looked at */
+        unsigned unreadable_sockets; /* the same for their descriptors, which asks for more; while something is dying */
         bool has_routes;
         char **warnings; /* of this picture alone */
         size_t warning_count, warning_capacity;
@@ -83,7 +96,8 @@ void facts_warn(struct facts *f, const char *fmt, ...) __attribute__((format(pri
 /* Takes over what a search of one kind found; NULL: it is not there any more. now_ms: for lost_ms. */
 void stack_set_place(struct facts *f, struct stack *s, enum place_kind kind, const struct netns_ref *ref,
                      int64_t now_ms);
-void stack_set_holders(struct facts *f, struct stack *s, const struct netns_ref *ref);
+void stack_set_holders(struct facts *f, struct stack *s, enum holder_source source,
+                       const struct netns_ref *ref);          /* NULL: none */
 void stack_set_warning(struct stack *s, const char *warning); /* NULL: fine */
 
 /* Links by index. NULL when there is none. */

@@ -27,7 +27,6 @@
 #define SO_NETNS_COOKIE 71
 #endif
 #define NSFS_ROOT          (-10003) /* FD_NSFS_ROOT: handles of namespaces are looked up there */
-#define HOLDER_MAX         64       /* kept for one namespace; process_count tells the rest */
 #define YOUNG_FILE_S       1        /* `ip netns add` mounts within a millisecond of making the file */
 #define YOUNG_FILE_WAIT_MS 60
 
@@ -97,7 +96,7 @@ void netns_list_add_holder(struct netns_list *l, struct netns_ref *ref, const st
         size_t capacity = ref->holder_count;
         struct holder *mine;
 
-        if (ref->holder_count >= HOLDER_MAX)
+        if (ref->holder_count >= NETNS_HOLDER_MAX)
                 return;
         if (ref->holder_count % 8 == 0) {
                 capacity += 8;
@@ -106,6 +105,7 @@ void netns_list_add_holder(struct netns_list *l, struct netns_ref *ref, const st
         mine = &ref->holders[ref->holder_count++];
         *mine = *h;
         mine->command = arena_strdup(&l->strings, h->command ? h->command : "");
+        mine->user = arena_strdup(&l->strings, h->user ? h->user : "");
         mine->detail = arena_strdup(&l->strings, h->detail ? h->detail : "");
 }
 

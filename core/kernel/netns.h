@@ -57,7 +57,9 @@ int netns_list_mounts(struct netns_list *l, struct err *e);
 /* The list's entry of that inode, added when it is new; until the next call. */
 struct netns_ref *netns_list_at(struct netns_list *l, uint64_t inode, uint64_t device);
 struct netns_ref *netns_list_find(const struct netns_list *l, uint64_t inode, uint64_t device); /* NULL: not in it */
-/* Adds a holder; strings are copied. Past a bound no more are kept (a namespace may have thousands of processes). */
+/* Adds a holder; strings are copied. Past NETNS_HOLDER_MAX no more are kept: a namespace may have thousands of
+ * processes, and process_count tells how many. */
+#define NETNS_HOLDER_MAX 64
 void netns_list_add_holder(struct netns_list *l, struct netns_ref *ref, const struct holder *h);
 
 /* Opens the namespace of a jail in a graph by path, a process or handle, and checks that it is that one by cookie (when

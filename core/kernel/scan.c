@@ -141,7 +141,7 @@ static void add_found(struct scan *sc, const struct netns_ref *ref, enum place_k
                 return; /* another has its place; the next search tells */
         s = fd >= 0 ? add_open(sc, fd, ref->inode, ref->device) : add_unopened(sc, ref, error);
         stack_set_place(sc->facts, s, kind, ref, now);
-        stack_set_holders(sc->facts, s, ref);
+        stack_set_holders(sc->facts, s, HOLDERS_PLACES, ref);
         if (fd >= 0 && !s->is_read && !s->warning)
                 facts_remove(sc->facts, s); /* a mount of something else than a network namespace */
 }
@@ -191,7 +191,7 @@ static void take_list(struct scan *sc, const struct netns_list *list, enum place
                 if (is_deep && found != PLACE_HELD)
                         stack_set_place(f, s, PLACE_HELD, NULL, now);
                 if (is_deep)
-                        stack_set_holders(f, s, ref);
+                        stack_set_holders(f, s, HOLDERS_PLACES, ref);
         }
         add_new(sc, list, searched, now);
         scan_go_home(sc);

@@ -16,17 +16,15 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/base/alloc.h"
-#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/kernel/cgroup.h"
 #include "core/kernel/netns.h"
+#include "core/kernel/proc.h"
 
-#define LINK_SIZE   64 /* "net:[4026532281]" */
-#define PROC_SIZE   96
+#define LINK_SIZE   64         /* "net:[4026532281]" */
 #define KERNEL_TASK 0x00200000 /* PF_KTHREAD in field 9 of stat */
 #define STAT_FLAGS  9
 #define STAT_START  22
@@ -107,19 +105,29 @@ bool tasks_parse_stat(const char *text, struct task_stat *ret)
         return true;
 }
 
+bool tasks_parse_uid(const char *text, uid_t *ret)
+{
+        const char *line = strstr(text, "\nUid:\t");
+        char *end;
+        unsigned long uid;
+
+        if (!line || !isdigit((unsigned char)line[6]))
+                return false;
+        uid = strtoul(line + 6, &end, 10);
+        if (!isspace((unsigned char)*end))
+                return false;
+        *ret = (uid_t)uid;
+        return true;
+}
+
 /* What one search carries along. */
 struct search {
         struct netns_list *list;
         uint64_t home, device;
-        int64_t boot_wall_s;
         bool is_deep;
+        struct user_names users;
         uint64_t *mount_spaces; /* inodes of mount namespaces that were read */
         size_t mount_count, mount_capacity;
-};
-
-/* One process, or one thread of it. */
-struct task {
-        int pid, tid; /* tid == pid: the process itself */
 };
 
 static int read_net(const char *path, uint64_t *ret_inode)
@@ -133,84 +141,44 @@ static int read_net(const char *path, uint64_t *ret_inode)
         return tasks_parse_net(link, ret_inode) ? 0 : -EINVAL;
 }
 
-/* A small file of /proc as a string; "" when it can't be read. */
-static void read_small(const char *path, char *buf, size_t size)
-{
-        CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
-        size_t length = 0;
-
-        while (fd >= 0 && length + 1 < size) {
-                ssize_t n = read(fd, buf + length, size - 1 - length);
-
-                if (n <= 0)
-                        break;
-                length += (size_t)n;
-        }
-        buf[length] = '\0';
-}
-
-static void task_path(char buf[PROC_SIZE], struct task t, const char *file)
-{
-        /* Numbers and a short word: always fits. */
-        if (t.tid == t.pid)
-                (void)str_format(buf, PROC_SIZE, "/proc/%d/%s", t.pid, file);
-        else
-                (void)str_format(buf, PROC_SIZE, "/proc/%d/task/%d/%s", t.pid, t.tid, file);
-}
-
-static void read_command(struct task t, char *buf, size_t size)
-{
-        char path[PROC_SIZE];
-
-        task_path(path, t, "comm");
-        read_small(path, buf, size);
-        if (buf[0] && buf[strlen(buf) - 1] == '\n')
-                buf[strlen(buf) - 1] = '\0';
-}
-
-static bool read_stat(struct task t, struct task_stat *ret)
-{
-        char path[PROC_SIZE], text[1024];
-
-        task_path(path, t, "stat");
-        read_small(path, text, sizeof(text));
-        return tasks_parse_stat(text, ret);
-}
-
 /* Names a namespace after a task in it, where that says more than what is known so far. */
 static void name_after(struct netns_ref *ref, struct task t, enum jail_origin origin)
 {
-        char path[PROC_SIZE], text[4096], name[JAIL_NAME_SIZE], command[JAIL_NAME_SIZE];
+        char path[PROC_PATH_SIZE], text[4096], name[JAIL_NAME_SIZE], command[JAIL_NAME_SIZE];
 
         if (ref->pid == 0 && origin == ORIGIN_PROCESS)
                 ref->pid = t.pid;
         if (ref->origin <= ORIGIN_CONTAINER)
                 return;
-        task_path(path, t, "cgroup");
-        read_small(path, text, sizeof(text));
+        proc_path(path, t, "cgroup");
+        proc_read(path, text, sizeof(text));
         if (origin != ORIGIN_PROCESS || !cgroup_read(text, &origin, name)) {
-                read_command(t, command, sizeof(command));
+                proc_read_command(t, command, sizeof(command));
                 (void)str_copy(name, sizeof(name), command); /* same size */
         }
         if (origin >= ref->origin)
                 return;
         ref->origin = origin;
         (void)str_copy(ref->name, sizeof(ref->name), name); /* same size */
-        task_path(path, t, "ns/net");
+        proc_path(path, t, "ns/net");
         (void)str_copy(ref->path, sizeof(ref->path), path); /* larger */
 }
 
 static void add_holder(struct search *s, struct netns_ref *ref, struct task t, enum holder_kind kind,
                        const char *detail)
 {
-        char command[JAIL_NAME_SIZE];
-        struct task_stat stat;
-        struct holder h = {.kind = kind, .pid = t.pid, .command = command, .detail = detail};
+        struct task_facts facts;
 
-        read_command(t, command, sizeof(command));
-        if (read_stat(t, &stat))
-                h.since = s->boot_wall_s + (int64_t)(stat.start_ticks / (uint64_t)sysconf(_SC_CLK_TCK));
-        netns_list_add_holder(s->list, ref, &h);
+        if (ref->holder_count >= NETNS_HOLDER_MAX)
+                return;
+        proc_describe(t, &s->users, &facts);
+        netns_list_add_holder(s->list, ref,
+                              &(struct holder){.kind = kind,
+                                               .pid = t.pid,
+                                               .command = facts.command,
+                                               .user = facts.user,
+                                               .detail = detail,
+                                               .since = facts.since});
 }
 
 static void found_task(struct search *s, struct task t, uint64_t inode)
@@ -233,12 +201,12 @@ static void found_task(struct search *s, struct task t, uint64_t inode)
 
 static void search_threads(struct search *s, int pid, uint64_t process_inode)
 {
-        char path[PROC_SIZE];
+        char path[PROC_PATH_SIZE];
         struct dirent *entry;
         struct stat st;
         DIR *d;
 
-        task_path(path, (struct task){pid, pid}, "task");
+        proc_path(path, (struct task){pid, pid}, "task");
         if (stat(path, &st) < 0 || st.st_nlink <= 3) /* one thread: itself, "." and ".." */
                 return;
         d = opendir(path);
@@ -248,7 +216,7 @@ static void search_threads(struct search *s, int pid, uint64_t process_inode)
 
                 if (t.tid <= 0 || t.tid == pid)
                         continue;
-                task_path(path, t, "ns/net");
+                proc_path(path, t, "ns/net");
                 if (read_net(path, &inode) == 0 && inode != process_inode)
                         found_task(s, t, inode);
         }
@@ -294,11 +262,11 @@ static bool read_descriptor(const struct search *s, int dir, const char *path, c
 static void search_descriptors(struct search *s, int pid)
 {
         struct task t = {pid, pid};
-        char dir[PROC_SIZE], path[PROC_SIZE + 20];
+        char dir[PROC_PATH_SIZE], path[PROC_PATH_SIZE + 20];
         struct dirent *entry;
         DIR *d;
 
-        task_path(dir, t, "fd");
+        proc_path(dir, t, "fd");
         d = opendir(dir);
         while (d && (entry = readdir(d))) {
                 struct netns_ref *ref;
@@ -311,7 +279,7 @@ static void search_descriptors(struct search *s, int pid)
                 ref = netns_list_at(s->list, inode, s->device);
                 if (ref->origin > ORIGIN_DESCRIPTOR) {
                         ref->origin = ORIGIN_DESCRIPTOR;
-                        read_command(t, ref->name, sizeof(ref->name));
+                        proc_read_command(t, ref->name, sizeof(ref->name));
                         (void)str_copy(ref->path, sizeof(ref->path), path); /* larger */
                 }
                 (void)str_format(detail, sizeof(detail), "fd %.16s", entry->d_name); /* fits */
@@ -358,7 +326,7 @@ static bool is_name(const char *mounted_at)
 
 static int search_mounts(struct search *s, struct task t)
 {
-        char path[PROC_SIZE], mounted_at[300];
+        char path[PROC_PATH_SIZE], mounted_at[300];
         CLEANUP(freep) char *line = NULL;
         size_t size = 0;
         FILE *f;
@@ -366,7 +334,7 @@ static int search_mounts(struct search *s, struct task t)
         if (t.tid == 0)
                 (void)str_copy(path, sizeof(path), "/proc/self/mountinfo"); /* fits */
         else
-                task_path(path, t, "mountinfo");
+                proc_path(path, t, "mountinfo");
         f = fopen(path, "re");
         if (!f)
                 return -errno;
@@ -400,15 +368,15 @@ static void search_process(struct search *s, int pid, int self)
 {
         struct task t = {pid, pid};
         struct task_stat stat;
-        char path[PROC_SIZE];
+        char path[PROC_PATH_SIZE];
         uint64_t inode = 0;
         int r;
 
-        task_path(path, t, "ns/net");
+        proc_path(path, t, "ns/net");
         r = read_net(path, &inode);
         if (r == -EACCES || r == -EPERM) {
                 /* A kernel thread has the initial namespace always: nothing is missed there. */
-                if (!read_stat(t, &stat) || !stat.is_kernel_thread)
+                if (!proc_read_stat(t, &stat) || !stat.is_kernel_thread)
                         s->list->unreadable++;
                 return;
         }
@@ -419,31 +387,25 @@ static void search_process(struct search *s, int pid, int self)
         if (!s->is_deep)
                 return;
         search_descriptors(s, pid);
-        task_path(path, t, "ns/mnt");
+        proc_path(path, t, "ns/mnt");
         if (is_new_mount_space(s, path))
                 (void)search_mounts(s, t); /* ended meanwhile */
 }
 
 static void search_init(struct search *s, struct netns_list *l, bool is_deep)
 {
-        struct timespec boot;
         struct stat st = {0};
 
-        (void)clock_gettime(CLOCK_BOOTTIME, &boot); /* can't fail for a known clock */
-        (void)stat("/proc/self/ns/net", &st);       /* without /proc nothing is found anyway */
-        *s = (struct search){.list = l,
-                             .home = st.st_ino,
-                             .device = netns_device(),
-                             .boot_wall_s = clock_wall_s() - boot.tv_sec,
-                             .is_deep = is_deep};
+        (void)stat("/proc/self/ns/net", &st); /* without /proc nothing is found anyway */
+        *s = (struct search){.list = l, .home = st.st_ino, .device = netns_device(), .is_deep = is_deep};
 }
 
 int netns_of_process(pid_t pid, uint64_t *ret_inode, uint64_t *ret_device)
 {
-        char path[PROC_SIZE];
+        char path[PROC_PATH_SIZE];
         int r;
 
-        task_path(path, (struct task){pid, pid}, "ns/net");
+        proc_path(path, (struct task){pid, pid}, "ns/net");
         r = read_net(path, ret_inode);
         if (r == 0)
                 *ret_device = netns_device();
@@ -479,5 +441,6 @@ int netns_find_tasks(struct netns_list *l, bool deep, struct err *e)
                         search_process(&s, (int)strtol(entry->d_name, NULL, 10), self);
         (void)closedir(d);
         free(s.mount_spaces);
+        user_names_done(&s.users);
         return 0;
 }

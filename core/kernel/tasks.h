@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* "net:[4026532281]", as readlink on a namespace file or descriptor gives it. */
 bool tasks_parse_net(const char *link, uint64_t *ret_inode);
@@ -22,5 +23,8 @@ struct task_stat {
         uint64_t start_ticks; /* since boot */
 };
 bool tasks_parse_stat(const char *text, struct task_stat *ret);
+
+/* The real user in the text of /proc/P/status. */
+bool tasks_parse_uid(const char *text, uid_t *ret);
 
 #endif

@@ -200,6 +200,7 @@ static json_t *holder_json(const struct holder *h)
         set(o, "kind", json_string_nocheck(holder_kind_name(h->kind)));
         set(o, "pid", h->pid ? json_integer(h->pid) : json_null());
         set(o, "command", *h->command ? json_foreign(h->command) : json_null());
+        set(o, "user", h->user && *h->user ? json_foreign(h->user) : json_null());
         set(o, "detail", *h->detail ? json_foreign(h->detail) : json_null());
         set(o, "since", h->since ? json_integer(h->since) : json_null());
         return o;
