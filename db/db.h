@@ -74,6 +74,11 @@ int db_put_events(struct db *d, const struct db_event *events, size_t count, str
 /* What the network should be: for `restore`. Caller's memory, freed with wanted_done. */
 int db_wanted(struct db *d, struct wanted *ret, struct err *e);
 
+/* The newest plan of this boot behind `after` that a process ran (0: any did); -ENOENT. */
+int db_journal_newest_of(struct db *d, int pid, int64_t after, int64_t *ret, struct err *e);
+/* Sets what the journal tells of a plan that has ended, and puts it into the history as an event of that kind. */
+int db_journal_note(struct db *d, int64_t number, const char *kind, const char *sentence, struct err *e);
+
 /* Settings and positions of the console, as small texts by key. */
 int db_get(struct db *d, const char *key, char **ret, struct err *e);
 int db_set(struct db *d, const char *key, const char *value, struct err *e);

@@ -98,6 +98,13 @@ static int journal_begin(struct journal *j, struct plan *p, struct err *e)
                                "--rollback",
                                (long long)open);
 
+        int allowed = guard_allows(d, p, e);
+
+        if (allowed == 0)
+                allowed = undo_is_due(d, p, e);
+        if (allowed < 0)
+                return allowed;
+
         CLEANUP(freep) struct link_spec *before = xcalloc(p->step_count + 1, sizeof(*before));
 
         for (size_t i = 0; i < p->step_count; i++)

@@ -108,6 +108,10 @@ int settle_number_of(struct db *d, const struct plan *p, const struct target *t,
 int settle_wanted(struct db *d, const struct plan *p, const struct step *s, struct err *e);
 bool settle_is_restore(struct db *d, const struct plan *p); /* it builds what is wanted, or takes that back */
 
+/* journal_guard.c: may this plan be begun? */
+int guard_allows(struct db *d, const struct plan *p, struct err *e); /* beside one that waits for confirmation */
+int undo_is_due(struct db *d, const struct plan *p, struct err *e);  /* and is there still something to take back */
+
 /* history.c: "www/eth0", "www", one a line with line breaks around: what the filter of a list looks for. */
 char *history_objects(const struct plan *p);
 

@@ -7,6 +7,7 @@
 #ifndef UI_APP_H
 #define UI_APP_H
 
+#include "core/exec/guard.h"
 #include "core/plan/plan.h"
 
 struct app_progress {
@@ -35,8 +36,11 @@ struct app {
         bool no_color;
         bool is_quiet;
         bool is_dry_run;
-        bool is_sandbox;    /* inside jailnet demo or sandbox: shown as a badge */
-        const char *format; /* --format; NULL */
+        bool is_sandbox;      /* inside jailnet demo or sandbox: shown as a badge */
+        const char *format;   /* --format; NULL */
+        int confirm_within_s; /* --confirm-within; 0: not given */
+        bool no_guard;        /* --no-guard */
+        bool sets_guards; /* by who asks for confirmation after a plan ran: the console, verbs of the command line */
 
         /*
          * picture - one graph, now. caller: graph_unref.
@@ -91,6 +95,19 @@ struct app {
         int (*inventory_check)(struct app *a, struct text *ret_faults, struct err *e);
         int (*inventory_backup)(struct app *a, const char *path, struct err *e);
         int (*inventory_export)(struct app *a, json_t **ret, struct err *e);
+
+        /*
+         * The guard (core/exec/guard.h). is_guarded: p could cut the operator off, so that run and start set a guard
+         * over it, which puts it back unless it is confirmed. After it ran, guard_fd turns readable at news of it (-1:
+         * nothing waits), and guard_answer keeps it, or puts it back now. waiting: the plan that waits, anybody's, and
+         * the time left (NULL: not asked); -ENOENT none. confirm: keeps it; *number 0: whichever it is.
+         */
+        bool (*is_guarded)(struct app *a, const struct plan *p);
+        int (*guard_fd)(struct app *a);
+        enum guard_news (*guard_news)(struct app *a, char *ret_sentence, size_t size);
+        void (*guard_answer)(struct app *a, bool keep);
+        int (*waiting)(struct app *a, int64_t *ret_plan, int *ret_left_s);
+        int (*confirm)(struct app *a, int64_t *number, struct err *e);
 
         /* The console's drawing of a graph as text, for `show`: set by main.c. Caller frees. */
         char *(*draw)(const struct graph *g, int columns, bool use_ascii);

@@ -33,6 +33,20 @@ static int run_console(struct app *a)
         return console_run(a, &e) < 0 ? tell_err(&e, EXIT_REFUSED) : EXIT_DONE;
 }
 
+/* The helper process that guards a plan; started by jailnet itself (core/exec/guard.h). */
+static int run_guard(struct app *a, int argc, char **argv)
+{
+        CLEANUP(freep) char *told = NULL;
+        uint32_t within_s = 0;
+        struct err e = {0};
+
+        if (argc != 2 || !a->db_path || str_to_u32(argv[1], GUARD_WITHIN_MAX_S, &within_s) < 0)
+                return tell(EXIT_USAGE, "guard: is started by jailnet itself; jailnet help confirm tells about it");
+        if (services_guard_main(a, (int)within_s, &told, &e) < 0)
+                return EXIT_REFUSED; /* the one who wished for it tells why */
+        return told ? tell(EXIT_DONE, "%s", told) : EXIT_DONE;
+}
+
 static int run(struct app *a, int argc, char **argv)
 {
         if (argc == 0) {
@@ -44,6 +58,8 @@ static int run(struct app *a, int argc, char **argv)
         }
         if (strcmp(argv[0], "sandbox") == 0)
                 return sandbox_main(argc, argv);
+        if (strcmp(argv[0], "guard") == 0)
+                return run_guard(a, argc, argv);
         if (strcmp(argv[0], "demo") == 0)
                 return demo_main(a, run_console, argc, argv);
         return cli_run(a, argc, argv);

@@ -221,9 +221,11 @@ static int service_run(struct app *a, struct plan *p, const struct graph *g, str
                 .journal = db_journal(s->db),
                 .cancel = &s->is_cancelled,
                 .lock_timeout_ms = LOCK_TIMEOUT_MS,
+                .guard = services_guard_for(a, p),
         };
 
         r = exec_run(p, &o, e);
+        services_guard_ended(a, p);
         for (size_t i = 0; i < ARRAY_SIZE(interrupts); i++)
                 (void)sigaction(interrupts[i], &before[i], NULL);
         return r;
@@ -250,8 +252,10 @@ static int service_start(struct app *a, struct plan *p, const struct graph *g, i
                 .journal = db_journal(s->exec_db),
                 .cancel = &s->is_cancelled,
                 .lock_timeout_ms = LOCK_TIMEOUT_MS,
+                .guard = services_guard_for(a, p),
         };
 
+        s->exec_plan = p;
         return exec_start(p, &o, &s->exec, ret_fd, e);
 }
 
@@ -279,7 +283,11 @@ static int service_join(struct app *a, struct err *e)
         struct exec *x = s->exec;
 
         s->exec = NULL;
-        return exec_join(x, e);
+
+        int r = exec_join(x, e);
+
+        services_guard_ended(a, s->exec_plan);
+        return r;
 }
 
 int services_need_journal(struct app *a, struct err *e)
@@ -450,6 +458,7 @@ void services_init(struct app *a)
         a->undo = service_undo;
         a->open_plan = service_open_plan;
         a->recover = service_recover;
+        services_init_guard(a);
         services_init_restore(a);
         services_init_watch(a);
         a->inventory_check = service_inventory_check;
@@ -467,6 +476,7 @@ void services_done(struct app *a)
                 (void)exec_join(s->exec, NULL);
         }
         services_done_watch(a);
+        guard_free(s->guard); /* a helper that waits goes on without us */
         observer_stop(s->observer);
         db_close(s->observer_db);
         db_close(s->exec_db);

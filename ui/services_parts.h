@@ -25,6 +25,8 @@ struct services {
         struct exec *exec;
         struct db *exec_db;
         atomic_bool is_cancelled;
+        const struct plan *exec_plan; /* that exec runs: the caller's */
+        struct guard *guard;          /* over the plan that was run last; NULL */
 
         struct keeper *keeper; /* services_watch.c; NULL: not asked for yet */
 };
@@ -35,6 +37,11 @@ void services_open_inventory(struct app *a);
 int services_open_second(struct app *a, struct db **ret, struct err *e);
 int services_refuse(struct app *a, struct err *e);       /* why this process may not change anything; 0: it may */
 int services_need_journal(struct app *a, struct err *e); /* opens the inventory, for reading at least */
+
+/* services_guard.c. guard_for: the guard to run p with, NULL none. guard_ended: tells p's end to one that it ends. */
+void services_init_guard(struct app *a);
+struct guard *services_guard_for(struct app *a, const struct plan *p);
+void services_guard_ended(struct app *a, const struct plan *p);
 
 void services_init_restore(struct app *a);
 void services_init_watch(struct app *a);

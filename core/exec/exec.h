@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 
+#include "core/exec/guard.h"
 #include "core/exec/journal.h"
 #include "core/plan/plan.h"
 
@@ -27,6 +28,8 @@ struct exec_options {
         void (*progress)(void *user, const struct exec_progress *p); /* called on exec's thread; NULL none */
         void *user;
         int lock_timeout_ms;
+        struct guard
+                *guard; /* started before the first step, told how it ended; NULL: the plan can't cut anybody off */
 };
 
 /*

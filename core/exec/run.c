@@ -221,7 +221,10 @@ static int run_locked(struct run *x, struct err *e)
 
         x->applier = applier_new(x->options->graph);
 
-        int r = x->options->way == EXEC_RUN ? check_all(x, e) : recover_run(x, e);
+        /* Under the lock: the guard's picture is the one that the plan begins with. */
+        int r = x->options->guard ? guard_start(x->options->guard, e) : 0;
+        if (r == 0)
+                r = x->options->way == EXEC_RUN ? check_all(x, e) : recover_run(x, e);
         if (r == 0 && x->options->way == EXEC_RUN) {
                 p->state = PLAN_OPEN;
                 r = x->journal->begin(x->journal, p, e);
@@ -233,6 +236,8 @@ static int run_locked(struct run *x, struct err *e)
                 }
         }
         applier_free(x->applier);
+        if (x->options->guard)
+                guard_ran(x->options->guard, p->state == PLAN_DONE ? p->number : 0);
         return r;
 }
 

@@ -185,3 +185,58 @@ void diff_put_line(struct text *t, const struct graph *before, const struct grap
                 return;
         }
 }
+
+/* An interface's name lasts where its index does not: it may have been made again. */
+static const char *route_iface(const struct graph *g, const struct route *r)
+{
+        size_t iface = r->oif ? graph_find_iface(g, (struct iface_id){g->jails[r->jail].cookie, r->oif}) : NONE;
+
+        return iface == NONE ? "" : g->ifaces[iface].name;
+}
+
+static bool has_route(const struct graph *g, const struct graph *other, const struct route *wanted)
+{
+        size_t jail = find_same_jail(g, &other->jails[wanted->jail]);
+
+        for (size_t i = 0; i < g->route_count; i++) {
+                const struct route *r = &g->routes[i];
+
+                if (r->jail == jail && r->metric == wanted->metric && r->type == wanted->type &&
+                    prefix_equal(&r->destination, &wanted->destination) &&
+                    r->gateway.family == wanted->gateway.family &&
+                    (!r->gateway.family || prefix_equal(&r->gateway, &wanted->gateway)) &&
+                    strcmp(route_iface(g, r), route_iface(other, wanted)) == 0)
+                        return true;
+        }
+        return false;
+}
+
+static void put_routes(struct text *t, const struct graph *have, const struct graph *lack, const char *lead)
+{
+        for (size_t i = 0; i < have->route_count; i++) {
+                const struct route *r = &have->routes[i];
+                char address[PREFIX_TEXT_SIZE];
+
+                if (has_route(lack, have, r))
+                        continue;
+                if (t->length)
+                        text_put(t, "; ");
+                text_put_visible(t, have->jails[r->jail].name);
+                text_putf(t, ": %s route %s", lead,
+                          r->destination.length ? prefix_format(&r->destination, address) : "default");
+                if (r->gateway.family)
+                        text_putf(t, " via %s", prefix_format_addr(&r->gateway, address));
+                if (*route_iface(have, r)) {
+                        text_put(t, " on ");
+                        text_put_visible(t, route_iface(have, r));
+                }
+        }
+}
+
+void diff_put_routes(struct text *t, const struct graph *before, const struct graph *after)
+{
+        if (!before->has_routes || !after->has_routes)
+                return;
+        put_routes(t, before, after, "no more");
+        put_routes(t, after, before, "new");
+}

@@ -23,8 +23,11 @@ struct diff_entry {
 /* Fills an array that the caller frees; counters and rates do not count as a change. Returns its length. */
 size_t diff_graphs(const struct graph *before, const struct graph *after, struct diff_entry **ret);
 
-/* One plain line ("www/eth0: moved from host"), foreign text made visible. */
+/* Routes that one of them lacks, when both have routes: "host: no more default via 10.0.0.1 on eth0", "; " between. */
 struct text;
+void diff_put_routes(struct text *t, const struct graph *before, const struct graph *after);
+
+/* One plain line ("www/eth0: moved from host"), foreign text made visible. */
 void diff_put_line(struct text *t, const struct graph *before, const struct graph *after, const struct diff_entry *d);
 
 #endif

@@ -507,16 +507,32 @@ static bool can_cut(enum step_op op)
         return false;
 }
 
+/* The interface whose loss would cut the operator off, of those that the step takes along; NONE. */
+static size_t find_lifeline(const struct graph *g, const struct step *s, const char **ret_why)
+{
+        size_t jail = s->op == STEP_JAIL_DEL ? target_find_jail(g, &s->at) : NONE;
+        size_t iface = can_cut(s->op) ? target_find_iface(g, &s->at) : NONE;
+
+        *ret_why = iface == NONE ? NULL : iface_lifeline(g, iface);
+        for (size_t k = 0; jail != NONE && !*ret_why && k < g->iface_count; k++) {
+                if (g->ifaces[k].jail != jail)
+                        continue;
+                iface = k;
+                *ret_why = iface_lifeline(g, k);
+        }
+        return *ret_why ? iface : NONE;
+}
+
 static void mark_lifelines(struct plan *p, size_t first, const struct graph *g)
 {
         size_t told = NONE;
 
         for (size_t k = first; k < p->step_count; k++) {
                 struct step *s = &p->steps[k];
-                size_t iface = can_cut(s->op) ? target_find_iface(g, &s->at) : NONE;
-                const char *why = iface == NONE ? NULL : iface_lifeline(g, iface);
+                const char *why;
+                size_t iface = find_lifeline(g, s, &why);
 
-                if (!why)
+                if (iface == NONE)
                         continue;
                 s->cuts_operator = true;
                 if (told == iface)

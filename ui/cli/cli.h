@@ -34,7 +34,7 @@ const struct command *command_find(const char *name); /* NULL */
  */
 bool options_parse(struct app *a, int argc, char **argv, int *ret_first, int *ret_status);
 
-/* Takes the global options that may also stand behind a verb (-n, -q, --format) out of argv; "--" ends them. Returns
+/* Takes the global options that may also stand behind a verb (-n, -q, --format, --confirm-within, --no-guard) out of argv; "--" ends them. Returns
  * the new argc, or -1 when an option lacks its value (told already). */
 int options_take(struct app *a, int argc, char **argv);
 
@@ -53,6 +53,7 @@ int command_returns(struct app *a, int argc, char **argv);
 int command_journal(struct app *a, int argc, char **argv);
 int command_undo(struct app *a, int argc, char **argv);
 int command_recover(struct app *a, int argc, char **argv);
+int command_confirm(struct app *a, int argc, char **argv);
 int command_inventory(struct app *a, int argc, char **argv);
 int command_restore(struct app *a, int argc, char **argv);
 int command_watch(struct app *a, int argc, char **argv);
@@ -65,6 +66,10 @@ int journal_show(struct app *a, int64_t number, bool as_json);
 int plan_print(const struct app *a, const struct plan *p);
 /* Runs the plan and prints the names that it made. */
 int plan_execute(struct app *a, struct plan *p, const struct graph *g);
+
+/* cmd_confirm.c: is somebody at a terminal to be asked; and the question after a plan that is guarded: the exit status. */
+bool guard_can_ask(void);
+int guard_ask_user(struct app *a, const struct plan *p);
 
 /* Help made from the tables. word: a command or the first word or words of verbs; false when there is none. */
 void help_put(struct text *t);

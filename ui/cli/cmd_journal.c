@@ -10,7 +10,16 @@
 
 #define LAST_DEFAULT 20 /* a screen of them */
 
-static json_t *entry_to_json(const struct app_journal_entry *j)
+/* The time that a plan has left to be confirmed; -1: it does not wait for that. */
+static int left_to_confirm(struct app *a, int64_t number)
+{
+        int64_t plan;
+        int left_s;
+
+        return a->waiting(a, &plan, &left_s) == 0 && plan == number ? left_s : -1;
+}
+
+static json_t *entry_to_json(const struct app_journal_entry *j, int left_s)
 {
         json_t *o = json_object();
 
@@ -24,10 +33,11 @@ static json_t *entry_to_json(const struct app_journal_entry *j)
         (void)json_object_set_new(o, "undone_by", j->undone_by ? json_integer(j->undone_by) : json_null());
         (void)json_object_set_new(o, "steps", json_integer(j->step_count));
         (void)json_object_set_new(o, "failure", j->failure[0] ? json_foreign(j->failure) : json_null());
+        (void)json_object_set_new(o, "confirm_within", left_s >= 0 ? json_integer(left_s) : json_null());
         return o;
 }
 
-static void put_entry(struct text *t, const struct app_journal_entry *j)
+static void put_entry(struct text *t, const struct app_journal_entry *j, int left_s)
 {
         char when[WALL_TEXT_SIZE];
 
@@ -39,6 +49,8 @@ static void put_entry(struct text *t, const struct app_journal_entry *j)
                 text_putf(t, "  (takes back %lld)", (long long)j->undoes);
         if (j->undone_by)
                 text_putf(t, "  (taken back by %lld)", (long long)j->undone_by);
+        if (left_s >= 0)
+                text_putf(t, "  (waits for confirmation, %d s left)", left_s);
         text_put_char(t, '\n');
         if (j->failure[0]) {
                 text_put(t, "       ");
@@ -60,11 +72,12 @@ static int list(struct app *a, size_t max, const char *filter, bool as_json)
                 json_t *array = json_array();
 
                 for (size_t i = 0; i < count; i++)
-                        (void)json_array_append_new(array, entry_to_json(&entries[i]));
+                        (void)json_array_append_new(array,
+                                                    entry_to_json(&entries[i], left_to_confirm(a, entries[i].number)));
                 return print_json(array);
         }
         for (size_t i = 0; i < count; i++)
-                put_entry(&t, &entries[i]);
+                put_entry(&t, &entries[i], left_to_confirm(a, entries[i].number));
         print_text(&t);
         return EXIT_DONE;
 }
@@ -82,6 +95,9 @@ int journal_show(struct app *a, int64_t number, bool as_json)
         text_putf(&t, "%lld  %s  ", (long long)number, plan_state_name(p->state));
         text_put_visible(&t, p->words ? p->words : "");
         text_put_char(&t, '\n');
+        if (left_to_confirm(a, number) >= 0)
+                text_putf(&t, "  waits for confirmation, %d s left; jailnet confirm %lld keeps it\n",
+                          left_to_confirm(a, number), (long long)number);
         if (p->failure[0]) {
                 text_put(&t, "  ");
                 text_put_visible(&t, p->failure);

@@ -15,6 +15,8 @@ const struct command commands[] = {
         {"undo", "undo [-n] [N]", "Take back the newest plan, or plan N of the journal", command_undo},
         {"recover", "recover [--finish | --rollback]",
          "End a plan that was cut off: on to its end, or back; alone it tells how far it came", command_recover},
+        {"confirm", "confirm [N]", "Keep a plan that could cut you off, before it is put back by itself",
+         command_confirm},
         {"inventory", "inventory check | backup FILE | export",
          "checks the file that remembers, copies it while it is in use, or prints it as JSON", command_inventory},
         {"restore", "restore [-n]", "builds what the inventory wants and the kernel lacks: all of it after a restart",

@@ -49,6 +49,8 @@ void help_put(struct text *t)
         put_row(t, "--format FORMAT", "text or json; show has more");
         put_row(t, "--ascii", "Draw with ASCII alone");
         put_row(t, "--no-color", "Draw without colours (also with NO_COLOR set)");
+        put_row(t, "--confirm-within SECONDS", "Put back what could cut you off, unless jailnet confirm comes in time");
+        put_row(t, "--no-guard", "Do not: for scripts that know better");
         put_row(t, "-q, --quiet", "Say nothing but errors");
         put_row(t, "--version, --help", "");
         text_put(t, "\nExit status: 0 done, 1 refused or failed, 2 wrong usage. jailnet help COMMAND tells more.\n");

@@ -6,7 +6,7 @@
 
 #include "ui/cli/cli.h"
 
-enum { OPT_DB = 256, OPT_ASCII, OPT_NO_COLOR, OPT_FORMAT, OPT_VERSION, OPT_HELP };
+enum { OPT_DB = 256, OPT_ASCII, OPT_NO_COLOR, OPT_FORMAT, OPT_CONFIRM, OPT_NO_GUARD, OPT_VERSION, OPT_HELP };
 
 static const struct option long_options[] = {
         {"db", required_argument, NULL, OPT_DB},
@@ -15,6 +15,8 @@ static const struct option long_options[] = {
         {"quiet", no_argument, NULL, 'q'},
         {"dry-run", no_argument, NULL, 'n'},
         {"format", required_argument, NULL, OPT_FORMAT},
+        {"confirm-within", required_argument, NULL, OPT_CONFIRM},
+        {"no-guard", no_argument, NULL, OPT_NO_GUARD},
         {"version", no_argument, NULL, OPT_VERSION},
         {"help", no_argument, NULL, OPT_HELP},
         {NULL, 0, NULL, 0},
@@ -27,6 +29,18 @@ static int tell_help(void)
         help_put(&t);
         print_text(&t);
         return EXIT_DONE;
+}
+
+static bool take_seconds(struct app *a, const char *word)
+{
+        uint32_t seconds;
+
+        if (str_to_u32(word, GUARD_WITHIN_MAX_S, &seconds) < 0 || seconds == 0) {
+                (void)tell(EXIT_USAGE, "--confirm-within %s: write seconds, 1 to %d", word, GUARD_WITHIN_MAX_S);
+                return false;
+        }
+        a->confirm_within_s = (int)seconds;
+        return true;
 }
 
 bool options_parse(struct app *a, int argc, char **argv, int *ret_first, int *ret_status)
@@ -47,6 +61,13 @@ bool options_parse(struct app *a, int argc, char **argv, int *ret_first, int *re
                 case 'q': a->is_quiet = true; break;
                 case 'n': a->is_dry_run = true; break;
                 case OPT_FORMAT: a->format = optarg; break;
+                case OPT_CONFIRM:
+                        if (!take_seconds(a, optarg)) {
+                                *ret_status = EXIT_USAGE;
+                                return false;
+                        }
+                        break;
+                case OPT_NO_GUARD: a->no_guard = true; break;
                 case 'V':
                 case OPT_VERSION:
                         *ret_status = printf("jailnet " JAILNET_VERSION "\n") < 0 ? EXIT_REFUSED : EXIT_DONE;
@@ -81,6 +102,18 @@ int options_take(struct app *a, int argc, char **argv)
                         a->is_dry_run = true;
                 } else if (strcmp(argv[i], "-q") == 0 || strcmp(argv[i], "--quiet") == 0) {
                         a->is_quiet = true;
+                } else if (strcmp(argv[i], "--no-guard") == 0) {
+                        a->no_guard = true;
+                } else if (str_has_prefix(argv[i], "--confirm-within=")) {
+                        if (!take_seconds(a, argv[i] + strlen("--confirm-within=")))
+                                return -1;
+                } else if (strcmp(argv[i], "--confirm-within") == 0) {
+                        if (i + 1 >= argc) {
+                                (void)tell(EXIT_USAGE, "--confirm-within: needs a value: seconds");
+                                return -1;
+                        }
+                        if (!take_seconds(a, argv[++i]))
+                                return -1;
                 } else if (str_has_prefix(argv[i], "--format=")) {
                         a->format = argv[i] + strlen("--format=");
                 } else if (strcmp(argv[i], "--format") == 0) {

@@ -24,19 +24,8 @@ int plan_print(const struct app *a, const struct plan *p)
         return EXIT_DONE;
 }
 
-int plan_execute(struct app *a, struct plan *p, const struct graph *g)
+static void tell_done(const struct plan *p)
 {
-        struct err e = {0};
-
-        if (a->run(a, p, g, &e) < 0) {
-                tell_notice(a, &e);
-                return tell_err(&e, EXIT_REFUSED);
-        }
-        tell_notice(a, NULL);
-        if (is_json(a))
-                return print_json(plan_to_json(p));
-        if (a->is_quiet)
-                return EXIT_DONE;
         for (size_t i = 0; i < p->note_count; i++)
                 if (p->notes[i].level == NOTE_WARNING)
                         (void)tell(EXIT_DONE, "%s", p->notes[i].text);
@@ -46,7 +35,31 @@ int plan_execute(struct app *a, struct plan *p, const struct graph *g)
                 text_put_visible(&t, p->made[i]);
                 (void)puts(text_str(&t));
         }
-        return EXIT_DONE;
+}
+
+int plan_execute(struct app *a, struct plan *p, const struct graph *g)
+{
+        struct err e = {0};
+
+        a->sets_guards = true;
+        if (a->is_guarded(a, p) && a->confirm_within_s == 0 && !guard_can_ask())
+                return tell(EXIT_REFUSED,
+                            "%s: could cut you off, and nobody is at a terminal to confirm it; add --confirm-within "
+                            "SECONDS and run jailnet confirm in time, or add --no-guard",
+                            p->title);
+        if (a->run(a, p, g, &e) < 0) {
+                tell_notice(a, &e);
+                return tell_err(&e, EXIT_REFUSED);
+        }
+        tell_notice(a, NULL);
+        if (is_json(a)) {
+                int status = print_json(plan_to_json(p));
+
+                return status == EXIT_DONE ? guard_ask_user(a, p) : status;
+        }
+        if (!a->is_quiet)
+                tell_done(p);
+        return guard_ask_user(a, p);
 }
 
 int verb_run(struct app *a, int argc, char **argv)

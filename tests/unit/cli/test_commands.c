@@ -24,6 +24,7 @@ static struct {
         int run_result;
         char filter[64];
         size_t max;
+        bool cuts; /* the plan could cut the operator off; when run it waits for confirmation */
 } fake;
 
 static int fake_picture(struct app *a, bool routes, bool counters, bool holders, const struct graph **ret,
@@ -75,10 +76,48 @@ static int fake_journal(struct app *a, int64_t before, size_t max, const char *f
         return 0;
 }
 
+static bool fake_is_guarded(struct app *a, const struct plan *p)
+{
+        (void)p;
+        return fake.cuts && a->sets_guards && !a->no_guard;
+}
+
+static int fake_guard_fd(struct app *a)
+{
+        (void)a;
+        return fake.cuts && fake.runs ? STDIN_FILENO : -1;
+}
+
+static int fake_waiting(struct app *a, int64_t *ret_plan, int *ret_left_s)
+{
+        (void)a;
+        *ret_plan = 7;
+        *ret_left_s = 43;
+        return fake.cuts ? 0 : -ENOENT;
+}
+
+static int fake_confirm(struct app *a, int64_t *number, struct err *e)
+{
+        (void)a;
+        if (!fake.cuts || (*number && *number != 7))
+                return err_set(e, -ENOENT, "confirm: no plan waits for confirmation");
+        *number = 7;
+        return 0;
+}
+
 static struct app fake_app(void)
 {
         memset(&fake, 0, sizeof(fake));
-        return (struct app){.picture = fake_picture, .run = fake_run, .undo = fake_undo, .journal = fake_journal};
+        return (struct app){
+                .picture = fake_picture,
+                .run = fake_run,
+                .undo = fake_undo,
+                .journal = fake_journal,
+                .is_guarded = fake_is_guarded,
+                .guard_fd = fake_guard_fd,
+                .waiting = fake_waiting,
+                .confirm = fake_confirm,
+        };
 }
 
 /* Runs a command line with its output in files; what it printed is in `printed` and `told`. */
@@ -250,6 +289,41 @@ static void test_options_end(void **state)
         assert_string_equal(argv[3], "-n");
 }
 
+/* Nobody is at a terminal here: what could cut off is refused, unless it is said how it is to be kept. */
+static void test_guard(void **state)
+{
+        struct app a = fake_app();
+
+        (void)state;
+        fake.cuts = true;
+        assert_int_equal(run(&a, "jailnet down eth0"), EXIT_REFUSED);
+        assert_non_null(strstr(told, "add --confirm-within SECONDS"));
+        assert_non_null(strstr(told, "or add --no-guard"));
+        assert_int_equal(fake.runs, 0);
+        assert_int_equal(run(&a, "jailnet down eth0 --confirm-within 0"), EXIT_USAGE);
+        assert_int_equal(run(&a, "jailnet down eth0 --confirm-within"), EXIT_USAGE);
+        assert_int_equal(run(&a, "jailnet --confirm-within x down eth0"), EXIT_USAGE);
+        assert_int_equal(fake.runs, 0);
+        assert_int_equal(run(&a, "jailnet down eth0 --confirm-within 5"), EXIT_DONE);
+        assert_int_equal(fake.runs, 1);
+        assert_int_equal(a.confirm_within_s, 5);
+        assert_non_null(strstr(told, "is put back in 43 s, unless jailnet confirm"));
+        a = (fake_app());
+        fake.cuts = true;
+        assert_int_equal(run(&a, "jailnet --confirm-within=7 journal"), EXIT_DONE);
+        assert_non_null(strstr(printed, "(waits for confirmation, 43 s left)"));
+        assert_int_equal(run(&a, "jailnet journal --json"), EXIT_DONE);
+        assert_non_null(strstr(printed, "\"confirm_within\":43"));
+        assert_int_equal(run(&a, "jailnet confirm"), EXIT_DONE);
+        assert_string_equal(printed, "plan 7: kept\n");
+        assert_int_equal(run(&a, "jailnet confirm 8"), EXIT_REFUSED);
+        assert_int_equal(run(&a, "jailnet confirm x"), EXIT_USAGE);
+        a = (fake_app());
+        assert_int_equal(run(&a, "jailnet confirm"), EXIT_REFUSED);
+        assert_int_equal(run(&a, "jailnet down eth0 --no-guard"), EXIT_DONE);
+        assert_true(a.no_guard);
+}
+
 static void test_undo(void **state)
 {
         struct app a = fake_app();
@@ -338,6 +412,7 @@ int main(void)
                 cmocka_unit_test(test_dry_run_never_runs),
                 cmocka_unit_test(test_verb_refused),
                 cmocka_unit_test(test_options_end),
+                cmocka_unit_test(test_guard),
                 cmocka_unit_test(test_undo),
                 cmocka_unit_test(test_journal),
                 cmocka_unit_test(test_returns),

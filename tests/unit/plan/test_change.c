@@ -219,6 +219,40 @@ static void test_pins(void **state)
         registry_free(r);
 }
 
+static bool cuts(const struct plan *p)
+{
+        bool any = false;
+
+        for (size_t k = 0; k < p->step_count; k++)
+                any = any || p->steps[k].cuts_operator;
+        return any;
+}
+
+static bool cuts_by(const struct graph *g, const char *words)
+{
+        CLEANUP(plan_freep) struct plan *p = planned(g, words);
+
+        return cuts(p);
+}
+
+/* The interface with the default route, whatever is done that could take it away; and nothing else. */
+static void test_default_route(void **state)
+{
+        const struct graph *g CLEANUP(graph_unrefp) = topo_demo();
+
+        (void)state;
+        assert_true(cuts_by(g, "down eth0"));
+        assert_true(cuts_by(g, "move eth0 www1 --name eth7"));
+        assert_true(cuts_by(g, "attach eth0 lan0"));
+        assert_true(cuts_by(g, "route del host default"));
+        assert_true(cuts_by(g, "address del eth0 192.0.2.10/24"));
+        assert_true(cuts_by(g, "pin eth0 02:00:00:00:00:99"));
+        assert_false(cuts_by(g, "alias eth0 uplink"));
+        assert_false(cuts_by(g, "address add eth0 192.0.2.77/24"));
+        assert_false(cuts_by(g, "down lan0"));
+        assert_false(cuts_by(g, "create jail other"));
+}
+
 static void test_lifelines(void **state)
 {
         const struct graph *g CLEANUP(graph_unrefp) = topo_seeds();
@@ -229,6 +263,11 @@ static void test_lifelines(void **state)
         CLEANUP(plan_freep) struct plan *port = planned(g, "detach eth0");
         CLEANUP(plan_freep) struct plan *other = planned(g, "down www/epair0b");
 
+        plan_set_ssh_connection("198.51.100.7 50000 10.0.0.2 22");
+
+        CLEANUP(plan_freep) struct plan *jail = planned(g, "destroy jail:www");
+        CLEANUP(plan_freep) struct plan *neighbour = planned(g, "destroy jail:db");
+
         plan_set_ssh_connection(NULL);
 
         CLEANUP(plan_freep) struct plan *unwatched = planned(g, "detach eth0");
@@ -236,6 +275,9 @@ static void test_lifelines(void **state)
         assert_true(port->steps[0].cuts_operator); /* its bridge has the session's address */
         assert_true(has_note(port, "carries this SSH session"));
         assert_false(other->steps[0].cuts_operator);
+        assert_true(has_note(jail, "www/epair0b carries this SSH session"));
+        assert_true(cuts(jail));
+        assert_false(cuts(neighbour));
         assert_false(unwatched->steps[0].cuts_operator);
 }
 
@@ -245,7 +287,8 @@ int main(void)
                 cmocka_unit_test(test_rename),      cmocka_unit_test(test_node_names),
                 cmocka_unit_test(test_up_and_down), cmocka_unit_test(test_mtu_and_alias),
                 cmocka_unit_test(test_addresses),   cmocka_unit_test(test_routes_and_forwarding),
-                cmocka_unit_test(test_pins),        cmocka_unit_test(test_lifelines),
+                cmocka_unit_test(test_pins),        cmocka_unit_test(test_default_route),
+                cmocka_unit_test(test_lifelines),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
