@@ -14,7 +14,7 @@ enum presence {
         ABSENT,
         HERE,       /* in the graph */
         MADE,       /* by a step of this plan */
-        IMPOSSIBLE, /* told already */
+        IMPOSSIBLE, /* told already, or not to be touched */
 };
 
 struct restoring {
@@ -190,13 +190,30 @@ static void tell_absent(struct restoring *r, const struct wanted_link *l)
                         *l->home ? l->home : l->name);
 }
 
+/* Somebody has moved it: it is left alone there. In a jail that is dying it stands in the way. */
+static bool is_elsewhere(struct restoring *r, const struct wanted_link *l, size_t iface)
+{
+        size_t jail = r->g->ifaces[iface].jail;
+
+        if (r->jails[l->jail] == HERE && target_find_jail(r->g, &r->jail_at[l->jail]) == jail)
+                return false;
+        if (!l->is_owned && jail == 0)
+                return false; /* it is still to be moved */
+        if (r->g->jails[jail].state != JAIL_ALIVE)
+                trouble(r, l, "is still in a jail of that name which is dying; jailnet returns tells who holds it");
+        return true;
+}
+
 static void find_links(struct restoring *r)
 {
         for (size_t k = 0; k < r->w->link_count; k++) {
                 const struct wanted_link *l = &r->w->links[k];
 
                 r->iface[k] = find_link(r, l);
-                if (r->iface[k] != NONE) {
+                if (r->iface[k] != NONE && is_elsewhere(r, l, r->iface[k])) {
+                        r->links[k] = IMPOSSIBLE;
+                        r->iface[k] = NONE;
+                } else if (r->iface[k] != NONE) {
                         r->links[k] = HERE;
                         r->at[k] = target_of_iface(r->g, r->iface[k]);
                 } else if (l->kind == KIND_LOOPBACK && r->jails[l->jail] == MADE) {
@@ -325,7 +342,10 @@ static bool make(struct restoring *r, size_t link)
                 if (l->peer != NONE && r->links[l->peer] == ABSENT) {
                         make_pair(r, link);
                 } else {
-                        trouble(r, l, "its other end is not known any more");
+                        trouble(r, l,
+                                l->peer != NONE && r->links[l->peer] == HERE
+                                        ? "its other end is there without it, or going; try again when it is gone"
+                                        : "its other end cannot be made");
                         r->links[link] = IMPOSSIBLE;
                 }
                 return true;
