@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/rtnetlink.h>
-#include <netlink/attr.h>
+#include <netlink/addr.h>
 #include <netlink/msg.h>
+#include <netlink/route/addr.h>
+#include <netlink/route/route.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -11,14 +13,34 @@
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
 
-static int message_full(struct err *e)
+static int no_memory(struct err *e)
 {
-        return err_set(e, -EMSGSIZE, "netlink: the request is too long");
+        return err_set(e, -ENOMEM, "netlink: the request could not be made");
 }
 
-static int put_prefix(struct nl_msg *m, int type, const struct prefix *p)
+static void nl_addr_putp(struct nl_addr **a)
 {
-        return nla_put(m, type, (int)prefix_bits(p->family) / 8, p->bytes);
+        nl_addr_put(*a);
+}
+
+static void rtnl_addr_putp(struct rtnl_addr **a)
+{
+        rtnl_addr_put(*a);
+}
+
+static void rtnl_route_putp(struct rtnl_route **r)
+{
+        rtnl_route_put(*r);
+}
+
+/* NULL when memory is gone. Of a default route the whole zero address is given: the kernel wants its length right. */
+static struct nl_addr *to_nl_addr(const struct prefix *p)
+{
+        struct nl_addr *a = nl_addr_build(p->family, p->bytes, prefix_bits(p->family) / 8);
+
+        if (a)
+                nl_addr_set_prefixlen(a, p->length);
+        return a;
 }
 
 static int do_address(struct applier *a, const struct step *s, struct err *e)
@@ -31,17 +53,16 @@ static int do_address(struct applier *a, const struct step *s, struct err *e)
         if (r < 0)
                 return r;
 
-        struct ifaddrmsg ifa = {
-                .ifa_family = s->address.family,
-                .ifa_prefixlen = s->address.length,
-                .ifa_index = (unsigned)p.ifindex,
-        };
-        CLEANUP(nlmsg_freep)
-        struct nl_msg *m = nlmsg_alloc_simple(add ? RTM_NEWADDR : RTM_DELADDR, add ? NLM_F_CREATE | NLM_F_EXCL : 0);
+        CLEANUP(nlmsg_freep) struct nl_msg *m = NULL;
+        CLEANUP(nl_addr_putp) struct nl_addr *local = to_nl_addr(&s->address);
+        CLEANUP(rtnl_addr_putp) struct rtnl_addr *address = rtnl_addr_alloc();
 
-        if (!m || nlmsg_append(m, &ifa, sizeof(ifa), NLMSG_ALIGNTO) < 0 || put_prefix(m, IFA_LOCAL, &s->address) < 0 ||
-            put_prefix(m, IFA_ADDRESS, &s->address) < 0)
-                return message_full(e);
+        if (!local || !address || rtnl_addr_set_local(address, local) < 0)
+                return no_memory(e);
+        rtnl_addr_set_ifindex(address, p.ifindex);
+        if ((add ? rtnl_addr_build_add_request(address, NLM_F_EXCL, &m)
+                 : rtnl_addr_build_delete_request(address, 0, &m)) < 0)
+                return no_memory(e);
         r = ack_request(p.space->sk, m, e);
         if (r < 0)
                 return fail_step(e, r, &s->at, "the address %s cannot be %s", prefix_format(&s->address, words),
@@ -49,58 +70,59 @@ static int do_address(struct applier *a, const struct step *s, struct err *e)
         return 0;
 }
 
-/* A next hop of the other family (IPv4 through an IPv6 gateway) has an attribute of its own. */
-static int put_gateway(struct nl_msg *m, const struct route *r)
+/* Which way a route goes: its interface, and a gateway, which may be of the other family (IPv4 through an IPv6 one). */
+static int add_nexthop(struct rtnl_route *to, const struct route *r, int oif)
 {
-        if (!r->gateway.family)
-                return 0;
-        if (r->gateway.family == r->destination.family)
-                return put_prefix(m, RTA_GATEWAY, &r->gateway);
+        CLEANUP(nl_addr_putp) struct nl_addr *gateway = r->gateway.family ? to_nl_addr(&r->gateway) : NULL;
+        struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
 
-        size_t size = prefix_bits(r->gateway.family) / 8;
-        struct nlattr *via = nla_reserve(m, RTA_VIA, (int)(sizeof(struct rtvia) + size));
-
-        if (!via)
-                return -EMSGSIZE;
-
-        struct rtvia *v = nla_data(via);
-
-        v->rtvia_family = r->gateway.family;
-        memcpy(v->rtvia_addr, r->gateway.bytes, size);
+        if (!hop)
+                return -ENOMEM;
+        if (oif)
+                rtnl_route_nh_set_ifindex(hop, oif);
+        if (gateway && r->gateway.family == r->destination.family)
+                rtnl_route_nh_set_gateway(hop, gateway);
+        else if (gateway && rtnl_route_nh_set_via(hop, gateway) < 0) {
+                rtnl_route_nh_free(hop);
+                return -ENOMEM;
+        }
+        rtnl_route_add_nexthop(to, hop); /* takes it */
         return 0;
 }
 
-static struct rtmsg route_header(const struct route *r, bool add)
+/* The scope of a route typed by hand is what follows from its way; one that is put back has its own. */
+static uint8_t scope_of(const struct route *r)
 {
-        struct rtmsg h = {
-                .rtm_family = r->destination.family,
-                .rtm_dst_len = r->destination.length,
-                .rtm_table = RT_TABLE_MAIN,
-                .rtm_protocol = r->protocol,
-                .rtm_scope = r->scope,
-                .rtm_type = r->type,
-        };
+        if (r->scope != RT_SCOPE_UNIVERSE || r->gateway.family || r->destination.family != AF_INET)
+                return r->scope;
+        return r->type == RTN_UNICAST || r->type == RTN_UNSPEC ? RT_SCOPE_LINK : r->scope;
+}
 
-        if (!add) { /* 0 and NOWHERE mean any */
-                if (h.rtm_scope == RT_SCOPE_UNIVERSE)
-                        h.rtm_scope = RT_SCOPE_NOWHERE;
-                return h;
-        }
-        if (h.rtm_protocol == RTPROT_UNSPEC)
-                h.rtm_protocol = RTPROT_BOOT; /* what ip(8) gives to a route typed by hand */
-        if (h.rtm_type == RTN_UNSPEC)
-                h.rtm_type = RTN_UNICAST;
-        if (h.rtm_family == AF_INET && h.rtm_type == RTN_UNICAST && !r->gateway.family &&
-            h.rtm_scope == RT_SCOPE_UNIVERSE)
-                h.rtm_scope = RT_SCOPE_LINK;
-        return h;
+static int fill_route(struct rtnl_route *to, const struct route *r, int oif, bool add)
+{
+        CLEANUP(nl_addr_putp) struct nl_addr *destination = to_nl_addr(&r->destination);
+        CLEANUP(nl_addr_putp) struct nl_addr *source = r->source.family ? to_nl_addr(&r->source) : NULL;
+
+        if (!destination || rtnl_route_set_family(to, r->destination.family) < 0 ||
+            rtnl_route_set_dst(to, destination) < 0)
+                return -ENOMEM;
+        rtnl_route_set_table(to, RT_TABLE_MAIN);
+        rtnl_route_set_scope(to, scope_of(r));
+        /* What ip(8) gives to a route typed by hand; of one that is removed, 0 means any. */
+        rtnl_route_set_protocol(to, r->protocol == RTPROT_UNSPEC && add ? RTPROT_BOOT : r->protocol);
+        if (rtnl_route_set_type(to, r->type == RTN_UNSPEC ? RTN_UNICAST : r->type) < 0)
+                return -EINVAL;
+        if (r->metric)
+                rtnl_route_set_priority(to, r->metric);
+        if (source && rtnl_route_set_pref_src(to, source) < 0)
+                return -EINVAL;
+        return oif || r->gateway.family ? add_nexthop(to, r, oif) : 0;
 }
 
 static int do_route(struct applier *a, const struct step *s, struct err *e)
 {
         const struct route *route = &s->route;
         bool add = s->op == STEP_ROUTE_ADD;
-        struct rtmsg header = route_header(route, add);
         char words[PREFIX_TEXT_SIZE];
         struct place p = {0};
         int r = 0;
@@ -114,19 +136,14 @@ static int do_route(struct applier *a, const struct step *s, struct err *e)
         if (r < 0)
                 return r;
 
-        CLEANUP(nlmsg_freep)
-        struct nl_msg *m = nlmsg_alloc_simple(add ? RTM_NEWROUTE : RTM_DELROUTE, add ? NLM_F_CREATE | NLM_F_EXCL : 0);
+        CLEANUP(nlmsg_freep) struct nl_msg *m = NULL;
+        CLEANUP(rtnl_route_putp) struct rtnl_route *request = rtnl_route_alloc();
 
-        if (!m || nlmsg_append(m, &header, sizeof(header), NLMSG_ALIGNTO) < 0 || put_gateway(m, route) < 0)
-                return message_full(e);
-        if (route->destination.length > 0 && put_prefix(m, RTA_DST, &route->destination) < 0)
-                return message_full(e);
-        if (p.ifindex && nla_put_u32(m, RTA_OIF, (uint32_t)p.ifindex) < 0)
-                return message_full(e);
-        if (route->metric && nla_put_u32(m, RTA_PRIORITY, route->metric) < 0)
-                return message_full(e);
-        if (route->source.family && put_prefix(m, RTA_PREFSRC, &route->source) < 0)
-                return message_full(e);
+        if (!request || fill_route(request, route, p.ifindex, add) < 0)
+                return no_memory(e);
+        if ((add ? rtnl_route_build_add_request(request, NLM_F_EXCL, &m)
+                 : rtnl_route_build_del_request(request, 0, &m)) < 0)
+                return no_memory(e);
         r = ack_request(p.space->sk, m, e);
         if (r < 0) {
                 const char *to = route->destination.length ? prefix_format(&route->destination, words) : "default";
