@@ -71,6 +71,9 @@ struct db_event {
 
 int db_put_events(struct db *d, const struct db_event *events, size_t count, struct err *e);
 
+/* The address that an interface is pinned to, by its number; -ENOENT. */
+int db_pin(struct db *d, uint32_t number, struct mac *ret, struct err *e);
+
 /* What the network should be: for `restore`. Caller's memory, freed with wanted_done. */
 int db_wanted(struct db *d, struct wanted *ret, struct err *e);
 

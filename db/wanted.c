@@ -1,4 +1,4 @@
-/* wanted.c - loads what the network should be, as arrays that refer to each other by index. */
+/* wanted.c - loads what the network should be, as arrays that refer to each other by index; and a single pin. */
 #include <errno.h>
 #include <string.h>
 
@@ -229,4 +229,21 @@ int db_wanted(struct db *d, struct wanted *ret, struct err *e)
         }
         *ret = w;
         return 0;
+}
+
+int db_pin(struct db *d, uint32_t number, struct mac *ret, struct err *e)
+{
+        CLEANUP(db_reset) sqlite3_stmt *s = db_statement(d, "SELECT mac FROM pin WHERE number = ?", e);
+
+        if (!s)
+                return db_error(d, 0, NULL);
+        (void)sqlite3_bind_int64(s, 1, number);
+
+        int x = db_step(d, s, e);
+
+        if (x == 0)
+                return -ENOENT;
+        if (x == 1)
+                *ret = db_column_mac(s, 0);
+        return x < 0 ? x : 0;
 }

@@ -186,6 +186,36 @@ static bool is_busy(struct app *a, struct keeper *k, struct text *ret_said)
         return false;
 }
 
+/*
+ * A plan that pins an interface anew sets its address first and closes with the pin: a picture from between shows the
+ * new one beside the old pin. So nothing is set while a plan runs, whose end brings a newer picture, nor against what
+ * the inventory says by now.
+ */
+static bool is_pin_of_now(struct keeper *k, const struct iface *i)
+{
+        struct mac pin = {0};
+
+        return db_pin(k->db, i->number, &pin, NULL) == 0 && mac_equal(pin, i->pin);
+}
+
+static bool is_plan_running(struct keeper *k)
+{
+        struct journal *j = db_journal(k->db);
+
+        if (j->lock(j, 0, NULL) < 0)
+                return true;
+        j->unlock(j);
+        return false;
+}
+
+static bool has_missed(const struct graph *g)
+{
+        for (size_t i = 0; i < g->iface_count; i++)
+                if (pin_is_missed(&g->ifaces[i]))
+                        return true;
+        return false;
+}
+
 static int set_pins(struct app *a, struct keeper *k, const struct graph *g, struct text *ret_said, struct err *e)
 {
         CLEANUP(freep) size_t *missed = xcalloc(g->iface_count + 1, sizeof(*missed));
@@ -193,15 +223,18 @@ static int set_pins(struct app *a, struct keeper *k, const struct graph *g, stru
         int fd, r = 0;
 
         forgive(k, g);
-        for (size_t i = 0; i < g->iface_count && !(count && k->is_one_by_one); i++)
-                if (pin_is_missed(&g->ifaces[i]) && may_set(k, g, &g->ifaces[i], ret_said))
-                        missed[count++] = i;
-        if (count == 0)
+        if (!has_missed(g))
                 return 0;
         if (!k->db)
                 r = services_open_second(a, &k->db, e);
-        if (r < 0)
+        if (r < 0 || is_plan_running(k))
                 return r;
+        for (size_t i = 0; i < g->iface_count && !(count && k->is_one_by_one); i++)
+                if (pin_is_missed(&g->ifaces[i]) && is_pin_of_now(k, &g->ifaces[i]) &&
+                    may_set(k, g, &g->ifaces[i], ret_said))
+                        missed[count++] = i;
+        if (count == 0)
+                return 0;
         for (size_t i = 0; i < count; i++)
                 note_set(k, g, &g->ifaces[missed[i]], ret_said);
         k->graph = graph_ref(g);
