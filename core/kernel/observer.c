@@ -46,14 +46,6 @@ static void quiet_fd(int fd)
         (void)n; /* EAGAIN: it was quiet */
 }
 
-static bool has_dying(const struct graph *g)
-{
-        for (size_t k = 0; k < g->jail_count; k++)
-                if (g->jails[k].state == JAIL_DYING)
-                        return true;
-        return false;
-}
-
 static void publish(struct observer *o, int64_t now)
 {
         const struct graph *g, *old;
@@ -67,7 +59,7 @@ static void publish(struct observer *o, int64_t now)
         }
         observer_settle_moves(o, now);
         g = picture_build(&o->options, &o->facts, o->registry, ++o->serial, o->hostname);
-        o->has_dying = has_dying(g);
+        observer_set_dying(o, g);
         (void)pthread_mutex_lock(&o->lock);
         old = o->graph;
         o->graph = g;
@@ -246,6 +238,7 @@ static void update(struct observer *o)
                 o->searches |= SEARCH_DEEP;
         o->facts.has_lost_name = false;
         judge_lost(o, now);
+        observer_find_holders(o);
         scan_read_incomplete(&o->scan);
         if (o->options.want_routes)
                 o->are_routes_left = scan_read_routes(&o->scan);
@@ -293,6 +286,7 @@ static int64_t next_time(const struct observer *o)
                 earlier(&at, clock_now_ms() + YOUNG_FILE_MS);
         if (o->has_dying && o->options.want_holders)
                 earlier(&at, o->deep_ms + DYING_MS);
+        earlier(&at, observer_holders_time(o));
         if (atomic_load(&o->wants_rates))
                 earlier(&at, o->rates_ms + RATES_MS);
         if (o->are_routes_left)
@@ -415,6 +409,7 @@ static void observer_free(struct observer *o)
 {
         scan_done(&o->scan);
         facts_done(&o->facts);
+        holders_done(&o->holders);
         events_close(&o->events);
         folders_close(&o->folders);
         processes_close(&o->processes);

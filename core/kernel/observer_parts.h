@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "core/kernel/events.h"
+#include "core/kernel/holders.h"
 #include "core/kernel/scan.h"
 
 /* A link on its way from one namespace to another: it has left, and has not been told of where it goes. */
@@ -52,6 +53,9 @@ struct observer {
         unsigned long long process_stamp;
         struct move *moves;
         size_t move_count, move_capacity;
+        struct holders holders;
+        bool is_holders_wanted;              /* something new is dying */
+        int64_t holders_ms, holders_cost_ms; /* when the search may go on or begin anew; what this round took */
         int64_t next_publish_ms, changed_ms, processes_ms, rates_ms;
         int64_t quick_ms, slow_ms, deep_ms, slow_cost_ms; /* searches: when, and what the slow one took */
 };
@@ -59,6 +63,14 @@ struct observer {
 /* observer_events.c: an event becomes facts, or a wish to search. */
 void observer_take_event(struct nlmsghdr *h, int nsid, void *observer);
 void observer_settle_moves(struct observer *o, int64_t now); /* those that arrived keep their number in the registry */
+
+/* observer_holders.c: sockets and closing connections that keep what is dying. */
+void observer_set_dying(struct observer *o, const struct graph *g);
+void observer_find_holders(struct observer *o); /* goes on with the search when it is time; some milliseconds at most */
+int64_t observer_holders_time(const struct observer *o); /* when it is; INT64_MAX: nothing is dying */
+
+/* The whole search at once. True when it found anything, or could not look at something: the graph is old then. */
+bool picture_find_holders(struct scan *sc, const struct graph *g);
 
 /* observer_scan.c */
 void picture_hostname(char *buf, size_t size);

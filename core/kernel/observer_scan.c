@@ -83,6 +83,10 @@ static void *scan_once(void *context)
                 scan_read(&sc, facts.stacks[0]);
                 scan_search(&sc, SEARCH_ALL, registry, NULL);
                 one->graph = picture_build(one->options, &facts, registry, 1, hostname);
+                if (one->options->want_holders && picture_find_holders(&sc, one->graph)) {
+                        graph_unref(one->graph);
+                        one->graph = picture_build(one->options, &facts, registry, 1, hostname);
+                }
         }
         scan_done(&sc);
         registry_free(registry);

@@ -13,4 +13,7 @@ int scan_ask_nsid(struct scan *sc, int fd);
 /* Enters an open namespace and reads everything; where that is impossible, by its id. Leaves the thread there. */
 void scan_read_open(struct scan *sc, struct stack *s, int fd);
 
+/* Enters a known stack for one more question. Leaves the thread there; reader_close and scan_go_home afterwards. */
+int scan_open_inside(struct scan *sc, struct stack *s, struct reader *ret);
+
 #endif

@@ -362,8 +362,7 @@ void scan_read_all(struct scan *sc)
         scan_translate(sc);
 }
 
-/* Enters a known stack for one more question. */
-static int open_inside(struct scan *sc, struct stack *s, struct reader *ret)
+int scan_open_inside(struct scan *sc, struct stack *s, struct reader *ret)
 {
         CLEANUP(closep) int fd = -1;
         int r;
@@ -397,7 +396,7 @@ void scan_read_incomplete(struct scan *sc)
                 if (!s->has_incomplete)
                         continue;
                 s->has_incomplete = false; /* once: a link that is going has no peer any more */
-                if (s->is_remote || open_inside(sc, s, &r) < 0)
+                if (s->is_remote || scan_open_inside(sc, s, &r) < 0)
                         continue;
                 for (size_t i = 0; i < s->link_count; i++) {
                         struct ifinfomsg header = {.ifi_index = s->links[i]->i.id.ifindex};
@@ -429,7 +428,7 @@ bool scan_read_routes(struct scan *sc)
                         continue;
                 }
                 s->are_routes_old = false;
-                if (open_inside(sc, s, &r) == 0)
+                if (scan_open_inside(sc, s, &r) == 0)
                         read_routes(sc, s, &r);
         }
         scan_go_home(sc);
@@ -473,7 +472,7 @@ void scan_read_counters(struct scan *sc, int64_t window_ms)
                 struct sink sink = {.scan = sc, .stack = sc->facts->stacks[k], .window_ms = window_ms};
                 CLEANUP(reader_close) struct reader r = {.fd = -1};
 
-                if (sink.stack->is_read && !sink.stack->is_remote && open_inside(sc, sink.stack, &r) == 0)
+                if (sink.stack->is_read && !sink.stack->is_remote && scan_open_inside(sc, sink.stack, &r) == 0)
                         (void)reader_ask(&r, sc->messages[MESSAGE_STATS], take_stats, &sink, NULL); /* next second */
         }
         scan_go_home(sc);

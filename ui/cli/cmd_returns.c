@@ -12,7 +12,9 @@ static json_t *holder_to_json(const struct holder *h)
         (void)json_object_set_new(o, "kind", json_string(holder_kind_name(h->kind)));
         (void)json_object_set_new(o, "pid", h->pid ? json_integer(h->pid) : json_null());
         (void)json_object_set_new(o, "command", *h->command ? json_foreign(h->command) : json_null());
+        (void)json_object_set_new(o, "user", *h->user ? json_foreign(h->user) : json_null());
         (void)json_object_set_new(o, "detail", *h->detail ? json_foreign(h->detail) : json_null());
+        (void)json_object_set_new(o, "since", h->since ? json_integer(h->since) : json_null());
         return o;
 }
 
@@ -30,6 +32,7 @@ static json_t *loan_to_json(const struct graph *g, const struct loan *l)
         (void)json_object_set_new(o, "state", json_string(loan_state_name(l->state)));
         (void)json_object_set_new(o, "since", l->since ? json_integer(l->since) : json_null());
         (void)json_object_set_new(o, "holders", holders);
+        (void)json_object_set_new(o, "unreadable", json_integer(g->unreadable));
         return o;
 }
 
@@ -41,6 +44,39 @@ static void put_padded(struct text *t, const char *s, size_t width)
         for (; columns < width; columns++)
                 text_put_char(t, ' ');
         text_put(t, "  ");
+}
+
+static void put_holder(struct text *t, const struct holder *h, int64_t now)
+{
+        char age[AGE_TEXT_SIZE];
+
+        text_putf(t, "    held by %s", holder_kind_name(h->kind));
+        if (h->pid)
+                text_putf(t, " %d", (int)h->pid);
+        if (*h->command) {
+                text_put_char(t, ' ');
+                text_put_visible(t, h->command);
+        }
+        if (*h->user) {
+                text_put(t, " of ");
+                text_put_visible(t, h->user);
+        }
+        if (h->since)
+                text_putf(t, ", for %s", clock_format_age(now - h->since, age));
+        if (*h->detail) {
+                text_put(t, ": ");
+                text_put_visible(t, h->detail);
+        }
+        text_put_char(t, '\n');
+}
+
+/* Never "nobody holds it": the kernel says that something does. */
+static void put_nothing(struct text *t, const struct graph *g)
+{
+        text_put(t, "    held by nothing that can be seen: a descriptor in flight, or the kernel itself");
+        if (g->unreadable)
+                text_putf(t, "; %u process%s could not be looked at", g->unreadable, g->unreadable == 1 ? "" : "es");
+        text_put_char(t, '\n');
 }
 
 static void put_loan(struct text *t, const struct graph *g, const struct loan *l, int64_t now)
@@ -55,22 +91,10 @@ static void put_loan(struct text *t, const struct graph *g, const struct loan *l
         text_put_char(t, '\n');
         if (l->jail == NONE)
                 return;
-        for (size_t i = 0; i < g->jails[l->jail].holder_count; i++) {
-                const struct holder *h = &g->jails[l->jail].holders[i];
-
-                text_putf(t, "    held by %s", holder_kind_name(h->kind));
-                if (h->pid)
-                        text_putf(t, " %d", (int)h->pid);
-                if (*h->command) {
-                        text_put_char(t, ' ');
-                        text_put_visible(t, h->command);
-                }
-                if (*h->detail) {
-                        text_put(t, ": ");
-                        text_put_visible(t, h->detail);
-                }
-                text_put_char(t, '\n');
-        }
+        for (size_t i = 0; i < g->jails[l->jail].holder_count; i++)
+                put_holder(t, &g->jails[l->jail].holders[i], now);
+        if (l->state == LOAN_PENDING && g->jails[l->jail].holder_count == 0)
+                put_nothing(t, g);
 }
 
 int command_returns(struct app *a, int argc, char **argv)

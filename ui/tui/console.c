@@ -258,6 +258,18 @@ static void select_near(struct console *c)
         selection_set(&c->ui.selection, c->graph, o);
 }
 
+/* Pinned addresses are watched over while the console runs. Another process may do it; an ordinary user cannot: neither
+ * is news here. */
+static void keep_pins(struct console *c)
+{
+        CLEANUP(text_done) struct text said = {0};
+
+        if (!c->app->keep || c->app->keep(c->app, c->before, c->graph, false, &said, NULL) < 0 || said.length == 0)
+                return;
+        said.s[strcspn(said.s, "\n")] = '\0'; /* the rest is in the journal */
+        console_say(c, STYLE_WARNING, "%s", said.s);
+}
+
 static void take_graph(struct console *c)
 {
         const struct graph *g = c->app->latest(c->app);
@@ -274,6 +286,7 @@ static void take_graph(struct console *c)
                 note_changes(c);
         if (selection_resolve(&c->ui.selection, g).type == OBJECT_NONE)
                 select_near(c);
+        keep_pins(c);
 }
 
 /* -- Signals, size, stray output --------------------------------------------------------------------------------- */
