@@ -124,5 +124,23 @@ do_ok recover --rollback
 compare 'a plan of an earlier boot'
 same 'its state' "$(sql 'SELECT state FROM plan ORDER BY number DESC LIMIT 1')" 'rolled back'
 
+# A power cut: the file as the disk may have it, its log torn anywhere, or gone. What was there when the plan began is
+# on the disk; whatever came later may be missing, and no cut leaves a file that is damaged or a plan that can't be ended.
+killed_at done:0 create epair p0 p1
+size=$(wc -c <"$JAILNET_DB-wal" | tr -d ' ')
+for cut in gone 0 1 $((size / 7)) $((size / 3)) $((size / 2)) $((size - 4097)) $((size - 1)) "$size"; do
+        copy=$work/cut-$cut.db
+        cp "$JAILNET_DB" "$copy"
+        [ "$cut" = gone ] || head -c "$cut" "$JAILNET_DB-wal" >"$copy-wal"
+        J --db "$copy" inventory check
+        same "log cut at $cut: check" "$status" 0
+        sqlite3 "$copy" "UPDATE plan SET boot_id = 'another'"
+        J --db "$copy" recover --rollback
+        same "log cut at $cut: recover" "$status" 0
+        same "log cut at $cut: open plans" "$(sqlite3 "$copy" "SELECT count(*) FROM plan WHERE state = 'open'")" 0
+done
+do_ok recover --rollback
+compare 'after the power cut'
+
 echo "$kills kills survived"
 finish
