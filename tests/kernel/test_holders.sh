@@ -102,6 +102,22 @@ one queue socket '^fd [0-9]*: tap tap0$'
 mkdir "$work/m" && : >"$work/m/ns"
 one mount 'bind mount' '/m/ns$' "$work/m/ns"
 
+# Waiting for it: with a limit it ends by that, else as soon as the interface is home.
+way='wait'
+lend
+hold process /run/netns/www
+ip netns del www
+refused 'not back yet; held by process hold' returns --wait epair0b --timeout 0
+refused 'no such lent interface' returns --wait nothing0
+wrong_usage 'usage' returns --timeout 1
+"$JAILNET" returns --wait epair0b >"$work/waited" 2>&1 &
+waiter=$!
+until grep -q '^State:.*S' /proc/$waiter/status && [ "$(ls /proc/$waiter/task | wc -l)" -gt 1 ]; do :; done
+take_home
+ok 'wait: it ends when the interface is back' wait $waiter
+same 'wait: it has nothing to tell' "$(cat "$work/waited")" ''
+let_go
+
 # Nothing can be seen: it is said so, and the interface comes home all the same.
 way=flight
 lend

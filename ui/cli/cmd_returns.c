@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/base/clock.h"
-#include "ui/cli/cli.h"
+#include "ui/cli/returns.h"
 
 static json_t *holder_to_json(const struct holder *h)
 {
@@ -99,20 +99,32 @@ static void put_loan(struct text *t, const struct graph *g, const struct loan *l
 
 int command_returns(struct app *a, int argc, char **argv)
 {
-        static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {NULL, 0, NULL, 0}};
+        static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+                                                {"wait", required_argument, NULL, 'w'},
+                                                {"timeout", required_argument, NULL, 't'},
+                                                {NULL, 0, NULL, 0}};
         CLEANUP(graph_unrefp) const struct graph *g = NULL;
         CLEANUP(text_done) struct text t = {0};
         bool as_json = a->format && strcmp(a->format, "json") == 0;
+        const char *waited = NULL;
+        bool has_timeout = false;
+        uint32_t timeout_s = 0;
         struct err e = {0};
 
         optind = 0; /* getopt begins anew */
         for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-                if (c != 'j')
+                if (c == 'j')
+                        as_json = true;
+                else if (c == 'w')
+                        waited = optarg;
+                else if (c != 't' || str_to_u32(optarg, UINT32_MAX, &timeout_s) < 0)
                         return usage(command_find("returns")->synopsis);
-                as_json = true;
+                has_timeout |= c == 't';
         }
-        if (optind < argc)
+        if (optind < argc || (waited && as_json) || (has_timeout && !waited))
                 return usage(command_find("returns")->synopsis);
+        if (waited)
+                return returns_wait(a, waited, has_timeout ? (int64_t)timeout_s * 1000 : -1);
         if (a->picture(a, false, false, true, &g, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         tell_notice(a, NULL);

@@ -8,8 +8,8 @@
 const struct command commands[] = {
         {"show", "show [--format text|tree|json|dot|mermaid] [--raw] [OBJECT]",
          "Print every network stack, its interfaces, bridges, hooks and edges", command_show},
-        {"returns", "returns [--json]", "List lent interfaces that are not back yet, and who holds them",
-         command_returns},
+        {"returns", "returns [--json | --wait IF [--timeout SECONDS]]",
+         "List lent interfaces that are not back yet, and who holds them; or wait until one is", command_returns},
         {"journal", "journal [--json] [--last COUNT] [N] [OBJECT]",
          "List what was done, newest first; N shows one plan and its steps, OBJECT what touched it", command_journal},
         {"undo", "undo [-n] [N]", "Take back the newest plan, or plan N of the journal", command_undo},
