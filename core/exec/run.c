@@ -236,8 +236,10 @@ static int run_locked(struct run *x, struct err *e)
                 }
         }
         applier_free(x->applier);
-        if (x->options->guard)
+        if (x->options->guard) {
+                STOP_POINT("closed", p->step_count);
                 guard_ran(x->options->guard, p->state == PLAN_DONE ? p->number : 0);
+        }
         return r;
 }
 

@@ -13,6 +13,7 @@
 #include "ui/tui/console_state.h"
 #include "ui/tui/term.h"
 
+#define COUNTDOWN_MS  250 /* how late a second may be shown */
 #define PLAN_DELAY_MS 150 /* shorter plans end without a dialog of their own */
 
 int64_t console_plan_delay_ms(void)
@@ -96,6 +97,8 @@ void console_quit(struct console *c)
 
 static bool press_hotspot(struct console *c, const struct key *k)
 {
+        if (c->progress || c->guard)
+                return false; /* these stay until they are done */
         for (size_t i = 0; i < c->hotspot_count; i++) {
                 const struct hotspot *h = &c->hotspots[i];
 
@@ -348,6 +351,8 @@ static int next_wake_ms(const struct console *c)
                 if (left < wait)
                         wait = left;
         }
+        if (c->guard && dialog_guard_left_s(c->guard) > 0 && wait > COUNTDOWN_MS)
+                wait = COUNTDOWN_MS;
         return wait < 1 ? 1 : (int)wait;
 }
 
@@ -360,6 +365,7 @@ static int loop(struct console *c, struct err *e)
                         {.fd = term_stray_fd(), .events = POLLIN},
                         {.fd = c->watch_fd, .events = POLLIN},
                         {.fd = c->plan_fd, .events = POLLIN},
+                        {.fd = c->guard ? c->app->guard_fd(c->app) : -1, .events = POLLIN},
                 };
 
                 c->ui.now_ms = clock_now_ms();
@@ -391,6 +397,10 @@ static int loop(struct console *c, struct err *e)
                 }
                 if (c->is_running) {
                         console_plan_progress(c);
+                        c->is_dirty = true;
+                }
+                if (fds[5].revents && c->guard) {
+                        console_guard_news(c);
                         c->is_dirty = true;
                 }
                 if (fds[0].revents & (POLLERR | POLLHUP | POLLNVAL)) {
@@ -449,6 +459,7 @@ int console_run(struct app *a, struct err *e)
         c->ui.recent = c->recent;
         c->watch_fd = c->plan_fd = c->menu = -1;
         c->can_change = has_privilege();
+        a->sets_guards = true;
         r = a->watch(a, &c->watch_fd, e);
         if (r == 0)
                 r = term_init(a->use_ascii, a->no_color, e);

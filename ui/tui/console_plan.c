@@ -86,6 +86,7 @@ void console_plan_progress(struct console *c)
                 told_failed(c, &e);
         else
                 told_done(c);
+        console_guard_open(c);
         drop_plan(c);
         c->app->refresh(c->app); /* names, hooks and pins live in the inventory: the kernel has no event for them */
         if (c->quits_after)
@@ -132,15 +133,6 @@ static enum style preview_style(const char *line)
         return *line && *line != ' ' ? STYLE_DIALOG_TITLE : STYLE_NORMAL;
 }
 
-static bool cuts_operator(const struct plan *p)
-{
-        for (size_t i = 0; i < p->step_count; i++) {
-                if (p->steps[i].cuts_operator)
-                        return true;
-        }
-        return false;
-}
-
 /* Takes p. */
 static void show_preview(struct console *c, struct plan *p)
 {
@@ -157,8 +149,11 @@ static void show_preview(struct console *c, struct plan *p)
         drop_plan(c);
         c->plan = p;
         c->plan_graph = graph_ref(c->graph);
-        if (cuts_operator(p))
-                text_put(&t, "! This touches your own way in: you may lose the connection to this host.\n\n");
+        if (c->app->is_guarded(c->app, p))
+                text_putf(&t,
+                          "! This touches your own way in: you may lose the connection to this host. It is put back "
+                          "after %d s, unless you confirm it then.\n\n",
+                          c->app->confirm_within_s ? c->app->confirm_within_s : GUARD_WITHIN_S);
         plan_put_preview(&t, p);
         dialogs_push(&c->dialogs, dialog_text_new(text_str(&t), &o));
 }

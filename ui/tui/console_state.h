@@ -57,6 +57,7 @@ struct console {
         int plan_fd;
         int64_t plan_begun_ms;
         struct dialog *progress;    /* once it takes a while */
+        struct dialog *guard;       /* while a plan that has run waits for its confirmation */
         struct selection jump[400]; /* things that the palette lists, by row id */
 };
 
@@ -105,6 +106,10 @@ void console_begin_verb(struct console *c, const struct verb *v);
 void console_begin_line(struct console *c, const char *line); /* a typed command */
 void console_begin_undo(struct console *c);
 void console_plan_progress(struct console *c); /* looks how the running plan is; ends it when it has ended */
+
+/* -- console_guard.c -- */
+void console_guard_open(struct console *c); /* asks whether the plan that has just run is to be kept, if that is open */
+void console_guard_news(struct console *c); /* its guard has something to tell */
 
 /* -- console_find.c -- */
 void console_open_search(struct console *c);

@@ -98,6 +98,10 @@ struct dialog *dialog_text_new(const char *text, const struct text_options *o);
 struct dialog *dialog_progress_new(const char *title, void (*cancel)(void *user), void *user);
 void dialog_progress_set(struct dialog *d, size_t done, size_t total, const char *sentence, bool is_rolling_back);
 
+/* -- The question after a plan that could cut the operator off, with its time (dialog_guard.c) -- */
+struct dialog *dialog_guard_new(const char *title, int left_s, void (*answer)(void *user, bool keeps), void *user);
+int dialog_guard_left_s(const struct dialog *d);
+
 /* -- One line at the bottom: search, filter (prompt.c) -- */
 struct prompt_options {
         const char *label; /* "/" */
