@@ -25,12 +25,12 @@ enum table_column {
 };
 
 static const struct column columns[TABLE_COLUMNS] = {
-        [COLUMN_JAIL] = {.title = "Jail", .width = 0, .weight = 3},
+        [COLUMN_JAIL] = {.title = "Jail", .width = 0, .weight = 2},
         [COLUMN_NAME] = {.title = "Interface", .width = 15},
         [COLUMN_KIND] = {.title = "Kind", .width = 9},
         [COLUMN_STATE] = {.title = "State", .width = 12},
-        [COLUMN_ADDRESS] = {.title = "Addresses", .width = 0, .weight = 5},
-        [COLUMN_JOINED] = {.title = "Joined to", .width = 0, .weight = 6, .from_width = 96},
+        [COLUMN_ADDRESS] = {.title = "Addresses", .width = 0, .weight = 4},
+        [COLUMN_JOINED] = {.title = "Joined to", .width = 0, .weight = 8, .from_width = 96},
         [COLUMN_RX] = {.title = "Receives", .width = 9, .is_right = true, .from_width = 78},
         [COLUMN_TX] = {.title = "Sends", .width = 9, .is_right = true, .from_width = 112},
         [COLUMN_MAC] = {.title = "MAC", .width = 19, .from_width = 124},
