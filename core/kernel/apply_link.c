@@ -61,6 +61,26 @@ static int set_attribute_down(const struct place *p, int type, const void *data,
         return r;
 }
 
+/*
+ * The kernel tells nobody of a new alias or further name while a link is down (netdev_state_change). A flag that means
+ * nothing to any driver then, set and put back, makes it tell: else a live picture keeps the old one. What fails here
+ * leaves a picture that is late, and no more.
+ */
+static void make_heard(const struct place *p)
+{
+        struct link_facts facts;
+
+        if (place_read(p, &facts, NULL) < 0 || facts.flags & IFF_UP)
+                return;
+        for (unsigned k = 0; k < 2; k++) {
+                unsigned flag = (facts.flags ^ (k == 0 ? IFF_DEBUG : 0u)) & IFF_DEBUG;
+                CLEANUP(nlmsg_freep) struct nl_msg *m = link_message(RTM_SETLINK, 0, p->ifindex, flag, IFF_DEBUG);
+                struct err e = {0};
+
+                (void)ack_request(p->space->sk, m, &e);
+        }
+}
+
 static int do_rename(struct applier *a, const struct step *s, const struct place *p, struct err *e)
 {
         struct link_facts facts;
@@ -223,12 +243,18 @@ int link_do(struct applier *a, struct step *s, struct err *e)
                 return r < 0 ? fail_step(e, r, &s->at, "cannot be set down") : 0;
         case STEP_LINK_ALIAS: /* an empty one removes it */
                 r = set_attribute(&p, IFLA_IFALIAS, s->text, strlen(s->text), e);
+                if (r == 0)
+                        make_heard(&p);
                 return r < 0 ? fail_step(e, r, &s->at, "cannot take that alias") : 0;
         case STEP_ALTNAME_ADD:
                 r = link_mark(&p, RTM_NEWLINKPROP, s->text, e);
+                if (r == 0)
+                        make_heard(&p);
                 return r < 0 ? fail_step(e, r, &s->at, "cannot take the further name %s", s->text) : 0;
         case STEP_ALTNAME_DEL:
                 r = link_mark(&p, RTM_DELLINKPROP, s->text, e);
+                if (r == 0)
+                        make_heard(&p);
                 return r < 0 ? fail_step(e, r, &s->at, "its further name %s cannot be removed", s->text) : 0;
         default: return err_set(e, -EINVAL, "plan: not a step about a link");
         }

@@ -105,14 +105,28 @@ static void take_new_link(struct observer *o, struct stack *s, struct nlmsghdr *
         take_arrival(o, s, ifindex);
 }
 
+/* The kernel does not tell that the other end of a pair which moved has its peer elsewhere now: it is asked again. */
+static void ask_peer_again(struct observer *o, struct stack *s, const struct link *l)
+{
+        struct stack *there = l->i.link_nsid < 0 ? s : scan_find_target(&o->scan, s, l->i.link_nsid);
+        struct link *peer = there ? stack_find_link(there, l->i.link_ifindex) : NULL;
+
+        if (l->i.kind != KIND_VETH || !peer || peer->i.kind != KIND_VETH)
+                return;
+        peer->i.link_ifindex = 0;
+        there->has_incomplete = true;
+}
+
 static void take_gone_link(struct observer *o, struct stack *s, struct nlmsghdr *h)
 {
         CLEANUP(link_freep) struct link *l = NULL;
 
         if (decode_link(h, &l) < 0)
                 return;
-        if (l->new_ifindex > 0)
+        if (l->new_ifindex > 0) {
                 add_move(o, s, l, scan_find_target(&o->scan, s, l->new_nsid));
+                ask_peer_again(o, s, l);
+        }
         stack_remove_link(&o->facts, s, l->i.id.ifindex);
         mark_routes(o, s);
 }

@@ -286,6 +286,8 @@ static void search_ids(struct scan *sc)
         struct id_list l = {0};
         struct nl_msg *m = nlmsg_alloc_simple(RTM_GETNSID, NLM_F_DUMP);
 
+        /* Home gets an id in its own numbering when a link of it turns up elsewhere. */
+        sc->facts->stacks[0]->nsid = scan_ask_nsid(sc, sc->home_fd);
         nlmsg_append(m, &gen, sizeof(gen), NLMSG_ALIGNTO);
         (void)reader_ask(&sc->home, m, take_id, &l, NULL); /* what came is used */
         nlmsg_free(m);
