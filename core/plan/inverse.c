@@ -83,7 +83,7 @@ static void undo_place(struct step *s, const struct graph *g, size_t iface, stru
         if (i->is_up && !is_up_already)
                 (void)undo_on(s, STEP_LINK_UP, at);
         for (size_t k = 0; k < i->address_count; k++) {
-                if (address_is_carried(&i->addresses[k]))
+                if (address_is_carried(i, &i->addresses[k]))
                         undo_on(s, STEP_ADDRESS_ADD, at)->address = i->addresses[k];
         }
         undo_routes(s, g, iface, at);
@@ -260,9 +260,9 @@ static void undo_jail_del(struct step *s, const struct graph *g)
                         (void)undo_on(s, STEP_LINK_UP, at);
                 for (size_t a = 0; a < i->address_count; a++) {
                         const struct prefix *p = &i->addresses[a];
-                        bool is_usual = p->family == AF_INET ? p->bytes[0] == 127 && p->length == 8 : p->length == 128;
+                        bool is_usual = p->family == AF_INET && p->bytes[0] == 127 && p->length == 8;
 
-                        if (!is_usual && address_is_carried(p))
+                        if (!is_usual && address_is_carried(i, p))
                                 undo_on(s, STEP_ADDRESS_ADD, at)->address = *p;
                 }
                 undo_routes(s, g, k, at);
@@ -301,6 +301,16 @@ static void undo_pin(struct step *s, const struct graph *g, size_t iface)
         u->pin_source = g->ifaces[iface].pin_source;
 }
 
+/* A link that goes down loses its IPv6 addresses, also those that it had while it was down before. */
+static void undo_up(struct step *s, const struct iface *i)
+{
+        (void)undo_on(s, STEP_LINK_DOWN, s->at);
+        for (size_t k = 0; i && !i->is_up && k < i->address_count; k++) {
+                if (i->addresses[k].family == AF_INET6 && address_is_carried(i, &i->addresses[k]))
+                        undo_on(s, STEP_ADDRESS_ADD, s->at)->address = i->addresses[k];
+        }
+}
+
 void step_work_out_undo(struct step *s, const struct graph *g)
 {
         size_t iface = target_find_iface(g, &s->at);
@@ -332,7 +342,7 @@ void step_work_out_undo(struct step *s, const struct graph *g)
                 if (i)
                         undo_on(s, STEP_LINK_MTU, s->at)->number = i->mtu_bytes;
                 break;
-        case STEP_LINK_UP: (void)undo_on(s, STEP_LINK_DOWN, s->at); break;
+        case STEP_LINK_UP: undo_up(s, i); break;
         case STEP_LINK_DOWN: (void)undo_on(s, STEP_LINK_UP, s->at); break;
         case STEP_LINK_ALIAS: undo_text(s, STEP_LINK_ALIAS, s->at, i && i->alias ? i->alias : ""); break;
         case STEP_LINK_STP: undo_on(s, STEP_LINK_STP, s->at)->number = i ? i->stp_on : !s->number; break;

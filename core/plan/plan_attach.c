@@ -146,7 +146,7 @@ static void note_consequences(struct planner *pl, size_t iface, size_t port, siz
                           "%s has MTU %u and %s has %u: the bridge takes the smallest of its ports", text_str(&name),
                           p->mtu_bytes, text_str(&bridge_name), b->mtu_bytes);
         for (size_t k = 0; port == iface && !pl->carries_addresses && k < i->address_count; k++) {
-                if (address_is_carried(&i->addresses[k]))
+                if (address_is_carried(i, &i->addresses[k]))
                         plan_note(pl->p, NOTE_WARNING,
                                   "%s: %s stops working on a port; connect its hook upper to carry it to %s",
                                   text_str(&name), prefix_format(&i->addresses[k], buf), text_str(&bridge_name));

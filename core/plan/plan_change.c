@@ -8,6 +8,8 @@
 #include "core/graph/path.h"
 #include "core/plan/planner.h"
 
+#define IPV6_MIN_MTU 1280 /* RFC 8200, section 5 */
+
 static void note_nothing(struct planner *pl, size_t iface, const char *state)
 {
         CLEANUP(text_done) struct text t = {0};
@@ -152,7 +154,7 @@ void plan_set_down(struct planner *pl, size_t iface, bool is_internal)
                         planner_add_route(pl, STEP_ROUTE_DEL, &g->routes[k], at)->is_internal = is_internal;
         }
         for (size_t k = 0; k < i->address_count; k++) {
-                if (i->addresses[k].family != AF_INET6 || !address_is_carried(&i->addresses[k]))
+                if (i->addresses[k].family != AF_INET6 || !address_is_carried(i, &i->addresses[k]))
                         continue;
 
                 struct step *s = planner_add(pl, STEP_ADDRESS_DEL, at);
@@ -214,6 +216,28 @@ int plan_down(struct planner *pl, struct err *e)
         return 0;
 }
 
+/* What the kernel takes away below IPv6's smallest MTU goes step by step, so that it can come back. */
+static void drop_ipv6(struct planner *pl, size_t iface)
+{
+        const struct graph *g = pl->g;
+        const struct iface *i = &g->ifaces[iface];
+        struct target at = target_of_iface(g, iface);
+
+        for (size_t k = 0; k < g->route_count; k++) {
+                if (g->routes[k].destination.family == AF_INET6 && route_is_carried(g, &g->routes[k], iface))
+                        planner_add_route(pl, STEP_ROUTE_DEL, &g->routes[k], at)->is_internal = true;
+        }
+        for (size_t k = 0; k < i->address_count; k++) {
+                if (i->addresses[k].family != AF_INET6 || !address_is_carried(i, &i->addresses[k]))
+                        continue;
+
+                struct step *s = planner_add(pl, STEP_ADDRESS_DEL, at);
+
+                s->address = i->addresses[k];
+                s->is_internal = true;
+        }
+}
+
 static void note_mtu(struct planner *pl, size_t iface, uint32_t mtu)
 {
         const struct graph *g = pl->g;
@@ -222,7 +246,7 @@ static void note_mtu(struct planner *pl, size_t iface, uint32_t mtu)
         CLEANUP(text_done) struct text other = {0};
 
         iface_put(&name, g, iface);
-        if (mtu < 1280)
+        if (mtu < IPV6_MIN_MTU)
                 plan_note(pl->p, NOTE_WARNING,
                           "%s: IPv6 needs an MTU of 1280; the kernel takes its IPv6 addresses away", text_str(&name));
         if (i->peer != NONE && g->ifaces[i->peer].mtu_bytes != mtu) {
@@ -236,6 +260,24 @@ static void note_mtu(struct planner *pl, size_t iface, uint32_t mtu)
                 plan_note(pl->p, NOTE_INFO, "its bridge %s has MTU %u; a bridge takes the smallest of its ports",
                           text_str(&other), g->ifaces[i->master].mtu_bytes);
         }
+}
+
+static bool follows_parent(enum iface_kind k)
+{
+        return k == KIND_VLAN || k == KIND_MACVLAN || k == KIND_MACVTAP || k == KIND_IPVLAN;
+}
+
+static void set_mtu(struct planner *pl, size_t iface, uint32_t mtu)
+{
+        const struct graph *g = pl->g;
+
+        for (size_t k = 0; k < g->iface_count; k++) { /* the kernel lowers these too, and does not raise them again */
+                if (g->ifaces[k].parent == iface && follows_parent(g->ifaces[k].kind) && g->ifaces[k].mtu_bytes > mtu)
+                        set_mtu(pl, k, mtu);
+        }
+        if (mtu < IPV6_MIN_MTU)
+                drop_ipv6(pl, iface);
+        planner_add(pl, STEP_LINK_MTU, target_of_iface(g, iface))->number = mtu;
 }
 
 int plan_mtu(struct planner *pl, struct err *e)
@@ -261,11 +303,7 @@ int plan_mtu(struct planner *pl, struct err *e)
                                "%s: its parent %s has MTU %u, and a VLAN cannot have more; raise that first", i->name,
                                g->ifaces[i->parent].name, g->ifaces[i->parent].mtu_bytes);
         note_mtu(pl, iface, mtu);
-        for (size_t k = 0; k < g->iface_count; k++) { /* the kernel lowers these too, and does not raise them again */
-                if (g->ifaces[k].parent == iface && g->ifaces[k].kind == KIND_VLAN && g->ifaces[k].mtu_bytes > mtu)
-                        planner_add(pl, STEP_LINK_MTU, target_of_iface(g, k))->number = mtu;
-        }
-        planner_add(pl, STEP_LINK_MTU, target_of_iface(g, iface))->number = mtu;
+        set_mtu(pl, iface, mtu);
 
         CLEANUP(freep) char *state = xasprintf("mtu %u", mtu);
 
@@ -339,6 +377,16 @@ static void note_new_address(struct planner *pl, size_t iface, const struct pref
         }
 }
 
+/* All zero, which the kernel takes for IPv4 and forgets; or a group's. */
+static bool is_no_address(const struct prefix *p)
+{
+        static const uint8_t zero[16];
+
+        if (memcmp(p->bytes, zero, p->family == AF_INET ? 4 : 16) == 0)
+                return true;
+        return p->family == AF_INET ? p->bytes[0] >> 4 == 0xe : p->bytes[0] == 0xff;
+}
+
 int plan_address_add(struct planner *pl, struct err *e)
 {
         struct prefix p = {0};
@@ -349,6 +397,9 @@ int plan_address_add(struct planner *pl, struct err *e)
                 r = prefix_parse(pl->in->values[1], &p, e);
         if (r < 0)
                 return r;
+        if (is_no_address(&p))
+                return err_set(e, -EINVAL, "%s: is no address that an interface can have; choose another",
+                               pl->in->values[1]);
         if (find_address(&pl->g->ifaces[iface], &p, false) != NONE)
                 return err_set(e, -EEXIST, "%s: has %s already", pl->in->values[0], pl->in->values[1]);
         note_new_address(pl, iface, &p);

@@ -143,7 +143,7 @@ static void carry(struct planner *pl, size_t from, size_t to)
                         (void)planner_add_route(pl, STEP_ROUTE_DEL, &g->routes[k], at);
         }
         for (size_t k = 0; k < i->address_count; k++) {
-                if (!address_is_carried(&i->addresses[k]))
+                if (!address_is_carried(i, &i->addresses[k]))
                         continue;
                 planner_add(pl, STEP_ADDRESS_DEL, at)->address = i->addresses[k];
                 planner_add(pl, STEP_ADDRESS_ADD, there)->address = i->addresses[k];
@@ -239,7 +239,7 @@ static int disconnect_upper(struct planner *pl, const struct end *end, struct er
         size_t carried = 0;
 
         for (size_t k = 0; master != NONE && k < g->ifaces[master].address_count; k++)
-                carried += address_is_carried(&g->ifaces[master].addresses[k]);
+                carried += address_is_carried(&g->ifaces[master], &g->ifaces[master].addresses[k]);
         if (!carried)
                 return err_set(e, -ENOTCONN, "%s: is not connected; the host's addresses are not on a bridge of it",
                                end->word);

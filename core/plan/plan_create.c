@@ -527,7 +527,7 @@ static int add_lagg_port(struct planner *pl, const struct newcomer *lagg, size_t
                 char buf[PREFIX_TEXT_SIZE];
                 CLEANUP(text_done) struct text t = {0};
 
-                if (!address_is_carried(&i->addresses[k]))
+                if (!address_is_carried(i, &i->addresses[k]))
                         continue;
                 iface_put(&t, pl->g, port);
                 plan_note(pl->p, NOTE_WARNING, "%s: %s stops working on a port; give it to the lagg", text_str(&t),

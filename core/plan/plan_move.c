@@ -62,7 +62,7 @@ static void carry_over(struct planner *pl, size_t iface, size_t jail, struct tar
 
         iface_put(&name, g, iface);
         for (size_t k = 0; k < i->address_count; k++) {
-                if (!address_is_carried(&i->addresses[k]))
+                if (!address_is_carried(i, &i->addresses[k]))
                         continue;
                 plan_note(pl->p, keep_addresses ? NOTE_INFO : NOTE_WARNING, "%s: %s is lost on the way%s",
                           text_str(&name), prefix_format(&i->addresses[k], buf), keep_addresses ? " and put back" : "");

@@ -47,9 +47,23 @@ int planner_iface(struct planner *pl, size_t value, size_t *ret, struct err *e)
         return 0;
 }
 
-bool address_is_carried(const struct prefix *p)
+/* The link-local address that the kernel makes from a MAC address: RFC 4291, appendix A. */
+static bool is_made_from(const struct prefix *p, struct mac m)
 {
-        return !prefix_is_link_local(p); /* link-local ones are the kernel's: each link gets its own anew */
+        const uint8_t *b = p->bytes + 8;
+
+        return m.is_set && b[0] == (m.bytes[0] ^ 2) && memcmp(b + 1, m.bytes + 1, 2) == 0 && b[3] == 0xff &&
+                b[4] == 0xfe && memcmp(b + 5, m.bytes + 3, 3) == 0;
+}
+
+/* The kernel gives each link its own link-local address anew, and ::1 to a loopback that comes up. */
+bool address_is_carried(const struct iface *i, const struct prefix *p)
+{
+        static const uint8_t loopback[16] = {[15] = 1};
+
+        if (i->kind == KIND_LOOPBACK && p->family == AF_INET6)
+                return memcmp(p->bytes, loopback, sizeof(loopback)) != 0;
+        return !prefix_is_link_local(p) || !is_made_from(p, i->mac);
 }
 
 /* The kernel's own routes come with the addresses, a router's advertisements come again by themselves. */

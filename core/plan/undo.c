@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "core/graph/path.h"
 #include "core/plan/planner.h"
@@ -553,6 +554,75 @@ static int add_step(struct undoing *u, const struct step *inverse, struct err *e
         return 0;
 }
 
+static bool is_deleted_here(const struct plan *p, const struct target *at, const struct prefix *address)
+{
+        for (size_t k = 0; k < p->step_count; k++) {
+                const struct step *s = &p->steps[k];
+
+                if (s->op == STEP_ADDRESS_DEL && target_same(&s->at, at) && prefix_equal(&s->address, address))
+                        return true;
+        }
+        return false;
+}
+
+/* The IPv6 addresses that a link has today, which the kernel drops when it goes down: before, or put back after. */
+static int add_addresses(struct undoing *u, enum step_op op, const struct iface *i, const struct prefix *kept,
+                         size_t kept_count, struct err *e)
+{
+        for (size_t k = 0; k < kept_count; k++) {
+                struct step s = {.op = op,
+                                 .at = target_of_iface(u->g, (size_t)(i - u->g->ifaces)),
+                                 .address = kept[k],
+                                 .is_internal = true};
+                int r = add_step(u, &s, e);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* Down again, as it was before it was set up: with its addresses. */
+static int add_down(struct undoing *u, const struct step *down, struct err *e)
+{
+        size_t iface = find_iface(u, &down->at);
+        struct target made;
+
+        if (iface == NONE || is_made_here(u->p, &down->at, &made))
+                return add_step(u, down, e);
+
+        const struct iface *i = &u->g->ifaces[iface];
+        struct target at = target_of_iface(u->g, iface);
+        CLEANUP(freep) struct prefix *kept = xcalloc(i->address_count + 1, sizeof(*kept));
+        size_t count = 0;
+
+        for (size_t k = 0; i->is_up && k < i->address_count; k++) {
+                const struct prefix *p = &i->addresses[k];
+
+                if (p->family == AF_INET6 && address_is_carried(i, p) && !is_deleted_here(u->p, &at, p))
+                        kept[count++] = *p;
+        }
+
+        int r = add_addresses(u, STEP_ADDRESS_DEL, i, kept, count, e);
+
+        if (r == 0)
+                r = add_step(u, down, e);
+        return r < 0 ? r : add_addresses(u, STEP_ADDRESS_ADD, i, kept, count, e);
+}
+
+static int take_back(struct undoing *u, const struct step *s, struct err *e)
+{
+        if (s->op == STEP_LINK_UP && s->undo_count)
+                return add_down(u, &s->undo[0], e);
+        for (size_t n = 0; n < s->undo_count; n++) {
+                int r = add_step(u, &s->undo[n], e);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
 int plan_build_undo(const struct plan *done, const struct graph *g, struct plan **ret, struct err *e)
 {
         CLEANUP(plan_freep) struct plan *p = plan_new("undo %lld: %s", (long long)done->number, done->title);
@@ -575,12 +645,11 @@ int plan_build_undo(const struct plan *done, const struct graph *g, struct plan 
 
                 if (!is_done(s) || goes_with_earlier(done, k))
                         continue;
-                for (size_t n = 0; n < s->undo_count; n++) {
-                        int r = add_step(&u, &s->undo[n], e);
 
-                        if (r < 0)
-                                return r;
-                }
+                int r = take_back(&u, s, e);
+
+                if (r < 0)
+                        return r;
         }
         free(p->words);
         p->words = xasprintf("undo %lld", (long long)done->number);

@@ -161,7 +161,7 @@ static void test_move_carries_over(void **state)
         (void)state;
         topo_pair(t, 0, "epair0a", 0, "epair0b", &a, &b);
         topo_address(t, b, "10.0.0.2/24");
-        topo_address(t, b, "fe80::1/64");
+        topo_address(t, b, "fe80::ff:fe00:3/64"); /* made from its MAC address */
         topo_address(t, b, "2001:db8::2/64");
         topo_route(t, 0, "0.0.0.0/0", "10.0.0.1", b);
         (void)www;
