@@ -140,11 +140,11 @@ static void add_iface(struct lines *lines, const struct graph *g, const struct i
         link_put(&t, &l, flags);
         if (flags & PORTRAIT_KNOWN) {
                 put_hooks(&t, g, i);
-                text_putf(&t, " role %d owned %d pin %s %s", i->role, i->is_owned, pin_source_name(i->pin_source),
+                text_putf(&t, " role %d pin %s %s", i->role, pin_source_name(i->pin_source),
                           i->pin_source == PIN_NONE ? "" : mac_format(i->pin, pin));
         }
-        if (flags & PORTRAIT_NUMBERS)
-                text_putf(&t, " number %08x", i->number);
+        if (flags & PORTRAIT_NUMBERS) /* what undo makes again is our own then */
+                text_putf(&t, " number %08x owned %d", i->number, i->is_owned);
         lines_add(lines, text_take(&t));
 }
 
@@ -220,11 +220,15 @@ static void add_link(struct lines *lines, const char *jail, const json_t *links,
                 .mtu = (unsigned)number_of(o, "mtu"),
         };
         struct text t = {0};
+        const json_t *o_link = o;
         enum iface_role role;
         size_t k;
         json_t *item;
 
-        l.other = json_object_get(o, "link") ? index_of(links, string_of(o, "link")) : number_of(o, "link_index");
+        if (strcmp(l.kind, "vxlan") == 0)
+                o_link = json_object_get(json_object_get(o, "linkinfo"), "info_data");
+        l.other = json_object_get(o_link, "link") ? index_of(links, string_of(o_link, "link"))
+                                                  : number_of(o, "link_index");
         json_array_foreach(json_object_get(o, "flags"), k, item)
         {
                 const char *flag = json_string_value(item);

@@ -10,7 +10,7 @@
 enum portrait_flags {
         PORTRAIT_IDS = 1,     /* interface indexes, and the marks that jailnet leaves in the kernel */
         PORTRAIT_KNOWN = 2,   /* what only the inventory knows: node names, hooks, pins, roles (graphs alone) */
-        PORTRAIT_NUMBERS = 4, /* the inventory's numbers (graphs alone) */
+        PORTRAIT_NUMBERS = 4, /* the inventory's numbers, and whose it is (graphs alone) */
 };
 
 /*

@@ -164,7 +164,7 @@ static char *pick_address(struct dice *d, const struct graph *g)
 
 static char *pick(struct dice *d, const struct graph *g, const struct verb_arg *a)
 {
-        if (chance(d, 3))
+        if (chance(d, 1))
                 return xstrdup(PICK(d, hostile));
         switch (a->type) {
         case ARG_JAIL: return pick_jail(d, g);
