@@ -141,6 +141,15 @@ static int check_move(const struct graph *g, size_t iface, const char *name, str
                 return err_set(e, REFUSED, "%s: each jail has a loopback of its own; it cannot be moved", name);
         if (strcmp(i->kind_name, "vrf") == 0)
                 return err_set(e, REFUSED, "%s: a vrf cannot change its jail; make it anew there", name);
+        for (size_t k = 0; k < g->iface_count;
+             k++) { /* vxlan_netdevice_event; other kinds stay on a parent that moved */
+                if (g->ifaces[k].parent == iface && g->ifaces[k].kind == KIND_VXLAN)
+                        return err_set(
+                                e, REFUSED,
+                                "%s: the kernel destroys %s, which runs over it, when it moves; destroy that one "
+                                "first",
+                                name, g->ifaces[k].name);
+        }
         return 0;
 }
 
