@@ -1,0 +1,27 @@
+/*
+ * chain.h - several requests as one plan, each planned on the graph as the ones before it leave it: for batch files,
+ * scenarios and imports. Pure.
+ */
+#ifndef CORE_PLAN_CHAIN_H
+#define CORE_PLAN_CHAIN_H
+
+#include "core/plan/plan.h"
+
+struct plan_chain;
+
+/* On g, which is borrowed and must outlive the chain. */
+struct plan_chain *plan_chain_new(const struct graph *g);
+void plan_chain_free(struct plan_chain *c);
+void plan_chain_freep(struct plan_chain **c);
+
+/* The next request; on failure e says why, and the chain is of no more use. */
+int plan_chain_add(struct plan_chain *c, const struct intent *in, struct err *e);
+
+/*
+ * plan_chain_finish - the plan, which the caller frees with plan_free; the chain is empty then.
+ *
+ *   shape    steps about what earlier ones make, move or rename name it by its name, as the applier wants it
+ */
+struct plan *plan_chain_finish(struct plan_chain *c, const char *words, const char *title);
+
+#endif

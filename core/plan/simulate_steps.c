@@ -1,0 +1,685 @@
+/* simulate_steps.c - what each step does to the facts, with all that the kernel does of itself by it. */
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/plan/planner.h"
+#include "core/plan/simulate_parts.h"
+#include "core/plan/wanted.h"
+
+#define LOOPBACK_MTU 65536
+#define USUAL_MTU    1500
+#define METRIC_INET6 256 /* of the routes that the kernel makes for IPv6 addresses */
+#define VXLAN_ROOM_4 50
+#define VXLAN_ROOM_6 70
+
+/* -- Finding ----------------------------------------------------------------------------------------------------- */
+
+static size_t find_jail(const struct simulation *s, const struct target *t)
+{
+        size_t named = NONE;
+
+        if (!t->cookie && (!t->jail[0] || strcmp(t->jail, "host") == 0))
+                return 0;
+        for (size_t k = 0; k < s->jail_count; k++) {
+                const struct jail *j = &s->jails[k].j;
+
+                if (s->jails[k].is_gone)
+                        continue;
+                if (t->cookie && j->cookie == t->cookie)
+                        return k;
+                if (j->state == JAIL_ALIVE && strcmp(j->name, t->jail) == 0)
+                        named = k; /* the newest of that name */
+        }
+        return named;
+}
+
+static size_t find_named(const struct simulation *s, size_t jail, const char *name)
+{
+        for (size_t k = s->iface_count; k-- > 0;)
+                if (!s->ifaces[k].is_gone && s->ifaces[k].jail == jail && strcmp(s->ifaces[k].i.name, name) == 0)
+                        return k;
+        return NONE;
+}
+
+/* By identity as long as that lasts, else by name, else by its number: where the plan has taken it to. */
+static size_t find_iface(const struct simulation *s, const struct target *t)
+{
+        struct iface_id id = {.cookie = t->cookie, .ifindex = t->ifindex};
+        size_t jail = find_jail(s, t), found;
+
+        for (size_t k = 0; t->ifindex && k < s->iface_count; k++)
+                if (!s->ifaces[k].is_gone &&
+                    (iface_id_equal(s->ifaces[k].first, id) || iface_id_equal(s->ifaces[k].i.id, id)))
+                        return k;
+        found = jail == NONE ? NONE : find_named(s, jail, t->iface);
+        for (size_t k = 0; found == NONE && t->number && k < s->iface_count; k++) {
+                const struct reg_iface *row =
+                        s->ifaces[k].is_gone ? NULL : registry_find_iface(s->registry, s->ifaces[k].i.id);
+
+                if (row && row->number == t->number)
+                        found = k;
+        }
+        return found;
+}
+
+static struct reg_iface *row_of(struct simulation *s, size_t iface)
+{
+        return registry_find_iface(s->registry, s->ifaces[iface].i.id);
+}
+
+static uint32_t number_of(struct simulation *s, size_t iface)
+{
+        const struct reg_iface *row = row_of(s, iface);
+
+        return row ? row->number : 0;
+}
+
+/* -- Consequences ------------------------------------------------------------------------------------------------ */
+
+static void touch(struct simulation *s, size_t iface)
+{
+        struct sim_iface *f = &s->ifaces[iface];
+
+        f->is_touched = true;
+        if (f->master != NONE)
+                s->ifaces[f->master].is_touched = true;
+        if (f->peer == NONE)
+                return;
+        s->ifaces[f->peer].is_touched = true;
+        if (s->ifaces[f->peer].master != NONE)
+                s->ifaces[s->ifaces[f->peer].master].is_touched = true;
+}
+
+static void mask(struct prefix *p)
+{
+        for (unsigned bit = p->length; bit < prefix_bits(p->family); bit++)
+                p->bytes[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
+}
+
+/* The network of an address, which the kernel makes a route of. */
+static void add_connected(struct simulation *s, size_t iface, const struct prefix *address)
+{
+        bool is_6 = address->family == AF_INET6;
+        struct route r = {
+                .destination = *address,
+                .metric = is_6 ? METRIC_INET6 : 0,
+                .protocol = RTPROT_KERNEL,
+                .scope = is_6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
+                .type = RTN_UNICAST,
+        };
+
+        if (address->length >= prefix_bits(address->family))
+                return;
+        mask(&r.destination);
+        if (!is_6) {
+                r.source = *address;
+                r.source.length = (uint8_t)prefix_bits(AF_INET);
+        }
+
+        struct sim_route *to = sim_add_route(s);
+
+        to->r = r;
+        to->jail = s->ifaces[iface].jail;
+        to->iface = iface;
+}
+
+static void drop_routes(struct simulation *s, size_t iface)
+{
+        for (size_t k = 0; k < s->route_count; k++)
+                if (s->routes[k].iface == iface)
+                        s->routes[k].is_gone = true;
+}
+
+/* Without the address, what it was needed for: its network, and routes that prefer it as their source. */
+static void drop_address_routes(struct simulation *s, size_t iface, const struct prefix *address)
+{
+        struct prefix network = *address;
+
+        mask(&network);
+        for (size_t k = 0; k < s->route_count; k++) {
+                struct sim_route *r = &s->routes[k];
+                bool is_connected = r->iface == iface && r->r.protocol == RTPROT_KERNEL &&
+                        prefix_equal(&r->r.destination, &network) &&
+                        (!r->r.source.family || memcmp(r->r.source.bytes, address->bytes, sizeof(address->bytes)) == 0);
+                bool is_source = r->jail == s->ifaces[iface].jail && r->r.source.family == address->family &&
+                        memcmp(r->r.source.bytes, address->bytes, sizeof(address->bytes)) == 0;
+
+                if (is_connected || is_source)
+                        r->is_gone = true;
+        }
+}
+
+/* The least of its ports' MTUs, which a bridge has of itself. */
+static uint32_t ports_mtu(const struct simulation *s, size_t bridge)
+{
+        uint32_t least = 0;
+
+        for (size_t k = 0; k < s->iface_count; k++) {
+                const struct sim_iface *f = &s->ifaces[k];
+
+                if (!f->is_gone && f->master == bridge && (!least || f->i.mtu_bytes < least))
+                        least = f->i.mtu_bytes;
+        }
+        return least ? least : USUAL_MTU;
+}
+
+static bool follows_ports(const struct simulation *s, size_t master)
+{
+        return master != NONE && s->ifaces[master].i.kind == KIND_BRIDGE && !s->ifaces[master].has_own_mtu &&
+                s->ifaces[master].i.mtu_bytes == ports_mtu(s, master);
+}
+
+static void set_mtu(struct simulation *s, size_t iface, uint32_t mtu)
+{
+        size_t master = s->ifaces[iface].master;
+        bool follows = follows_ports(s, master);
+
+        s->ifaces[iface].i.mtu_bytes = mtu;
+        if (s->ifaces[iface].i.kind == KIND_BRIDGE)
+                s->ifaces[iface].has_own_mtu = true;
+        if (follows)
+                s->ifaces[master].i.mtu_bytes = ports_mtu(s, master);
+}
+
+/* The kernel gives a port the lowest free number. */
+static uint16_t free_port(const struct simulation *s, size_t bridge)
+{
+        for (uint16_t n = 1;; n++) {
+                bool is_taken = false;
+
+                for (size_t k = 0; k < s->iface_count && !is_taken; k++)
+                        is_taken = !s->ifaces[k].is_gone && s->ifaces[k].master == bridge &&
+                                s->ifaces[k].i.port_number == n;
+                if (!is_taken)
+                        return n;
+        }
+}
+
+static void set_master(struct simulation *s, size_t iface, size_t master)
+{
+        struct sim_iface *f = &s->ifaces[iface];
+        size_t old = f->master;
+        bool old_follows = follows_ports(s, old), follows = follows_ports(s, master);
+
+        touch(s, iface);
+        f->master = NONE;
+        f->i.master_ifindex = 0;
+        f->i.port_number = 0;
+        f->i.port_state = STP_DISABLED;
+        if (master != NONE && s->ifaces[master].i.kind == KIND_BRIDGE) {
+                f->i.port_number = free_port(s, master);
+                f->i.port_state = f->i.is_up ? STP_FORWARDING : STP_DISABLED;
+        }
+        f->master = master;
+        if (old_follows)
+                s->ifaces[old].i.mtu_bytes = ports_mtu(s, old);
+        if (follows)
+                s->ifaces[master].i.mtu_bytes = ports_mtu(s, master);
+        touch(s, iface);
+}
+
+static void set_up(struct simulation *s, size_t iface, bool is_up)
+{
+        struct sim_iface *f = &s->ifaces[iface];
+        size_t kept = 0;
+
+        if (f->i.is_up == is_up)
+                return;
+        f->i.is_up = is_up;
+        touch(s, iface);
+        if (f->master != NONE && s->ifaces[f->master].i.kind == KIND_BRIDGE)
+                f->i.port_state = is_up ? STP_FORWARDING : STP_DISABLED;
+        if (is_up) {
+                for (size_t k = 0; k < f->address_count; k++)
+                        add_connected(s, iface, &f->addresses[k]);
+        } else {
+                drop_routes(s, iface);
+                for (size_t k = 0; k < f->address_count; k++)
+                        if (f->addresses[k].family != AF_INET6)
+                                f->addresses[kept++] = f->addresses[k];
+                f->address_count = kept;
+        }
+        /* VLANs follow the interface that they stand on. */
+        for (size_t k = 0; k < s->iface_count; k++)
+                if (!s->ifaces[k].is_gone && s->ifaces[k].parent == iface && s->ifaces[k].i.kind == KIND_VLAN)
+                        set_up(s, k, is_up);
+}
+
+static void delete_iface(struct simulation *s, size_t iface)
+{
+        struct sim_iface *f = &s->ifaces[iface];
+
+        if (f->is_gone)
+                return;
+        set_master(s, iface, NONE);
+        drop_routes(s, iface);
+        f->is_gone = true;
+        for (size_t k = 0; k < s->iface_count; k++) {
+                if (s->ifaces[k].is_gone)
+                        continue;
+                if (s->ifaces[k].master == iface)
+                        set_master(s, k, NONE);
+                if (s->ifaces[k].parent == iface || f->peer == k)
+                        delete_iface(s, k);
+        }
+}
+
+/* -- Jails ------------------------------------------------------------------------------------------------------- */
+
+static void add_jail(struct simulation *s, const struct step *step)
+{
+        struct jail *j = &sim_add_jail(s)->j;
+        size_t jail = s->jail_count - 1;
+        CLEANUP(freep) char *path = xasprintf("/run/netns/%s", step->at.jail);
+
+        *j = (struct jail){
+                .name = arena_strdup(&s->arena, step->at.jail),
+                .state = JAIL_ALIVE,
+                .origin = ORIGIN_NAMED,
+                .path = arena_strdup(&s->arena, path),
+                .cookie = s->next_cookie++,
+                .nsid = -1,
+                .forwarding = -1, /* the kernel may copy the first stack's */
+        };
+
+        struct reg_jail *row = registry_add_jail(s->registry, j->cookie);
+
+        (void)str_copy(row->name, sizeof(row->name), step->at.jail);
+        row->is_owned = row->had_name = true;
+        row->root_path = step->root_path[0] ? xstrdup(step->root_path) : NULL;
+        row->hostname = step->hostname[0] ? xstrdup(step->hostname) : NULL;
+
+        struct sim_iface *lo = sim_add_iface(s);
+
+        lo->jail = jail;
+        lo->first = (struct iface_id){.cookie = s->jails[jail].j.cookie, .ifindex = 1};
+        lo->is_touched = lo->has_new_place = true;
+        lo->i = (struct iface){
+                .id = lo->first,
+                .name = "lo",
+                .kind = KIND_LOOPBACK,
+                .kind_name = "",
+                .mac = {.is_set = true},
+                .mtu_bytes = LOOPBACK_MTU,
+                .link_nsid = -1,
+                .link_nsid_home = -1,
+                .rx_Bps = RATE_UNKNOWN,
+                .tx_Bps = RATE_UNKNOWN,
+        };
+}
+
+/* With a process in it the stack lives on without a name; else it ends, and the machine's devices come home. */
+static void delete_jail(struct simulation *s, size_t jail)
+{
+        struct sim_jail *j = &s->jails[jail];
+
+        if (j->j.process_count || j->j.pid) {
+                j->j.state = JAIL_DYING;
+                j->j.origin = ORIGIN_PROCESS;
+                j->j.path = NULL;
+                return;
+        }
+        for (size_t k = 0; k < s->iface_count; k++) {
+                struct sim_iface *f = &s->ifaces[k];
+
+                if (f->is_gone || f->jail != jail)
+                        continue;
+                if (f->i.kind == KIND_PHYSICAL) {
+                        struct iface_id from = f->i.id;
+
+                        set_master(s, k, NONE);
+                        set_up(s, k, false);
+                        drop_routes(s, k);
+                        f->address_count = 0;
+                        f->jail = 0;
+                        f->i.id = (struct iface_id){.cookie = s->jails[0].j.cookie, .ifindex = s->next_ifindex++};
+                        registry_move_iface(s->registry, from, f->i.id);
+                } else {
+                        delete_iface(s, k);
+                }
+        }
+        for (size_t k = 0; k < s->route_count; k++)
+                if (s->routes[k].jail == jail)
+                        s->routes[k].is_gone = true;
+        j->is_gone = true;
+}
+
+static void rename_jail(struct simulation *s, size_t jail, const char *name)
+{
+        struct jail *j = &s->jails[jail].j;
+        struct reg_jail *row = j->cookie ? registry_find_jail(s->registry, j->cookie) : NULL;
+        const char *slash = j->path ? strrchr(j->path, '/') : NULL;
+
+        if (slash && strcmp(slash + 1, j->name) == 0) {
+                CLEANUP(freep) char *path = xasprintf("%.*s/%s", (int)(slash - j->path), j->path, name);
+
+                j->path = arena_strdup(&s->arena, path);
+        }
+        j->name = arena_strdup(&s->arena, name);
+        if (row)
+                (void)str_copy(row->name, sizeof(row->name), name);
+}
+
+/* -- Links ------------------------------------------------------------------------------------------------------- */
+
+static uint32_t usual_mtu(const struct simulation *s, const struct link_spec *l, size_t parent)
+{
+        uint32_t below = parent == NONE ? 0 : s->ifaces[parent].i.mtu_bytes;
+
+        if (l->mtu_bytes)
+                return l->mtu_bytes;
+        if (!below)
+                return USUAL_MTU;
+        if (l->kind == KIND_VXLAN)
+                return below - (l->vxlan_remote.family == AF_INET6 ? VXLAN_ROOM_6 : VXLAN_ROOM_4);
+        return below;
+}
+
+static size_t add_end(struct simulation *s, size_t jail, const struct link_spec *l, const char *name, struct mac mac,
+                      uint32_t mtu, enum iface_role role, uint32_t number)
+{
+        struct sim_iface *f = sim_add_iface(s);
+        size_t index = s->iface_count - 1;
+        bool is_tun = l->kind == KIND_TUN || l->kind == KIND_TAP;
+
+        f->jail = jail;
+        f->first = (struct iface_id){.cookie = s->jails[jail].j.cookie, .ifindex = s->next_ifindex++};
+        f->is_touched = f->has_new_place = true;
+        f->i = (struct iface){
+                .id = f->first,
+                .name = arena_strdup(&s->arena, name),
+                .kind = l->kind,
+                .kind_name = is_tun ? "tun" : wanted_kind_name(l->kind),
+                .mac = mac,
+                .mtu_bytes = mtu,
+                .link_nsid = -1,
+                .link_nsid_home = -1,
+                .vlan_id = l->vlan_id,
+                .vxlan_id = l->vxlan_id,
+                .vxlan_remote = l->vxlan_remote,
+                .macvlan_mode = l->macvlan_mode,
+                .bond_mode = l->bond_mode,
+                .stp_on = l->stp_on,
+                .rx_Bps = RATE_UNKNOWN,
+                .tx_Bps = RATE_UNKNOWN,
+        };
+
+        struct reg_iface *row = number ? registry_find_number(s->registry, number) : NULL;
+
+        if (row) { /* made again: it is the same thing */
+                row->id = f->first;
+                row->is_gone = false;
+                registry_sort(s->registry);
+                row = registry_find_iface(s->registry, f->first);
+        } else {
+                row = registry_add_iface(s->registry, f->first);
+                if (number)
+                        row->number = number;
+        }
+        (void)str_copy(row->name, sizeof(row->name), name);
+        (void)str_copy(row->kind, sizeof(row->kind), f->i.kind_name);
+        row->role = role;
+        row->is_owned = true;
+        return index;
+}
+
+static int add_link(struct simulation *s, const struct step *step, size_t jail)
+{
+        const struct link_spec *l = &step->link;
+        bool has_parent = l->parent.ifindex || l->parent.iface[0];
+        size_t parent = has_parent ? find_iface(s, &l->parent) : NONE, peer_jail = jail, made, peer;
+
+        if (has_parent && parent == NONE)
+                return -ENODEV;
+        if (l->kind == KIND_VETH && (l->peer_jail.cookie || l->peer_jail.jail[0]))
+                peer_jail = find_jail(s, &l->peer_jail);
+        if (peer_jail == NONE)
+                return -ENODEV;
+
+        struct mac mac = l->kind == KIND_VLAN && !l->mac.is_set && parent != NONE ? s->ifaces[parent].i.mac : l->mac;
+
+        made = add_end(s, jail, l, l->name, mac, usual_mtu(s, l, parent), l->role, l->number);
+        s->ifaces[made].parent = parent;
+        if (l->kind == KIND_VETH) {
+                peer = add_end(s, peer_jail, l, l->peer_name, l->peer_mac,
+                               l->peer_mtu_bytes ? l->peer_mtu_bytes : USUAL_MTU, l->peer_role, l->peer_number);
+                s->ifaces[made].peer = peer;
+                s->ifaces[peer].peer = made;
+        }
+        if (l->is_up)
+                set_up(s, made, true);
+        return 0;
+}
+
+/* A move takes addresses, routes and the bridge away; the builder would open the loan if it saw the interface go. */
+static int move_link(struct simulation *s, const struct step *step, size_t iface)
+{
+        struct sim_iface *f = &s->ifaces[iface];
+        struct iface_id from = f->i.id;
+        size_t to = find_jail(s, &step->to);
+
+        if (to == NONE)
+                return -ENODEV;
+        set_master(s, iface, NONE);
+        set_up(s, iface, false);
+        drop_routes(s, iface);
+        f->address_count = 0;
+
+        const struct jail *j = &s->jails[to].j;
+
+        if (f->jail == 0 && to != 0 && from.cookie) {
+                struct reg_loan *l = registry_add_loan(s->registry, number_of(s, iface), j->cookie);
+
+                (void)str_copy(l->iface, sizeof(l->iface), f->i.name);
+                (void)str_copy(l->jail, sizeof(l->jail), j->name);
+                l->mac = f->i.mac;
+                l->cookie = j->cookie;
+        }
+        f->jail = to;
+        f->has_new_place = true;
+        f->i.id = (struct iface_id){.cookie = j->cookie, .ifindex = s->next_ifindex++};
+        registry_move_iface(s->registry, from, f->i.id);
+        if (step->name[0])
+                f->i.name = arena_strdup(&s->arena, step->name);
+        if (step->is_up)
+                set_up(s, iface, true);
+        return 0;
+}
+
+static void change_altnames(struct simulation *s, struct iface *i, const char *name, bool is_added)
+{
+        const char **names = arena_alloc(&s->arena, (i->altname_count + 1) * sizeof(*names));
+        size_t count = 0;
+
+        for (size_t k = 0; k < i->altname_count; k++)
+                if (strcmp(i->altnames[k], name) != 0)
+                        names[count++] = i->altnames[k];
+        if (is_added)
+                names[count++] = arena_strdup(&s->arena, name);
+        i->altnames = names;
+        i->altname_count = count;
+}
+
+static void change_address(struct simulation *s, size_t iface, const struct prefix *p, bool is_added)
+{
+        struct sim_iface *f = &s->ifaces[iface];
+        size_t kept = 0;
+
+        for (size_t k = 0; k < f->address_count; k++)
+                if (!prefix_equal(&f->addresses[k], p))
+                        f->addresses[kept++] = f->addresses[k];
+        f->address_count = kept;
+        drop_address_routes(s, iface, p);
+        if (!is_added)
+                return;
+        sim_add_address(f, p);
+        if (f->i.is_up)
+                add_connected(s, iface, p);
+}
+
+/* -- Routes ------------------------------------------------------------------------------------------------------ */
+
+/* The interface whose network the gateway is in. */
+static size_t find_way(const struct simulation *s, size_t jail, const struct prefix *gateway)
+{
+        for (size_t k = 0; k < s->iface_count; k++) {
+                const struct sim_iface *f = &s->ifaces[k];
+
+                if (f->is_gone || f->jail != jail || !f->i.is_up)
+                        continue;
+                for (size_t a = 0; a < f->address_count; a++)
+                        if (prefix_contains(&f->addresses[a], gateway))
+                                return k;
+        }
+        return NONE;
+}
+
+static void change_route(struct simulation *s, size_t jail, size_t iface, const struct route *wanted, bool is_added)
+{
+        for (size_t k = 0; !is_added && k < s->route_count; k++) {
+                struct sim_route *r = &s->routes[k];
+
+                if (!r->is_gone && r->jail == jail && r->r.metric == wanted->metric &&
+                    prefix_equal(&r->r.destination, &wanted->destination) &&
+                    (!wanted->gateway.family || prefix_equal(&r->r.gateway, &wanted->gateway)) &&
+                    (iface == NONE || r->iface == iface)) {
+                        r->is_gone = true;
+                        return;
+                }
+        }
+        if (!is_added)
+                return;
+
+        struct sim_route *r = sim_add_route(s);
+
+        r->r = *wanted;
+        r->jail = jail;
+        r->iface = iface == NONE && wanted->gateway.family ? find_way(s, jail, &wanted->gateway) : iface;
+}
+
+/* -- The inventory ----------------------------------------------------------------------------------------------- */
+
+static void record(struct simulation *s, const struct step *step, size_t iface, size_t to)
+{
+        struct reg_iface *row = row_of(s, iface);
+
+        if (!row)
+                return;
+        switch ((int)step->op) {
+        case STEP_NODE_NAME: (void)str_copy(row->node_name, sizeof(row->node_name), step->text); break;
+        case STEP_HOOK_NAME:
+                if (to != NONE)
+                        registry_set_hook(s->registry, row->number, number_of(s, to), step->text);
+                break;
+        case STEP_PIN:
+                row->pin = step->mac;
+                row->pin_source = step->pin_source;
+                break;
+        case STEP_LONG_NAME:
+                free(row->long_name);
+                row->long_name = step->text[0] ? xstrdup(step->text) : NULL;
+                break;
+        default: break;
+        }
+}
+
+/* -- All of them ------------------------------------------------------------------------------------------------- */
+
+static int do_link(struct simulation *s, const struct step *step, size_t iface, size_t to)
+{
+        struct iface *i = &s->ifaces[iface].i;
+
+        switch (step->op) {
+        case STEP_LINK_DEL: delete_iface(s, iface); break;
+        case STEP_LINK_RENAME: i->name = arena_strdup(&s->arena, step->name); break;
+        case STEP_LINK_MOVE: return move_link(s, step, iface);
+        case STEP_LINK_MASTER:
+                if (to == NONE && step->to.iface[0])
+                        return -ENODEV;
+                set_master(s, iface, to);
+                break;
+        case STEP_LINK_MAC: i->mac = step->mac; break;
+        case STEP_LINK_MTU: set_mtu(s, iface, step->number); break;
+        case STEP_LINK_UP: set_up(s, iface, true); break;
+        case STEP_LINK_DOWN: set_up(s, iface, false); break;
+        case STEP_LINK_ALIAS: i->alias = step->text[0] ? arena_strdup(&s->arena, step->text) : NULL; break;
+        case STEP_LINK_STP: i->stp_on = step->number != 0; break;
+        case STEP_ALTNAME_ADD:
+        case STEP_ALTNAME_DEL: change_altnames(s, i, step->text, step->op == STEP_ALTNAME_ADD); break;
+        case STEP_ADDRESS_ADD:
+        case STEP_ADDRESS_DEL: change_address(s, iface, &step->address, step->op == STEP_ADDRESS_ADD); break;
+        case STEP_NODE_NAME:
+        case STEP_HOOK_NAME:
+        case STEP_PIN:
+        case STEP_LONG_NAME: record(s, step, iface, to); break;
+        case STEP_JAIL_ADD:
+        case STEP_JAIL_DEL:
+        case STEP_JAIL_RENAME:
+        case STEP_LINK_ADD:
+        case STEP_ROUTE_ADD:
+        case STEP_ROUTE_DEL:
+        case STEP_FORWARDING:
+        case STEP_OP_COUNT: return -EINVAL;
+        }
+        return 0;
+}
+
+static int do_jail(struct simulation *s, const struct step *step, size_t jail, size_t iface)
+{
+        if (jail == NONE)
+                return -ENODEV;
+        switch ((int)step->op) {
+        case STEP_JAIL_DEL: delete_jail(s, jail); return 0;
+        case STEP_JAIL_RENAME: rename_jail(s, jail, step->name); return 0;
+        case STEP_LINK_ADD: return add_link(s, step, jail);
+        case STEP_ROUTE_ADD:
+        case STEP_ROUTE_DEL: change_route(s, jail, iface, &step->route, step->op == STEP_ROUTE_ADD); return 0;
+        case STEP_FORWARDING: s->jails[jail].j.forwarding = (int)step->number; return 0;
+        default: return -EINVAL;
+        }
+}
+
+int simulation_step(struct simulation *s, const struct step *step, struct err *e)
+{
+        size_t iface = step->at.iface[0] || step->at.ifindex ? find_iface(s, &step->at) : NONE;
+        size_t to = step->to.iface[0] || step->to.ifindex ? find_iface(s, &step->to) : NONE;
+        int r = 0;
+
+        switch (step->op) {
+        case STEP_JAIL_ADD: add_jail(s, step); break;
+        case STEP_JAIL_DEL:
+        case STEP_JAIL_RENAME:
+        case STEP_LINK_ADD:
+        case STEP_ROUTE_ADD:
+        case STEP_ROUTE_DEL:
+        case STEP_FORWARDING: r = do_jail(s, step, find_jail(s, &step->at), iface); break;
+        case STEP_LINK_DEL:
+        case STEP_LINK_RENAME:
+        case STEP_LINK_MOVE:
+        case STEP_LINK_MASTER:
+        case STEP_LINK_MAC:
+        case STEP_LINK_MTU:
+        case STEP_LINK_UP:
+        case STEP_LINK_DOWN:
+        case STEP_LINK_ALIAS:
+        case STEP_LINK_STP:
+        case STEP_ALTNAME_ADD:
+        case STEP_ALTNAME_DEL:
+        case STEP_ADDRESS_ADD:
+        case STEP_ADDRESS_DEL:
+        case STEP_NODE_NAME:
+        case STEP_HOOK_NAME:
+        case STEP_PIN:
+        case STEP_LONG_NAME: r = iface == NONE ? -ENODEV : do_link(s, step, iface, to); break;
+        case STEP_OP_COUNT: r = -EINVAL; break;
+        }
+        if (r == 0)
+                return 0;
+
+        CLEANUP(text_done) struct text sentence = {0};
+
+        step_put_sentence(&sentence, step);
+        return err_set(e, r, "%s: that is not there at this point of the plan", text_str(&sentence));
+}
