@@ -88,6 +88,14 @@ term_gone 'Keep this?'
 term_wait 'confirmed: it is kept'
 "$JAILNET" undo --no-guard </dev/null || term_fail 'undo failed'
 
+# The journal shows what waits elsewhere.
+"$JAILNET" down up0 --confirm-within 60 </dev/null 2>/dev/null || term_fail 'down failed'
+term_keys 5
+term_wait 'unconfirmed'
+"$JAILNET" confirm >/dev/null || term_fail 'confirm failed'
+term_gone 'unconfirmed'
+"$JAILNET" undo --no-guard </dev/null || term_fail 'undo failed'
+
 # The console is killed and its terminal goes.
 term_keys q
 begin 2

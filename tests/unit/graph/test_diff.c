@@ -10,7 +10,21 @@
 #include "tests/lib/topo.h"
 
 /* One network, with a change or none. */
-enum change { AS_IT_IS, COUNTED, RENAMED, DOWN, READDRESSED, LEFT, MOVED, GONE, ADDED, JAIL_GONE, JAIL_NEW, HOSTILE };
+enum change {
+        AS_IT_IS,
+        COUNTED,
+        RENAMED,
+        DOWN,
+        READDRESSED,
+        LEFT,
+        MOVED,
+        GONE,
+        ADDED,
+        JAIL_GONE,
+        JAIL_NEW,
+        HOSTILE,
+        REROUTED
+};
 
 static const struct graph *scene(struct registry *r, enum change c)
 {
@@ -35,6 +49,9 @@ static const struct graph *scene(struct registry *r, enum change c)
                 (void)topo_link(t, 0, "tap0", KIND_TAP, "tun");
         if (c == JAIL_NEW)
                 (void)topo_jail(t, "db");
+        topo_route(t, 0, "0.0.0.0/0", c == REROUTED ? "192.0.2.2" : "192.0.2.1", eth0);
+        if (c == REROUTED)
+                topo_route(t, 0, "203.0.113.0/24", NULL, br);
         return topo_finish(t, r);
 }
 
@@ -73,9 +90,32 @@ static void changes_are_told(void **state)
         assert_lines(JAIL_NEW, "db: new jail\ndb/lo: new\n");
 }
 
+static void assert_routes(enum change c, const char *wanted)
+{
+        struct registry *r = registry_new();
+        CLEANUP(graph_unrefp) const struct graph *before = scene(r, AS_IT_IS);
+        CLEANUP(graph_unrefp) const struct graph *after = scene(r, c);
+        CLEANUP(text_done) struct text t = {0};
+
+        diff_put_routes(&t, before, after);
+        assert_string_equal(text_str(&t), wanted);
+        registry_free(r);
+}
+
+static void routes_are_told(void **state)
+{
+        (void)state;
+        assert_routes(AS_IT_IS, "");
+        assert_routes(GONE, "");
+        assert_routes(REROUTED,
+                      "host: no more route default via 192.0.2.1 on eth0; "
+                      "host: new route default via 192.0.2.2 on eth0; "
+                      "host: new route 203.0.113.0/24 on br0");
+}
+
 int main(void)
 {
-        const struct CMUnitTest tests[] = {cmocka_unit_test(changes_are_told)};
+        const struct CMUnitTest tests[] = {cmocka_unit_test(changes_are_told), cmocka_unit_test(routes_are_told)};
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

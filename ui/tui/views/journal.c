@@ -77,14 +77,15 @@ static enum style style_of(enum plan_state s)
 }
 
 static void draw_entry(struct canvas *c, struct rect area, int y, const struct columns *at,
-                       const struct app_journal_entry *e)
+                       const struct app_journal_entry *e, bool is_waiting)
 {
         char number[24], when[WALL_TEXT_SIZE];
 
         (void)str_format(number, sizeof(number), "%lld", (long long)e->number);
         columns_draw_cell(c, area, y, columns, at, COLUMN_NUMBER, STYLE_NORMAL, number);
         columns_draw_cell(c, area, y, columns, at, COLUMN_TIME, STYLE_DIM, clock_format_wall(e->time, when));
-        columns_draw_cell(c, area, y, columns, at, COLUMN_STATE, style_of(e->state), plan_state_name(e->state));
+        columns_draw_cell(c, area, y, columns, at, COLUMN_STATE, is_waiting ? STYLE_WARNING : style_of(e->state),
+                          is_waiting ? "unconfirmed" : plan_state_name(e->state));
         columns_draw_cell(c, area, y, columns, at, COLUMN_USER, STYLE_DIM, e->user);
         columns_draw_cell(c, area, y, columns, at, COLUMN_TITLE, STYLE_NORMAL, e->title[0] ? e->title : e->words);
 }
@@ -148,10 +149,14 @@ static void journal_draw(struct view *v, struct canvas *c, struct rect area, str
                                                         : "No change was made through jailnet yet.");
                 return;
         }
+        int64_t waiting = 0; /* numbers begin at 1 */
+
+        (void)u->app->waiting(u->app, &waiting, NULL);
         for (size_t n = 0; n < visible && j->rows.top + n < j->rows.count; n++) {
                 int y = list.y + 1 + (int)n;
 
-                draw_entry(c, list, y, &at, &j->entries[j->rows.top + n]);
+                draw_entry(c, list, y, &at, &j->entries[j->rows.top + n],
+                           j->entries[j->rows.top + n].number == waiting);
                 if (j->rows.top + n == j->rows.cursor)
                         canvas_reverse(c, (struct rect){list.x, y, list.w - 1, 1});
         }
