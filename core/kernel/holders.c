@@ -11,7 +11,6 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 
-#define LINK_SIZE       64 /* "socket:[4026532281]" */
 #define SEEN_FIRST      1024
 #define LOOKS_PER_CLOCK 32 /* descriptors between two looks at the time */
 
@@ -109,6 +108,12 @@ static struct seen_socket *find_seen(const struct holders *h, const struct seen_
         }
 }
 
+/* Is it one that is looked for? */
+static bool is_target(const struct holders *h, uint64_t inode, uint64_t device)
+{
+        return netns_list_find(&h->targets, inode, device) || (h->wants_all && inode && inode != h->home);
+}
+
 /* A larger table, without those that were not met for a whole round: they are closed. */
 static void grow_seen(struct holders *h)
 {
@@ -142,15 +147,17 @@ static int process_fd(struct holders *h, int fd)
         return copy < 0 ? -errno : copy;
 }
 
-static void add_found(struct holders *h, struct netns_ref *target, int copy, int fd, enum descriptor_kind kind)
+static void add_found(struct holders *h, const struct seen_socket *s, int copy, enum descriptor_kind kind)
 {
-        struct netns_ref *ref = netns_list_at(&h->found, target->inode, target->device);
+        struct netns_ref *ref = netns_list_at(&h->found, s->net_inode, s->net_device);
         CLEANUP(text_done) struct text detail = {0};
         struct task_facts facts;
 
         if (ref->holder_count >= NETNS_HOLDER_MAX)
                 return;
-        text_putf(&detail, "fd %d: ", fd);
+        if (ref->holder_count == 0)
+                (void)str_format(ref->path, sizeof(ref->path), "/proc/%d/fd/%d", s->pid, s->fd); /* fits */
+        text_putf(&detail, "fd %d: ", s->fd);
         socket_describe(copy, kind, &detail);
         proc_describe(h->task, &h->users, &facts);
         netns_list_add_holder(&h->found, ref,
@@ -167,9 +174,8 @@ static void look_at(struct holders *h, const char *number)
         struct seen_socket s = {.start_ticks = h->start_ticks, .round = h->round, .pid = h->task.pid};
         CLEANUP(closep) int copy = -1;
         struct seen_socket *seen = NULL;
-        struct netns_ref *target;
         enum descriptor_kind kind;
-        char link[LINK_SIZE];
+        char link[SOCKET_LINK_SIZE];
         ssize_t n = readlinkat(dirfd(h->descriptors), number, link, sizeof(link) - 1);
 
         if (n < 0)
@@ -185,7 +191,7 @@ static void look_at(struct holders *h, const char *number)
                 seen = find_seen(h, &s);
                 if (seen->round != 0) {
                         seen->round = h->round;
-                        if (!netns_list_find(&h->targets, seen->net_inode, seen->net_device))
+                        if (!is_target(h, seen->net_inode, seen->net_device))
                                 return;
                 }
         }
@@ -196,9 +202,8 @@ static void look_at(struct holders *h, const char *number)
                 h->seen_count += seen->round == 0;
                 *seen = s;
         }
-        target = netns_list_find(&h->targets, s.net_inode, s.net_device);
-        if (target)
-                add_found(h, target, copy, s.fd, kind);
+        if (is_target(h, s.net_inode, s.net_device))
+                add_found(h, &s, copy, kind);
 }
 
 /* Who lives in a dying namespace is its holder already: only processes elsewhere are looked at. */

@@ -18,7 +18,9 @@
 /* A zeroed one has nothing to look for. */
 struct holders {
         struct netns_list targets; /* what is dying, without holders */
-        struct netns_list found;   /* this round's */
+        bool wants_all;            /* every namespace's sockets are looked for, but the host's */
+        uint64_t home;             /* its inode, then */
+        struct netns_list found;   /* this round's; path: the first socket, by which it can be opened */
         struct user_names users;
 
         /* The round: where it is. */
@@ -53,6 +55,8 @@ bool holders_step(struct holders *h, int64_t until_ms);
 /* What is known of a descriptor of another process; holders_socket.c. */
 enum descriptor_kind { DESCRIPTOR_OTHER, DESCRIPTOR_SOCKET, DESCRIPTOR_TUN };
 
+#define SOCKET_LINK_SIZE 64 /* "socket:[4026532281]" */
+
 /* By the link's text in /proc/P/fd; *ret_inode: the socket's. */
 enum descriptor_kind socket_parse(const char *link, uint64_t *ret_inode);
 
@@ -63,6 +67,9 @@ enum descriptor_kind socket_parse(const char *link, uint64_t *ret_inode);
  *   source   SIOCGSKNS (linux/sockios.h); queues have it since Linux 5.1
  */
 int socket_read_namespace(int fd, uint64_t *ret_inode, uint64_t *ret_device);
+
+/* The namespace of the socket at "/proc/P/fd/N": a descriptor that the caller closes; -ENOTSOCK: no socket is there. */
+int socket_open_namespace(const char *path);
 
 /* "udp 0.0.0.0:4711", "tcp [::]:80 listening", "unix", "tap tap0". The text is foreign: it has names in it. */
 void socket_describe(int fd, enum descriptor_kind kind, struct text *t);

@@ -4,12 +4,15 @@
 #include <linux/if.h>
 #include <linux/if_tun.h>
 #include <linux/sockios.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
@@ -37,6 +40,34 @@ int socket_read_namespace(int fd, uint64_t *ret_inode, uint64_t *ret_device)
         *ret_inode = st.st_ino;
         *ret_device = st.st_dev;
         return 0;
+}
+
+int socket_open_namespace(const char *path)
+{
+        CLEANUP(closep) int pidfd = -1;
+        CLEANUP(closep) int copy = -1;
+        char link[SOCKET_LINK_SIZE], *end;
+        uint64_t inode;
+        long pid, fd;
+        ssize_t n;
+        int ns;
+
+        if (!str_has_prefix(path, "/proc/"))
+                return -ENOTSOCK;
+        pid = strtol(path + strlen("/proc/"), &end, 10);
+        if (pid <= 0 || pid > INT_MAX || !str_has_prefix(end, "/fd/"))
+                return -ENOTSOCK;
+        fd = strtol(end + strlen("/fd/"), &end, 10);
+        n = readlink(path, link, sizeof(link) - 1);
+        if (*end || fd < 0 || fd > INT_MAX || n < 0)
+                return -ENOTSOCK;
+        link[n] = '\0';
+        if (socket_parse(link, &inode) == DESCRIPTOR_OTHER)
+                return -ENOTSOCK;
+        pidfd = pidfd_open((pid_t)pid, 0);
+        copy = pidfd < 0 ? -1 : pidfd_getfd(pidfd, (int)fd, 0);
+        ns = copy < 0 ? -1 : ioctl(copy, SIOCGSKNS);
+        return ns < 0 ? -errno : ns;
 }
 
 static int option_of(int fd, int name)

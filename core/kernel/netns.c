@@ -22,6 +22,7 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/kernel/holders.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71
@@ -265,12 +266,22 @@ static bool is_that_jail(int fd, const struct jail *j)
         return cookie == 0 || cookie == j->cookie;
 }
 
+int netns_open_path(const char *path)
+{
+        int fd = socket_open_namespace(path);
+
+        if (fd != -ENOTSOCK)
+                return fd;
+        fd = open(path, O_RDONLY | O_CLOEXEC);
+        return fd < 0 ? -errno : fd;
+}
+
 static int open_if_that_jail(const char *path, const struct jail *j)
 {
-        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        int fd = netns_open_path(path);
 
         if (fd < 0)
-                return -errno;
+                return fd;
         if (is_that_jail(fd, j))
                 return fd;
         (void)close(fd); /* only a reference */

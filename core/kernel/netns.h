@@ -66,6 +66,10 @@ void netns_list_add_holder(struct netns_list *l, struct netns_ref *ref, const st
  * known) or inode. Returns a descriptor that the caller closes, or -ESTALE, -EPERM, -ENOENT. */
 int netns_open(const struct jail *j, struct err *e);
 
+/* Opens a namespace by its file, or by a socket that another process has open ("/proc/12/fd/7"): descriptor or negative
+ * errno. Whether it is the one that is meant, the caller looks. */
+int netns_open_path(const char *path);
+
 /* The weak reference of an open namespace file; -EOPNOTSUPP on kernels before 6.18 (or with JAILNET_NO_HANDLES set). */
 int netns_handle(int ns_fd, struct ns_handle *ret);
 int netns_open_handle(const struct ns_handle *h); /* descriptor, or -ESTALE when it is gone */

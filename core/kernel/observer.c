@@ -383,6 +383,7 @@ static void first_picture(struct observer *o)
                 facts_warn(&o->facts, "other network stacks' events can't be heard: only the host's picture is live");
         scan_read(&o->scan, o->facts.stacks[0]);
         search(o, SEARCH_ALL);
+        picture_find_unknown(&o->scan);
         o->slow_cost_ms = 0; /* the first one reads everything: no measure of the later ones */
         publish(o, clock_now_ms());
 }

@@ -7,6 +7,7 @@
 #include "core/base/clock.h"
 #include "core/kernel/holders_tcp.h"
 #include "core/kernel/observer_parts.h"
+#include "core/kernel/scan_parts.h"
 
 #define SLICE_MS 5    /* at a time; then as long for other things */
 #define ROUND_MS 2000 /* between two rounds, and ten times what one took */
@@ -19,6 +20,11 @@ static bool has_dying(const struct graph *g)
         return false;
 }
 
+int64_t observer_holders_time(const struct observer *o)
+{
+        return o->holders.targets.count ? o->holders_ms : INT64_MAX;
+}
+
 void observer_set_dying(struct observer *o, const struct graph *g)
 {
         o->has_dying = has_dying(g);
@@ -29,15 +35,19 @@ void observer_set_dying(struct observer *o, const struct graph *g)
                 if (!o->holders.is_running)
                         o->holders_ms = clock_now_ms();
         }
-        if (o->holders.targets.count == 0 && o->facts.unreadable_sockets) {
+        if (observer_holders_time(o) == INT64_MAX && o->facts.unreadable_sockets) {
                 o->facts.unreadable_sockets = 0;
                 o->facts.is_changed = true;
         }
 }
 
 /* What a namespace's list is replaced by: at the end of a round it may also be shorter. */
-static void show_found(struct facts *f, const struct holders *h, bool is_over)
+static void show_found(struct scan *sc, const struct holders *h, bool is_over)
 {
+        struct facts *f = sc->facts;
+
+        for (size_t k = 0; k < h->found.count; k++)
+                scan_adopt(sc, &h->found.refs[k]);
         for (size_t k = 1; k < f->count; k++) {
                 struct stack *s = f->stacks[k];
                 const struct netns_ref *ref = netns_list_find(&h->found, s->inode, s->device);
@@ -67,11 +77,6 @@ static void read_closing(struct scan *sc, const struct holders *h)
         }
 }
 
-int64_t observer_holders_time(const struct observer *o)
-{
-        return o->holders.targets.count ? o->holders_ms : INT64_MAX;
-}
-
 void observer_find_holders(struct observer *o)
 {
         int64_t now = clock_now_ms(), pause;
@@ -86,12 +91,29 @@ void observer_find_holders(struct observer *o)
                 holders_begin(&o->holders);
         }
         is_over = holders_step(&o->holders, now + SLICE_MS);
-        show_found(&o->facts, &o->holders, is_over);
+        show_found(&o->scan, &o->holders, is_over);
         pause = clock_now_ms() - now;
         o->holders_cost_ms += pause;
         if (is_over && !o->is_holders_wanted)
                 pause = 10 * o->holders_cost_ms > ROUND_MS ? 10 * o->holders_cost_ms : ROUND_MS;
         o->holders_ms = clock_now_ms() + pause;
+}
+
+void picture_find_unknown(struct scan *sc)
+{
+        struct facts *f = sc->facts;
+        struct holders h = {.wants_all = true, .home = f->stacks[0]->inode};
+        bool is_wanted = false;
+
+        for (size_t k = 1; k < f->count; k++)
+                is_wanted |= f->stacks[k]->is_settled && !f->stacks[k]->inode;
+        if (!is_wanted)
+                return;
+        holders_begin(&h);
+        (void)holders_step(&h, INT64_MAX); /* to its end */
+        for (size_t k = 0; k < h.found.count; k++)
+                scan_adopt(sc, &h.found.refs[k]);
+        holders_done(&h);
 }
 
 bool picture_find_holders(struct scan *sc, const struct graph *g)
@@ -104,7 +126,7 @@ bool picture_find_holders(struct scan *sc, const struct graph *g)
         read_closing(sc, &h);
         holders_begin(&h);
         (void)holders_step(&h, INT64_MAX); /* to its end */
-        show_found(sc->facts, &h, true);
+        show_found(sc, &h, true);
         holders_done(&h);
         return sc->facts->is_changed;
 }

@@ -72,6 +72,10 @@ int64_t observer_holders_time(const struct observer *o); /* when it is; INT64_MA
 /* The whole search at once. True when it found anything, or could not look at something: the graph is old then. */
 bool picture_find_holders(struct scan *sc, const struct graph *g);
 
+/* Dying namespaces that are known by their id alone get to be known by their sockets. Before the graph is built, which
+ * would take what nobody shows for gone. */
+void picture_find_unknown(struct scan *sc);
+
 /* observer_scan.c */
 void picture_hostname(char *buf, size_t size);
 

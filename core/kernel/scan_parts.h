@@ -13,6 +13,10 @@ int scan_ask_nsid(struct scan *sc, int fd);
 /* Enters an open namespace and reads everything; where that is impossible, by its id. Leaves the thread there. */
 void scan_read_open(struct scan *sc, struct stack *s, int fd);
 
+/* Where nothing else is left by which a dying stack can be opened, a socket of it does. One that was known by its id
+ * alone becomes known. */
+void scan_adopt(struct scan *sc, const struct netns_ref *ref);
+
 /* Enters a known stack for one more question. Leaves the thread there; reader_close and scan_go_home afterwards. */
 int scan_open_inside(struct scan *sc, struct stack *s, struct reader *ret);
 

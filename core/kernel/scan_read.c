@@ -21,6 +21,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/text.h"
 #include "core/kernel/scan_parts.h"
 
 #ifndef SO_NETNS_COOKIE
@@ -327,7 +328,7 @@ static bool is_home(const struct stack *s)
 /* Opens a known stack: by the place that shows it, else by handle. Descriptor or negative errno. */
 static int open_stack(struct scan *sc, const struct stack *s)
 {
-        int fd = s->best.path[0] ? open(s->best.path, O_RDONLY | O_CLOEXEC) : -1;
+        int fd = s->best.path[0] ? netns_open_path(s->best.path) : -1;
         struct stat st;
 
         if (fd >= 0 && fstat(fd, &st) == 0 && st.st_ino == s->inode && st.st_dev == s->device)
@@ -360,6 +361,29 @@ void scan_read_all(struct scan *sc)
         for (size_t k = 0; k < sc->facts->count; k++)
                 scan_read(sc, sc->facts->stacks[k]);
         scan_translate(sc);
+}
+
+void scan_adopt(struct scan *sc, const struct netns_ref *ref)
+{
+        CLEANUP(closep) int fd = netns_open_path(ref->path);
+        struct stack *s;
+        struct stat st;
+
+        if (fd < 0 || fstat(fd, &st) < 0 || st.st_ino != ref->inode || st.st_dev != ref->device)
+                return; /* closed meanwhile */
+        s = facts_find_inode(sc->facts, ref->inode, ref->device);
+        if (!s)
+                s = facts_find_nsid(sc->facts, scan_ask_nsid(sc, fd));
+        if (!s || !s->is_settled || (s->best.path[0] && s->inode))
+                return; /* it can be opened otherwise, or is none of ours */
+        (void)str_copy(s->best.path, sizeof(s->best.path), ref->path); /* same size */
+        if (!s->inode || s->is_remote) {
+                s->inode = ref->inode;
+                s->device = ref->device;
+                scan_read_open(sc, s, fd);
+                scan_go_home(sc);
+        }
+        sc->facts->is_changed = true;
 }
 
 int scan_open_inside(struct scan *sc, struct stack *s, struct reader *ret)

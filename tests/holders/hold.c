@@ -2,7 +2,7 @@
  * hold.c - a program for tests of pending returns: keeps a network namespace alive in the way that its first word
  * tells.
  *
- *   hold WAY NAMESPACE-FILE [ADDRESS PORT]
+ *   hold WAY NAMESPACE-FILE [WHERE...]
  *
  * It writes "ready PID" when it holds it, PID being the process that should be found, and stays until it is killed.
  */
@@ -198,11 +198,12 @@ static _Noreturn void accept_and_stay(const char *path)
                 (void)pause();
 }
 
-/* Connects, and waits for a line on standard input (the peer drops off meanwhile); then it sends, closes and ends. */
-static void leave_connection(const char *path, const char *address)
+/* Connects, and waits for a word in a FIFO (the peer drops off meanwhile); then it sends, closes and ends. */
+static void leave_connection(const char *path, const char *address, const char *fifo)
 {
         struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons(PORT)};
-        int fd;
+        char word;
+        int fd, go;
 
         enter(path);
         fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -210,7 +211,9 @@ static void leave_connection(const char *path, const char *address)
                 err(1, "%s", address);
         (void)printf("connected %d\n", (int)getpid());
         (void)fflush(stdout);
-        (void)getchar();
+        go = open(fifo, O_RDONLY | O_CLOEXEC);
+        if (go < 0 || read(go, &word, 1) != 1)
+                err(1, "%s", fifo);
         if (send(fd, "unheard", 7, 0) != 7)
                 err(1, "send");
 }
@@ -218,7 +221,7 @@ static void leave_connection(const char *path, const char *address)
 int main(int argc, char **argv)
 {
         if (argc < 3)
-                errx(2, "usage: hold WAY NAMESPACE-FILE [WHERE]");
+                errx(2, "usage: hold WAY NAMESPACE-FILE [WHERE...]");
 
         const char *way = argv[1];
 
@@ -247,8 +250,8 @@ int main(int argc, char **argv)
                 hold_by_mount(argv[2], argv[3]);
         } else if (strcmp(way, "accept") == 0) {
                 accept_and_stay(argv[2]);
-        } else if (strcmp(way, "connection") == 0 && argc > 3) {
-                leave_connection(argv[2], argv[3]);
+        } else if (strcmp(way, "connection") == 0 && argc > 4) {
+                leave_connection(argv[2], argv[3], argv[4]);
         } else {
                 errx(2, "unknown way: %s", way);
         }

@@ -118,6 +118,17 @@ ok 'wait: it ends when the interface is back' wait $waiter
 same 'wait: it has nothing to tell' "$(cat "$work/waited")" ''
 let_go
 
+# Without handles (Linux before 6.18) everything that has a process is found and opened by it.
+JAILNET_NO_HANDLES=1
+export JAILNET_NO_HANDLES
+one process process ''
+one thread thread '^thread '
+one descriptor descriptor '^fd '
+one socket socket '^fd [0-9]*: udp 0.0.0.0:4711$'
+one queue socket '^fd [0-9]*: tap tap0$'
+one mount 'bind mount' '/m/ns$' "$work/m/ns"
+unset JAILNET_NO_HANDLES
+
 # Nothing can be seen: it is said so, and the interface comes home all the same.
 way=flight
 lend
@@ -143,10 +154,9 @@ ip -n peer link set epair0a up
 hold accept /run/netns/peer
 listener=$started
 mkfifo "$work/go"
-exec 9<>"$work/go"
-hold connection /run/netns/www 10.9.0.2 <&9
+hold connection /run/netns/www 10.9.0.2 "$work/go"
 ip -n peer link set epair0a down
-echo >&9
+echo >"$work/go"
 wait $started
 ok 'connection: it is closing' test "$(ip netns exec www ss -Htan state fin-wait-1 | wc -l)" = 1
 ip netns del www
