@@ -81,13 +81,13 @@ int prefix_parse(const char *s, struct prefix *ret, struct err *e)
         uint32_t length = prefix_bits(p.family);
 
         if (n >= sizeof(address))
-                return err_set(e, -EINVAL, "'%s' is not an address; write it like 10.0.0.2/24", s);
+                return err_set(e, -EINVAL, "%s: is not an address; write it like 10.0.0.2/24", s);
         memcpy(address, s, n);
         address[n] = '\0';
         if (inet_pton(p.family, address, p.bytes) != 1)
-                return err_set(e, -EINVAL, "'%s' is not an address; write it like 10.0.0.2/24", s);
+                return err_set(e, -EINVAL, "%s: is not an address; write it like 10.0.0.2/24", s);
         if (slash && str_to_u32(slash + 1, length, &length) < 0)
-                return err_set(e, -EINVAL, "'%s': the length after / must be 0 to %u", s, prefix_bits(p.family));
+                return err_set(e, -EINVAL, "%s: the length after / must be 0 to %u", s, prefix_bits(p.family));
         p.length = (uint8_t)length;
         *ret = p;
         return 0;

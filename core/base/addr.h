@@ -32,7 +32,7 @@ struct prefix {
 /*
  * prefix_parse - "ADDR/LEN", or a bare "ADDR" (then /32 or /128).
  *
- *   errors   -EINVAL; e says "'10.0.0.300/24' is not an address; write it like 10.0.0.2/24"
+ *   errors   -EINVAL; e says "10.0.0.300/24: is not an address; write it like 10.0.0.2/24"
  */
 int prefix_parse(const char *s, struct prefix *ret, struct err *e);
 const char *prefix_format(const struct prefix *p, char buf[PREFIX_TEXT_SIZE]);      /* with /LEN; returns buf */

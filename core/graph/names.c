@@ -26,7 +26,7 @@ int name_check_iface(const char *name, struct err *e)
         size_t length = strlen(name);
 
         if (length == 0)
-                return err_set(e, -EINVAL, "an interface name is empty; give 1 to 15 bytes");
+                return err_set(e, -EINVAL, "interface name: is empty; give 1 to 15 bytes");
         if (length >= IF_NAME_SIZE)
                 return err_set(e, -ENAMETOOLONG, "%s: has %zu bytes; the kernel takes at most 15", name, length);
         if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
@@ -47,7 +47,7 @@ int name_check_jail(const char *name, struct err *e)
         size_t length = strlen(name);
 
         if (length == 0)
-                return err_set(e, -EINVAL, "a jail's name is empty; give 1 to %d bytes", JAIL_NAME_SIZE - 1);
+                return err_set(e, -EINVAL, "jail name: is empty; give 1 to %d bytes", JAIL_NAME_SIZE - 1);
         if (length >= JAIL_NAME_SIZE)
                 return err_set(e, -ENAMETOOLONG, "%s: has %zu bytes; a jail's name has at most %d", name, length,
                                JAIL_NAME_SIZE - 1);
@@ -68,7 +68,7 @@ static int check_netgraph(const char *name, const char *what, struct err *e)
         size_t length = strlen(name);
 
         if (length == 0)
-                return err_set(e, -EINVAL, "a %s's name is empty; give 1 to 31 bytes", what);
+                return err_set(e, -EINVAL, "%s name: is empty; give 1 to 31 bytes", what);
         if (length >= NODE_NAME_SIZE)
                 return err_set(e, -ENAMETOOLONG, "%s: has %zu bytes; a %s's name has at most 31", name, length, what);
         if (strpbrk(name, ".:"))

@@ -74,7 +74,7 @@ int query_jail(const struct graph *g, const char *word, size_t *ret_jail, struct
         uint32_t jid;
 
         if (!*name)
-                return err_set(e, -EINVAL, "a jail's name is empty; jailnet show lists them");
+                return err_set(e, -EINVAL, "jail name: is empty; jailnet show lists them");
         if (jail == NONE && str_to_u32(name, INT32_MAX, &jid) == 0)
                 for (size_t i = 0; i < g->jail_count && jail == NONE; i++)
                         if (g->jails[i].jid == (int)jid)

@@ -125,7 +125,7 @@ no_address_6() { ! address_6; }
 law 'address del' no_address_6 address del www/e0b_www fd00::2/64
 refused 10.0.0.2/24 address add www/e0b_www 10.0.0.2/24
 refused 10.0.0.9/24 address del www/e0b_www 10.0.0.9/24
-refused "'nonsense'" address add www/e0b_www nonsense
+refused "nonsense" address add www/e0b_www nonsense
 route() { [ "$(ip -n www -j route show default | jq -r '.[0].gateway')" = 10.0.0.1 ]; }
 law 'route add' route route add www default 10.0.0.1
 no_route() { [ "$(ip -n www -j route show default | jq length)" = 0 ]; }

@@ -182,7 +182,7 @@ static void prefixes(void **state)
         for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
                 err_clear(&e);
                 assert_true(prefix_parse(bad[i], &p, &e) < 0);
-                assert_true(err_is_set(&e));
+                assert_true(str_has_prefix(e.what, bad[i]));
         }
 }
 

@@ -230,7 +230,7 @@ static void names_that_the_kernel_takes(void **state)
                 struct err e = {0};
 
                 assert_true(name_check_iface(bad[i], &e) < 0);
-                assert_true(e.what[0]);
+                assert_non_null(strstr(e.what, ": ")); /* OBJECT: what is wrong, also where the name is nothing */
         }
         assert_int_equal(name_check_jail("www.example.org", NULL), 0);
         assert_true(name_check_jail("-rf", NULL) < 0);
