@@ -4,13 +4,20 @@
 
 #include "core/plan/planner.h"
 
-/* The b side of an epair, by FreeBSD's names: epairNb, or jib's eNb_NAME. */
-static bool is_b_side(const char *name)
+/* That side of an epair, by FreeBSD's names: epairNb, or jib's eNb_NAME. */
+static bool is_named_side(const char *name, char side)
 {
         const char *p = str_has_prefix(name, "epair") ? name + 5 : (name[0] == 'e' ? name + 1 : NULL);
         size_t digits = p ? strspn(p, "0123456789") : 0;
 
-        return digits && p[digits] == 'b' && (p[digits + 1] == '_' || p[digits + 1] == '\0');
+        return digits && p[digits] == side && (p[digits + 1] == '_' || p[digits + 1] == '\0');
+}
+
+/* The b side: called so, or the other end of one that is called a (its own name is often eth0, in the jail). */
+static bool is_b_side(const struct graph *g, const struct iface *i)
+{
+        return is_named_side(i->name, 'b') ||
+                (!is_named_side(i->name, 'a') && i->peer != NONE && is_named_side(g->ifaces[i->peer].name, 'a'));
 }
 
 /* --jib PARENT JAIL N and --jng PARENT JAIL N. */
@@ -28,7 +35,8 @@ static int derive(struct planner *pl, size_t iface, const char *const values[3],
         if (!values[1] || !values[1][0] || !values[2] || str_to_u32(values[2], UINT32_MAX, &n) < 0)
                 return err_set(e, -EINVAL, "%s: needs PARENT JAIL N, where N counts from 0",
                                is_jng ? "--jng" : "--jib");
-        *ret = mac_derive_jib(pl->g->ifaces[parent].mac, values[1], n, !is_jng && is_b_side(pl->g->ifaces[iface].name));
+        *ret = mac_derive_jib(pl->g->ifaces[parent].mac, values[1], n,
+                              !is_jng && is_b_side(pl->g, &pl->g->ifaces[iface]));
         return 0;
 }
 
@@ -89,6 +97,7 @@ int plan_pin(struct planner *pl, struct err *e)
                 return r;
 
         const struct iface *i = &g->ifaces[iface];
+        bool is_derived = source == PIN_JIB || source == PIN_JNG; /* these clash often: the sum of the name is weak */
 
         if (mac_is_group(m))
                 return err_set(e, -EINVAL, "%s: is a group address; the first byte must be even", mac_format(m, buf));
@@ -100,10 +109,15 @@ int plan_pin(struct planner *pl, struct err *e)
 
         if (holder != NONE) {
                 query_put_iface(&other, g, holder);
-                return err_set(e, -EEXIST, "%s: is pinned to %s on the same segment; choose another",
-                               mac_format(m, buf), text_str(&other));
+                return err_set(e, -EEXIST, "%s: is pinned to %s on the same segment; %s", mac_format(m, buf),
+                               text_str(&other), is_derived ? "--stable gives another" : "choose another");
         }
         holder = segment_find_mac(g, iface, m);
+        if (holder != NONE && is_derived) {
+                query_put_iface(&other, g, holder);
+                return err_set(e, -EEXIST, "%s: is the address of %s on the same segment; --stable gives another",
+                               mac_format(m, buf), text_str(&other));
+        }
         if (holder != NONE) {
                 iface_put(&other, g, holder);
                 plan_note(pl->p, NOTE_WARNING, "%s has that address on the same segment now", text_str(&other));

@@ -66,15 +66,24 @@ static void test_stable_is_legal_and_differs(void **state)
         }
 }
 
-/* The b side of an epair, by its name, gets the b address; jng has one address only. */
+/* The b side of an epair, by its name or the name of its other end, gets the b address; jng has one address only. */
 static void test_pin_takes_the_side(void **state)
 {
         const struct graph *g CLEANUP(graph_unrefp) = topo_seeds();
         CLEANUP(plan_freep) struct plan *a = planned(g, "pin epair0a --jib eth0 www 0");
         CLEANUP(plan_freep) struct plan *b = planned(g, "pin www/epair0b --jib eth0 www 0");
         CLEANUP(plan_freep) struct plan *jng = planned(g, "pin www/epair0b --jng eth0 www 1");
+        struct topo *t = topo_begin();
+        size_t www = topo_jail(t, "www"), side_a, side_b;
         char buf[MAC_TEXT_SIZE];
 
+        (void)topo_link(t, 0, "eth0", KIND_PHYSICAL, "");
+        topo_pair(t, 0, "e0a_www", www, "vnet0", &side_a, &side_b);
+
+        const struct graph *renamed CLEANUP(graph_unrefp) = topo_finish(t, NULL);
+        CLEANUP(plan_freep) struct plan *other = planned(renamed, "pin www/vnet0 --jib eth0 www 0");
+
+        assert_string_equal(mac_format(find_step(other, STEP_PIN)->mac, buf), "0e:40:d0:00:00:02");
         (void)state; /* eth0 is 02:00:00:00:00:02 */
         assert_string_equal(mac_format(find_step(a, STEP_PIN)->mac, buf), "0a:40:d0:00:00:02");
         assert_string_equal(mac_format(find_step(b, STEP_PIN)->mac, buf), "0e:40:d0:00:00:02");
