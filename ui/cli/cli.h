@@ -34,8 +34,8 @@ const struct command *command_find(const char *name); /* NULL */
  */
 bool options_parse(struct app *a, int argc, char **argv, int *ret_first, int *ret_status);
 
-/* Takes the global options that may also stand behind a verb (-n, -q, --format, --confirm-within, --no-guard) out of argv; "--" ends them. Returns
- * the new argc, or -1 when an option lacks its value (told already). */
+/* Takes the global options that stand behind the command out of argv; "--" ends them. Returns the new argc, or -1 when
+ * an option lacks its value (told already). */
 int options_take(struct app *a, int argc, char **argv);
 
 /* Runs a command or verb. */
@@ -67,7 +67,8 @@ int plan_print(const struct app *a, const struct plan *p);
 /* Runs the plan and prints the names that it made. */
 int plan_execute(struct app *a, struct plan *p, const struct graph *g);
 
-/* cmd_confirm.c: is somebody at a terminal to be asked; and the question after a plan that is guarded: the exit status. */
+/* cmd_confirm.c: is somebody at a terminal to be asked; and the question after a plan that is guarded: the exit status.
+ */
 bool guard_can_ask(void);
 int guard_ask_user(struct app *a, const struct plan *p);
 

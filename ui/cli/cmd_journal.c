@@ -140,9 +140,6 @@ int command_undo(struct app *a, int argc, char **argv)
         uint32_t number = 0;
         struct err e = {0};
 
-        argc = options_take(a, argc, argv);
-        if (argc < 0)
-                return EXIT_USAGE;
         if (argc > 2 || (argc == 2 && (str_to_u32(argv[1], UINT32_MAX, &number) < 0 || number == 0)))
                 return usage(command_find("undo")->synopsis);
         if (a->picture(a, true, false, false, &g, &e) < 0 || a->undo(a, number, g, &p, &e) < 0) {

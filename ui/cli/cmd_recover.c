@@ -23,6 +23,8 @@ int command_recover(struct app *a, int argc, char **argv)
         }
         if (optind < argc)
                 return usage(command_find("recover")->synopsis);
+        if (a->is_dry_run && way != 0)
+                return tell(EXIT_USAGE, "recover: has no preview; recover alone tells how far the plan came");
         switch (a->open_plan(a, &number, &e)) {
         case 0: break;
         case -ENOENT:

@@ -4,37 +4,7 @@
 
 #include "core/base/clock.h"
 #include "ui/cli/returns.h"
-
-static json_t *holder_to_json(const struct holder *h)
-{
-        json_t *o = json_object();
-
-        (void)json_object_set_new(o, "kind", json_string(holder_kind_name(h->kind)));
-        (void)json_object_set_new(o, "pid", h->pid ? json_integer(h->pid) : json_null());
-        (void)json_object_set_new(o, "command", *h->command ? json_foreign(h->command) : json_null());
-        (void)json_object_set_new(o, "user", *h->user ? json_foreign(h->user) : json_null());
-        (void)json_object_set_new(o, "detail", *h->detail ? json_foreign(h->detail) : json_null());
-        (void)json_object_set_new(o, "since", h->since ? json_integer(h->since) : json_null());
-        return o;
-}
-
-static json_t *loan_to_json(const struct graph *g, const struct loan *l)
-{
-        char mac[MAC_TEXT_SIZE];
-        json_t *o = json_object(), *holders = json_array();
-
-        if (l->jail != NONE)
-                for (size_t i = 0; i < g->jails[l->jail].holder_count; i++)
-                        (void)json_array_append_new(holders, holder_to_json(&g->jails[l->jail].holders[i]));
-        (void)json_object_set_new(o, "interface", json_foreign(l->iface));
-        (void)json_object_set_new(o, "mac", l->mac.is_set ? json_string(mac_format(l->mac, mac)) : json_null());
-        (void)json_object_set_new(o, "jail", json_foreign(l->jail_name));
-        (void)json_object_set_new(o, "state", json_string(loan_state_name(l->state)));
-        (void)json_object_set_new(o, "since", l->since ? json_integer(l->since) : json_null());
-        (void)json_object_set_new(o, "holders", holders);
-        (void)json_object_set_new(o, "unreadable", json_integer(g->unreadable));
-        return o;
-}
+#include "ui/cli/returns_json.h"
 
 static void put_padded(struct text *t, const char *s, size_t width)
 {
@@ -128,14 +98,8 @@ int command_returns(struct app *a, int argc, char **argv)
         if (a->picture(a, false, false, true, &g, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         tell_notice(a, NULL);
-        if (as_json) {
-                json_t *array = json_array();
-
-                for (size_t i = 0; i < g->loan_count; i++)
-                        if (g->loans[i].state != LOAN_RETURNED)
-                                (void)json_array_append_new(array, loan_to_json(g, &g->loans[i]));
-                return print_json(array);
-        }
+        if (as_json)
+                return print_json(returns_json(g, NULL));
         for (size_t i = 0; i < g->loan_count; i++)
                 if (g->loans[i].state != LOAN_RETURNED)
                         put_loan(&t, g, &g->loans[i], clock_wall_s());

@@ -17,10 +17,8 @@ static int terminal_columns(void)
 
 int command_show(struct app *a, int argc, char **argv)
 {
-        static const struct option options[] = {{"format", required_argument, NULL, 'f'},
-                                                {"json", no_argument, NULL, 'j'},
-                                                {"raw", no_argument, NULL, 'r'},
-                                                {NULL, 0, NULL, 0}};
+        static const struct option options[] = {
+                {"json", no_argument, NULL, 'j'}, {"raw", no_argument, NULL, 'r'}, {NULL, 0, NULL, 0}};
         CLEANUP(graph_unrefp) const struct graph *g = NULL;
         const char *word = a->format ? a->format : "text";
         bool is_terminal = isatty(STDOUT_FILENO);
@@ -37,7 +35,6 @@ int command_show(struct app *a, int argc, char **argv)
         optind = 0; /* getopt begins anew */
         for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
                 switch (c) {
-                case 'f': word = optarg; break;
                 case 'j': word = "json"; break;
                 case 'r': o.is_raw = true; break;
                 default: return usage(command_find("show")->synopsis);

@@ -127,9 +127,7 @@ int command_watch(struct app *a, int argc, char **argv)
         sigset_t ends;
         int graph_fd = -1, r;
 
-        argc = options_take(a, argc, argv);
-        if (argc < 0)
-                return EXIT_USAGE;
+        (void)argv;
         if (argc > 1)
                 return usage(command_find("watch")->synopsis);
         if (a->format && strcmp(a->format, "text") == 0)

@@ -129,11 +129,16 @@ int cli_run(struct app *a, int argc, char **argv)
         const struct command *c = command_find(argv[0]);
 
         for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-                if (strcmp(argv[i], "--help") == 0) {
+                if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
                         char *words[] = {(char *)"help", argv[0]};
 
                         return command_help(a, 2, words);
                 }
+        }
+        if (!c || c->run != command_complete) { /* what is being typed may be an option */
+                argc = options_take(a, argc, argv);
+                if (argc < 0)
+                        return EXIT_USAGE;
         }
         if (c)
                 return c->run(a, argc, argv);

@@ -88,11 +88,27 @@ bool options_parse(struct app *a, int argc, char **argv, int *ret_first, int *re
         }
 }
 
+/* The option of a word like "--db" or "--db=FILE" that has a value; NULL for another word. */
+static const char *takes_value(const char *word)
+{
+        static const char *const options[] = {"--db", "--format"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+                size_t n = strlen(options[i]);
+
+                if (strncmp(word, options[i], n) == 0 && (word[n] == '\0' || word[n] == '='))
+                        return options[i];
+        }
+        return NULL;
+}
+
 int options_take(struct app *a, int argc, char **argv)
 {
         int kept = 0;
 
         for (int i = 0; i < argc; i++) {
+                const char *with_value = takes_value(argv[i]);
+
                 if (strcmp(argv[i], "--") == 0) {
                         while (i < argc)
                                 argv[kept++] = argv[i++];
@@ -114,14 +130,26 @@ int options_take(struct app *a, int argc, char **argv)
                         }
                         if (!take_seconds(a, argv[++i]))
                                 return -1;
-                } else if (str_has_prefix(argv[i], "--format=")) {
-                        a->format = argv[i] + strlen("--format=");
-                } else if (strcmp(argv[i], "--format") == 0) {
-                        if (i + 1 >= argc) {
-                                (void)tell(EXIT_USAGE, "--format: needs a value: text or json");
+                } else if (strcmp(argv[i], "--ascii") == 0) {
+                        a->use_ascii = true;
+                } else if (strcmp(argv[i], "--no-color") == 0) {
+                        a->no_color = true;
+                } else if (with_value) {
+                        const char *value = argv[i] + strlen(with_value);
+
+                        if (*value == '=')
+                                value++;
+                        else if (++i < argc)
+                                value = argv[i];
+                        else {
+                                (void)tell(EXIT_USAGE, "%s: needs a value; jailnet --help lists the options",
+                                           with_value);
                                 return -1;
                         }
-                        a->format = argv[++i];
+                        if (strcmp(with_value, "--db") == 0)
+                                a->db_path = value;
+                        else
+                                a->format = value;
                 } else {
                         argv[kept++] = argv[i];
                 }

@@ -6,6 +6,7 @@
 #include "core/base/alloc.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json_out.h"
+#include "ui/cli/returns_json.h"
 #include "ui/cli/show_internal.h"
 
 /* A field of an object; out of memory gives a shorter object, which jansson reports when it is dumped. */
@@ -219,6 +220,7 @@ static json_t *loan_json(const struct graph *g, const struct loan *l)
         set(o, "state", json_string_nocheck(loan_state_name(l->state)));
         set(o, "since", l->since ? json_integer(l->since) : json_null());
         set(o, "holders", holders);
+        set(o, "unreadable", json_integer(g->unreadable)); /* processes that may be holders too */
         return o;
 }
 
@@ -236,11 +238,21 @@ static json_t *route_json(const struct graph *g, const struct route *r)
         return o;
 }
 
+json_t *returns_json(const struct graph *g, const bool *is_wanted)
+{
+        json_t *returns = json_array();
+
+        for (size_t i = 0; i < g->loan_count; i++)
+                if ((!is_wanted || is_wanted[i]) && g->loans[i].state != LOAN_RETURNED)
+                        (void)json_array_append_new(returns, loan_json(g, &g->loans[i]));
+        return returns;
+}
+
 int write_json(FILE *out, const struct pick *p)
 {
         const struct graph *g = p->g;
         json_t *o = json_object(), *jails = json_array(), *ifaces = json_array(), *nodes = json_array(),
-               *edges = json_array(), *returns = json_array(), *warnings = json_array();
+               *edges = json_array(), *warnings = json_array();
 
         for (size_t i = 0; i < g->jail_count; i++)
                 if (p->jails[i])
@@ -254,9 +266,6 @@ int write_json(FILE *out, const struct pick *p)
         for (size_t i = 0; i < g->edge_count; i++)
                 if (p->edges[i])
                         (void)json_array_append_new(edges, edge_json(g, &g->edges[i]));
-        for (size_t i = 0; i < g->loan_count; i++)
-                if (p->loans[i] && g->loans[i].state != LOAN_RETURNED)
-                        (void)json_array_append_new(returns, loan_json(g, &g->loans[i]));
         for (size_t i = 0; i < g->warning_count; i++)
                 (void)json_array_append_new(warnings, json_foreign(g->warnings[i]));
 
@@ -265,7 +274,7 @@ int write_json(FILE *out, const struct pick *p)
         set(o, "interfaces", ifaces);
         set(o, "nodes", nodes);
         set(o, "edges", edges);
-        set(o, "returns", returns);
+        set(o, "returns", returns_json(g, p->loans));
         if (g->has_routes) {
                 json_t *routes = json_array();
 

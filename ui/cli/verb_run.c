@@ -69,9 +69,6 @@ int verb_run(struct app *a, int argc, char **argv)
         struct intent intent = {0};
         struct err e = {0};
 
-        argc = options_take(a, argc, argv);
-        if (argc < 0)
-                return EXIT_USAGE;
         if (a->format && !is_json(a) && strcmp(a->format, "text") != 0)
                 return tell(EXIT_USAGE, "--format %s: not known here; write text or json", a->format);
         if (verb_parse(argc, argv, &intent, &e) < 0)

@@ -381,6 +381,18 @@ static void test_returns(void **state)
         assert_true(json_is_array(json_object_get(json_array_get(j, 0), "holders")));
         json_decref(j);
         assert_int_equal(run(&a, "jailnet returns everything"), EXIT_USAGE);
+
+        /* One writer: the very objects of show's array. */
+        assert_int_equal(run(&a, "jailnet returns --format json"), EXIT_DONE);
+        j = json_loads(printed, 0, NULL);
+        assert_int_equal(run(&a, "jailnet show --format json"), EXIT_DONE);
+
+        json_t *all = json_loads(printed, 0, NULL);
+
+        assert_non_null(j);
+        assert_true(json_equal(j, json_object_get(all, "returns")));
+        json_decref(all);
+        json_decref(j);
 }
 
 static void test_complete(void **state)
