@@ -75,11 +75,13 @@ refused "jailnet undo $number" up up0 --no-guard
 refused 'does not wait for confirmation' confirm 1
 
 # The helper: a session of its own, in no other namespace, nothing of one held open.
-helper=$(cut -d' ' -f3 "$JAILNET_DB.guard/lock")
-helper=
-for p in /proc/[0-9]*; do
-        tr '\0' ' ' <"$p/cmdline" 2>/dev/null | grep -q 'jailnet --db .* guard 60 ' && helper=${p#/proc/}
-done
+find_helper() {
+        helper=
+        for p in /proc/[0-9]*; do
+                tr '\0' ' ' <"$p/cmdline" 2>/dev/null | grep -q 'jailnet --db .* guard 60 ' && helper=${p#/proc/}
+        done
+}
+find_helper
 ok 'the helper is there' test -n "$helper"
 same "the helper's session" "$(ps -o sid= -p "$helper" | tr -d ' ')" "$helper"
 same 'its namespace' "$(readlink "/proc/$helper/ns/net")" "$(readlink /proc/self/ns/net)"
@@ -105,6 +107,25 @@ for words in 'down up0' 'move up0 www' 'route del host default' 'address del up0
         same "$words: its state" "$(state_of "$number")" undone
         same "$words: what took it back" "$(sql "SELECT undoes FROM plan WHERE number = $((number + 1))")" "$number"
 done
+
+# A helper that is told to end puts it back first; its terminal's end is none of its business.
+do_ok down up0 --confirm-within 60
+number=$(newest)
+find_helper
+kill -HUP "$helper"
+ok 'it waits after SIGHUP' somebody_waits
+kill -TERM "$helper"
+put_back 'the helper told to end' "$number" 'was not to be kept and is put back'
+
+# One that is killed can't; then nothing waits any more, and nothing is in the way.
+do_ok down up0 --confirm-within 60
+find_helper
+kill -KILL "$helper"
+ok 'nothing waits' until_so is_gone
+J confirm
+same 'confirm when nothing waits' "$status" 1
+do_ok undo --no-guard
+compare 'undone by hand after its guard was killed'
 
 # Taken back by hand: the guard ends, and takes nothing back a second time.
 do_ok down up0 --confirm-within 60
