@@ -77,6 +77,9 @@ int db_pin(struct db *d, uint32_t number, struct mac *ret, struct err *e);
 /* What the network should be: for `restore`. Caller's memory, freed with wanted_done. */
 int db_wanted(struct db *d, struct wanted *ret, struct err *e);
 
+/* Wanted links, by row, are wanted no more; those of jailnet's with their other ends and what stands on them. */
+int db_forget_wanted(struct db *d, const int64_t *rows, size_t count, struct err *e);
+
 /* The newest plan of this boot behind `after` that a process ran (0: any did); -ENOENT. */
 int db_journal_newest_of(struct db *d, int pid, int64_t after, int64_t *ret, struct err *e);
 /* Sets what the journal tells of a plan that has ended, and puts it into the history as an event of that kind. */

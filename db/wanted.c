@@ -231,6 +231,20 @@ int db_wanted(struct db *d, struct wanted *ret, struct err *e)
         return 0;
 }
 
+int db_forget_wanted(struct db *d, const int64_t *rows, size_t count, struct err *e)
+{
+        int x = db_begin(d, true, e);
+
+        if (x < 0)
+                return x;
+        for (size_t i = 0; x == 0 && i < count; i++)
+                x = db_run(d, e, "DELETE FROM wanted_link WHERE row = ?", "l", rows[i]);
+        if (x == 0)
+                return db_commit(d, e);
+        db_rollback(d);
+        return x;
+}
+
 int db_pin(struct db *d, uint32_t number, struct mac *ret, struct err *e)
 {
         CLEANUP(db_reset) sqlite3_stmt *s = db_statement(d, "SELECT mac FROM pin WHERE number = ?", e);

@@ -58,6 +58,8 @@ struct app {
         /* run - runs p to its end (command line). start/poll/join - the same beside the loop (console); one at a time.
          */
         int (*run)(struct app *a, struct plan *p, const struct graph *g, struct err *e);
+        void (*progress)(struct app *a, const struct app_progress *p); /* who is told while run runs, on another thread;
+                                                                          NULL nobody */
         int (*start)(struct app *a, struct plan *p, const struct graph *g, int *ret_fd, struct err *e);
         bool (*poll)(struct app *a, struct app_progress *ret); /* true when it has ended */
         void (*cancel)(struct app *a);
@@ -82,6 +84,8 @@ struct app {
          */
         int (*restore)(struct app *a, const struct graph *g, struct restore_limits *limits, struct plan **ret,
                        size_t *ret_troubles, struct err *e);
+        /* forget - what was found absent is wanted no more. */
+        int (*forget)(struct app *a, const struct restore_limits *limits, struct err *e);
 
         /*
          * keep - the duties beside the live picture: pinned addresses are set again. Called with each newer graph

@@ -32,7 +32,16 @@ static int service_restore(struct app *a, const struct graph *g, struct restore_
         return r;
 }
 
+static int service_forget(struct app *a, const struct restore_limits *limits, struct err *e)
+{
+        struct services *s = a->state;
+        int r = services_refuse(a, e);
+
+        return r < 0 ? r : db_forget_wanted(s->db, limits->absent, limits->absent_count, e);
+}
+
 void services_init_restore(struct app *a)
 {
+        a->forget = service_forget;
         a->restore = service_restore;
 }

@@ -72,16 +72,18 @@ static int take_duties(struct app *a, struct keeper *k, struct err *e)
                 return r;
 
         CLEANUP(freep) char *path = xasprintf("%s.watch", s->path);
-        CLEANUP(closep) int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
         if (fd < 0)
                 return err_set(e, -errno, "%s: cannot be opened: %s", path, strerror(errno));
-        if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-                return errno == EWOULDBLOCK
+        if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+                r = errno == EWOULDBLOCK
                         ? err_set(e, -EBUSY, "pinned addresses: another jailnet watches over them already")
                         : err_set(e, -errno, "%s: cannot be locked: %s", path, strerror(errno));
+                closep(&fd);
+                return r;
+        }
         k->lock_fd = fd;
-        fd = -1;
         return 0;
 }
 

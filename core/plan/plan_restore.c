@@ -20,7 +20,7 @@ enum presence {
 struct restoring {
         const struct wanted *w;
         const struct graph *g;
-        const struct restore_limits *limits;
+        struct restore_limits *limits;
         struct plan *p;
         size_t trouble_count;
 
@@ -54,6 +54,14 @@ static void trouble(struct restoring *r, const struct wanted_link *l, const char
         va_end(ap);
         plan_note(r->p, NOTE_WARNING, "%s: %s", text_str(&t), what);
         r->trouble_count++;
+}
+
+static void is_absent(struct restoring *r, const struct wanted_link *l)
+{
+        struct restore_limits *x = r->limits;
+
+        x->absent = array_grow(x->absent, &x->absent_capacity, x->absent_count, sizeof(*x->absent));
+        x->absent[x->absent_count++] = l->row;
 }
 
 static bool same_step(const struct step *a, const struct step *b)
@@ -107,6 +115,7 @@ void restore_limits_done(struct restore_limits *l)
         for (size_t i = 0; i < l->refused_count; i++)
                 free(l->reasons[i]);
         free(l->refused);
+        free(l->absent);
         free(l->reasons);
         *l = (struct restore_limits){0};
 }
@@ -183,6 +192,7 @@ static void tell_absent(struct restoring *r, const struct wanted_link *l)
 
         if (is_on_host && !has_wishes(l))
                 return;
+        is_absent(r, l);
         if (l->kind == KIND_PHYSICAL)
                 trouble(r, l, "the physical interface %s is not here", *l->home ? l->home : l->name);
         else
@@ -234,6 +244,33 @@ static bool has_jail(const struct restoring *r, const struct wanted_link *l)
         return r->jails[l->jail] == HERE || r->jails[l->jail] == MADE;
 }
 
+static bool is_name_free(const struct restoring *r, const char *name)
+{
+        for (size_t k = 0; k < r->g->jail_count; k++)
+                if (graph_find_iface_in(r->g, k, name) != NONE)
+                        return false;
+        for (size_t k = 0; k < r->w->link_count; k++)
+                if (strcmp(r->w->links[k].name, name) == 0)
+                        return false;
+        for (size_t k = 0; k < r->p->step_count; k++)
+                if (strcmp(r->p->steps[k].link.name, name) == 0 || strcmp(r->p->steps[k].link.peer_name, name) == 0)
+                        return false;
+        return true;
+}
+
+/* A hidden end's name means nothing to anybody: where it is taken, the next free one does. */
+static void choose_name(const struct restoring *r, size_t link, bool is_taken, char ret[IF_NAME_SIZE])
+{
+        const struct wanted_link *l = &r->w->links[link];
+
+        (void)str_copy(ret, IF_NAME_SIZE, l->name); /* of the same size */
+        for (unsigned n = 0; is_taken && l->role == ROLE_FABRIC; n++) {
+                (void)str_format(ret, IF_NAME_SIZE, "ngfab%u", n);
+                if (is_name_free(r, ret))
+                        return;
+        }
+}
+
 static bool is_taken(const struct restoring *r, const struct wanted_link *l)
 {
         size_t jail = r->jails[l->jail] == HERE ? target_find_jail(r->g, &r->jail_at[l->jail]) : NONE;
@@ -248,9 +285,11 @@ static bool can_make(struct restoring *r, const struct wanted_link *l)
                 trouble(r, l,
                         r->jails[l->jail] == IMPOSSIBLE ? "its jail could not be made"
                                                         : "its jail is not here, and jailnet did not make that");
+                if (r->jails[l->jail] == ABSENT)
+                        is_absent(r, l);
                 return false;
         }
-        if (is_taken(r, l)) {
+        if (l->role != ROLE_FABRIC && is_taken(r, l)) {
                 trouble(r, l, "another interface has its name");
                 return false;
         }
@@ -261,14 +300,14 @@ static bool can_make(struct restoring *r, const struct wanted_link *l)
         return true;
 }
 
-static void now_made(struct restoring *r, size_t link)
+static void now_made(struct restoring *r, size_t link, const char *name)
 {
         const struct wanted_link *l = &r->w->links[link];
 
         r->links[link] = MADE;
         r->at[link] = r->jail_at[l->jail];
         r->at[link].number = l->number;
-        (void)str_copy(r->at[link].iface, sizeof(r->at[link].iface), l->name); /* of the same size */
+        (void)str_copy(r->at[link].iface, sizeof(r->at[link].iface), name); /* of the same size */
 }
 
 static struct mac mac_of(const struct wanted_link *l)
@@ -296,12 +335,12 @@ static void make_pair(struct restoring *r, size_t link)
                 .peer_role = o->role,
                 .peer_number = o->number,
         };
-        (void)str_copy(s.link.name, sizeof(s.link.name), l->name); /* both of the same size */
-        (void)str_copy(s.link.peer_name, sizeof(s.link.peer_name), o->name);
+        choose_name(r, link, is_taken(r, l), s.link.name);
+        choose_name(r, l->peer, is_taken(r, o), s.link.peer_name);
         if (!put(r, &s))
                 return;
-        now_made(r, link);
-        now_made(r, l->peer);
+        now_made(r, link, s.link.name);
+        now_made(r, l->peer, s.link.peer_name);
 }
 
 static void make_single(struct restoring *r, size_t link)
@@ -330,7 +369,7 @@ static void make_single(struct restoring *r, size_t link)
         if (l->parent != NONE)
                 s.link.parent = r->at[l->parent];
         if (put(r, &s))
-                now_made(r, link);
+                now_made(r, link, l->name);
 }
 
 /* One that is ready to be made is made; false while it waits for what it stands on. */
@@ -406,6 +445,7 @@ static void move_borrowed(struct restoring *r, size_t link)
 
         if (!has_jail(r, l)) {
                 trouble(r, l, "its jail is not here, and jailnet did not make that");
+                is_absent(r, l);
                 return;
         }
         if (is_taken(r, l)) {
@@ -711,8 +751,8 @@ static void plan_all(struct restoring *r)
         set_forwarding(r);
 }
 
-void plan_build_restore(const struct wanted *w, const struct graph *g, const struct restore_limits *limits,
-                        struct plan **ret, size_t *ret_troubles)
+void plan_build_restore(const struct wanted *w, const struct graph *g, struct restore_limits *limits, struct plan **ret,
+                        size_t *ret_troubles)
 {
         CLEANUP(plan_freep) struct plan *p = plan_new("restore");
         CLEANUP(freep) enum presence *jails = xcalloc(w->jail_count + 1, sizeof(*jails));
@@ -732,6 +772,7 @@ void plan_build_restore(const struct wanted *w, const struct graph *g, const str
                 .iface = iface,
         };
 
+        limits->absent_count = 0; /* an earlier try's */
         plan_all(&r);
         free(p->words);
         p->words = xstrdup("restore");

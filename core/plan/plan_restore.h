@@ -5,13 +5,16 @@
 #include "core/plan/plan.h"
 #include "core/plan/wanted.h"
 
-/* What is known to be impossible here. */
+/* What is known to be impossible here, and what was found to be. */
 struct restore_limits {
         uint32_t missing_kinds; /* bit 1 << KIND_...: this kernel makes no such links */
         /* Steps of an earlier try that the kernel refused, and why: they are left out, with what stands on them. */
         struct step *refused;
         char **reasons;
         size_t refused_count;
+        /* Told by the planner: wanted links (by row) that are not jailnet's to make, or have no jail here. */
+        int64_t *absent;
+        size_t absent_count, absent_capacity;
 };
 
 /* Keeps the first step of p that failed, for the next try; false when none did. */
@@ -26,7 +29,7 @@ void restore_limits_done(struct restore_limits *l);
  *            its first, say what is wanted and cannot be
  *   owner    caller frees with plan_free
  */
-void plan_build_restore(const struct wanted *w, const struct graph *g, const struct restore_limits *limits,
-                        struct plan **ret, size_t *ret_troubles);
+void plan_build_restore(const struct wanted *w, const struct graph *g, struct restore_limits *limits, struct plan **ret,
+                        size_t *ret_troubles);
 
 #endif

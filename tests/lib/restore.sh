@@ -72,13 +72,17 @@ take_picture() { # FOLDER
 }
 
 # The kernel takes a stack down in its own time; the host's end of the pair goes with it.
-delete_www() {
-        ip netns del www
+gone_with() {
         for _ in $(seq 200); do
-                has_link - e0a_www || return 0
+                has_link - "$1" || return 0
                 sleep 0.05
         done
-        fail 'e0a_www stays without its jail'
+        fail "$1 stays without its other end"
+}
+
+delete_www() {
+        ip netns del www
+        gone_with e0a_www
 }
 
 again() {
@@ -157,4 +161,20 @@ again() {
         do_ok restore
         same 'restored once more' "$(addresses www e0b_www)" '10.0.0.2/24 fd00::2/64'
         ok 'what was destroyed meanwhile stays away' test -z "$(ip -j link show | jq -r '.[].ifname' | grep uplink0)"
+
+        # A hidden end's name may be taken: it gets another one. The card dies with db; it can be forgotten.
+        ip netns del db
+        gone_with ngfab0
+        gone_with cable0
+        ip link add ngfab0 type veth peer name taker
+        J restore
+        same 'exit status without the card' "$status" 1
+        same 'eiface is back' "$(addresses db ngeth0)" 10.0.0.3/24
+        same 'on the bridge, under another name' "$(ip -j link show master br0 | jq -r 'map(.ifname) | sort | join(" ")')" \
+                'e0a_www ngfab1'
+        J restore --forget
+        same 'exit status that tells it once more' "$status" 1
+        do_ok restore
+        same 'forgotten' "$(cat "$work/out")" 'nothing to restore'
+        wrong_usage 'restore' restore www
 }

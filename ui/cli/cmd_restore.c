@@ -10,8 +10,9 @@
 #include "core/plan/plan_restore.h"
 #include "ui/cli/cli.h"
 
-#define TRIES_MAX 32 /* each is a plan in the journal; a network with more faults than that is not one to guess about \
-                      */
+#define TRIES_MAX                                                                                           \
+        32 /* each is a plan in the journal; a network with more faults than that is not one to guess about \
+            */
 
 static void tell_steps(const struct app *a, const struct plan *p)
 {
@@ -27,6 +28,19 @@ static void tell_steps(const struct app *a, const struct plan *p)
                 text_put(&t, "nothing to restore\n");
         if (!a->is_quiet)
                 print_text(&t);
+}
+
+/* What is not here and not ours to make, as a card that was taken out. */
+static int forget(struct app *a, const struct restore_limits *limits, struct err *e)
+{
+        if (a->is_dry_run || limits->absent_count == 0)
+                return 0;
+
+        int r = a->forget(a, limits, e);
+
+        if (r == 0 && !a->is_quiet)
+                printf("%zu of what cannot be restored forgotten\n", limits->absent_count);
+        return r;
 }
 
 static int tell_troubles(const struct plan *p, size_t count)
@@ -51,7 +65,7 @@ static int tell_all(const struct app *a, const struct plan *p, size_t troubles)
 }
 
 /* One try. 1: the kernel refused a step, which is known now; the next one goes without. */
-static int restore_once(struct app *a, struct restore_limits *limits, int *ret_status, struct err *e)
+static int restore_once(struct app *a, struct restore_limits *limits, bool forgets, int *ret_status, struct err *e)
 {
         CLEANUP(graph_unrefp) const struct graph *g = NULL;
         CLEANUP(plan_freep) struct plan *p = NULL;
@@ -60,7 +74,7 @@ static int restore_once(struct app *a, struct restore_limits *limits, int *ret_s
 
         if (r == 0)
                 r = a->restore(a, g, limits, &p, &troubles, e);
-        if (r < 0)
+        if (r < 0 || !p)
                 return r;
         if (!a->is_dry_run && p->step_count) {
                 r = a->run(a, p, g, e);
@@ -70,23 +84,26 @@ static int restore_once(struct app *a, struct restore_limits *limits, int *ret_s
                         return r;
         }
         *ret_status = tell_all(a, p, troubles);
-        return 0;
+        return forgets ? forget(a, limits, e) : 0;
 }
 
 int command_restore(struct app *a, int argc, char **argv)
 {
         struct restore_limits limits = {0};
         int status = EXIT_DONE, r = 1;
+        bool forgets = false;
         struct err e = {0};
 
         argc = options_take(a, argc, argv);
         if (argc < 0)
                 return EXIT_USAGE;
-        if (argc > 1)
+        if (argc == 2 && strcmp(argv[1], "--forget") == 0)
+                forgets = true;
+        else if (argc > 1)
                 return usage(command_find("restore")->synopsis);
         for (int i = 0; i < TRIES_MAX && r > 0; i++) {
                 err_clear(&e);
-                r = restore_once(a, &limits, &status, &e);
+                r = restore_once(a, &limits, forgets, &status, &e);
         }
         restore_limits_done(&limits);
         if (r == 0)

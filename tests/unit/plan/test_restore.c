@@ -6,9 +6,9 @@
 
 #include <linux/if_link.h>
 
-static const struct restore_limits no_limits;
+static struct restore_limits no_limits;
 
-static struct plan *restore(const struct wanted *w, const struct graph *g, const struct restore_limits *limits,
+static struct plan *restore(const struct wanted *w, const struct graph *g, struct restore_limits *limits,
                             size_t troubles)
 {
         struct plan *p = NULL;
@@ -171,10 +171,12 @@ static void what_cannot_be(void **state)
         add(&w, host, "mv0", KIND_MACVLAN, 41)->parent = 0;
         add(&w, host, "eth0", KIND_BRIDGE, 42)->is_up = 1; /* the physical one has that name */
         add_pair(&w, host, "a0", theirs, "a1", 43, ROLE_EPAIR, ROLE_EPAIR);
+        w.links[4].row = 4;
         add(&w, host, "eth7", KIND_PHYSICAL, 0)->is_owned = false;
         (void)str_copy(w.links[5].home, IF_NAME_SIZE, "eth7");
         w.links[5].is_up = -1;
         w.links[5].mtu_bytes = 9000;
+        w.links[5].row = 5;
         add(&w, host, "br0", KIND_BRIDGE, 50)->is_up = 1;
 
         CLEANUP(plan_freep) struct plan *p = restore(&w, g, &limits, 5);
@@ -185,6 +187,12 @@ static void what_cannot_be(void **state)
         assert_true(has_note(p, "theirs/a1: its jail is not here, and jailnet did not make that"));
         assert_true(has_note(p, "eth7: the physical interface eth7 is not here"));
         assert_steps(p, "make bridge br0 with MAC 02:00:00:00:01:32\nset br0 up\n");
+
+        /* What may be forgotten: what is not here and not ours to make. */
+        assert_int_equal(limits.absent_count, 2);
+        assert_int_equal(limits.absent[0], w.links[5].row);
+        assert_int_equal(limits.absent[1], w.links[4].row);
+        restore_limits_done(&limits);
 }
 
 static void borrowed_ones(void **state)
