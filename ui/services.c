@@ -203,6 +203,21 @@ static void catch_interrupts(struct sigaction before[])
         }
 }
 
+static void copy_progress(struct app_progress *to, const struct exec_progress *from)
+{
+        *to = (struct app_progress){.done = from->done, .total = from->total, .is_rolling_back = from->is_rolling_back};
+        (void)str_copy(to->sentence, sizeof(to->sentence), from->sentence); /* a cut sentence is still a sentence */
+}
+
+static void tell_progress(void *user, const struct exec_progress *x)
+{
+        struct app *a = user;
+        struct app_progress p;
+
+        copy_progress(&p, x);
+        a->progress(a, &p);
+}
+
 /* On the command line an interrupt takes the plan back instead of leaving it half done. */
 static int service_run(struct app *a, struct plan *p, const struct graph *g, struct err *e)
 {
@@ -220,6 +235,8 @@ static int service_run(struct app *a, struct plan *p, const struct graph *g, str
                 .graph = g,
                 .journal = db_journal(s->db),
                 .cancel = &s->is_cancelled,
+                .progress = a->progress ? tell_progress : NULL,
+                .user = a,
                 .lock_timeout_ms = LOCK_TIMEOUT_MS,
                 .guard = services_guard_for(a, p),
         };
@@ -265,8 +282,7 @@ static bool service_poll(struct app *a, struct app_progress *ret)
         struct exec_progress x = {0};
         bool has_ended = exec_poll(s->exec, &x);
 
-        *ret = (struct app_progress){.done = x.done, .total = x.total, .is_rolling_back = x.is_rolling_back};
-        (void)str_copy(ret->sentence, sizeof(ret->sentence), x.sentence); /* a cut sentence is still a sentence */
+        copy_progress(ret, &x);
         return has_ended;
 }
 
