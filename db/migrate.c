@@ -150,6 +150,7 @@ static const char version_1[] =
  */
 static const char version_2[] =
         "ALTER TABLE interface ADD COLUMN jail TEXT NOT NULL DEFAULT '';"
+        "CREATE INDEX interface_name ON interface(jail, name);"
         "UPDATE interface SET jail = coalesce((SELECT name FROM jail WHERE jail.boot_id = interface.boot_id"
         "  AND jail.cookie = interface.cookie), '');"
 
