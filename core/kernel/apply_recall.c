@@ -170,7 +170,7 @@ static int move_is_so(struct applier *a, struct step *s, bool *ret, struct err *
         *ret = false;
         if (r == 0)
                 r = space_of(a, &s->to, &to, e);
-        if (r < 0)
+        if (r < 0 || !to)
                 return r;
 
         struct place home = {from, s->at.ifindex};
