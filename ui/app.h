@@ -104,7 +104,8 @@ struct app {
          * The guard (core/exec/guard.h). is_guarded: p could cut the operator off, so that run and start set a guard
          * over it, which puts it back unless it is confirmed. After it ran, guard_fd turns readable at news of it (-1:
          * nothing waits), and guard_answer keeps it, or puts it back now. waiting: the plan that waits, anybody's, and
-         * the time left (NULL: not asked); -ENOENT none. confirm: keeps it; *number 0: whichever it is.
+         * the time left (0: it goes back; NULL: not asked); -ENOENT none. confirm: keeps it; *number 0: whichever it
+         * is.
          */
         bool (*is_guarded)(struct app *a, const struct plan *p);
         int (*guard_fd)(struct app *a);

@@ -99,7 +99,7 @@ static int service_waiting(struct app *a, int64_t *ret_plan, int *ret_left_s)
         if (ret_plan)
                 *ret_plan = g.plan;
         if (ret_left_s)
-                *ret_left_s = g.left_s;
+                *ret_left_s = g.phase == GUARD_WAITING ? g.left_s : 0;
         return 0;
 }
 

@@ -13,7 +13,7 @@ until_so() { # CMD...: until it succeeds; false when it did not in time
                 sleep 0.03
         done
 }
-nobody_waits() { ! "$JAILNET" journal | grep -q 'waits for confirmation' && ! [ -S "$JAILNET_DB.guard/socket" ]; }
+nobody_waits() { ! "$JAILNET" journal | grep -q 'waits for confirmation\|is being put back' && ! [ -S "$JAILNET_DB.guard/socket" ]; }
 somebody_waits() { "$JAILNET" journal | grep -q 'waits for confirmation'; }
 is_down() { [ "$(link - up0 '.flags | index("UP") == null')" = true ]; }
 last() { sql "SELECT $1 FROM plan ORDER BY number DESC LIMIT 1"; }

@@ -105,7 +105,8 @@ tm kill-server
 term_check 'it is put back all the same' is_up
 term_check 'with its route' has_route
 term_check 'the guard ends' nobody_waits
-"$JAILNET" journal | grep -q 'was not confirmed within 2 s and is put back' || term_fail "the journal does not tell"
+journal_tells() { "$JAILNET" journal | grep -q 'was not confirmed within 2 s and is put back'; }
+term_check 'the journal tells' journal_tells
 
 # The prompt of the command line.
 term_start 100 30 "$JAILNET" down up0

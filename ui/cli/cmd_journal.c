@@ -19,6 +19,14 @@ static int left_to_confirm(struct app *a, int64_t number)
         return a->waiting(a, &plan, &left_s) == 0 && plan == number ? left_s : -1;
 }
 
+static void put_left(struct text *t, int left_s)
+{
+        if (left_s > 0)
+                text_putf(t, "waits for confirmation, %d s left", left_s);
+        else
+                text_put(t, "is being put back");
+}
+
 static json_t *entry_to_json(const struct app_journal_entry *j, int left_s)
 {
         json_t *o = json_object();
@@ -49,8 +57,11 @@ static void put_entry(struct text *t, const struct app_journal_entry *j, int lef
                 text_putf(t, "  (takes back %lld)", (long long)j->undoes);
         if (j->undone_by)
                 text_putf(t, "  (taken back by %lld)", (long long)j->undone_by);
-        if (left_s >= 0)
-                text_putf(t, "  (waits for confirmation, %d s left)", left_s);
+        if (left_s >= 0) {
+                text_put(t, "  (");
+                put_left(t, left_s);
+                text_put_char(t, ')');
+        }
         text_put_char(t, '\n');
         if (j->failure[0]) {
                 text_put(t, "       ");
@@ -86,6 +97,7 @@ int journal_show(struct app *a, int64_t number, bool as_json)
 {
         CLEANUP(plan_freep) struct plan *p = NULL;
         CLEANUP(text_done) struct text t = {0};
+        int left_s = left_to_confirm(a, number);
         struct err e = {0};
 
         if (a->journal_plan(a, number, &p, &e) < 0)
@@ -95,9 +107,13 @@ int journal_show(struct app *a, int64_t number, bool as_json)
         text_putf(&t, "%lld  %s  ", (long long)number, plan_state_name(p->state));
         text_put_visible(&t, p->words ? p->words : "");
         text_put_char(&t, '\n');
-        if (left_to_confirm(a, number) >= 0)
-                text_putf(&t, "  waits for confirmation, %d s left; jailnet confirm %lld keeps it\n",
-                          left_to_confirm(a, number), (long long)number);
+        if (left_s >= 0) {
+                text_put(&t, "  ");
+                put_left(&t, left_s);
+                if (left_s > 0)
+                        text_putf(&t, "; jailnet confirm %lld keeps it", (long long)number);
+                text_put_char(&t, '\n');
+        }
         if (p->failure[0]) {
                 text_put(&t, "  ");
                 text_put_visible(&t, p->failure);
