@@ -255,6 +255,24 @@ int plan_return_iface(struct planner *pl, size_t iface, const char *name, bool k
         return plan_move_iface(pl, iface, 0, home, keep_addresses, keep_up, e);
 }
 
+/* The one lent interface that left with that name, wherever it is now; NONE for none or several. */
+static size_t find_lent(const struct graph *g, const char *name)
+{
+        size_t found = NONE;
+
+        for (size_t k = 0; k < g->loan_count; k++) {
+                const struct loan *l = &g->loans[k];
+
+                if ((l->state != LOAN_ON_LOAN && l->state != LOAN_PENDING) || l->iface_index == NONE ||
+                    strcmp(l->iface, name) != 0)
+                        continue;
+                if (found != NONE && found != l->iface_index)
+                        return NONE;
+                found = l->iface_index;
+        }
+        return found;
+}
+
 int plan_return(struct planner *pl, struct err *e)
 {
         char name[IF_NAME_SIZE];
@@ -262,6 +280,15 @@ int plan_return(struct planner *pl, struct err *e)
         size_t iface = NONE;
         int r = planner_iface(pl, 0, &iface, e);
 
+        if (r == -ENOENT) {
+                size_t lent = find_lent(pl->g, pl->in->values[0]);
+
+                if (lent != NONE) {
+                        err_clear(e);
+                        iface = lent;
+                        r = planner_allowed(pl, (struct object){.type = OBJECT_IFACE, .index = lent}, e);
+                }
+        }
         if (r == 0)
                 r = wished_name(pl, 0, name, &wished, e);
         if (r < 0)

@@ -238,6 +238,10 @@ static void test_return_of_a_loan(void **state)
 {
         const struct graph *g CLEANUP(graph_unrefp) = topo_demo();
         CLEANUP(plan_freep) struct plan *p = planned(g, "return old/eth1");
+        CLEANUP(plan_freep) struct plan *by_its_name = planned(g, "return eth1"); /* as jailnet returns lists it */
+
+        assert_int_equal(by_its_name->step_count, p->step_count);
+        assert_int_equal(by_its_name->steps[0].at.ifindex, p->steps[0].at.ifindex);
 
         (void)state;
         assert_steps(p, "move eth1 from old to the host\n");
