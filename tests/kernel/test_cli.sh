@@ -31,6 +31,15 @@ ok 'preview as JSON' jq -e '.steps | length > 0' "$work/out"
 ok 'nothing was made' test "$(ip -j link show type veth | jq length)" = 0
 same 'nothing was recorded' "$(sql 'SELECT count(*) FROM plan')" 0
 
+# Global options stand anywhere in front of "--".
+do_ok show --format tree --ascii --no-color --db "$work/other.db" -q
+ok 'ASCII asked for behind the command' test -z "$(LC_ALL=C tr -d '\n -~' <"$work/out")"
+ok 'another file named behind the command' test -s "$work/other.db"
+do_ok journal --format json --db="$work/other.db"
+same 'that file is asked' "$(cat "$work/out")" '[]'
+wrong_usage '--db: needs a value' show --db
+wrong_usage 'no preview' -n recover --finish
+
 # The journal
 do_ok create epair
 do_ok create jail www
@@ -106,12 +115,13 @@ same 'number from the mark' "$(sql "SELECT number FROM interface WHERE name = 'm
 same 'ours again' "$(sql "SELECT is_owned, role FROM interface WHERE name = 'mark0'")" '1|1'
 
 # A newer one is refused, and left alone.
+version=$(sql 'PRAGMA user_version')
 sqlite3 "$JAILNET_DB" 'PRAGMA user_version=99' >/dev/null
 J create bridge br4
 same 'exit status with a newer file' "$status" 1
 ok 'and its reason' grep -q 'newer jailnet' "$work/err"
 same 'left alone' "$(sql 'PRAGMA user_version')" 99
-sqlite3 "$JAILNET_DB" 'PRAGMA user_version=1' >/dev/null
+sqlite3 "$JAILNET_DB" "PRAGMA user_version=$version" >/dev/null
 
 # Completion
 same 'first words' "$("$JAILNET" complete att)" attach

@@ -46,7 +46,10 @@ int command_show(struct app *a, int argc, char **argv)
                 o.object = argv[optind];
         if (show_format_parse(word, &format, &e) < 0)
                 return tell_err(&e, EXIT_USAGE);
-        if (a->picture(a, format == SHOW_JSON, true, format == SHOW_JSON, &g, &e) < 0)
+
+        bool shows_holders = format == SHOW_JSON || format == SHOW_TREE || format == SHOW_TEXT;
+
+        if (a->picture(a, format == SHOW_JSON, true, shows_holders, &g, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         tell_notice(a, NULL);
         if (show_write(g, format, &o, stdout, &e) < 0)

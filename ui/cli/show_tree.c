@@ -358,4 +358,15 @@ void write_text(struct text *out, const struct pick *p)
         CLEANUP(freep) char *picture = p->o->picture(p->g, p->o->columns > 0 ? p->o->columns : 120, p->o->use_ascii);
 
         text_put(out, picture);
+
+        /* What the drawing has no room for: who keeps a dying jail, and what could not be read. */
+        struct tree t = tree_begin(p);
+
+        for (size_t j = 0; j < p->g->jail_count; j++) {
+                if (p->g->jails[j].state != JAIL_DYING)
+                        continue;
+                put_jail_row(&t, j);
+                put_holders(&t, j);
+        }
+        tree_end(&t, out);
 }
