@@ -12,13 +12,29 @@ static bool is_json(const struct app *a)
         return a->format && strcmp(a->format, "json") == 0;
 }
 
+/* The plan, and the lines that do the same, in the order in which a shell would run them. */
+static json_t *plan_for_scripts(const struct plan *p)
+{
+        json_t *j = plan_to_json(p), *lines = json_array();
+
+        for (size_t i = 0; i < p->step_count; i++) {
+                CLEANUP(text_done) struct text t = {0};
+
+                step_put_iproute2(&t, &p->steps[i]);
+                for (const char *s = text_str(&t); *s; s += strcspn(s, "\n") + 1)
+                        (void)json_array_append_new(lines, json_stringn(s, strcspn(s, "\n")));
+        }
+        (void)json_object_set_new(j, "iproute2", lines);
+        return j;
+}
+
 int plan_print(const struct app *a, const struct plan *p)
 {
         CLEANUP(text_done) struct text t = {0};
 
         tell_notice(a, NULL);
         if (is_json(a))
-                return print_json(plan_to_json(p));
+                return print_json(plan_for_scripts(p));
         plan_put_preview(&t, p);
         print_text(&t);
         return EXIT_DONE;
@@ -53,7 +69,7 @@ int plan_execute(struct app *a, struct plan *p, const struct graph *g)
         }
         tell_notice(a, NULL);
         if (is_json(a)) {
-                int status = print_json(plan_to_json(p));
+                int status = print_json(plan_for_scripts(p));
 
                 return status == EXIT_DONE ? guard_ask_user(a, p) : status;
         }
