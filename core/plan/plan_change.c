@@ -228,7 +228,9 @@ static void drop_ipv6(struct planner *pl, size_t iface)
                         planner_add_route(pl, STEP_ROUTE_DEL, &g->routes[k], at)->is_internal = true;
         }
         for (size_t k = 0; k < i->address_count; k++) {
-                if (i->addresses[k].family != AF_INET6 || !address_is_carried(i, &i->addresses[k]))
+                bool is_carried = address_is_carried(i, &i->addresses[k]) || i->kind == KIND_LOOPBACK; /* ::1 too */
+
+                if (i->addresses[k].family != AF_INET6 || !is_carried)
                         continue;
 
                 struct step *s = planner_add(pl, STEP_ADDRESS_DEL, at);
@@ -557,6 +559,7 @@ int plan_route_del(struct planner *pl, struct err *e)
         bool is_default = strcmp(pl->in->values[1], "default") == 0;
         struct prefix destination = {0};
         const struct route *found = NULL;
+        bool is_kernels = false;
         size_t jail = NONE;
         int r = query_jail(g, pl->in->values[0], &jail, e);
 
@@ -573,10 +576,16 @@ int plan_route_del(struct planner *pl, struct err *e)
                 if (o->jail != jail || !same ||
                     (found && found->destination.family == AF_INET && o->destination.family != AF_INET))
                         continue;
+                is_kernels |= o->protocol == RTPROT_KERNEL;
+                if (o->protocol == RTPROT_KERNEL)
+                        continue;
                 if (!found || (found->destination.family == o->destination.family && o->metric < found->metric) ||
                     (found->destination.family != AF_INET && o->destination.family == AF_INET))
                         found = o;
         }
+        if (!found && is_kernels)
+                return err_set(e, -EINVAL, "%s: its route to %s is the kernel's, for an address; remove that address",
+                               pl->in->values[0], pl->in->values[1]);
         if (!found)
                 return err_set(e, -ESRCH, "%s: has no route to %s; jailnet show %s lists them", pl->in->values[0],
                                pl->in->values[1], pl->in->values[0]);

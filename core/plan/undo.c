@@ -37,7 +37,15 @@ static size_t find_jail(const struct undoing *u, const struct target *t)
                         jail = graph_find_jail_cookie(u->g, s->made_cookie);
         }
         if (jail == NONE && t->jail[0]) {
-                jail = graph_find_jail(u->g, t->jail);
+                const char *name = t->jail;
+
+                for (size_t k = 0; k < u->done->step_count; k++) { /* renamed, and made anew since */
+                        const struct step *s = &u->done->steps[k];
+
+                        if (s->op == STEP_JAIL_RENAME && strcmp(s->at.jail, t->jail) == 0)
+                                name = s->name;
+                }
+                jail = graph_find_jail(u->g, name);
                 if (jail != NONE && u->g->jails[jail].state == JAIL_DYING)
                         jail = NONE; /* what is left of one that lost its name */
         }
