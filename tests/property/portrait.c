@@ -99,7 +99,7 @@ static void put_hooks(struct text *t, const struct graph *g, const struct iface 
         struct lines names = {0};
         const struct node *n = i->node == NONE ? NULL : &g->nodes[i->node];
 
-        if (!n || i->role == ROLE_FABRIC)
+        if (!n || i->role == ROLE_FABRIC || i->kind == KIND_LOOPBACK) /* a jail made again has a new loopback */
                 return;
         text_putf(t, " node %s", n->name ? n->name : "-");
         for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++) {
