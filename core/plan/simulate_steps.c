@@ -515,6 +515,13 @@ static void change_address(struct simulation *s, size_t iface, const struct pref
         if (!is_added)
                 return;
         sim_add_address(f, p);
+        /* The kernel puts the newest IPv6 address first. */
+        for (size_t k = f->address_count - 1; p->family == AF_INET6 && k > 0; k--) {
+                if (f->addresses[k - 1].family != AF_INET6)
+                        break;
+                f->addresses[k] = f->addresses[k - 1];
+                f->addresses[k - 1] = *p;
+        }
         if (f->i.is_up)
                 add_connected(s, iface, p);
 }

@@ -11,12 +11,14 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/exec/exec.h"
 #include "core/kernel/apply.h"
 #include "core/kernel/observer.h"
+#include "core/plan/simulate.h"
 #include "db/db.h"
 #include "tests/lib/netbox.h"
 
@@ -130,6 +132,80 @@ static void check_same(const char *command, const char *when, const char *before
         fail();
 }
 
+/* One interface in all that is foretold; has_mac: its address is known beforehand. */
+static void put_iface(struct text *t, const struct graph *g, size_t iface, bool has_mac)
+{
+        const struct iface *i = &g->ifaces[iface];
+        const size_t others[] = {i->master, i->peer, i->parent};
+        char buf[PREFIX_TEXT_SIZE];
+
+        text_putf(t, "%s/%s %s role %d %s%s mtu %u alias %s pin %s", g->jails[i->jail].name, i->name, i->kind_name,
+                  i->role, i->is_up ? "up" : "down", i->is_running ? " running" : "", i->mtu_bytes,
+                  i->alias ? i->alias : "-", mac_format(i->pin, buf));
+        text_putf(t, " mac %s port %u", has_mac ? mac_format(i->mac, buf) : "", i->port_number);
+        for (size_t k = 0; k < ARRAY_SIZE(others); k++) {
+                const struct iface *o = others[k] == NONE ? NULL : &g->ifaces[others[k]];
+
+                text_putf(t, " (%s/%s)", o ? g->jails[o->jail].name : "", o ? o->name : "");
+        }
+        for (size_t k = 0; k < i->address_count; k++)
+                if (!prefix_is_link_local(&i->addresses[k]) && i->kind != KIND_LOOPBACK)
+                        text_putf(t, " %s", prefix_format(&i->addresses[k], buf));
+        for (size_t k = 0; k < i->altname_count; k++)
+                text_putf(t, " %s", i->altnames[k]);
+        if (i->node != NONE) {
+                const struct node *n = &g->nodes[i->node];
+
+                text_putf(t, " node %s %s:", n->name ? n->name : "-", n->type);
+                for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++)
+                        text_putf(t, " %s", str_has_prefix(g->hooks[k].name, "macvlan") ? "macvlan" : g->hooks[k].name);
+        }
+}
+
+static void put_routes(struct text *t, const struct graph *g)
+{
+        char buf[PREFIX_TEXT_SIZE];
+
+        for (size_t k = 0; k < g->route_count; k++) {
+                const struct route *r = &g->routes[k];
+
+                if (r->protocol != RTPROT_KERNEL && r->protocol != RTPROT_RA)
+                        text_putf(t, "%s %s via %s;", g->jails[r->jail].name, prefix_format(&r->destination, buf),
+                                  r->gateway.family ? "gateway" : "");
+        }
+}
+
+/* What was foretold is what came: identities, random addresses and what the kernel makes by itself aside. */
+static void check_foretold(const char *command, const struct graph *foretold, const struct graph *came)
+{
+        CLEANUP(text_done) struct text routes = {0};
+        CLEANUP(text_done) struct text wanted = {0};
+
+        assert_int_equal(came->jail_count, foretold->jail_count);
+        assert_int_equal(came->iface_count, foretold->iface_count);
+        assert_int_equal(came->edge_count, foretold->edge_count);
+        for (size_t k = 0; k < foretold->iface_count; k++) {
+                const struct iface *i = &foretold->ifaces[k];
+                size_t jail = graph_find_jail(came, foretold->jails[i->jail].name);
+                size_t other = jail == NONE ? NONE : graph_find_iface_in(came, jail, i->name);
+                CLEANUP(text_done) struct text a = {0};
+                CLEANUP(text_done) struct text b = {0};
+
+                if (other == NONE)
+                        fail_msg("%s: %s did not come", command, i->name);
+                put_iface(&a, foretold, k, i->mac.is_set);
+                put_iface(&b, came, other, i->mac.is_set);
+                if (strcmp(text_str(&a), text_str(&b)) != 0)
+                        (void)fprintf(stderr, "%s, foretold and come\n-%s\n+%s\n", command, text_str(&a), text_str(&b));
+                assert_string_equal(text_str(&a), text_str(&b));
+        }
+        put_routes(&wanted, foretold);
+        put_routes(&routes, came);
+        assert_int_equal(routes.length, wanted.length); /* in another order, perhaps */
+        for (char *save = NULL, *line = strtok_r(wanted.s, ";", &save); line; line = strtok_r(NULL, ";", &save))
+                assert_non_null(strstr(text_str(&routes), line));
+}
+
 static void law(const char *command)
 {
         CLEANUP(graph_unrefp) const struct graph *g = scan();
@@ -152,6 +228,10 @@ static void law(const char *command)
         CLEANUP(graph_unrefp) const struct graph *again = scan();
         CLEANUP(plan_freep) struct plan *p = plan_of(command, again);
 
+        CLEANUP(graph_unrefp) const struct graph *foretold = NULL;
+
+        if (plan_simulate(p, again, &foretold, &e) < 0)
+                fail_msg("%s, foretold: %s", command, err_sentence(&e, line, sizeof(line)));
         if (run(p, again) < 0)
                 fail_msg("%s: %s", command, p->failure);
 
@@ -161,6 +241,7 @@ static void law(const char *command)
 
         CLEANUP(graph_unrefp) const struct graph *then = scan();
 
+        check_foretold(command, foretold, then);
         if (plan_build_undo(p, then, &back, &e) < 0)
                 fail_msg("undo %s: %s", command, err_sentence(&e, line, sizeof(line)));
         if (run(back, then) < 0)
