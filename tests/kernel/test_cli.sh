@@ -13,6 +13,11 @@ ok 'help of one verb' grep -q '^usage: jailnet .*create epair' "$work/out"
 do_ok attach --help
 ok 'help behind a verb' grep -q '^usage: jailnet .*attach' "$work/out"
 
+for word in demo sandbox show returns recover; do
+        do_ok "$word" --help
+        ok "help behind $word" grep -q "^usage: jailnet $word" "$work/out"
+done
+
 wrong_usage 'did you mean attach' atach epair0a br0
 wrong_usage 'did you mean journal' jornal
 wrong_usage '--wrong' --wrong

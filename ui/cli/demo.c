@@ -181,6 +181,14 @@ int demo_main(struct app *app, int (*console)(struct app *app), int argc, char *
         int status = EXIT_REFUSED;
         int i = 1;
 
+        if (i < argc && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
+                (void)printf(
+                        "usage: jailnet demo [SCENARIO] [-- CMD ARGS...]\n"
+                        "       jailnet demo --list\n\n"
+                        "Builds a network of jails in a private sandbox and opens the console (or runs CMD) on it.\n"
+                        "The host is out of reach, and all of it ends with the console.\n");
+                return EXIT_DONE;
+        }
         if (i < argc && (strcmp(argv[i], "--list") == 0 || strcmp(argv[i], "-l") == 0))
                 return list();
         if (i < argc && strcmp(argv[i], "--") != 0) {
