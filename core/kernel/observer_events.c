@@ -87,6 +87,27 @@ void observer_settle_moves(struct observer *o, int64_t now)
         o->move_count = kept;
 }
 
+/* The kernel does not tell the other end of a pair that this one has moved: that one is asked again. */
+static void ask_peer_again(struct observer *o, struct stack *s, const struct link *l)
+{
+        struct stack *there = l->i.link_nsid < 0 ? s : scan_find_target(&o->scan, s, l->i.link_nsid);
+        const struct stack *back;
+        struct link *peer;
+
+        if (!there) { /* an id that is new there: most likely home's, which is asked for with what is incomplete */
+                s->has_incomplete = true;
+                there = o->facts.stacks[0];
+        }
+        peer = stack_find_link(there, l->i.link_ifindex);
+        if (l->i.kind != KIND_VETH || !peer || peer->i.kind != KIND_VETH)
+                return;
+        back = peer->i.link_nsid < 0 ? there : scan_find_target(&o->scan, there, peer->i.link_nsid);
+        if (back == s && peer->i.link_ifindex == l->i.id.ifindex)
+                return;
+        peer->i.link_ifindex = 0;
+        there->has_incomplete = true;
+}
+
 static void take_new_link(struct observer *o, struct stack *s, struct nlmsghdr *h)
 {
         bool was_changed = o->facts.is_changed;
@@ -99,22 +120,11 @@ static void take_new_link(struct observer *o, struct stack *s, struct nlmsghdr *
         s->has_incomplete |= l->i.kind == KIND_VETH && l->i.link_ifindex == 0;
         o->facts.is_changed = false;
         stack_put_link(&o->facts, s, l);
+        ask_peer_again(o, s, l);
         if (o->facts.is_changed)
                 mark_routes(o, s);
         o->facts.is_changed |= was_changed;
         take_arrival(o, s, ifindex);
-}
-
-/* The kernel does not tell that the other end of a pair which moved has its peer elsewhere now: it is asked again. */
-static void ask_peer_again(struct observer *o, struct stack *s, const struct link *l)
-{
-        struct stack *there = l->i.link_nsid < 0 ? s : scan_find_target(&o->scan, s, l->i.link_nsid);
-        struct link *peer = there ? stack_find_link(there, l->i.link_ifindex) : NULL;
-
-        if (l->i.kind != KIND_VETH || !peer || peer->i.kind != KIND_VETH)
-                return;
-        peer->i.link_ifindex = 0;
-        there->has_incomplete = true;
 }
 
 static void take_gone_link(struct observer *o, struct stack *s, struct nlmsghdr *h)
@@ -123,10 +133,8 @@ static void take_gone_link(struct observer *o, struct stack *s, struct nlmsghdr 
 
         if (decode_link(h, &l) < 0)
                 return;
-        if (l->new_ifindex > 0) {
+        if (l->new_ifindex > 0)
                 add_move(o, s, l, scan_find_target(&o->scan, s, l->new_nsid));
-                ask_peer_again(o, s, l);
-        }
         stack_remove_link(&o->facts, s, l->i.id.ifindex);
         mark_routes(o, s);
 }
