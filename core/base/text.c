@@ -36,7 +36,7 @@ static void text_reserve(struct text *t, size_t more)
 {
         size_t wanted = t->length + more + 1;
 
-        if (wanted <= t->capacity)
+        if (t->s && wanted <= t->capacity)
                 return;
         if (wanted < t->capacity * 2)
                 wanted = t->capacity * 2;
@@ -89,7 +89,7 @@ void text_put_visible(struct text *t, const char *s)
 
                 if (c == 0)
                         return;
-                if (c < 0 || c < 0x20 || (c >= 0x7f && c < 0xa0)) {
+                if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
                         for (const char *p = start; p < s; p++)
                                 text_putf(t, "\\x%02x", (unsigned char)*p);
                 } else if (c == '\\') {
