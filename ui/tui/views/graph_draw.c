@@ -343,6 +343,8 @@ void graph_draw(struct canvas *c, const struct graph_drawing *d)
 {
         struct rect clip = c->clip;
 
+        if (!d->l->items)
+                return; /* an empty layout */
         canvas_set_clip(c, rect_intersect(clip, d->area));
         for (size_t n = 0; n < d->l->item_count; n++) {
                 if (has_frame(&d->l->items[n]) && is_in_sight(d, d->l->items[n].at))
