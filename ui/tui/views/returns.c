@@ -77,6 +77,8 @@ static void put_holder(struct text *t, const struct holder *h)
         text_put(t, holder_kind_name(h->kind));
         if (h->pid)
                 text_putf(t, " %s(%d)", h->command ? h->command : "?", (int)h->pid);
+        if (h->user && h->user[0])
+                text_putf(t, " of %s", h->user);
         if (h->detail && h->detail[0])
                 text_putf(t, " %s", h->detail);
 }
