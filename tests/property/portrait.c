@@ -105,8 +105,12 @@ static void put_hooks(struct text *t, const struct graph *g, const struct iface 
         for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++) {
                 const struct hook *h = &g->hooks[k];
 
-                if (g->edges[h->edge].kind != EDGE_PARENT) /* those have an index in their default name */
-                        lines_add(&names, xstrdup(h->name));
+                const char *unit = str_has_prefix(h->name, "link") ? h->name + 4 : "";
+
+                if (g->edges[h->edge].kind == EDGE_PARENT)
+                        continue; /* those have an index in their default name */
+                /* A port's default one has its number, which the kernel gives it anew. */
+                lines_add(&names, xstrdup(*unit && unit[strspn(unit, "0123456789")] == '\0' ? "link" : h->name));
         }
         put_sorted(t, &names, " hook ");
         lines_done(&names);
@@ -196,11 +200,10 @@ static int number_of(const json_t *o, const char *key)
 
 static int index_of(const json_t *links, const char *name)
 {
-        size_t k;
-        json_t *l;
 
-        json_array_foreach(links, k, l)
-        {
+        for (size_t k = 0; k < json_array_size(links); k++) {
+                const json_t *l = json_array_get(links, k);
+
                 if (strcmp(string_of(l, "ifname"), name) == 0)
                         return number_of(l, "ifindex");
         }
@@ -222,29 +225,30 @@ static void add_link(struct lines *lines, const char *jail, const json_t *links,
         struct text t = {0};
         const json_t *o_link = o;
         enum iface_role role;
-        size_t k;
-        json_t *item;
 
         if (strcmp(l.kind, "vxlan") == 0)
                 o_link = json_object_get(json_object_get(o, "linkinfo"), "info_data");
         l.other = json_object_get(o_link, "link") ? index_of(links, string_of(o_link, "link"))
                                                   : number_of(o, "link_index");
-        json_array_foreach(json_object_get(o, "flags"), k, item)
-        {
+        for (size_t k = 0; k < json_array_size(json_object_get(o, "flags")); k++) {
+                const json_t *item = json_array_get(json_object_get(o, "flags"), k);
+
                 const char *flag = json_string_value(item);
 
                 if (flag && strcmp(flag, "UP") == 0)
                         l.is_up = true;
         }
-        json_array_foreach(json_object_get(o, "altnames"), k, item)
-        {
+        for (size_t k = 0; k < json_array_size(json_object_get(o, "altnames")); k++) {
+                const json_t *item = json_array_get(json_object_get(o, "altnames"), k);
+
                 const char *name = json_string_value(item);
 
                 if (name && !mark_parse(name, &l.mark, &role))
                         lines_add(&l.altnames, xstrdup(name));
         }
-        json_array_foreach(json_object_get(o, "addr_info"), k, item)
-        {
+        for (size_t k = 0; k < json_array_size(json_object_get(o, "addr_info")); k++) {
+                const json_t *item = json_array_get(json_object_get(o, "addr_info"), k);
+
                 if (strcmp(string_of(item, "scope"), "link") != 0)
                         lines_add(&l.addresses,
                                   xasprintf("%s/%d", string_of(item, "local"), number_of(item, "prefixlen")));
@@ -273,11 +277,10 @@ static void add_kernel_route(struct lines *lines, const char *jail, const json_t
 
 static int forwarding_of(const json_t *all)
 {
-        size_t k;
-        json_t *o;
 
-        json_array_foreach(all, k, o)
-        {
+        for (size_t k = 0; k < json_array_size(all); k++) {
+                const json_t *o = json_array_get(all, k);
+
                 if (strcmp(string_of(o, "family"), "inet") == 0 && strcmp(string_of(o, "interface"), "all") == 0)
                         return json_is_true(json_object_get(o, "forwarding"));
         }
@@ -312,12 +315,12 @@ static void add_stack(struct lines *lines, const char *jail, bool is_host, unsig
         json_t *links = next_array(&rest);
         json_t *routes = next_array(&rest);
         json_t *settings = next_array(&rest);
-        size_t k;
-        json_t *o;
 
         lines_add(lines, xasprintf("jail %s forwarding %d", jail, forwarding_of(settings)));
-        json_array_foreach(links, k, o) add_link(lines, jail, links, o, flags);
-        json_array_foreach(routes, k, o) add_kernel_route(lines, jail, o);
+        for (size_t k = 0; k < json_array_size(links); k++)
+                add_link(lines, jail, links, json_array_get(links, k), flags);
+        for (size_t k = 0; k < json_array_size(routes); k++)
+                add_kernel_route(lines, jail, json_array_get(routes, k));
         json_decref(links);
         json_decref(routes);
         json_decref(settings);

@@ -153,30 +153,29 @@ static char *ask(struct round *r, const char *query)
 
 static int by_number(const void *a, const void *b)
 {
-        const struct iface *const *x = a, *const *y = b;
+        const struct iface *x = a, *y = b;
 
-        return ((*x)->number > (*y)->number) - ((*x)->number < (*y)->number);
+        return (x->number > y->number) - (x->number < y->number);
 }
 
 /* What the graph says of interfaces that are owned or pinned, in the words of the two queries below. */
 static char *known_of_graph(const struct graph *g)
 {
-        const struct iface **sorted = xcalloc(g->iface_count, sizeof(*sorted));
+        struct iface *sorted = xcalloc(g->iface_count, sizeof(*sorted));
         struct text t = {0};
         char mac[MAC_TEXT_SIZE];
 
-        for (size_t k = 0; k < g->iface_count; k++)
-                sorted[k] = &g->ifaces[k];
+        memcpy(sorted, g->ifaces, g->iface_count * sizeof(*sorted));
         qsort(sorted, g->iface_count, sizeof(*sorted), by_number);
         for (size_t k = 0; k < g->iface_count; k++) {
-                const struct iface *i = sorted[k];
+                const struct iface *i = &sorted[k];
 
                 if (i->is_owned)
                         text_putf(&t, "%u %s %lld %d\n", i->number, i->name, (long long)i->id.cookie, i->id.ifindex);
         }
         for (size_t k = 0; k < g->iface_count; k++) {
-                if (sorted[k]->pin_source != PIN_NONE)
-                        text_putf(&t, "%u pinned %s\n", sorted[k]->number, mac_format(sorted[k]->mac, mac));
+                if (sorted[k].pin_source != PIN_NONE)
+                        text_putf(&t, "%u pinned %s\n", sorted[k].number, mac_format(sorted[k].mac, mac));
         }
         free(sorted);
         return t.s ? text_take(&t) : xstrdup("");
@@ -326,7 +325,7 @@ static void request(struct round *r)
         check_agreement(r);
         if (result < 0 && strcmp(before, r->now) != 0)
                 broken(r, "the network before (-) and after (+) what was not done differ", before, r->now);
-        if (result == 0)
+        if (p && result == 0)
                 r->done[r->done_count++] = (struct done){.number = p->number, .before = TAKE(before)};
 }
 
