@@ -11,6 +11,7 @@
 #include "core/base/clock.h"
 #include "core/graph/diff.h"
 #include "ui/tui/console_state.h"
+#include "ui/tui/plan_preview.h"
 #include "ui/tui/term.h"
 
 #define COUNTDOWN_MS  250 /* how late a second may be shown */
@@ -443,6 +444,7 @@ static void console_done(struct console *c)
         }
         plan_free(c->plan);
         graph_unref(c->plan_graph);
+        plan_preview_free(c->preview);
         graph_unref(c->before);
         graph_unref(c->graph);
         canvas_free(c->canvas);

@@ -4,6 +4,7 @@
 
 #include "ui/tui/console_state.h"
 #include "ui/tui/hints.h"
+#include "ui/tui/plan_preview.h"
 #include "ui/tui/term.h"
 
 static void note_hotspot(struct console *c, struct rect area, uint32_t key, int menu)
@@ -199,7 +200,9 @@ static void draw_hints(struct console *c, int y)
         int right = w - 1;
 
         draw_bar(c, y, STYLE_HINT);
-        if (top) {
+        if (c->is_peeking) {
+                text_put(&all, "g:back_to_the_preview");
+        } else if (top) {
                 text_put(&all, top->hints);
         } else {
                 struct object o = selection_resolve(&c->ui.selection, c->graph);
@@ -244,6 +247,32 @@ static void draw_too_small(struct console *c)
         (void)canvas_text(c->canvas, x > 0 ? x : 0, c->canvas->h / 2 + 1, -1, STYLE_DIM, "q quits");
 }
 
+/* What the marks mean, in the place of the selection's facts, which are of another picture. */
+static void draw_legend(struct console *c, int y)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        plan_preview_put_legend(&t, c->preview);
+        draw_bar(c, y, STYLE_NORMAL);
+        (void)canvas_textf(c->canvas, 1, y, c->canvas->w - 2, STYLE_CHANGED, "If you say yes:  %s", text_str(&t));
+}
+
+/* The Graph view shows what the plan in the preview would make; the others what is there. */
+static void draw_view(struct console *c, bool is_preview)
+{
+        struct view *v = c->views[c->view];
+        const struct graph *now = c->ui.graph;
+
+        c->ui.is_frozen = c->dialogs.count > 0;
+        if (is_preview) {
+                c->ui.graph = c->preview->graph;
+                c->ui.preview = c->preview;
+        }
+        v->draw(v, c->canvas, c->view_area, &c->ui);
+        c->ui.graph = now;
+        c->ui.preview = NULL;
+}
+
 void console_draw(struct console *c)
 {
         struct canvas *canvas = c->canvas;
@@ -253,15 +282,17 @@ void console_draw(struct console *c)
         if (c->view_area.h == 0) {
                 draw_too_small(c);
         } else {
-                struct view *v = c->views[c->view];
+                bool is_preview = c->preview && c->view == 0;
 
-                c->ui.is_frozen = c->dialogs.count > 0;
                 canvas_set_clip(canvas, c->view_area);
-                v->draw(v, canvas, c->view_area, &c->ui);
+                draw_view(c, is_preview);
                 canvas_set_clip(canvas, (struct rect){.w = -1});
                 draw_title(c);
                 draw_menubar(c);
-                console_draw_status(c, canvas->h - 2);
+                if (is_preview)
+                        draw_legend(c, canvas->h - 2);
+                else
+                        console_draw_status(c, canvas->h - 2);
                 draw_hints(c, canvas->h - 1);
         }
         term_put(canvas);

@@ -9,9 +9,18 @@
 #include "ui/tui/console_state.h"
 #include "ui/tui/dialog_form.h"
 #include "ui/tui/match.h"
+#include "ui/tui/plan_preview.h"
+
+static void drop_preview(struct console *c)
+{
+        plan_preview_free(c->preview);
+        c->preview = NULL;
+        c->is_peeking = false;
+}
 
 static void drop_plan(struct console *c)
 {
+        drop_preview(c);
         plan_free(c->plan);
         graph_unref(c->plan_graph);
         c->plan = NULL;
@@ -101,6 +110,7 @@ static void run_plan(void *user)
         /* The form below the preview has done its work. */
         for (size_t i = 0; i < c->dialogs.count; i++)
                 c->dialogs.items[i]->is_closed = true;
+        drop_preview(c);
         if (c->is_running || !c->plan)
                 return;
 
@@ -133,22 +143,36 @@ static enum style preview_style(const char *line)
         return *line && *line != ' ' ? STYLE_DIALOG_TITLE : STYLE_NORMAL;
 }
 
+/* g: the picture without the preview before it. */
+static void peeked(void *user, bool is_hidden)
+{
+        struct console *c = user;
+
+        c->is_peeking = is_hidden;
+        if (is_hidden)
+                dialogs_hide(&c->dialogs);
+        else
+                dialogs_resize(&c->dialogs, c->dialogs.screen);
+}
+
 /* Takes p. */
 static void show_preview(struct console *c, struct plan *p)
 {
         CLEANUP(text_done) struct text t = {0};
         const struct text_options o = {
                 .title = "Preview: nothing is done yet",
-                .hints = "Enter:do_it Esc:leave_everything_as_it_is Up/Down:scroll",
+                .hints = "Enter:do_it Esc:leave_everything_as_it_is g:look_at_the_picture Up/Down:scroll",
                 .style_of = preview_style,
                 .accepted = run_plan,
                 .left = left_preview,
+                .peeked = peeked,
                 .user = c,
         };
 
         drop_plan(c);
         c->plan = p;
         c->plan_graph = graph_ref(c->graph);
+        c->preview = plan_preview_new(p, c->graph);
         if (c->app->is_guarded(c->app, p))
                 text_putf(&t,
                           "! This touches your own way in: you may lose the connection to this host. It is put back "

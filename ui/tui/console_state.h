@@ -53,6 +53,8 @@ struct console {
         /* From the form to the end of a plan. */
         struct plan *plan;              /* shown or running */
         const struct graph *plan_graph; /* that it was planned on */
+        struct plan_preview *preview;   /* its picture, while the preview is open; NULL */
+        bool is_peeking;                /* the dialogs are hidden, to look at the picture */
         bool is_running, quits_after;
         int plan_fd;
         int64_t plan_begun_ms;

@@ -108,6 +108,12 @@ bool dialogs_key(struct dialogs *s, const struct key *k)
         return is_used;
 }
 
+void dialogs_hide(struct dialogs *s)
+{
+        for (size_t i = 0; i < s->count; i++)
+                window_close(s->items[i]);
+}
+
 void dialogs_resize(struct dialogs *s, struct rect screen)
 {
         s->screen = screen;

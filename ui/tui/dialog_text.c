@@ -18,6 +18,7 @@ struct text_dialog {
         size_t count, capacity;
         enum style style; /* of the line that is being wrapped */
         int top;
+        bool is_hidden; /* to look at what is behind it */
 };
 
 static struct text_dialog *text_of(struct dialog *d)
@@ -148,10 +149,24 @@ static void accept_text(struct text_dialog *t)
         t->options.accepted(t->options.user);
 }
 
+/* A hidden text takes no answer: whatever is pressed brings it back first. */
+static bool peek(struct text_dialog *t, const struct key *k)
+{
+        if (!t->options.peeked || (!t->is_hidden && k->code != 'g'))
+                return false;
+        if (k->code == KEYC_MOUSE && !k->is_press)
+                return true;
+        t->is_hidden = !t->is_hidden;
+        t->options.peeked(t->options.user, t->is_hidden);
+        return true;
+}
+
 static bool text_key(struct dialog *d, const struct key *k)
 {
         struct text_dialog *t = text_of(d);
 
+        if (peek(t, k))
+                return true;
         switch (k->code) {
         case KEYC_UP:
         case 'k': scroll_to(t, t->top - 1); break;

@@ -28,6 +28,8 @@ struct recent {
         int64_t at_ms; /* clock_now_ms */
 };
 
+struct plan_preview;
+
 struct ui {
         struct app *app;
         const struct graph *graph;  /* the newest; borrowed during a call */
@@ -38,6 +40,7 @@ struct ui {
         bool is_frozen;  /* a dialog is open: no fading */
         const struct recent *recent;
         size_t recent_count;
+        const struct plan_preview *preview; /* graph is the one that a plan would make; NULL: it is what is there */
         int64_t now_ms;
 };
 

@@ -42,6 +42,7 @@ struct graph_view {
         bool is_used;    /* a key was pressed here: from now on nothing may jump */
         uint64_t serial; /* of the graph that the fingerprint was taken of */
         uint64_t fingerprint;
+        bool was_preview; /* the last picture was of a plan: its serial says nothing */
 };
 
 static bool shows_iface(void *context, size_t iface)
@@ -121,7 +122,8 @@ static struct layout *refresh(struct graph_view *v, struct rect area, struct ui 
                 v->level = layout_choose_level(u->graph, &o);
                 v->has_level = true;
         }
-        if (v->serial != u->graph->serial || !v->fingerprint) {
+        if (v->serial != u->graph->serial || !v->fingerprint || u->preview || v->was_preview) {
+                v->was_preview = u->preview != NULL;
                 v->serial = u->graph->serial;
                 v->fingerprint = layout_fingerprint(u->graph);
         }

@@ -5,6 +5,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "ui/tui/plan_preview.h"
 #include "ui/tui/views/describe.h"
 
 #define RECENT_MS 3000  /* as ui_is_recent has it for interfaces */
@@ -47,7 +48,7 @@ static bool is_inside(const struct layout *l, size_t item, size_t outer)
 
 static bool is_recent(const struct graph_drawing *d, struct object o)
 {
-        if (!d->u)
+        if (!d->u || d->u->preview)
                 return false;
         if (o.type == OBJECT_IFACE)
                 return ui_is_recent(d->u, &d->g->ifaces[o.index]);
@@ -294,22 +295,42 @@ static void draw_sign(struct canvas *c, int x, int y, const struct layout_span *
         }
 }
 
+static enum preview_mark mark_of(const struct graph_drawing *d, struct object o)
+{
+        return d->u && d->u->preview ? plan_preview_mark(d->u->preview, o) : PREVIEW_SAME;
+}
+
+/* The mark's sign, where the one of recent changes stands. */
+static void draw_mark(struct canvas *c, const struct graph_drawing *d, const struct layout_item *i,
+                      enum preview_mark mark)
+{
+        struct rect r = on_canvas(d, i->focus);
+
+        canvas_put(c, r.x + (has_frame(i) ? 1 : 0), r.y, (uint32_t)preview_mark_sign(mark),
+                   mark == PREVIEW_REMOVED ? STYLE_DOWN : STYLE_CHANGED);
+}
+
 static void draw_words(struct canvas *c, const struct graph_drawing *d, size_t item)
 {
         const struct layout_item *i = &d->l->items[item];
-        bool recent = is_recent(d, i->object);
+        enum preview_mark mark = mark_of(d, i->object);
+        bool recent = is_recent(d, i->object) || (mark != PREVIEW_SAME && mark != PREVIEW_REMOVED);
 
         for (size_t n = i->span_first; n < i->span_first + i->span_count; n++) {
                 const struct layout_span *s = &d->l->spans[n];
                 struct point p = cell_of(d, (struct layout_point){s->x, s->y});
-                enum style style = recent && s->ink != LAYOUT_INK_HOOK ? STYLE_CHANGED : ink_style(s->ink);
+                enum style style = recent && s->ink != LAYOUT_INK_HOOK ? STYLE_CHANGED
+                        : mark == PREVIEW_REMOVED                      ? STYLE_DOWN
+                                                                       : ink_style(s->ink);
 
                 if (s->sign != LAYOUT_SIGN_NONE)
                         draw_sign(c, p.x, p.y, s, recent);
                 else
                         (void)canvas_text(c, p.x, p.y, s->w, style, s->text);
         }
-        if (recent) { /* a sign too, for those who see no colour */
+        if (mark != PREVIEW_SAME) {
+                draw_mark(c, d, i, mark);
+        } else if (recent) { /* a sign too, for those who see no colour */
                 struct rect r = on_canvas(d, i->focus);
 
                 canvas_put(c, r.x + (has_frame(i) ? 1 : 0), r.y, canvas_sign(c, SIGN_BULLET), STYLE_CHANGED);
