@@ -64,6 +64,8 @@ void services_open_inventory(struct app *a)
         a->is_sandbox = getenv("JAILNET_SANDBOX") != NULL; /* the demo enters its own after services_init */
         s->path = a->db_path ? xstrdup(a->db_path) : db_default_path();
 
+        s->was_missing = access(s->path, F_OK) < 0 && errno == ENOENT;
+
         CLEANUP(freep) char *notice = NULL;
         int r = db_open(s->path, DB_CREATE | DB_SET_ASIDE, &s->db, &notice, &s->refusal);
 
@@ -117,6 +119,29 @@ int services_refuse(struct app *a, struct err *e)
         return s->refusal.code;
 }
 
+/* A first start finds no marks; where there are some, an inventory was lost. */
+static void notice_lost_inventory(struct app *a, const struct graph *g)
+{
+        struct services *s = a->state;
+        size_t owned = 0;
+
+        if (!s->was_missing)
+                return;
+        s->was_missing = false;
+        for (size_t i = 0; i < g->iface_count; i++)
+                owned += g->ifaces[i].is_owned;
+        if (owned == 0)
+                return;
+
+        CLEANUP(freep)
+        char *sentence =
+                xasprintf("%s: was not there, though the kernel has %zu interfaces that jailnet made; a new one was "
+                          "begun from their marks (given names, pins and the journal are lost)",
+                          s->path, owned);
+
+        put_notice(a, sentence);
+}
+
 static int service_picture(struct app *a, bool with_routes, bool with_counters, bool with_holders,
                            const struct graph **ret, struct err *e)
 {
@@ -132,7 +157,11 @@ static int service_picture(struct app *a, bool with_routes, bool with_counters, 
                 .read_only = !s->db || s->is_read_only,
         };
 
-        return observer_scan(&o, ret, e);
+        int r = observer_scan(&o, ret, e);
+
+        if (r == 0)
+                notice_lost_inventory(a, *ret);
+        return r;
 }
 
 static int service_watch(struct app *a, int *ret_fd, struct err *e)
@@ -156,7 +185,14 @@ static int service_watch(struct app *a, int *ret_fd, struct err *e)
                 .store_path = s->observer_db ? s->path : NULL,
         };
 
-        return observer_start(&o, &s->observer, ret_fd, e);
+        int r = observer_start(&o, &s->observer, ret_fd, e);
+
+        if (r == 0) {
+                CLEANUP(graph_unrefp) const struct graph *g = observer_latest(s->observer);
+
+                notice_lost_inventory(a, g);
+        }
+        return r;
 }
 
 static const struct graph *service_latest(struct app *a)

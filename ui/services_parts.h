@@ -16,6 +16,7 @@ struct services {
         bool is_tried;      /* the inventory was opened, or could not be */
         struct db *db;      /* the main thread's; NULL */
         bool is_read_only;  /* db can be read alone */
+        bool was_missing;   /* the file was not there: told when the kernel has marks of ours */
         struct err refusal; /* why changes can't be recorded; code 0: they can */
         char *notice;
 

@@ -251,7 +251,7 @@ static void note_mtu(struct planner *pl, size_t iface, uint32_t mtu)
         if (mtu < IPV6_MIN_MTU)
                 plan_note(pl->p, NOTE_WARNING,
                           "%s: IPv6 needs an MTU of 1280; the kernel takes its IPv6 addresses away", text_str(&name));
-        if (i->peer != NONE && g->ifaces[i->peer].mtu_bytes != mtu) {
+        if (i->peer != NONE && i->role != ROLE_EIFACE && g->ifaces[i->peer].mtu_bytes != mtu) {
                 iface_put(&other, g, i->peer);
                 plan_note(pl->p, NOTE_WARNING, "its other end %s has MTU %u: packets larger than that are lost",
                           text_str(&other), g->ifaces[i->peer].mtu_bytes);
@@ -306,6 +306,8 @@ int plan_mtu(struct planner *pl, struct err *e)
                                g->ifaces[i->parent].name, g->ifaces[i->parent].mtu_bytes);
         note_mtu(pl, iface, mtu);
         set_mtu(pl, iface, mtu);
+        if (i->role == ROLE_EIFACE && i->peer != NONE && g->ifaces[i->peer].mtu_bytes != mtu)
+                set_mtu(pl, i->peer, mtu); /* its hidden end is the same interface to its user */
 
         CLEANUP(freep) char *state = xasprintf("mtu %u", mtu);
 
