@@ -17,12 +17,14 @@
 #include "core/base/clock.h"
 #include "core/kernel/observer_parts.h"
 
-#define GATHER_MS      2     /* a burst is waited for that long before it is shown */
-#define PUBLISH_MS     10    /* at most one picture in this time, and in twice what one costs... */
-#define PUBLISH_MAX_MS 50    /* ...up to this */
-#define QUICK_PAUSE_MS 10    /* between two searches for names and mounts */
-#define SLOW_PAUSE_MS  100   /* between two through the processes, and ten times what the last one took */
-#define YOUNG_FILE_MS  5     /* a file that is not mounted yet, where the mount table can't be watched */
+#define GATHER_MS      2   /* a burst is waited for that long before it is shown */
+#define PUBLISH_MS     10  /* at most one picture in this time, and in twice what one costs... */
+#define PUBLISH_MAX_MS 50  /* ...up to this */
+#define QUICK_PAUSE_MS 10  /* between two searches for names and mounts */
+#define SLOW_PAUSE_MS  100 /* between two through the processes, and ten times what the last one took */
+#define YOUNG_FILE_MS  5   /* a file that is not mounted yet, where the mount table can't be watched */
+#define STORE_MS       50 /* the inventory's file is written before what is in it can be seen (SQLite's log): again after */
+#define STORE_WAIT_MS  1000  /* this time, for so long */
 #define LOST_MS        50    /* a namespace without a place mostly ends within this time */
 #define PROCESSES_MS   2000  /* the list of processes is compared */
 #define HEARD_MS       30000 /* the same where the kernel tells of processes: unshare without exec is not told */
@@ -218,6 +220,16 @@ static void read_anew(struct observer *o)
         search(o, SEARCH_ALL);
 }
 
+static void ask_store(struct observer *o, int64_t now)
+{
+        bool is_due = o->store_ms && now >= o->store_ms;
+
+        if (!o->is_store_old && !is_due)
+                return;
+        o->is_store_old = o->options.store->has_changed(o->options.store); /* else it was ourselves */
+        o->store_ms = now < o->store_until_ms ? now + STORE_MS : 0;
+}
+
 /* Brings the facts up to date after news came in, or when it is time. */
 static void update(struct observer *o)
 {
@@ -244,8 +256,7 @@ static void update(struct observer *o)
                 o->are_routes_left = scan_read_routes(&o->scan);
         sample_rates(o, now);
         scan_translate(&o->scan);
-        if (o->is_store_old && !o->options.store->has_changed(o->options.store))
-                o->is_store_old = false; /* it was ourselves */
+        ask_store(o, now);
         if ((o->facts.is_changed || o->is_store_old) && !o->changed_ms)
                 o->changed_ms = now;
 }
@@ -287,6 +298,8 @@ static int64_t next_time(const struct observer *o)
         if (o->has_dying && o->options.want_holders)
                 earlier(&at, o->deep_ms + DYING_MS);
         earlier(&at, observer_holders_time(o));
+        if (o->store_ms)
+                earlier(&at, o->store_ms);
         if (atomic_load(&o->wants_rates))
                 earlier(&at, o->rates_ms + RATES_MS);
         if (o->are_routes_left)
@@ -329,7 +342,10 @@ static void take_news(struct observer *o, const struct pollfd *fds)
 
                 if (news.run)
                         o->searches |= SEARCH_NAMED;
-                o->is_store_old |= news.store && o->options.store;
+                if (news.store && o->options.store) {
+                        o->is_store_old = true;
+                        o->store_until_ms = clock_now_ms() + STORE_WAIT_MS;
+                }
         }
         if (fds[SOURCE_MOUNTS].revents) {
                 o->searches |= SEARCH_NAMED | SEARCH_MOUNTS;
