@@ -93,6 +93,24 @@ static int give_nsid(struct scan *sc, int fd)
         return nsid;
 }
 
+/* What moved into a namespace before we knew that: its other end at home was not told, and is asked again. */
+static void ask_peers_at_home(struct scan *sc, const struct stack *s)
+{
+        struct stack *home = sc->facts->stacks[0];
+
+        for (size_t k = 0; s != home && k < s->link_count; k++) {
+                const struct iface *i = &s->links[k]->i;
+                bool is_at_home = i->link_nsid >= 0 && (s->home_id < 0 || i->link_nsid == s->home_id);
+                struct link *peer = is_at_home ? stack_find_link(home, i->link_ifindex) : NULL;
+
+                if (i->kind != KIND_VETH || !peer || peer->i.kind != KIND_VETH ||
+                    (peer->i.link_ifindex == i->id.ifindex && peer->i.link_nsid == s->nsid))
+                        continue;
+                peer->i.link_ifindex = 0;
+                home->has_incomplete = true;
+        }
+}
+
 /* A namespace that is new to us, open for a moment: who it is, and everything in it. */
 static struct stack *add_open(struct scan *sc, int fd, uint64_t inode, uint64_t device)
 {
@@ -106,6 +124,7 @@ static struct stack *add_open(struct scan *sc, int fd, uint64_t inode, uint64_t 
         s->nsid = nsid;
         (void)netns_handle(fd, &s->handle); /* none before Linux 6.18 */
         scan_read_open(sc, s, fd);
+        ask_peers_at_home(sc, s);
         return s;
 }
 
