@@ -311,6 +311,17 @@ static void undo_up(struct step *s, const struct iface *i)
         }
 }
 
+/* A bridge takes its smallest port's MTU, and what stands on it is lowered with it, but not raised again. */
+static void undo_lowered(struct step *s, const struct graph *g, size_t bridge, uint32_t mtu)
+{
+        for (size_t k = 0; bridge != NONE && k < g->iface_count; k++) {
+                const struct iface *i = &g->ifaces[k];
+
+                if (i->parent == bridge && i->kind != KIND_VXLAN && i->mtu_bytes > mtu)
+                        undo_on(s, STEP_LINK_MTU, target_of_iface(g, k))->number = i->mtu_bytes;
+        }
+}
+
 void step_work_out_undo(struct step *s, const struct graph *g)
 {
         size_t iface = target_find_iface(g, &s->at);
@@ -333,14 +344,18 @@ void step_work_out_undo(struct step *s, const struct graph *g)
                 (void)str_copy(u->name, sizeof(u->name), s->name);
                 if (i && i->master != NONE)
                         u->to = target_of_iface(g, i->master);
+                if (i && s->to.iface[0])
+                        undo_lowered(s, g, target_find_iface(g, &s->to), i->mtu_bytes);
                 break;
         case STEP_LINK_MAC:
                 if (i && i->mac.is_set && !mac_is_zero(i->mac))
                         undo_on(s, STEP_LINK_MAC, s->at)->mac = i->mac;
                 break;
         case STEP_LINK_MTU:
-                if (i)
+                if (i) {
                         undo_on(s, STEP_LINK_MTU, s->at)->number = i->mtu_bytes;
+                        undo_lowered(s, g, i->master, s->number);
+                }
                 break;
         case STEP_LINK_UP: undo_up(s, i); break;
         case STEP_LINK_DOWN: (void)undo_on(s, STEP_LINK_UP, s->at); break;
