@@ -64,7 +64,7 @@ void services_open_inventory(struct app *a)
         a->is_sandbox = getenv("JAILNET_SANDBOX") != NULL; /* the demo enters its own after services_init */
         s->path = a->db_path ? xstrdup(a->db_path) : db_default_path();
 
-        s->was_missing = access(s->path, F_OK) < 0 && errno == ENOENT;
+        bool was_missing = access(s->path, F_OK) < 0 && errno == ENOENT;
 
         CLEANUP(freep) char *notice = NULL;
         int r = db_open(s->path, DB_CREATE | DB_SET_ASIDE, &s->db, &notice, &s->refusal);
@@ -72,6 +72,7 @@ void services_open_inventory(struct app *a)
         if (notice)
                 put_notice(a, notice);
         if (r == 0) {
+                s->was_missing = was_missing;
                 notice_open_plan(a);
                 (void)db_prune(s->db, KEEP_PLANS, KEEP_EVENTS, NULL); /* a longer history is no reason to stop */
                 return;
