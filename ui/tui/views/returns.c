@@ -196,6 +196,21 @@ static void select_cursor(const struct returns_view *r, struct ui *u)
                 selection_set(&u->selection, u->graph, (struct object){OBJECT_IFACE, l->iface_index});
 }
 
+/* The bar is the selection: a selection that no row shows gives way to the row under the cursor. */
+static void match_selection(struct returns_view *r, struct ui *u)
+{
+        struct object o = selection_resolve(&u->selection, u->graph);
+
+        for (size_t n = 0; n < r->rows.count; n++) {
+                if (o.type == OBJECT_IFACE && u->graph->loans[r->order[n]].iface_index == o.index) {
+                        r->rows.cursor = n;
+                        return;
+                }
+        }
+        if (r->rows.cursor < r->rows.count && u->graph->loans[r->order[r->rows.cursor]].iface_index != NONE)
+                select_cursor(r, u);
+}
+
 static struct rect list_area(struct rect area)
 {
         return (struct rect){area.x, area.y, area.w, area.h >= 14 ? area.h - 8 : area.h};
@@ -209,6 +224,8 @@ static void returns_draw(struct view *v, struct canvas *c, struct rect area, str
         struct columns at;
 
         collect(r, u);
+        rows_scroll_to_cursor(&r->rows, visible);
+        match_selection(r, u);
         rows_scroll_to_cursor(&r->rows, visible);
         columns_place(columns, RETURNS_COLUMNS, area.w - 1, &at);
         columns_draw_header(c, list, columns, RETURNS_COLUMNS, &at, NONE, false);
