@@ -37,11 +37,33 @@ static void add_move(struct observer *o, const struct stack *from, const struct 
         (void)str_copy(m->name, sizeof(m->name), l->name); /* same size */
 }
 
+/* Nor does it tell those that stand on a link which moved that it is elsewhere now. */
+static void ask_children_again(struct observer *o, struct iface_id parent)
+{
+        const struct stack *from = facts_find_cookie(&o->facts, parent.cookie);
+
+        for (size_t n = 0; from && n < o->facts.count; n++) {
+                struct stack *s = o->facts.stacks[n];
+
+                for (size_t k = 0; k < s->link_count; k++) {
+                        struct iface *i = &s->links[k]->i;
+
+                        if ((i->kind != KIND_MACVLAN && i->kind != KIND_VLAN) || i->link_ifindex != parent.ifindex ||
+                            (i->link_nsid < 0 ? s : scan_find_target(&o->scan, s, i->link_nsid)) != from)
+                                continue;
+                        i->link_ifindex = 0;
+                        s->has_incomplete = true;
+                }
+        }
+}
+
 static void take_arrival(struct observer *o, const struct stack *s, int ifindex)
 {
         for (size_t k = 0; k < o->move_count; k++)
-                if (iface_id_equal(o->moves[k].to, (struct iface_id){s->cookie, ifindex}))
+                if (iface_id_equal(o->moves[k].to, (struct iface_id){s->cookie, ifindex})) {
                         o->moves[k].has_arrived = true;
+                        ask_children_again(o, o->moves[k].from);
+                }
 }
 
 /* An interface that left the host is lent: the row says so, as the builder does for those that it recognises itself. */

@@ -407,7 +407,8 @@ int scan_open_inside(struct scan *sc, struct stack *s, struct reader *ret)
 
 static bool is_incomplete(const struct link *l)
 {
-        return l->i.kind == KIND_VETH && l->i.link_ifindex == 0;
+        return (l->i.kind == KIND_VETH || l->i.kind == KIND_MACVLAN || l->i.kind == KIND_VLAN) &&
+                l->i.link_ifindex == 0;
 }
 
 void scan_read_incomplete(struct scan *sc)
