@@ -34,6 +34,7 @@ struct returns_view {
         struct rows rows;
         size_t *order; /* loan indexes: pending first, then lost, on loan, returned; within a state the oldest first */
         size_t capacity;
+        uint32_t matched; /* number of the selection that the cursor was set for */
 };
 
 static unsigned urgency(enum loan_state s)
@@ -201,14 +202,18 @@ static void match_selection(struct returns_view *r, struct ui *u)
 {
         struct object o = selection_resolve(&u->selection, u->graph);
 
+        if (u->selection.type == OBJECT_IFACE && u->selection.number == r->matched)
+                return; /* the cursor may stand on a lost interface, which nothing can select */
         for (size_t n = 0; n < r->rows.count; n++) {
                 if (o.type == OBJECT_IFACE && u->graph->loans[r->order[n]].iface_index == o.index) {
                         r->rows.cursor = n;
+                        r->matched = u->selection.number;
                         return;
                 }
         }
         if (r->rows.cursor < r->rows.count && u->graph->loans[r->order[r->rows.cursor]].iface_index != NONE)
                 select_cursor(r, u);
+        r->matched = u->selection.type == OBJECT_IFACE ? u->selection.number : 0;
 }
 
 static struct rect list_area(struct rect area)
