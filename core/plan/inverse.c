@@ -256,8 +256,7 @@ static void undo_jail_del(struct step *s, const struct graph *g)
                 if (i->kind != KIND_LOOPBACK)
                         continue;
                 (void)str_copy(at.iface, sizeof(at.iface), i->name);
-                if (i->is_up)
-                        (void)undo_on(s, STEP_LINK_UP, at);
+                (void)undo_on(s, i->is_up ? STEP_LINK_UP : STEP_LINK_DOWN, at); /* a new jail's is up */
                 for (size_t a = 0; a < i->address_count; a++) {
                         const struct prefix *p = &i->addresses[a];
                         bool is_usual = p->family == AF_INET && p->bytes[0] == 127 && p->length == 8;
