@@ -402,6 +402,28 @@ static int service_journal_plan(struct app *a, int64_t number, struct plan **ret
         return r < 0 ? r : db_journal_load(s->db, number, ret, NULL, e);
 }
 
+/* Which later plan touched what stands in an undo's way: the newest that is still done, since that one is to be undone
+ * first. None: somebody else changed it. */
+static void name_later_change(struct services *s, int64_t number, struct err *e)
+{
+        CLEANUP(freep) struct journal_entry *entries = NULL;
+        CLEANUP(freep) char *object = e ? xstrndup(e->what, strcspn(e->what, ":")) : NULL;
+        CLEANUP(freep) char *said = e ? xstrdup(e->what) : NULL;
+        const struct journal_entry *later = NULL;
+        size_t count = 0;
+
+        if (!e || db_journal_list(s->db, 0, SIZE_MAX, object, &entries, &count, NULL) < 0)
+                return;
+        for (size_t i = 0; !later && i < count && entries[i].number > number; i++)
+                if (entries[i].state == PLAN_DONE && entries[i].undoes == 0)
+                        later = &entries[i];
+        if (later)
+                (void)err_set(e, e->code, "%s (plan %lld, %s, came after plan %lld)", said, (long long)later->number,
+                              later->words, (long long)number);
+        else
+                (void)err_set(e, e->code, "%s (not by a plan of jailnet's)", said);
+}
+
 static int service_undo(struct app *a, int64_t number, const struct graph *g, struct plan **ret, struct err *e)
 {
         struct services *s = a->state;
@@ -425,6 +447,8 @@ static int service_undo(struct app *a, int64_t number, const struct graph *g, st
                 return err_set(e, -ESTALE, "plan %lld: was done before the last boot; what it made is gone",
                                (long long)number);
         r = plan_build_undo(done, g, ret, e);
+        if (r == -ESTALE)
+                name_later_change(s, number, e);
         if (r == 0)
                 (*ret)->undoes = number;
         return r;

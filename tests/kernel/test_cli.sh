@@ -134,6 +134,16 @@ same 'second words' "$("$JAILNET" complete create ep)" epair
 same 'an object' "$("$JAILNET" complete up mark | sort | tr '\n' ' ')" 'mark0 mark1 '
 same 'an option' "$("$JAILNET" complete create bridge x --st)" --stp
 
+# An undo that later changes stand in the way of says which one is to be undone first.
+do_ok create epair late0 late1
+do_ok mtu late0 1400
+made=$(sql 'SELECT max(number) FROM plan')
+do_ok mtu late0 1300
+refused "(plan $((made + 1)), mtu late0 1300, came after plan $made)" undo "$made"
+ip link set late0 mtu 1350
+refused 'not by a plan' undo
+do_ok destroy late0
+
 # By another name
 ln -s "$JAILNET" "$work/journal"
 "$work/journal" --json >"$work/out" && ok 'called by a command'"'"'s name' jq -e 'type == "array"' "$work/out"
