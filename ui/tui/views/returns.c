@@ -197,8 +197,8 @@ static void select_cursor(const struct returns_view *r, struct ui *u)
                 selection_set(&u->selection, u->graph, (struct object){OBJECT_IFACE, l->iface_index});
 }
 
-/* The bar is the selection: a selection that no row shows gives way to the row under the cursor. */
-static void match_selection(struct returns_view *r, struct ui *u)
+/* The bar goes to what is selected elsewhere, when it is here; looking at this view alone selects nothing. */
+static void match_selection(struct returns_view *r, const struct ui *u)
 {
         struct object o = selection_resolve(&u->selection, u->graph);
 
@@ -211,8 +211,6 @@ static void match_selection(struct returns_view *r, struct ui *u)
                         return;
                 }
         }
-        if (r->rows.cursor < r->rows.count && u->graph->loans[r->order[r->rows.cursor]].iface_index != NONE)
-                select_cursor(r, u);
         r->matched = u->selection.type == OBJECT_IFACE ? u->selection.number : 0;
 }
 
