@@ -256,8 +256,10 @@ static void test_thousand_jails(void **state)
 
                 print_message("level %d: %.1f ms afresh, %.1f ms kept\n", (int)level, first_ms, next_ms);
 #ifndef __SANITIZE_ADDRESS__
-                assert_true(first_ms < 100);
-                assert_true(next_ms < 100);
+                if (!getenv("JAILNET_NO_TIMES")) { /* valgrind is thirty times slower */
+                        assert_true(first_ms < 100);
+                        assert_true(next_ms < 100);
+                }
 #endif
                 assert_null(layout_check(again));
         }
