@@ -48,7 +48,7 @@ struct dialog *dialogs_top(const struct dialogs *s);    /* NULL */
 bool dialogs_key(struct dialogs *s, const struct key *k);
 void dialogs_sweep(struct dialogs *s); /* frees the closed ones */
 void dialogs_close(struct dialogs *s); /* all */
-void dialogs_hide(struct dialogs *s); /* all, until the next dialogs_resize; the top one still gets the keys */
+void dialogs_hide(struct dialogs *s);  /* all, until the next dialogs_resize; the top one still gets the keys */
 void dialogs_resize(struct dialogs *s, struct rect screen);
 void dialogs_draw(struct dialogs *s, bool is_ascii); /* and puts the cursor where the top one wants it */
 
@@ -90,7 +90,7 @@ struct text_options {
         void (*left)(void *user);                 /* Esc; NULL */
         void *user;
         void (*peeked)(void *user, bool is_hidden); /* g hides it, and the next key brings it back; NULL */
-        bool stays_open; /* Enter does not close it: accepted does */
+        bool stays_open;                            /* Enter does not close it: accepted does */
 };
 
 /* text was made visible before; lines are wrapped at blanks. */
