@@ -304,7 +304,13 @@ static int save_rows(struct db *d, struct registry *r, struct err *e)
         return x;
 }
 
-/* All is in the file: nothing is new any more, and what is gone need not be kept. */
+/* What turns up again is known by these, as after a load: see load_ifaces. */
+static bool is_remembered(const struct reg_iface *i)
+{
+        return i->permanent.is_set || i->pin_source != PIN_NONE || i->is_owned;
+}
+
+/* All is in the file: nothing is new any more, and of what is gone only that is kept which a load would bring. */
 static void settle_registry(struct registry *r)
 {
         size_t kept = 0;
@@ -321,10 +327,12 @@ static void settle_registry(struct registry *r)
         r->jail_count = kept;
         kept = 0;
         for (size_t i = 0; i < r->iface_count; i++) {
-                if (r->ifaces[i].is_gone && (r->ifaces[i].is_changed || r->ifaces[i].is_new)) {
+                if (r->ifaces[i].is_gone && !is_remembered(&r->ifaces[i])) {
                         free(r->ifaces[i].long_name);
                         continue;
                 }
+                if (r->ifaces[i].is_gone)
+                        r->ifaces[i].id = (struct iface_id){0}; /* another may have it by now */
                 r->ifaces[i].is_new = r->ifaces[i].is_changed = false;
                 r->ifaces[kept++] = r->ifaces[i];
         }
