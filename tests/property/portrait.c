@@ -198,8 +198,10 @@ static int number_of(const json_t *o, const char *key)
         return (int)json_integer_value(json_object_get(o, key));
 }
 
+/* ip names a link that is in another stack by its index: "if2". */
 static int index_of(const json_t *links, const char *name)
 {
+        uint32_t index = 0;
 
         for (size_t k = 0; k < json_array_size(links); k++) {
                 const json_t *l = json_array_get(links, k);
@@ -207,6 +209,8 @@ static int index_of(const json_t *links, const char *name)
                 if (strcmp(string_of(l, "ifname"), name) == 0)
                         return number_of(l, "ifindex");
         }
+        if (str_has_prefix(name, "if") && str_to_u32(name + 2, INT32_MAX, &index) == 0)
+                return (int)index;
         return 0;
 }
 
