@@ -41,7 +41,8 @@ fi
 # Marks, and what only the inventory knows, are jailnet's own; a macvlan's and a pair's other end is named by its index
 # where it is in another jail. A tap gets a random address from the kernel.
 look() {
-        look_at | sed "s/$(link - tap7 .address)/random/g; s/\"altnames\":\(\[[^]]*\]\|null\),//"
+        tap_address=$(link - tap7 .address)
+        look_at | sed "s/${tap_address:-no tap}/random/g; s/\"altnames\":\(\[[^]]*\]\|null\),//"
 }
 look_at() {
         for name in - $(ip netns list | sort | cut -d' ' -f1); do
@@ -121,7 +122,7 @@ does create macvlan a1 mv0 --mode private
 does create macvlan a1 mv1
 does create vxlan vx0 42 --remote 10.5.0.9
 does create vxlan vx1 43 --dev a0
-if [ -c /dev/net/tun ]; then
+if (ip tuntap add lacks0 mode tap && ip link del lacks0) 2>/dev/null; then
         does create tap tap7
         does destroy tap7
 fi
