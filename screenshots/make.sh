@@ -35,7 +35,7 @@ select_interface() {
         term_keys Enter
         term_gone 'stay here'
         term_keys Escape
-        term_wait 'q quit'
+        term_gone 'N previous'
 }
 
 term_start $width $height "$program" demo
