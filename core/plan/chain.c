@@ -97,14 +97,18 @@ static void join(struct plan_chain *c, struct plan *part)
                 plan_made(c->plan, part->made[k]);
 }
 
+const struct graph *plan_chain_graph(struct plan_chain *c)
+{
+        if (!c->now)
+                c->now = simulation_graph(c->simulation);
+        return c->now;
+}
+
 int plan_chain_add(struct plan_chain *c, const struct intent *in, struct err *e)
 {
         CLEANUP(plan_freep) struct plan *part = NULL;
-        int r;
+        int r = plan_build(in, plan_chain_graph(c), &part, e);
 
-        if (!c->now)
-                c->now = simulation_graph(c->simulation);
-        r = plan_build(in, c->now, &part, e);
         for (size_t k = 0; r == 0 && k < part->step_count; k++)
                 r = simulation_step(c->simulation, &part->steps[k], e);
         if (r < 0)

@@ -14,7 +14,10 @@ struct plan_chain *plan_chain_new(const struct graph *g);
 void plan_chain_free(struct plan_chain *c);
 void plan_chain_freep(struct plan_chain **c);
 
-/* The next request; on failure e says why, and the chain is of no more use. */
+/* What would be there after the requests so far; borrowed until the next one. */
+const struct graph *plan_chain_graph(struct plan_chain *c);
+
+/* The next request; on failure e says why, and nothing of it is in the plan. */
 int plan_chain_add(struct plan_chain *c, const struct intent *in, struct err *e);
 
 /*

@@ -27,14 +27,15 @@ allow core/base 'core/base/'
 allow core/graph 'core/(base|graph)/'
 allow core/verb 'core/(base|graph|verb)/'
 allow core/plan 'core/(base|graph|verb|plan)/'
+allow core/dialect 'core/(base|graph|verb|plan|dialect)/'
 allow core/kinds 'core/(base|graph|plan|kinds)/'
 allow core/kernel 'core/(base|graph|plan|kinds|kernel)/'
 allow core/exec 'core/(base|graph|verb|plan|kinds|kernel|exec)/'
 allow db 'core/(base|graph|verb|plan|exec)/|db/'
 allow ui/tui/layout 'core/(base|graph)/|ui/tui/layout/'
-allow ui/tui 'core/(base|graph|verb|plan)/|ui/(app\.h|tui/)'
+allow ui/tui 'core/(base|graph|verb|plan|dialect)/|ui/(app\.h|tui/)'
 allow ui/tui/views 'core/(base|graph|verb|plan)/|ui/(app\.h|tui/)'
-allow ui/cli 'core/(base|graph|verb|plan)/|ui/(app\.h|cli/|tui/console\.h)'
+allow ui/cli 'core/(base|graph|verb|plan|dialect)/|ui/(app\.h|cli/|tui/console\.h)'
 
 only '(curses|ncursesw|menu|form|panel|term)' 'ui/tui/(term|dialog|palette|form)' core db ui
 only 'netlink/' 'core/(kinds|kernel)/' core db ui

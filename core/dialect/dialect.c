@@ -1,0 +1,98 @@
+/* dialect.c - a session of FreeBSD's commands: requests joined to one plan, and what is printed. */
+#include "core/dialect/dialect.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+
+#define WORDS_MAX (INTENT_VALUES_MAX + 2 * VERB_OPTIONS_MAX + 4)
+
+void dialect_init(struct dialect *d, const struct graph *g, const char *jail, bool is_strict)
+{
+        *d = (struct dialect){.live = g, .jail = jail, .is_strict = is_strict, .chain = plan_chain_new(g)};
+}
+
+void dialect_done(struct dialect *d)
+{
+        plan_chain_freep(&d->chain);
+        text_done(&d->out);
+        text_done(&d->said);
+        arena_done(&d->arena);
+}
+
+const struct graph *dialect_graph(struct dialect *d)
+{
+        return plan_chain_graph(d->chain);
+}
+
+size_t dialect_jail(struct dialect *d)
+{
+        return graph_find_jail(dialect_graph(d), d->jail);
+}
+
+int dialect_add_words(struct dialect *d, int argc, const char *const *words, struct err *e)
+{
+        char *argv[WORDS_MAX + 1];
+        struct intent in = {0};
+        int r;
+
+        if (argc > WORDS_MAX)
+                return err_set(e, -EINVAL, "more than %d words; write fewer on one line", WORDS_MAX);
+        for (int i = 0; i < argc; i++)
+                argv[i] = arena_strdup(&d->arena, words[i]);
+        argv[argc] = NULL;
+        r = verb_parse(argc, argv, &in, e);
+        if (r == 0)
+                r = plan_chain_add(d->chain, &in, e);
+        if (r == 0)
+                d->requests++;
+        return r;
+}
+
+int dialect_add(struct dialect *d, struct err *e, const char *word, ...)
+{
+        const char *words[WORDS_MAX + 1];
+        int argc = 0;
+        va_list ap;
+
+        va_start(ap, word);
+        for (const char *w = word; w && argc <= WORDS_MAX; w = va_arg(ap, const char *))
+                words[argc++] = w;
+        va_end(ap);
+        return dialect_add_words(d, argc, words, e);
+}
+
+/* Is the sentence a whole line of what was said? */
+static bool is_said(const struct dialect *d, const char *sentence)
+{
+        size_t length = strlen(sentence);
+
+        for (const char *s = text_str(&d->said); *s; s += strcspn(s, "\n") + 1)
+                if (strcspn(s, "\n") == length && strncmp(s, sentence, length) == 0)
+                        return true;
+        return false;
+}
+
+void dialect_say(struct dialect *d, const char *fmt, ...)
+{
+        va_list ap;
+
+        va_start(ap, fmt);
+        CLEANUP(freep) char *sentence = xvasprintf(fmt, ap);
+        va_end(ap);
+        if (is_said(d, sentence))
+                return;
+        text_put(&d->said, sentence);
+        text_put_char(&d->said, '\n');
+}
+
+struct plan *dialect_finish(struct dialect *d, const char *words, const char *title)
+{
+        struct plan *p = plan_chain_finish(d->chain, words, title);
+
+        if (p->step_count == 0)
+                plan_freep(&p);
+        return p;
+}

@@ -1,0 +1,53 @@
+/*
+ * dialect.h - what FreeBSD's command languages share: a session turns their words into requests, each planned on the
+ * graph as the ones before it leave it, and collects what the commands would print.
+ *
+ * A command line (or a script that is one plan as a whole) is one session: dialect_init, the language's function, then
+ * dialect_finish for the plan. Who shows and runs the plan, and prints, is the front end. Pure.
+ */
+#ifndef CORE_DIALECT_DIALECT_H
+#define CORE_DIALECT_DIALECT_H
+
+#include "core/base/arena.h"
+#include "core/plan/chain.h"
+
+struct dialect {
+        const struct graph *live; /* as it really is; borrowed */
+        const char *jail;         /* in whose stack the commands act: "host", or a jail's name; borrowed */
+        bool is_strict;           /* FreeBSD to the letter: --strict, JAILNET_STRICT=1 */
+        struct text out;          /* for stdout, as FreeBSD prints it; foreign text made visible */
+        struct text said;         /* for stderr: sentences, one a line */
+        struct plan_chain *chain;
+        struct arena arena; /* words of requests; lasts as long as the session */
+        size_t requests;    /* that were added and change something */
+};
+
+/* A session on g, which is borrowed and must outlive it. */
+void dialect_init(struct dialect *d, const struct graph *g, const char *jail, bool is_strict);
+void dialect_done(struct dialect *d);
+
+/* The graph as the requests so far leave it; borrowed until the next request. */
+const struct graph *dialect_graph(struct dialect *d);
+
+/* The jail in whose stack the commands act, in dialect_graph; NONE when a request has destroyed it. */
+size_t dialect_jail(struct dialect *d);
+
+/*
+ * dialect_add - one request, planned on dialect_graph.
+ *
+ *   shape    words: a jailnet verb with its arguments ("create", "epair", "a", "b"), as verb_parse takes them; copied
+ *   errors   verb_parse's and plan_build's; e is one clear sentence, and nothing of this request is in the plan
+ */
+int dialect_add_words(struct dialect *d, int argc, const char *const *words, struct err *e);
+int dialect_add(struct dialect *d, struct err *e, const char *word, ...) __attribute__((sentinel)); /* ends with NULL */
+
+/* A sentence for stderr, said once a session however often it is put: what a loose line was taken to mean. */
+void dialect_say(struct dialect *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * dialect_finish - the plan of all requests; NULL when nothing is to be changed. Caller: plan_free. The session can
+ * only be read and ended after it.
+ */
+struct plan *dialect_finish(struct dialect *d, const char *words, const char *title);
+
+#endif
