@@ -7,6 +7,7 @@
 
 #include "ui/app.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/cmd_freebsd.h"
 #include "ui/cli/demo.h"
 #include "ui/cli/sandbox.h"
 #include "ui/services.h"
@@ -77,7 +78,7 @@ int main(int argc, char **argv)
         const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
         const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "jailnet";
 
-        if (command_find(name)) {
+        if (command_find(name) || freebsd_find(name)) {
                 argv[0] += slash ? name - argv[0] : 0;
                 status = run(&a, argc, argv);
         } else if (options_parse(&a, argc, argv, &first, &status)) {

@@ -11,6 +11,20 @@
 #include "core/base/arena.h"
 #include "core/plan/chain.h"
 
+struct dialect;
+
+/* What a language may ask of the front end that runs it. */
+struct dialect_services {
+        /* Runs what was asked so far as a plan of its own, prints what is to be printed, and goes on with the network
+         * as it is then. In a preview nothing is run: it all becomes one plan. */
+        int (*commit)(struct dialect *d, struct err *e);
+
+        /* A whole file; "-" is standard input. Caller frees *ret, which has an uncounted NUL behind its end. */
+        int (*read_file)(struct dialect *d, const char *path, char **ret, size_t *ret_length, struct err *e);
+
+        void *user; /* the front end's */
+};
+
 struct dialect {
         const struct graph *live; /* as it really is; borrowed */
         const char *jail;         /* in whose stack the commands act: "host", or a jail's name; borrowed */
@@ -18,9 +32,18 @@ struct dialect {
         struct text out;          /* for stdout, as FreeBSD prints it; foreign text made visible */
         struct text said;         /* for stderr: sentences, one a line */
         struct plan_chain *chain;
-        struct arena arena; /* words of requests; lasts as long as the session */
-        size_t requests;    /* that were added and change something */
+        struct arena arena;                      /* words of requests; lasts as long as the session */
+        size_t requests;                         /* that were added and change something */
+        const struct dialect_services *services; /* set by the front end after dialect_init; NULL: there are none */
 };
+
+/*
+ * A command's language: argv[0] is the command's name.
+ *
+ *   shape    0; or FreeBSD's exit status, or -errno, for a refusal: nothing of the whole line is run then. e, when it
+ *            is set, is printed behind "NAME: "
+ */
+typedef int dialect_language(struct dialect *d, int argc, char **argv, struct err *e);
 
 /* A session on g, which is borrowed and must outlive it. */
 void dialect_init(struct dialect *d, const struct graph *g, const char *jail, bool is_strict);

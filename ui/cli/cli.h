@@ -65,6 +65,8 @@ int command_help(struct app *a, int argc, char **argv);
 int journal_show(struct app *a, int64_t number, bool as_json);
 /* Shows the plan's preview, as text or JSON. */
 int plan_print(const struct app *a, const struct plan *p);
+/* Runs the plan, guarded where it has to be; tells what went wrong. */
+int plan_run(struct app *a, struct plan *p, const struct graph *g);
 /* Runs the plan and prints the names that it made. */
 int plan_execute(struct app *a, struct plan *p, const struct graph *g);
 
@@ -79,6 +81,9 @@ bool help_put_word(struct text *t, const char *word);
 
 /* The command or verb nearest to a mistyped word; NULL when none is near. */
 const char *nearest_command(const char *word);
+
+/* Who speaks on stderr: "jailnet" unless this was called; borrowed. */
+void tell_as(const char *name);
 
 /* Tells on stderr: "jailnet: SENTENCE"; control characters made visible. Returns the status given. */
 int tell_err(const struct err *e, int status);

@@ -4,6 +4,7 @@
 
 #include "core/verb/verb.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/cmd_freebsd.h"
 
 #define COMPLETIONS_MAX 500 /* more than a person reads */
 
@@ -66,6 +67,8 @@ static void offer_words(size_t count, char **words, const char *prefix)
 
         for (size_t i = 0; count == 0 && i < command_count; i++)
                 offer(commands[i].name, strlen(commands[i].name), prefix);
+        for (size_t i = 0; count == 0 && i < freebsd_command_count; i++)
+                offer(freebsd_commands[i].name, strlen(freebsd_commands[i].name), prefix);
         if (count == 0) {
                 offer("demo", 4, prefix);
                 offer("sandbox", 7, prefix);

@@ -4,6 +4,7 @@
 
 #include "core/verb/verb.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/cmd_freebsd.h"
 
 const struct command commands[] = {
         {"show", "show [--format text|tree|json|dot|mermaid] [--raw] [OBJECT]",
@@ -90,6 +91,14 @@ const char *nearest_command(const char *word)
                         nearest = commands[i].name;
                 }
         }
+        for (size_t i = 0; i < freebsd_command_count; i++) {
+                unsigned d = distance(word, freebsd_commands[i].name);
+
+                if (d < best) {
+                        best = d;
+                        nearest = freebsd_commands[i].name;
+                }
+        }
         for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
                 unsigned d = distance(word, others[i]);
 
@@ -129,7 +138,10 @@ static bool is_verb(const char *word)
 int cli_run(struct app *a, int argc, char **argv)
 {
         const struct command *c = command_find(argv[0]);
+        const struct freebsd_command *f = freebsd_find(argv[0]);
 
+        if (f) /* all its words are its own */
+                return freebsd_run(a, f, argc, argv);
         for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
                 if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
                         char *words[] = {(char *)"help", argv[0]};

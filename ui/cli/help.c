@@ -3,6 +3,7 @@
 
 #include "core/verb/verb.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/cmd_freebsd.h"
 
 #define HELP_COLUMN 28 /* where the sentences begin, */
 #define HELP_WIDTH  80 /* when all of it fits; else on a line of their own */
@@ -43,6 +44,9 @@ void help_put(struct text *t)
         text_put(t, "\nTo change the network (an interface is NAME on the host, or JAIL/NAME):\n\n");
         for (size_t i = 0; i < VERB_COUNT; i++)
                 put_verb_row(t, &verbs[i]);
+        text_put(t, "\nFreeBSD's commands (also by links of their names to jailnet):\n\n");
+        for (size_t i = 0; i < freebsd_command_count; i++)
+                put_row(t, freebsd_commands[i].synopsis, freebsd_commands[i].help);
         text_put(t, "\nOptions:\n\n");
         put_row(t, "-n, --dry-run", "Show what a command would do, and the equal iproute2 and FreeBSD commands");
         put_row(t, "--db FILE", "The inventory (JAILNET_DB; default /var/lib/jailnet/inventory.db)");
@@ -87,11 +91,18 @@ static void put_verb(struct text *t, const struct verb *v)
 bool help_put_word(struct text *t, const char *word)
 {
         const struct command *c = command_find(word);
+        const struct freebsd_command *f = freebsd_find(word);
         size_t n = strlen(word);
         bool is_found = false;
 
         if (c) {
                 text_putf(t, "usage: jailnet %s\n\n  %s\n", c->synopsis, c->help);
+                return true;
+        }
+        if (f) {
+                text_putf(t, "usage: jailnet [-n] %s\n\n  %s\n", f->synopsis, f->help);
+                text_put(t, "\n");
+                put_row(t, "--strict", "FreeBSD to the letter (also with JAILNET_STRICT=1)");
                 return true;
         }
         if (strcmp(word, "demo") == 0) {

@@ -6,13 +6,20 @@
 #include "ui/cli/cli.h"
 #include "ui/cli/json_out.h"
 
+static const char *teller = "jailnet";
+
+void tell_as(const char *name)
+{
+        teller = name;
+}
+
 static void say(const char *sentence)
 {
         CLEANUP(text_done) struct text t = {0};
 
         text_put_visible(&t, sentence);
         /* Nobody is left to be told when stderr itself fails. */
-        (void)fprintf(stderr, "jailnet: %s\n", text_str(&t));
+        (void)fprintf(stderr, "%s: %s\n", teller, text_str(&t));
 }
 
 int tell_err(const struct err *e, int status)
@@ -22,7 +29,7 @@ int tell_err(const struct err *e, int status)
 
         /* err_sentence has made controls visible already: a second pass would double its backslashes. */
         text_put(&t, err_sentence(e, buf, sizeof(buf)));
-        (void)fprintf(stderr, "jailnet: %s\n", text_str(&t));
+        (void)fprintf(stderr, "%s: %s\n", teller, text_str(&t));
         return status;
 }
 

@@ -53,7 +53,7 @@ static void tell_done(const struct plan *p)
         }
 }
 
-int plan_execute(struct app *a, struct plan *p, const struct graph *g)
+int plan_run(struct app *a, struct plan *p, const struct graph *g)
 {
         struct err e = {0};
 
@@ -68,6 +68,15 @@ int plan_execute(struct app *a, struct plan *p, const struct graph *g)
                 return tell_err(&e, EXIT_REFUSED);
         }
         tell_notice(a, NULL);
+        return EXIT_DONE;
+}
+
+int plan_execute(struct app *a, struct plan *p, const struct graph *g)
+{
+        int failed = plan_run(a, p, g);
+
+        if (failed != EXIT_DONE)
+                return failed;
         if (is_json(a)) {
                 int status = print_json(plan_for_scripts(p));
 

@@ -202,6 +202,26 @@ static void test_help_has_all_rows(void **state)
         assert_int_equal(fake.pictures, 0);
 }
 
+/* FreeBSD's commands are found by their names, keep their words, and err in FreeBSD's way. */
+static void test_freebsd_commands(void **state)
+{
+        struct app a = fake_app();
+
+        (void)state;
+        assert_int_equal(run(&a, "jailnet ifconfig -l"), EXIT_DONE);
+        assert_non_null(strstr(printed, "lo"));
+        assert_int_equal(run(&a, "jailnet ifconfig --strict -l"), EXIT_DONE);
+        assert_int_equal(run(&a, "jailnet ifconfig -j nobody -l"), 1);
+        assert_true(str_has_prefix(told, "ifconfig: jail \"nobody\" not found"));
+        assert_int_equal(run(&a, "jailnet help ifconfig"), EXIT_DONE);
+        assert_non_null(strstr(printed, "--strict"));
+        assert_int_equal(run(&a, "jailnet complete ifc"), EXIT_DONE);
+        assert_string_equal(printed, "ifconfig\n");
+        assert_string_equal(nearest_command("ifconfg"), "ifconfig");
+        assert_int_equal(run(&a, "jailnet nonsense-of-a-word"), EXIT_USAGE);
+        assert_true(str_has_prefix(told, "jailnet: "));
+}
+
 static void test_unknown_command(void **state)
 {
         struct app a = fake_app();
@@ -419,6 +439,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_global_options),
                 cmocka_unit_test(test_help_has_all_rows),
+                cmocka_unit_test(test_freebsd_commands),
                 cmocka_unit_test(test_unknown_command),
                 cmocka_unit_test(test_verb_runs),
                 cmocka_unit_test(test_dry_run_never_runs),

@@ -1,0 +1,226 @@
+/* cmd_freebsd.c - FreeBSD's commands on the command line: their table, and how a line of one becomes a plan. */
+#include "ui/cli/cmd_freebsd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/dialect/ifconfig.h"
+#include "ui/cli/cli.h"
+
+const struct freebsd_command freebsd_commands[] = {
+        {
+                .name = "ifconfig",
+                .synopsis = "ifconfig [-j JAIL] -l",
+                .help = "List the interfaces",
+                .speak = dialect_ifconfig,
+                .failed_status = 1,
+        },
+};
+const size_t freebsd_command_count = ARRAY_SIZE(freebsd_commands);
+
+const struct freebsd_command *freebsd_find(const char *name)
+{
+        for (size_t i = 0; i < freebsd_command_count; i++)
+                if (strcmp(freebsd_commands[i].name, name) == 0)
+                        return &freebsd_commands[i];
+        return NULL;
+}
+
+/* What a command line has while it is spoken. */
+struct call {
+        struct app *app;
+        const struct freebsd_command *command;
+        const struct graph *picture;
+        int argc;
+        char **argv;
+};
+
+static int take_picture(struct call *c, struct err *e)
+{
+        const struct graph *g = NULL;
+        int r = c->app->picture(c->app, true, c->command->wants_counters, false, &g, e);
+
+        if (r < 0)
+                return r;
+        graph_unref(c->picture);
+        c->picture = g;
+        return 0;
+}
+
+static void print_session(struct dialect *d)
+{
+        (void)fputs(text_str(&d->said), stderr); /* nobody is left to be told when it fails */
+        print_text(&d->out);
+        text_done(&d->said);
+        text_done(&d->out);
+}
+
+static struct plan *take_plan(const struct call *c, struct dialect *d)
+{
+        CLEANUP(text_done) struct text words = {0}, title = {0};
+
+        for (int i = 0; i < c->argc; i++) {
+                if (i > 0)
+                        text_put_char(&words, ' ');
+                text_put_shell(&words, c->argv[i]);
+        }
+        text_put_visible(&title, text_str(&words));
+        return dialect_finish(d, text_str(&words), text_str(&title));
+}
+
+static void tell_warnings(const struct app *a, const struct plan *p)
+{
+        for (size_t i = 0; i < p->note_count && !a->is_quiet; i++)
+                if (p->notes[i].level == NOTE_WARNING)
+                        (void)tell(EXIT_DONE, "%s", p->notes[i].text);
+}
+
+/* Runs the session's plan, or shows it, and prints. */
+static int settle(struct call *c, struct dialect *d)
+{
+        CLEANUP(plan_freep) struct plan *p = take_plan(c, d);
+        int status;
+
+        if (!p) {
+                tell_notice(c->app, NULL);
+                print_session(d);
+                return EXIT_DONE;
+        }
+        if (c->app->is_dry_run) {
+                text_done(&d->out); /* it would be printed when it is done */
+                print_session(d);
+                return plan_print(c->app, p);
+        }
+        status = plan_run(c->app, p, c->picture);
+        if (status != EXIT_DONE) {
+                text_done(&d->out);
+                print_session(d);
+                return c->command->failed_status;
+        }
+        tell_warnings(c->app, p);
+        print_session(d);
+        return guard_ask_user(c->app, p);
+}
+
+/* -- Services ---------------------------------------------------------------------------------------------------- */
+
+static int commit(struct dialect *d, struct err *e)
+{
+        struct call *c = d->services->user;
+        int status;
+
+        if (c->app->is_dry_run)
+                return 0;
+        status = settle(c, d);
+        if (status != EXIT_DONE)
+                return status; /* told already */
+
+        int r = take_picture(c, e);
+
+        if (r < 0)
+                return r;
+        plan_chain_freep(&d->chain);
+        d->live = c->picture;
+        d->chain = plan_chain_new(c->picture);
+        d->requests = 0;
+        return 0;
+}
+
+static int read_file(struct dialect *d, const char *path, char **ret, size_t *ret_length, struct err *e)
+{
+        bool is_stdin = strcmp(path, "-") == 0;
+        FILE *f = is_stdin ? stdin : fopen(path, "re");
+        CLEANUP(text_done) struct text t = {0};
+        char part[4096];
+        size_t n;
+        int r = 0;
+
+        (void)d;
+        if (!f)
+                return err_set(e, -errno, "%s: %s", path, strerror(errno));
+        while ((n = fread(part, 1, sizeof(part), f)) > 0)
+                text_put_n(&t, part, n);
+        if (ferror(f))
+                r = err_set(e, -EIO, "%s: cannot be read to its end", is_stdin ? "standard input" : path);
+        if (!is_stdin)
+                (void)fclose(f); /* only read from */
+        if (r == 0) {
+                *ret_length = t.length;
+                *ret = t.s ? text_take(&t) : xstrdup("");
+        }
+        return r;
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- */
+
+int freebsd_speak(struct app *a, const struct freebsd_command *command, const char *jail, bool is_strict, int argc,
+                  char **argv)
+{
+        struct call c = {.app = a, .command = command, .argc = argc, .argv = argv};
+        struct dialect_services services = {.commit = commit, .read_file = read_file, .user = &c};
+        struct dialect d;
+        struct err e = {0};
+        int status = command->failed_status;
+
+        if (take_picture(&c, &e) < 0) {
+                tell_notice(a, &e);
+                return tell_err(&e, status);
+        }
+        dialect_init(&d, c.picture, jail, is_strict);
+        d.services = &services;
+
+        int r = command->speak(&d, argc, argv, &e);
+
+        if (r == 0) {
+                status = settle(&c, &d);
+        } else {
+                status = r > 0 ? r : command->failed_status;
+                tell_notice(a, &e);
+                print_session(&d);
+                if (err_is_set(&e))
+                        (void)tell_err(&e, status);
+        }
+        dialect_done(&d);
+        graph_unref(c.picture);
+        return status;
+}
+
+bool freebsd_take_strict(int *argc, char **argv)
+{
+        const char *wished = getenv("JAILNET_STRICT");
+        bool is_strict = wished && strcmp(wished, "1") == 0, is_ended = false;
+        int kept = 0;
+
+        for (int i = 0; i < *argc; i++) {
+                is_ended = is_ended || strcmp(argv[i], "--") == 0;
+                if (!is_ended && strcmp(argv[i], "--strict") == 0)
+                        is_strict = true;
+                else
+                        argv[kept++] = argv[i];
+        }
+        argv[kept] = NULL;
+        *argc = kept;
+        return is_strict;
+}
+
+int freebsd_run(struct app *a, const struct freebsd_command *c, int argc, char **argv)
+{
+        if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+                char *words[] = {(char *)"help", argv[0]};
+
+                return command_help(a, 2, words);
+        }
+        int status;
+
+        tell_as(c->name);
+        if (c->run) {
+                status = c->run(a, c, argc, argv);
+        } else {
+                bool is_strict = freebsd_take_strict(&argc, argv);
+
+                status = freebsd_speak(a, c, "host", is_strict, argc, argv);
+        }
+        tell_as("jailnet");
+        return status;
+}
