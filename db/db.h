@@ -85,6 +85,9 @@ int db_journal_newest_of(struct db *d, int pid, int64_t after, int64_t *ret, str
 /* Sets what the journal tells of a plan that has ended, and puts it into the history as an event of that kind. */
 int db_journal_note(struct db *d, int64_t number, const char *kind, const char *sentence, struct err *e);
 
+/* The host's stack as this boot's rows have it: cookie 0 when there is none; the handle may be missing. */
+int db_host(struct db *d, uint64_t *ret_cookie, struct ns_handle *ret_handle, struct err *e);
+
 /* Settings and positions of the console, as small texts by key. */
 int db_get(struct db *d, const char *key, char **ret, struct err *e);
 int db_set(struct db *d, const char *key, const char *value, struct err *e);

@@ -41,6 +41,25 @@ static int load_host(struct db *d, struct registry *r, struct err *e)
         return x < 0 ? x : 0;
 }
 
+int db_host(struct db *d, uint64_t *ret_cookie, struct ns_handle *ret_handle, struct err *e)
+{
+        CLEANUP(db_reset)
+        sqlite3_stmt *s = db_statement(d,
+                                       "SELECT cookie, handle_type, handle FROM jail WHERE boot_id = ? AND jid = 0 AND "
+                                       "is_gone = 0 ORDER BY row DESC LIMIT 1",
+                                       e);
+
+        if (!s)
+                return db_error(d, 0, NULL);
+        (void)sqlite3_bind_text(s, 1, d->boot_id, -1, SQLITE_STATIC);
+
+        int x = db_step(d, s, e);
+
+        *ret_cookie = x == 1 ? (uint64_t)sqlite3_column_int64(s, 0) : 0;
+        *ret_handle = x == 1 ? db_column_handle(s, 1) : (struct ns_handle){0};
+        return x < 0 ? x : 0;
+}
+
 static char *column_copy(sqlite3_stmt *s, int column)
 {
         const char *text = (const char *)sqlite3_column_text(s, column);

@@ -49,6 +49,9 @@ struct app {
         int (*picture)(struct app *a, bool with_routes, bool with_counters, bool with_holders, const struct graph **ret,
                        struct err *e);
 
+        /* here - the jail of g in whose stack this process was started: 0 the host; NONE: it is not in the picture. */
+        size_t (*here)(struct app *a, const struct graph *g);
+
         /* watch - the live picture begins; *ret_fd turns readable at each newer graph. latest gives a reference. */
         int (*watch)(struct app *a, int *ret_fd, struct err *e);
         const struct graph *(*latest)(struct app *a);

@@ -54,14 +54,34 @@ static void notice_open_plan(struct app *a)
         j->unlock(j);
 }
 
-void services_open_inventory(struct app *a)
+/* Before the first look: to the host's stack, when this process was started in a jail's. Where that is not allowed the
+ * inventory tells of another stack than the one that is seen, and must not be mixed with it. */
+static void go_home(struct app *a)
+{
+        struct services *s = a->state;
+        struct ns_handle handle = {0};
+        uint64_t cookie = 0;
+        struct err e = {0};
+        char sentence[512];
+
+        if (s->db)
+                (void)db_host(s->db, &cookie, &handle, NULL); /* not known: as in a new inventory */
+
+        int r = home_enter(cookie, &handle, &s->home, &e);
+
+        if (r == 0)
+                return;
+        db_close(s->db);
+        s->db = NULL;
+        s->refusal = e;
+        s->refusal.code = r;
+        put_notice(a, err_sentence(&e, sentence, sizeof(sentence)));
+}
+
+static void open_file(struct app *a)
 {
         struct services *s = a->state;
 
-        if (s->is_tried)
-                return;
-        s->is_tried = true;
-        a->is_sandbox = getenv("JAILNET_SANDBOX") != NULL; /* the demo enters its own after services_init */
         s->path = a->db_path ? xstrdup(a->db_path) : db_default_path();
 
         bool was_missing = access(s->path, F_OK) < 0 && errno == ENOENT;
@@ -84,6 +104,33 @@ void services_open_inventory(struct app *a)
         char sentence[512];
 
         put_notice(a, err_sentence(&s->refusal, sentence, sizeof(sentence)));
+}
+
+void services_open_inventory(struct app *a)
+{
+        struct services *s = a->state;
+
+        if (s->is_tried)
+                return;
+        s->is_tried = true;
+        a->is_sandbox = getenv("JAILNET_SANDBOX") != NULL; /* the demo enters its own after services_init */
+        open_file(a);
+        go_home(a);
+}
+
+static size_t service_here(struct app *a, const struct graph *g)
+{
+        const struct home *h = &((struct services *)a->state)->home;
+
+        if (h->start_fd < 0)
+                return 0;
+        for (size_t i = 0; i < g->jail_count; i++) {
+                const struct jail *j = &g->jails[i];
+
+                if (h->cookie && j->cookie ? j->cookie == h->cookie : j->inode == h->inode && j->device == h->device)
+                        return i;
+        }
+        return NONE;
 }
 
 int services_open_second(struct app *a, struct db **ret, struct err *e)
@@ -517,10 +564,13 @@ static int service_inventory_export(struct app *a, json_t **ret, struct err *e)
 
 void services_init(struct app *a)
 {
-        a->state = xcalloc(1, sizeof(struct services));
+        struct services *s = a->state = xcalloc(1, sizeof(struct services));
+
+        s->home.start_fd = -1;
         a->is_sandbox = getenv("JAILNET_SANDBOX") != NULL;
         plan_set_ssh_connection(getenv("SSH_CONNECTION")); /* plans that touch its interface are marked */
         a->picture = service_picture;
+        a->here = service_here;
         a->watch = service_watch;
         a->latest = service_latest;
         a->refresh = service_refresh;
@@ -558,6 +608,7 @@ void services_done(struct app *a)
         db_close(s->observer_db);
         db_close(s->exec_db);
         db_close(s->db);
+        home_done(&s->home);
         free(s->path);
         free(s->notice);
         free(s);

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "core/exec/exec.h"
+#include "core/kernel/home.h"
 #include "core/kernel/observer.h"
 #include "db/db.h"
 #include "ui/services.h"
@@ -19,6 +20,7 @@ struct services {
         bool was_missing;   /* the file was not there: told when the kernel has marks of ours */
         struct err refusal; /* why changes can't be recorded; code 0: they can */
         char *notice;
+        struct home home; /* where this process was started */
 
         struct observer *observer;
         struct db *observer_db;

@@ -238,8 +238,7 @@ static void *ask_cookie(void *context)
         return NULL;
 }
 
-/* The cookie of an open namespace: a thread enters it and ends, so that the caller stays where it is. 0 unknown. */
-static uint64_t cookie_of(int fd)
+uint64_t netns_cookie_of(int fd)
 {
         struct cookie_question q = {.fd = fd};
         pthread_t thread;
@@ -262,7 +261,7 @@ static bool is_that_jail(int fd, const struct jail *j)
                         memcmp(h.bytes, j->handle.bytes, h.length) == 0;
         if (fstat(fd, &st) < 0 || (j->inode && st.st_ino != j->inode))
                 return false;
-        cookie = j->cookie ? cookie_of(fd) : 0;
+        cookie = j->cookie ? netns_cookie_of(fd) : 0;
         return cookie == 0 || cookie == j->cookie;
 }
 

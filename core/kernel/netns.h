@@ -87,5 +87,11 @@ uint64_t netns_device(void);
 
 /* SO_NETNS_COOKIE of the namespace that the calling thread is in. 0 when the kernel can't tell. */
 uint64_t netns_cookie_here(void);
+/* The same of an open namespace file: a thread enters it and ends, so that the caller stays where it is. */
+uint64_t netns_cookie_of(int ns_fd);
+
+/* Makes the run directory a shared mount point, so that who gets a copy of the mount table sees jails that are made
+ * later, and the other way round. */
+int netns_share_run_dir(struct err *e);
 
 #endif

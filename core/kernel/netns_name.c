@@ -2,7 +2,8 @@
  * netns_name.c - makes, removes and renames named namespaces, so that `ip netns` sees them and the other way round.
  *
  * A named namespace is a file in the run directory with the namespace mounted over it. The directory itself is a shared
- * mount point, so that what is mounted or unmounted here is so in every other mount namespace too.
+ * mount point, so that what is mounted or unmounted here is so in every other mount namespace too. Who has a mount
+ * table of his own that only follows (as under `ip netns exec`) mounts and unmounts in home's.
  */
 #include "core/kernel/netns.h"
 
@@ -18,6 +19,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "core/kernel/home.h"
 
 #define NAMED_PATH_SIZE 512
 
@@ -101,7 +103,7 @@ static void *give_birth(void *context)
         return NULL;
 }
 
-int netns_create(const char *name, int *ret_fd, struct err *e)
+static int create_here(const char *name, int *ret_fd, struct err *e)
 {
         char path[NAMED_PATH_SIZE];
         struct birth b = {.path = path, .fd = -1};
@@ -141,7 +143,7 @@ static int unname(const char *path)
         return unlink(path) < 0 ? -errno : 0;
 }
 
-int netns_remove(const char *name, struct err *e)
+static int remove_here(const char *name, struct err *e)
 {
         char path[NAMED_PATH_SIZE];
         int r = named_path(name, path, e);
@@ -154,7 +156,7 @@ int netns_remove(const char *name, struct err *e)
         return 0;
 }
 
-int netns_rename(const char *old_name, const char *new_name, struct err *e)
+static int rename_here(const char *old_name, const char *new_name, struct err *e)
 {
         char from[NAMED_PATH_SIZE], to[NAMED_PATH_SIZE], open_file[64];
         CLEANUP(closep) int dir = -1;
@@ -186,4 +188,63 @@ int netns_rename(const char *old_name, const char *new_name, struct err *e)
                 return err_set(e, r, "%s: its old name can't be removed: %s", old_name, strerror(-r));
         }
         return 0;
+}
+
+int netns_share_run_dir(struct err *e)
+{
+        int fd = open_run_dir(e);
+
+        if (fd >= 0)
+                (void)close(fd); /* only a lock */
+        return fd < 0 ? fd : 0;
+}
+
+/* --- Where it is done ------------------------------------------------------------------------------------------- */
+
+struct name_call {
+        const char *name, *new_name;
+        int *ret_fd;
+        struct err *e;
+};
+
+static int create_there(void *context)
+{
+        struct name_call *c = context;
+
+        return create_here(c->name, c->ret_fd, c->e);
+}
+
+static int remove_there(void *context)
+{
+        struct name_call *c = context;
+
+        return remove_here(c->name, c->e);
+}
+
+static int rename_there(void *context)
+{
+        struct name_call *c = context;
+
+        return rename_here(c->name, c->new_name, c->e);
+}
+
+int netns_create(const char *name, int *ret_fd, struct err *e)
+{
+        struct name_call c = {.name = name, .ret_fd = ret_fd, .e = e};
+
+        return home_run_at_mounts(netns_run_dir(), create_there, &c);
+}
+
+int netns_remove(const char *name, struct err *e)
+{
+        struct name_call c = {.name = name, .e = e};
+
+        return home_run_at_mounts(netns_run_dir(), remove_there, &c);
+}
+
+int netns_rename(const char *old_name, const char *new_name, struct err *e)
+{
+        struct name_call c = {.name = old_name, .new_name = new_name, .e = e};
+
+        return home_run_at_mounts(netns_run_dir(), rename_there, &c);
 }

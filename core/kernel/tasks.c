@@ -26,6 +26,7 @@
 
 #define LINK_SIZE   64         /* "net:[4026532281]" */
 #define KERNEL_TASK 0x00200000 /* PF_KTHREAD in field 9 of stat */
+#define STAT_PARENT 4
 #define STAT_FLAGS  9
 #define STAT_START  22
 
@@ -95,6 +96,8 @@ bool tasks_parse_stat(const char *text, struct task_stat *ret)
         for (int k = 3; k <= STAT_START; k++) { /* field 3 follows the command */
                 if (*field++ != ' ')
                         return false;
+                if (k == STAT_PARENT)
+                        found.parent = (pid_t)strtol(field, NULL, 10);
                 if (k == STAT_FLAGS)
                         found.is_kernel_thread = strtoul(field, NULL, 10) & KERNEL_TASK;
                 if (k == STAT_START)

@@ -20,6 +20,7 @@ bool tasks_parse_mount(const char *line, uint64_t *ret_inode, char *path, size_t
 /* What /proc/P/stat says of a task. The command's name may hold anything, brackets and spaces too. */
 struct task_stat {
         bool is_kernel_thread;
+        pid_t parent;
         uint64_t start_ticks; /* since boot */
 };
 bool tasks_parse_stat(const char *text, struct task_stat *ret);

@@ -152,6 +152,18 @@ static int read_file(struct dialect *d, const char *path, char **ret, size_t *re
         return r;
 }
 
+/* The jail in whose stack the command was started; a name that lasts longer than the picture. Caller frees. */
+static char *name_here(const struct call *c, struct err *e)
+{
+        size_t here = c->app->here(c->app, c->picture);
+
+        if (here != NONE)
+                return xstrdup(c->picture->jails[here].name);
+        (void)err_set(e, -ENOENT,
+                      "the network stack that this was started in is not in the picture; run it on the host");
+        return NULL;
+}
+
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 int freebsd_speak(struct app *a, const struct freebsd_command *command, const char *jail, bool is_strict, int argc,
@@ -167,7 +179,14 @@ int freebsd_speak(struct app *a, const struct freebsd_command *command, const ch
                 tell_notice(a, &e);
                 return tell_err(&e, status);
         }
-        dialect_init(&d, c.picture, jail, is_strict);
+
+        CLEANUP(freep) char *own = jail ? xstrdup(jail) : name_here(&c, &e);
+
+        if (!own) {
+                graph_unref(c.picture);
+                return tell_err(&e, status);
+        }
+        dialect_init(&d, c.picture, own, is_strict);
         d.services = &services;
 
         int r = command->speak(&d, argc, argv, &e);
@@ -219,7 +238,7 @@ int freebsd_run(struct app *a, const struct freebsd_command *c, int argc, char *
         } else {
                 bool is_strict = freebsd_take_strict(&argc, argv);
 
-                status = freebsd_speak(a, c, "host", is_strict, argc, argv);
+                status = freebsd_speak(a, c, NULL, is_strict, argc, argv);
         }
         tell_as("jailnet");
         return status;

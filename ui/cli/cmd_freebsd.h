@@ -34,8 +34,8 @@ int freebsd_run(struct app *a, const struct freebsd_command *c, int argc, char *
 /* Takes each --strict in front of "--" out of the words; true when there was one, or JAILNET_STRICT is set to 1. */
 bool freebsd_take_strict(int *argc, char **argv);
 
-/* One command line in a jail's stack ("host"): picture, language, plan, preview or run, print. freebsd_run's part for
- * rows with speak; rows with run may call it as often as they like. */
+/* One command line in a jail's stack ("host"; NULL: where this process was started): picture, language, plan, preview
+ * or run, print. freebsd_run's part for rows with speak; rows with run may call it as often as they like. */
 int freebsd_speak(struct app *a, const struct freebsd_command *c, const char *jail, bool is_strict, int argc,
                   char **argv);
 

@@ -52,6 +52,7 @@ int command_show(struct app *a, int argc, char **argv)
         if (a->picture(a, format == SHOW_JSON, true, shows_holders, &g, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         tell_notice(a, NULL);
+        o.here = a->here(a, g);
         if (show_write(g, format, &o, stdout, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         return EXIT_DONE;

@@ -23,6 +23,7 @@ struct show_options {
         bool use_color;
         bool is_indented; /* JSON: one value a line */
         int columns;      /* of the terminal, for text; 0 unknown */
+        size_t here;      /* the jail that the reader is in: marked, unless it is the host (0) */
 
         /* The console's drawing of a graph, for text; NULL: a plain list instead. Caller frees what it returns. */
         char *(*picture)(const struct graph *g, int columns, bool use_ascii);

@@ -48,7 +48,7 @@ static json_t *iface_ref_json(const struct graph *g, size_t i)
         return i == NONE ? json_null() : id_json(g->ifaces[i].number);
 }
 
-static json_t *jail_json(const struct jail *j)
+static json_t *jail_json(const struct jail *j, bool is_here)
 {
         json_t *o = json_object();
 
@@ -65,6 +65,7 @@ static json_t *jail_json(const struct jail *j)
         set(o, "root", json_foreign(j->root_path));
         set(o, "hostname", json_foreign(j->hostname));
         set(o, "owned", json_boolean(j->is_owned));
+        set(o, "here", json_boolean(is_here));
         set(o, "forwarding", j->forwarding < 0 ? json_null() : json_boolean(j->forwarding));
         set(o, "warning", json_foreign(j->warning));
         return o;
@@ -256,7 +257,7 @@ int write_json(FILE *out, const struct pick *p)
 
         for (size_t i = 0; i < g->jail_count; i++)
                 if (p->jails[i])
-                        (void)json_array_append_new(jails, jail_json(&g->jails[i]));
+                        (void)json_array_append_new(jails, jail_json(&g->jails[i], i == p->o->here));
         for (size_t i = 0; i < g->iface_count; i++)
                 if (p->ifaces[i])
                         (void)json_array_append_new(ifaces, iface_json(g, &g->ifaces[i]));

@@ -226,6 +226,8 @@ static void put_jail_row(struct tree *t, size_t jail)
                 text_put_visible(&r->cells[CELL_MAC], t->g->hostname);
         else
                 text_put(&r->cells[CELL_MAC], jail_origin_name(j->origin));
+        if (jail != 0 && jail == t->p->o->here)
+                text_put(&r->cells[CELL_JOINED], j->warning ? "you are here " : "you are here");
         if (j->warning) {
                 text_put(&r->cells[CELL_JOINED], "! ");
                 text_put_visible(&r->cells[CELL_JOINED], j->warning);
@@ -359,11 +361,11 @@ void write_text(struct text *out, const struct pick *p)
 
         text_put(out, picture);
 
-        /* What the drawing has no room for: who keeps a dying jail, and what could not be read. */
+        /* What the drawing has no room for: who keeps a dying jail, what could not be read, where the reader is. */
         struct tree t = tree_begin(p);
 
         for (size_t j = 0; j < p->g->jail_count; j++) {
-                if (p->g->jails[j].state != JAIL_DYING)
+                if (p->g->jails[j].state != JAIL_DYING && (j == 0 || j != p->o->here))
                         continue;
                 put_jail_row(&t, j);
                 put_holders(&t, j);

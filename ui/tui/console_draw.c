@@ -79,6 +79,15 @@ static void draw_title(struct console *c)
                 right = put_left_of(c, right, STYLE_BADGE, " read-only ");
         if (c->app->is_sandbox)
                 right = put_left_of(c, right, STYLE_BADGE, " sandbox ");
+
+        size_t here = c->app->here(c->app, g);
+
+        if (here != NONE && here != 0) {
+                char badge[JAIL_NAME_SIZE + 16];
+
+                (void)str_format(badge, sizeof(badge), " in %s ", g->jails[here].name); /* fits, or is cut */
+                right = put_left_of(c, right, STYLE_BADGE, badge);
+        }
         if (c->ui.filter[0]) {
                 char badge[80];
 

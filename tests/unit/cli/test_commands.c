@@ -105,11 +105,19 @@ static int fake_confirm(struct app *a, int64_t *number, struct err *e)
         return 0;
 }
 
+static size_t fake_here(struct app *a, const struct graph *g)
+{
+        (void)a;
+        (void)g;
+        return 0;
+}
+
 static struct app fake_app(void)
 {
         memset(&fake, 0, sizeof(fake));
         return (struct app){
                 .picture = fake_picture,
+                .here = fake_here,
                 .run = fake_run,
                 .undo = fake_undo,
                 .journal = fake_journal,

@@ -162,6 +162,7 @@ static void task_stats(void **state)
 
         (void)state;
         assert_true(tasks_parse_stat("7 (a) b) R) S 1 7 7 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 1 0 4711 0 0\n", &stat));
+        assert_int_equal(stat.parent, 1);
         assert_int_equal(stat.start_ticks, 4711);
         assert_false(stat.is_kernel_thread);
         assert_true(tasks_parse_stat("2 (kthreadd) S 0 0 0 0 -1 2129984 0 0 0 0 0 0 0 0 20 0 1 0 3 0 0\n", &stat));
