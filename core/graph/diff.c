@@ -1,6 +1,7 @@
 /* diff.c - what changed between two graphs. */
 #include "core/graph/diff.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
@@ -114,35 +115,66 @@ static void put_iface(struct text *t, const struct graph *g, size_t iface)
         text_put_visible(t, text_str(&name));
 }
 
-/* The first difference that a reader would name. */
+static void __attribute__((format(printf, 3, 4))) put_part(struct text *t, size_t *parts, const char *fmt, ...)
+{
+        va_list ap;
+
+        va_start(ap, fmt);
+        CLEANUP(freep) char *part = xvasprintf(fmt, ap);
+        va_end(ap);
+        text_putf(t, "%s%s", (*parts)++ ? "; " : "", part);
+}
+
+/* What one has and the other lacks, in words: "no more 10.0.0.1/24". */
+static void put_lacking(struct text *t, size_t *parts, const struct iface *has, const struct iface *lacks,
+                        const char *lead)
+{
+        char buf[PREFIX_TEXT_SIZE];
+
+        for (size_t i = 0; i < has->address_count; i++) {
+                bool is_lacking = true;
+
+                for (size_t k = 0; k < lacks->address_count && is_lacking; k++)
+                        is_lacking = !prefix_equal(&has->addresses[i], &lacks->addresses[k]);
+                if (is_lacking)
+                        put_part(t, parts, "%s %s", lead, prefix_format(&has->addresses[i], buf));
+        }
+}
+
+/* Changes that came together are told together: each is what somebody may be waiting for. */
 static void put_change(struct text *t, const struct graph *before, const struct iface *x, const struct graph *after,
                        const struct iface *y)
 {
         char a[MAC_TEXT_SIZE], b[MAC_TEXT_SIZE];
+        size_t parts = 0;
 
         if (strcmp(x->name, y->name) != 0) {
-                text_put(t, "renamed from ");
+                put_part(t, &parts, "renamed from ");
                 text_put_visible(t, x->name);
-        } else if (x->is_up != y->is_up) {
-                text_put(t, y->is_up ? "up" : "down");
-        } else if (number_at(before, x->master) != number_at(after, y->master)) {
-                text_put(t, y->master == NONE ? "left " : "joined ");
+        }
+        if (x->is_up != y->is_up)
+                put_part(t, &parts, "%s", y->is_up ? "up" : "down");
+        if (number_at(before, x->master) != number_at(after, y->master)) {
+                put_part(t, &parts, "%s", y->master == NONE ? "left " : "joined ");
                 if (y->master == NONE)
                         put_iface(t, before, x->master);
                 else
                         put_iface(t, after, y->master);
-        } else if (macs_differ(x->mac, y->mac)) {
-                text_putf(t, "MAC %s, was %s", mac_format(y->mac, a), mac_format(x->mac, b));
-        } else if (x->mtu_bytes != y->mtu_bytes) {
-                text_putf(t, "MTU %u, was %u", y->mtu_bytes, x->mtu_bytes);
-        } else if (x->is_running != y->is_running) {
-                text_put(t, y->is_running ? "carrier" : "no carrier");
-        } else if (strings_differ(x->alias, y->alias)) {
-                text_put(t, "alias ");
-                text_put_visible(t, y->alias ? y->alias : "removed");
-        } else {
-                text_put(t, x->address_count != y->address_count ? "addresses changed" : "changed");
         }
+        if (macs_differ(x->mac, y->mac))
+                put_part(t, &parts, "MAC %s, was %s", mac_format(y->mac, a), mac_format(x->mac, b));
+        if (x->mtu_bytes != y->mtu_bytes)
+                put_part(t, &parts, "MTU %u, was %u", y->mtu_bytes, x->mtu_bytes);
+        if (x->is_up == y->is_up && x->is_running != y->is_running)
+                put_part(t, &parts, "%s", y->is_running ? "carrier" : "no carrier");
+        if (strings_differ(x->alias, y->alias)) {
+                put_part(t, &parts, "alias ");
+                text_put_visible(t, y->alias ? y->alias : "removed");
+        }
+        put_lacking(t, &parts, x, y, "no more");
+        put_lacking(t, &parts, y, x, "new");
+        if (parts == 0)
+                put_part(t, &parts, "changed");
 }
 
 void diff_put_line(struct text *t, const struct graph *before, const struct graph *after, const struct diff_entry *d)

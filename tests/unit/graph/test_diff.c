@@ -16,6 +16,7 @@ enum change {
         RENAMED,
         DOWN,
         READDRESSED,
+        SEVERAL,
         LEFT,
         MOVED,
         GONE,
@@ -34,7 +35,9 @@ static const struct graph *scene(struct registry *r, enum change c)
         struct iface *f = topo_iface_facts(t, eth0);
 
         topo_iface_facts(t, br)->counters.rx_bytes = c == COUNTED ? 999999 : 1;
-        if (c == DOWN)
+        if (c == SEVERAL)
+                f->mtu_bytes = 1300;
+        if (c == DOWN || c == SEVERAL)
                 f->is_up = false;
         if (c == READDRESSED)
                 topo_address(t, eth0, "10.0.0.1/24");
@@ -81,7 +84,8 @@ static void changes_are_told(void **state)
         assert_lines(RENAMED, "uplink: renamed from eth0\n");
         assert_lines(HOSTILE, "\\x1b[31m: renamed from eth0\n");
         assert_lines(DOWN, "eth0: down\n");
-        assert_lines(READDRESSED, "eth0: addresses changed\n");
+        assert_lines(READDRESSED, "eth0: new 10.0.0.1/24\n");
+        assert_lines(SEVERAL, "eth0: down; MTU 1300, was 1500\n");
         assert_lines(LEFT, "eth0: left br0\n");
         assert_lines(MOVED, "www/eth1: moved from host\n");
         assert_lines(GONE, "eth1: gone\n");
