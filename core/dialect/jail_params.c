@@ -1,0 +1,445 @@
+/* jail_params.c - the table of a jail's parameters, their kinds, and one jail's values. */
+#include "core/dialect/jail_params.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/graph/names.h"
+
+#define DEPEND_DEEP 1000
+
+/* As jail(8) and jail(3lib) know them. Those that mean nothing on Linux are taken and kept, and do nothing:
+ * docs/freebsd.md has the list. Anything below allow. is taken too. */
+static const struct param_type types[] = {
+        {"children.cur", PARAM_NUMBER},
+        {"children.max", PARAM_NUMBER},
+        {"command", PARAM_LIST},
+        {"cpuset.id", PARAM_NUMBER},
+        {"depend", PARAM_LIST},
+        {"devfs_ruleset", PARAM_NUMBER},
+        {"dying", PARAM_FLAG},
+        {"enforce_statfs", PARAM_NUMBER},
+        {"env", PARAM_TEXT},
+        {"exec.clean", PARAM_FLAG},
+        {"exec.consolelog", PARAM_PATH},
+        {"exec.created", PARAM_LIST},
+        {"exec.fib", PARAM_NUMBER},
+        {"exec.jail_user", PARAM_TEXT},
+        {"exec.poststart", PARAM_LIST},
+        {"exec.poststop", PARAM_LIST},
+        {"exec.prepare", PARAM_LIST},
+        {"exec.prestart", PARAM_LIST},
+        {"exec.prestop", PARAM_LIST},
+        {"exec.release", PARAM_LIST},
+        {"exec.start", PARAM_LIST},
+        {"exec.stop", PARAM_LIST},
+        {"exec.system_jail_user", PARAM_FLAG},
+        {"exec.system_user", PARAM_TEXT},
+        {"exec.timeout", PARAM_NUMBER},
+        {"host", PARAM_SHARE},
+        {"host.domainname", PARAM_TEXT},
+        {"host.hostid", PARAM_TEXT},
+        {"host.hostname", PARAM_TEXT},
+        {"host.hostuuid", PARAM_TEXT},
+        {"interface", PARAM_TEXT},
+        {"ip4", PARAM_SHARE},
+        {"ip4.addr", PARAM_ADDRESS},
+        {"ip4.saddrsel", PARAM_FLAG},
+        {"ip6", PARAM_SHARE},
+        {"ip6.addr", PARAM_ADDRESS},
+        {"ip6.saddrsel", PARAM_FLAG},
+        {"ip_hostname", PARAM_FLAG},
+        {"jid", PARAM_NUMBER},
+        {"linux", PARAM_SHARE},
+        {"linux.osname", PARAM_TEXT},
+        {"linux.osrelease", PARAM_TEXT},
+        {"linux.oss_version", PARAM_TEXT},
+        {"meta", PARAM_TEXT},
+        {"mount", PARAM_LIST},
+        {"mount.devfs", PARAM_FLAG},
+        {"mount.fdescfs", PARAM_FLAG},
+        {"mount.fstab", PARAM_PATH},
+        {"mount.procfs", PARAM_FLAG},
+        {"name", PARAM_TEXT},
+        {"osreldate", PARAM_NUMBER},
+        {"osrelease", PARAM_TEXT},
+        {"path", PARAM_PATH},
+        {"persist", PARAM_FLAG},
+        {"securelevel", PARAM_NUMBER},
+        {"stop.timeout", PARAM_NUMBER},
+        {"sysvmsg", PARAM_SHARE},
+        {"sysvsem", PARAM_SHARE},
+        {"sysvshm", PARAM_SHARE},
+        {"vnet", PARAM_SHARE},
+        {"vnet.interface", PARAM_LIST},
+        {"zfs.dataset", PARAM_LIST},
+        {"zfs.mount_snapshot", PARAM_NUMBER},
+};
+
+static const struct param_type *find_exact(const char *name)
+{
+        /* Below allow. every release has others; "no" is taken off by the caller. */
+        static const struct param_type allow = {"allow", PARAM_FLAG};
+
+        for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+                if (strcmp(types[i].name, name) == 0)
+                        return &types[i];
+        return str_has_prefix(name, "allow.") && name[6] ? &allow : NULL;
+}
+
+/* The name without the "no" of its last part; false when it has none. */
+static bool strip_no(const char *name, struct text *ret)
+{
+        const char *dot = strrchr(name, '.');
+        const char *last = dot ? dot + 1 : name;
+
+        if (!str_has_prefix(last, "no") || !last[2])
+                return false;
+        text_put_n(ret, name, (size_t)(last - name));
+        text_put(ret, last + 2);
+        return true;
+}
+
+const struct param_type *param_find(const char *name, struct text *ret_plain)
+{
+        CLEANUP(text_done) struct text plain = {0};
+        bool is_below_allow = str_has_prefix(name, "allow.");
+        const struct param_type *t = is_below_allow ? NULL : find_exact(name);
+        bool is_negated = false;
+
+        if (!t && strip_no(name, &plain)) {
+                t = find_exact(text_str(&plain));
+                is_negated = t && t->kind == PARAM_FLAG;
+                if (!is_negated)
+                        t = NULL;
+        }
+        if (!t)
+                t = find_exact(name);
+        if (is_negated && ret_plain)
+                text_put(ret_plain, text_str(&plain));
+        return t;
+}
+
+const char *param_nearest(const char *name)
+{
+        size_t best = 0;
+        const char *nearest = NULL;
+
+        for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+                const char *t = types[i].name;
+                size_t length = strlen(t), own = strlen(name), same = 0, tail = 0;
+
+                while (same < length && same < own && t[same] == name[same])
+                        same++;
+                while (tail < length - same && tail < own - same && t[length - 1 - tail] == name[own - 1 - tail])
+                        tail++;
+                /* One letter too many, too few or wrong, or two swapped, between what begins and ends alike. */
+                if (length - same - tail <= 2 && own - same - tail <= 2 && same + tail > best && same + tail >= 3) {
+                        best = same + tail;
+                        nearest = t;
+                }
+        }
+        return nearest;
+}
+
+/* -- Values -------------------------------------------------------------------------------------------------------- */
+
+void jail_params_done(struct jail_params *p)
+{
+        free(p->list);
+        arena_done(&p->arena);
+        *p = (struct jail_params){0};
+}
+
+static struct jail_param *find(const struct jail_params *p, const char *name)
+{
+        for (size_t i = 0; i < p->count; i++)
+                if (strcmp(p->list[i].name, name) == 0)
+                        return &p->list[i];
+        return NULL;
+}
+
+void jail_params_set(struct jail_params *p, const char *name, const char *const *values, size_t count)
+{
+        struct jail_param *n = find(p, name);
+        const char **copies = count ? arena_alloc(&p->arena, count * sizeof(*copies)) : NULL;
+
+        for (size_t i = 0; i < count; i++)
+                copies[i] = arena_strdup(&p->arena, values[i]);
+        if (!n) {
+                p->list = array_grow(p->list, &p->capacity, p->count, sizeof(*p->list));
+                n = &p->list[p->count++];
+        }
+        *n = (struct jail_param){.name = arena_strdup(&p->arena, name), .values = copies, .count = count};
+}
+
+const struct jail_param *jail_params_find(const struct jail_params *p, const char *name)
+{
+        return find(p, name);
+}
+
+const char *jail_params_get(const struct jail_params *p, const char *name)
+{
+        const struct jail_param *n = find(p, name);
+
+        return n && n->count ? n->values[n->count - 1] : NULL;
+}
+
+static bool is_false(const char *value)
+{
+        return strcmp(value, "false") == 0 || strcmp(value, "0") == 0;
+}
+
+bool jail_params_flag(const struct jail_params *p, const char *name, bool otherwise)
+{
+        const struct jail_param *n = find(p, name);
+
+        if (!n)
+                return otherwise;
+        return n->count == 0 || !is_false(n->values[n->count - 1]);
+}
+
+uint32_t jail_params_number(const struct jail_params *p, const char *name, uint32_t otherwise)
+{
+        const char *value = jail_params_get(p, name);
+        uint32_t number = otherwise;
+
+        return value && str_to_u32(value, UINT32_MAX, &number) == 0 ? number : otherwise;
+}
+
+bool jail_params_is_vnet(const struct jail_params *p)
+{
+        const struct jail_param *n = find(p, "vnet");
+
+        return n && (n->count == 0 || strcmp(n->values[n->count - 1], "new") == 0);
+}
+
+/* "255.255.255.0" as a length; -EINVAL when it has holes. */
+static int mask_length(const char *mask, uint8_t *ret)
+{
+        struct prefix p;
+        uint32_t bits = 0;
+
+        if (strchr(mask, '/') || prefix_parse(mask, &p, NULL) < 0 || p.family != AF_INET)
+                return -EINVAL;
+        for (int i = 0; i < 4; i++)
+                bits = bits << 8 | p.bytes[i];
+        if (~bits & (~bits + 1))
+                return -EINVAL;
+        *ret = (uint8_t)__builtin_popcount(bits);
+        return 0;
+}
+
+static int take_mask(struct jail_address *a, const char *mask, struct err *e)
+{
+        uint32_t length;
+
+        if (a->prefix.family == AF_INET && strchr(mask, '.')) {
+                if (mask_length(mask, &a->prefix.length) < 0)
+                        return err_set(e, -EINVAL, "%s: is no network mask; write it like 255.255.255.0", mask);
+                return 0;
+        }
+        if (str_to_u32(mask, prefix_bits(a->prefix.family), &length) < 0)
+                return err_set(e, -EINVAL, "/%s: is no prefix length; write a number up to %u", mask,
+                               prefix_bits(a->prefix.family));
+        a->prefix.length = (uint8_t)length;
+        return 0;
+}
+
+int jail_address_parse(const char *value, struct jail_address *ret, struct err *e)
+{
+        const char *bar = strchr(value, '|');
+        struct jail_address a = {0};
+        CLEANUP(freep) char *words = xstrdup(bar ? bar + 1 : value);
+        char *rest = words;
+        char *address = strsep(&rest, " \t");
+        char *mask = strchr(address, '/');
+
+        if (bar) {
+                if (!str_format(a.iface, sizeof(a.iface), "%.*s", (int)(bar - value), value))
+                        return err_set(e, -EINVAL, "%s: the interface's name is longer than %d bytes", value,
+                                       IF_NAME_SIZE - 1);
+                if (name_check_iface(a.iface, e) < 0)
+                        return -EINVAL;
+        }
+        if (mask)
+                *mask++ = '\0';
+
+        int r = prefix_parse(address, &a.prefix, e);
+
+        if (r == 0 && mask)
+                r = take_mask(&a, mask, e);
+        while (r == 0 && rest && *rest) {
+                const char *word = strsep(&rest, " \t");
+                bool is_mask = strcmp(word, "netmask") == 0 || strcmp(word, "prefixlen") == 0;
+
+                if (is_mask && rest)
+                        r = take_mask(&a, strsep(&rest, " \t"), e);
+                else if (*word && strcmp(word, "alias") != 0)
+                        r = err_set(e, -EINVAL, "%s: %s behind an address is not known here; write ADDR/LEN", value,
+                                    word);
+        }
+        if (r == 0)
+                *ret = a;
+        return r;
+}
+
+size_t jail_params_addresses(const struct jail_params *p, struct jail_address **ret)
+{
+        static const char *const names[] = {"ip4.addr", "ip6.addr"};
+        const char *iface = jail_params_get(p, "interface");
+        struct jail_address *list = NULL;
+        size_t count = 0, capacity = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+                const struct jail_param *n = find(p, names[i]);
+
+                for (size_t k = 0; n && k < n->count; k++) {
+                        struct jail_address a = {0};
+
+                        if (jail_address_parse(n->values[k], &a, NULL) < 0)
+                                continue; /* was checked when it was read */
+                        if (!a.iface[0] && iface)
+                                (void)str_copy(a.iface, sizeof(a.iface), iface);
+                        list = array_grow(list, &capacity, count, sizeof(*list));
+                        list[count++] = a;
+                }
+        }
+        *ret = list;
+        return count;
+}
+
+int param_check(const struct param_type *t, const char *value, struct err *e)
+{
+        static const char *const shares[] = {"new", "inherit", "disable"};
+        struct jail_address address;
+        uint32_t number;
+
+        switch (t->kind) {
+        case PARAM_FLAG:
+                if (strcmp(value, "true") == 0 || strcmp(value, "1") == 0 || is_false(value))
+                        return 0;
+                return err_set(e, -EINVAL, "\"%s\" is no yes or no; write it bare, or true or false", value);
+        case PARAM_NUMBER:
+                if (str_to_u32(value + (*value == '-'), UINT32_MAX, &number) == 0)
+                        return 0;
+                return err_set(e, -EINVAL, "\"%s\" is no number", value);
+        case PARAM_SHARE:
+                for (size_t i = 0; i < ARRAY_SIZE(shares); i++)
+                        if (strcmp(value, shares[i]) == 0)
+                                return 0;
+                return err_set(e, -EINVAL, "unknown value \"%s\"; write new, inherit or disable", value);
+        case PARAM_PATH:
+                if (*value == '/')
+                        return 0;
+                return err_set(e, -EINVAL, "\"%s\" is no absolute path", value);
+        case PARAM_ADDRESS: return jail_address_parse(value, &address, e);
+        case PARAM_TEXT:
+        case PARAM_LIST: break;
+        }
+        return 0;
+}
+
+/* -- Order --------------------------------------------------------------------------------------------------------- */
+
+enum mark { MARK_NEW, MARK_OPEN, MARK_DONE };
+
+struct walk {
+        const struct jail_params *jails;
+        size_t count;
+        enum mark *marks;
+        size_t *order, done;
+};
+
+static size_t find_jail(const struct walk *w, const char *name)
+{
+        for (size_t i = 0; i < w->count; i++)
+                if (strcmp(w->jails[i].name, name) == 0)
+                        return i;
+        return NONE;
+}
+
+static int visit(struct walk *w, size_t jail, unsigned depth, struct err *e)
+{
+        const struct jail_param *depend = find(&w->jails[jail], "depend");
+
+        if (w->marks[jail] == MARK_DONE)
+                return 0;
+        if (depth > DEPEND_DEEP)
+                return err_set(e, -ELOOP, "%s: stands at the end of %d jails that depend on each other; write fewer",
+                               w->jails[jail].name, DEPEND_DEEP);
+        w->marks[jail] = MARK_OPEN;
+        for (size_t i = 0; depend && i < depend->count; i++) {
+                size_t other = find_jail(w, depend->values[i]);
+
+                if (other == NONE || w->marks[other] == MARK_DONE)
+                        continue;
+                if (w->marks[other] == MARK_OPEN)
+                        return err_set(e, -ELOOP,
+                                       "%s: depends on %s, which depends on %s; take one of them out of depend",
+                                       w->jails[jail].name, w->jails[other].name, w->jails[jail].name);
+
+                int r = visit(w, other, depth + 1, e);
+
+                if (r < 0)
+                        return r;
+        }
+        w->marks[jail] = MARK_DONE;
+        w->order[w->done++] = jail;
+        return 0;
+}
+
+int jail_params_order(const struct jail_params *jails, size_t count, size_t *order, struct err *e)
+{
+        CLEANUP(freep) enum mark *marks = xcalloc(count ? count : 1, sizeof(*marks));
+        struct walk w = {.jails = jails, .count = count, .marks = marks, .order = order};
+        int r = 0;
+
+        for (size_t i = 0; r == 0 && i < count; i++)
+                r = visit(&w, i, 0, e);
+        return r;
+}
+
+/* -- JSON ---------------------------------------------------------------------------------------------------------- */
+
+json_t *jail_params_to_json(const struct jail_params *p)
+{
+        json_t *j = json_object();
+
+        for (size_t i = 0; i < p->count; i++) {
+                json_t *values = json_array();
+
+                for (size_t k = 0; k < p->list[i].count; k++)
+                        (void)json_array_append_new(values, json_string(p->list[i].values[k]));
+                (void)json_object_set_new(j, p->list[i].name, values);
+        }
+        return j;
+}
+
+int jail_params_from_json(json_t *j, const char *name, struct jail_params *ret)
+{
+        struct jail_params p = {0};
+        const char *key;
+        const json_t *values;
+
+        if (!json_is_object(j))
+                return -EINVAL;
+        p.name = arena_strdup(&p.arena, name);
+        json_object_foreach(j, key, values)
+        {
+                size_t count = json_array_size(values);
+                const char **list = xcalloc(count ? count : 1, sizeof(*list));
+
+                for (size_t i = 0; i < count; i++) {
+                        const char *s = json_string_value(json_array_get(values, i));
+
+                        list[i] = s ? s : "";
+                }
+                jail_params_set(&p, key, list, count);
+                free(list);
+        }
+        *ret = p;
+        return 0;
+}
