@@ -301,7 +301,7 @@ static int take_assignment(struct reader *r, bool is_exported, size_t start, str
         if (result < 0)
                 return result;
         v.places = array_grow(v.places, &v.capacity, v.bytes.length + 1, sizeof(*v.places));
-        v.places[v.bytes.length] = r->at;
+        v.places[v.bytes.length] = v.bytes.length ? v.places[v.bytes.length - 1] + 1 : r->at;
 
         struct rc_file *f = r->f;
         CLEANUP(freep) char *copy = xstrndup(r->s->text + name, n);

@@ -27,6 +27,10 @@ const struct command commands[] = {
          command_batch},
         {"watch", "watch [--format json]",
          "Without a terminal: set pinned MACs again, keep the history, tell each change", command_watch},
+        {"convert",
+         "convert ezjail PATH... [--jib | --jng | --static] [--prefix IF=LEN]... [--router ADDR]... [-o DIR]",
+         "Write traditional jails as VNET jails: ezjail's files, each jail's rc.conf, the host's, and jail.conf",
+         command_convert},
         {"complete", "complete WORD...", "Print what the last word may be completed to (for shells)", command_complete},
         {"help", "help [COMMAND]", "Explain a command", command_help},
 };
