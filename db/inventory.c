@@ -152,14 +152,23 @@ static int load_ifaces(struct db *d, struct registry *r, struct err *e)
 
 static int load_hooks(struct db *d, struct registry *r, struct err *e)
 {
-        CLEANUP(db_reset) sqlite3_stmt *s = db_statement(d, "SELECT number, peer, name FROM hook", e);
+        CLEANUP(db_reset)
+        sqlite3_stmt *s = db_statement(d,
+                                       "SELECT number, peer, name, 0 FROM hook "
+                                       "UNION ALL SELECT number, peer, name, 1 FROM upper_hook",
+                                       e);
         int x;
 
         if (!s)
                 return db_error(d, 0, NULL);
-        while ((x = db_step(d, s, e)) == 1)
-                registry_set_hook(r, (uint32_t)sqlite3_column_int64(s, 0), (uint32_t)sqlite3_column_int64(s, 1),
-                                  db_column_text(s, 2));
+        while ((x = db_step(d, s, e)) == 1) {
+                uint32_t number = (uint32_t)sqlite3_column_int64(s, 0), peer = (uint32_t)sqlite3_column_int64(s, 1);
+
+                if (sqlite3_column_int(s, 3))
+                        registry_set_upper(r, number, peer, db_column_text(s, 2));
+                else
+                        registry_set_hook(r, number, peer, db_column_text(s, 2));
+        }
         return x;
 }
 

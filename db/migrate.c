@@ -232,9 +232,19 @@ static const char version_2[] =
         "    WHERE edge.kind = 'port' AND edge.b = wanted_link.number);"
         "DELETE FROM wanted_link WHERE kind = 'veth' AND peer IS NULL;";
 
+/* Version 3: what FreeBSD's commands know beyond it. The host's stack on a bridge is an edge of its own. */
+static const char version_3[] = "CREATE TABLE upper_hook("
+                                "  number INTEGER NOT NULL REFERENCES interface ON DELETE CASCADE ON UPDATE CASCADE,"
+                                "  peer INTEGER NOT NULL REFERENCES interface ON DELETE CASCADE ON UPDATE CASCADE,"
+                                "  name TEXT NOT NULL,"
+                                "  PRIMARY KEY(number, peer)) STRICT;"
+                                "CREATE INDEX upper_hook_peer ON upper_hook(peer);"
+                                "ALTER TABLE wanted_link ADD COLUMN promisc INTEGER NOT NULL DEFAULT 0;";
+
 const struct migration migrations[] = {
         {1, version_1},
         {2, version_2},
+        {3, version_3},
 };
 const size_t migration_count = ARRAY_SIZE(migrations);
 

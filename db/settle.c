@@ -379,6 +379,13 @@ static int settle_hook(struct db *d, const struct plan *p, const struct step *s,
 
         if (x < 0)
                 return x;
+        if (s->number) /* the edge to its upper, beside the one to its lower */
+                return *s->text ? db_run(d, e,
+                                         "INSERT INTO upper_hook(number, peer, name) VALUES(?, ?, ?) "
+                                         "ON CONFLICT(number, peer) DO UPDATE SET name = excluded.name",
+                                         "lls", (int64_t)number, (int64_t)peer, s->text)
+                                : db_run(d, e, "DELETE FROM upper_hook WHERE number = ? AND peer = ?", "ll",
+                                         (int64_t)number, (int64_t)peer);
         if (!*s->text)
                 return db_run(d, e, "DELETE FROM hook WHERE number = ? AND peer = ?", "ll", (int64_t)number,
                               (int64_t)peer);
@@ -433,6 +440,9 @@ static int settle_on_iface(struct db *d, const struct plan *p, const struct step
         case STEP_NODE_NAME: return settle_node_name(d, s, number, e);
         case STEP_HOOK_NAME: return settle_hook(d, p, s, number, e);
         case STEP_PIN: return settle_pin(d, s, number, e);
+        case STEP_PERSIST:
+                return db_run(d, e, "UPDATE interface SET is_persistent = ? WHERE number = ?", "il", (int)s->number,
+                              (int64_t)number);
         case STEP_LONG_NAME:
                 return db_run(d, e, "UPDATE interface SET long_name = nullif(?, '') WHERE number = ?", "sl", s->text,
                               (int64_t)number);
@@ -454,6 +464,7 @@ static int settle_step(struct db *d, const struct plan *p, const struct step *s,
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PIN:
+        case STEP_PERSIST:
         case STEP_LONG_NAME: return settle_on_iface(d, p, s, e);
         /* The jail's row lives as long as its namespace, which may outlast its name. */
         case STEP_JAIL_DEL:
@@ -462,6 +473,7 @@ static int settle_step(struct db *d, const struct plan *p, const struct step *s,
         case STEP_LINK_DOWN:
         case STEP_LINK_ALIAS:
         case STEP_LINK_STP:
+        case STEP_LINK_PROMISC:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_ADD:

@@ -248,6 +248,8 @@ static int on_link(struct db *d, const struct plan *p, const struct step *s, str
                 return db_run(d, e, "UPDATE wanted_link SET alias = nullif(?, '') WHERE row = ?", "sl", s->text, row);
         case STEP_LINK_STP:
                 return db_run(d, e, "UPDATE wanted_link SET stp = ? WHERE row = ?", "il", (int)s->number, row);
+        case STEP_LINK_PROMISC:
+                return db_run(d, e, "UPDATE wanted_link SET promisc = ? WHERE row = ?", "il", (int)s->number, row);
         case STEP_ALTNAME_ADD:
                 return db_run(d, e, "INSERT INTO wanted_altname(link, name) VALUES(?, ?) ON CONFLICT DO NOTHING", "ls",
                               row, s->text);
@@ -282,6 +284,7 @@ int settle_wanted(struct db *d, const struct plan *p, const struct step *s, stru
         case STEP_LINK_DOWN:
         case STEP_LINK_ALIAS:
         case STEP_LINK_STP:
+        case STEP_LINK_PROMISC:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_ADD:
@@ -292,6 +295,7 @@ int settle_wanted(struct db *d, const struct plan *p, const struct step *s, stru
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PIN:
+        case STEP_PERSIST:
         case STEP_LONG_NAME:
         case STEP_OP_COUNT: return 0; /* in tables of their own, by number, which outlives a boot */
         }

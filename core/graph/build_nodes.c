@@ -1,8 +1,8 @@
 /*
  * build_nodes.c - netgraph's view of the links: nodes, hooks and edges.
  *
- * Each interface is a node, but for fabric ends: an eiface's fabric end is the hook `ether` of the eiface's node, and a
- * pair of two fabric ends is one edge between two bridges.
+ * Each interface is a node, but for fabric ends and wires: an eiface's fabric end is the hook `ether` of the eiface's
+ * node, a pair of two fabric ends is one edge between two bridges, and a wire is one edge between its two ports.
  */
 #include <inttypes.h>
 #include <search.h>
@@ -67,10 +67,20 @@ static bool is_bridge_link(const struct graph *g, size_t i)
                 g->ifaces[f->master].kind == KIND_BRIDGE && g->ifaces[p->master].kind == KIND_BRIDGE;
 }
 
+/* A hidden bridge that stands for an edge; with more ports than an edge has ends it is a hub that can be seen. */
+static bool is_wire(const struct graph *g, size_t i)
+{
+        size_t count = g->ifaces[i].role == ROLE_WIRE ? graph_ports(g, i, NULL, 0) : 0;
+
+        return count == 1 || count == 2;
+}
+
 static const char *node_type(const struct iface *f)
 {
         if (f->role == ROLE_EIFACE)
                 return "eiface";
+        if (f->role == ROLE_HUB || f->role == ROLE_WIRE)
+                return "hub";
         switch (f->kind) {
         case KIND_BRIDGE: return "bridge";
         case KIND_VLAN: return "vlan";
@@ -109,7 +119,7 @@ static void make_nodes(struct graph_build *b)
                 const struct iface *f = &g->ifaces[i];
                 size_t fabric = fabric_of(g, i);
 
-                if (user_end_of(g, i) != NONE || is_bridge_link(g, i))
+                if (user_end_of(g, i) != NONE || is_bridge_link(g, i) || is_wire(g, i))
                         continue;
                 g->nodes[g->node_count++] = (struct node){
                         .id = f->number,
@@ -128,6 +138,14 @@ static void make_nodes(struct graph_build *b)
                         f->node = g->ifaces[f->peer].node;
                 else if (is_bridge_link(g, i))
                         f->node = g->ifaces[f->master].node;
+        }
+        for (size_t i = 0; i < g->iface_count; i++) {
+                size_t port;
+
+                if (!is_wire(g, i))
+                        continue;
+                (void)graph_ports(g, i, &port, 1);
+                g->ifaces[i].node = g->ifaces[port].node;
         }
 }
 
@@ -167,8 +185,8 @@ static void name_nodes(struct graph_build *b)
 
                         if (round == 0 && row)
                                 node->is_persistent = row->is_persistent;
-                        if (node->name)
-                                continue;
+                        if (node->name || (round == 1 && role_is_netgraph(f->role)))
+                                continue; /* a netgraph bridge has no name before it is given one */
                         path_node_name(f->name, own);
                         if (name_check_node(name, NULL) < 0)
                                 continue;
@@ -258,6 +276,40 @@ static void add_bridge_link(struct wiring *w, size_t i)
         add_edge(w, EDGE_PORT, i, peer, known_a ? known_a : name_a, known_b ? known_b : name_b);
 }
 
+/* Two ports of a wire are joined to each other; a lone one is joined to nothing. */
+static void add_wire(struct wiring *w, size_t wire)
+{
+        size_t ends[2];
+
+        if (graph_ports(w->g, wire, ends, 2) == 2)
+                add_default_edge(w, EDGE_PAIR, ends[0], ends[1], true);
+}
+
+/* The host's stack on a bridge: known from the registry alone, as long as both are in one stack. */
+static void add_upper(struct wiring *w, const struct reg_hook *h)
+{
+        const struct graph *g = w->g;
+        size_t bridge = graph_find_number(g, h->number), lower = graph_find_number(g, h->peer);
+        const size_t ends[] = {bridge, lower};
+
+        if (bridge == NONE || lower == NONE || g->ifaces[bridge].kind != KIND_BRIDGE ||
+            g->ifaces[bridge].jail != g->ifaces[lower].jail || g->ifaces[bridge].node == NONE ||
+            g->ifaces[lower].node == NONE || g->ifaces[bridge].node == g->ifaces[lower].node)
+                return;
+        for (size_t k = 0; k < 2; k++) {
+                w->hooks = array_grow(w->hooks, &w->hook_capacity, w->hook_count, sizeof(*w->hooks));
+                w->hooks[w->hook_count++] = (struct new_hook){
+                        .node = g->ifaces[ends[k]].node,
+                        .name = arena_strdup(graph_arena(g), k == 0 ? h->name : "upper"),
+                        .edge = w->edge_count,
+                        .peer_id = g->nodes[g->ifaces[ends[!k]].node].id,
+                        .is_a = k == 0,
+                };
+        }
+        w->edges = array_grow(w->edges, &w->edge_capacity, w->edge_count, sizeof(*w->edges));
+        w->edges[w->edge_count++] = (struct edge){.kind = EDGE_UPPER, .iface_a = bridge, .iface_b = lower};
+}
+
 static void make_edges(struct wiring *w)
 {
         const struct graph_store *s = w->g->arena;
@@ -270,6 +322,9 @@ static void make_edges(struct wiring *w)
                 if (is_bridge_link(g, i)) {
                         if (i < g->ifaces[i].peer)
                                 add_bridge_link(w, i);
+                } else if (is_wire(g, master)) {
+                        if (k == 0 || g->ifaces[s->ports[k - 1]].master != master)
+                                add_wire(w, master);
                 } else if (master != i) {
                         add_default_edge(w, g->ifaces[master].kind == KIND_BRIDGE ? EDGE_PORT : EDGE_MEMBER, master, i,
                                          true);
@@ -282,6 +337,10 @@ static void make_edges(struct wiring *w)
                         add_default_edge(w, EDGE_PAIR, i, f->peer, true);
                 if (f->parent != NONE)
                         add_default_edge(w, EDGE_PARENT, i, f->parent, false);
+        }
+        for (size_t k = 0; k < w->b->registry->hook_count; k++) {
+                if (w->b->registry->hooks[k].is_upper)
+                        add_upper(w, &w->b->registry->hooks[k]);
         }
 }
 
@@ -360,13 +419,15 @@ static void place_hooks(struct wiring *w)
 void build_nodes(struct graph_build *b)
 {
         const struct registry *r = b->registry;
-        struct wiring w = {.b = b, .g = b->g, .recorded_count = r->hook_count};
+        struct wiring w = {.b = b, .g = b->g};
 
         make_nodes(b);
         name_nodes(b);
         w.recorded = xcalloc(r->hook_count, sizeof(*w.recorded));
-        for (size_t i = 0; i < r->hook_count; i++)
-                w.recorded[i] = r->hooks[i];
+        for (size_t i = 0; i < r->hook_count; i++) {
+                if (!r->hooks[i].is_upper)
+                        w.recorded[w.recorded_count++] = r->hooks[i];
+        }
         qsort(w.recorded, w.recorded_count, sizeof(*w.recorded), compare_recorded);
         make_edges(&w);
         place_hooks(&w);

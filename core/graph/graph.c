@@ -57,7 +57,12 @@ bool iface_id_equal(struct iface_id a, struct iface_id b)
 bool iface_is_hidden(const struct iface *i)
 {
         /* A fabric end without its other end is shown: nothing else stands for it. */
-        return i->kind == KIND_LOOPBACK || (i->role == ROLE_FABRIC && i->peer != NONE);
+        return i->kind == KIND_LOOPBACK || i->role == ROLE_WIRE || (i->role == ROLE_FABRIC && i->peer != NONE);
+}
+
+bool role_is_netgraph(enum iface_role r)
+{
+        return r == ROLE_NG_BRIDGE || r == ROLE_HUB;
 }
 
 const char *jail_state_name(enum jail_state s)

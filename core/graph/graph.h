@@ -127,7 +127,14 @@ enum iface_role {
         ROLE_EPAIR,  /* an end of a pair that jailnet made as an epair */
         ROLE_EIFACE, /* the user's end of an eiface */
         ROLE_FABRIC, /* the hidden end that stays where the node was made */
+        /* Linux bridges that are netgraph nodes: all but a wire go away with their last hook, unless persistent. */
+        ROLE_NG_BRIDGE,
+        ROLE_HUB,  /* learns no addresses: what comes in goes out everywhere */
+        ROLE_WIRE, /* hidden: its two ports are joined hook to hook */
 };
+
+/* A netgraph node that was made of a bridge: it lives as long as it has hooks. */
+bool role_is_netgraph(enum iface_role r);
 
 enum peer_state {
         PEER_NONE,
@@ -215,7 +222,7 @@ struct route {
 struct node {
         uint32_t id;      /* 32 bits, shown as 8 hex digits; counted upwards, not reused */
         const char *name; /* NULL: unnamed */
-        const char *type; /* "bridge", "ether", "eiface", "vlan", "lagg", "iface" */
+        const char *type; /* "bridge", "ether", "eiface", "hub", "vlan", "lagg", "iface" */
         size_t jail;
         size_t iface; /* the interface that it is; for an eiface the user's end; NONE */
         bool is_persistent;
@@ -228,7 +235,13 @@ struct hook {
         size_t edge;
 };
 
-enum edge_kind { EDGE_PAIR, EDGE_PORT, EDGE_PARENT, EDGE_MEMBER }; /* veth, bridge port, vlan/macvlan/vxlan, bond */
+enum edge_kind {
+        EDGE_PAIR,   /* veth, or two ends of a wire */
+        EDGE_PORT,   /* bridge port */
+        EDGE_PARENT, /* vlan, macvlan, vxlan */
+        EDGE_MEMBER, /* bond */
+        EDGE_UPPER,  /* the host's own stack, ether:upper, on a bridge: a is the bridge's hook */
+};
 
 struct edge {
         enum edge_kind kind;

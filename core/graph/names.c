@@ -216,10 +216,8 @@ bool name_shorten(const struct graph *g, size_t jail, const char *name, char ret
 }
 
 static const char *const mark_roles[] = {
-        [ROLE_PLAIN] = "plain",
-        [ROLE_EPAIR] = "epair",
-        [ROLE_EIFACE] = "eiface",
-        [ROLE_FABRIC] = "fabric",
+        [ROLE_PLAIN] = "plain",      [ROLE_EPAIR] = "epair", [ROLE_EIFACE] = "eiface", [ROLE_FABRIC] = "fabric",
+        [ROLE_NG_BRIDGE] = "bridge", [ROLE_HUB] = "hub",     [ROLE_WIRE] = "wire",
 };
 
 void mark_format(uint32_t number, enum iface_role role, char ret[MARK_SIZE])
@@ -260,7 +258,14 @@ void hook_default_name(const struct graph *g, enum edge_kind kind, size_t iface_
         const struct iface *upper = &g->ifaces[iface_upper], *lower = &g->ifaces[iface_lower];
 
         switch (kind) {
-        case EDGE_PAIR: (void)str_copy(ret, HOOK_NAME_SIZE, "ether"); return;
+        case EDGE_PAIR: {
+                const struct iface *own = upper_side ? upper : lower;
+                bool is_wired = own->peer != (upper_side ? iface_lower : iface_upper);
+
+                (void)str_copy(ret, HOOK_NAME_SIZE, is_wired && own->role != ROLE_FABRIC ? "lower" : "ether");
+                return;
+        }
+        case EDGE_UPPER: (void)str_copy(ret, HOOK_NAME_SIZE, upper_side ? "link" : "upper"); return;
         case EDGE_PORT:
                 if (!upper_side)
                         (void)str_copy(ret, HOOK_NAME_SIZE, lower->role == ROLE_FABRIC ? "ether" : "lower");

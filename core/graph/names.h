@@ -36,7 +36,7 @@ bool name_shorten(const struct graph *g, size_t jail, const char *name, char ret
 
 /*
  * Marks that jailnet leaves in the kernel: an alternative name "jn.<id as 8 hex digits>.<role>", role one of plain,
- * epair, eiface, fabric. From them the inventory can be rebuilt.
+ * epair, eiface, fabric, bridge (a netgraph one), hub, wire. From them the inventory can be rebuilt.
  */
 #define MARK_SIZE 24
 void mark_format(uint32_t number, enum iface_role role, char ret[MARK_SIZE]);

@@ -135,7 +135,7 @@ struct reg_iface *registry_find_number(struct registry *r, uint32_t number)
 const char *registry_find_hook(const struct registry *r, uint32_t number, uint32_t peer)
 {
         for (size_t i = 0; i < r->hook_count; i++)
-                if (r->hooks[i].number == number && r->hooks[i].peer == peer)
+                if (r->hooks[i].number == number && r->hooks[i].peer == peer && !r->hooks[i].is_upper)
                         return r->hooks[i].name;
         return NULL;
 }
@@ -166,12 +166,12 @@ struct reg_iface *registry_add_iface(struct registry *r, struct iface_id id)
         return &r->ifaces[at];
 }
 
-void registry_set_hook(struct registry *r, uint32_t number, uint32_t peer, const char *name)
+static void set_hook(struct registry *r, uint32_t number, uint32_t peer, bool is_upper, const char *name)
 {
         struct reg_hook *h = NULL;
 
         for (size_t i = 0; i < r->hook_count && !h; i++)
-                if (r->hooks[i].number == number && r->hooks[i].peer == peer)
+                if (r->hooks[i].number == number && r->hooks[i].peer == peer && r->hooks[i].is_upper == is_upper)
                         h = &r->hooks[i];
         if (!name || !*name) {
                 if (h)
@@ -181,9 +181,19 @@ void registry_set_hook(struct registry *r, uint32_t number, uint32_t peer, const
         if (!h) {
                 r->hooks = array_grow(r->hooks, &r->hook_capacity, r->hook_count, sizeof(*r->hooks));
                 h = &r->hooks[r->hook_count++];
-                *h = (struct reg_hook){.number = number, .peer = peer};
+                *h = (struct reg_hook){.number = number, .peer = peer, .is_upper = is_upper};
         }
         (void)str_copy(h->name, sizeof(h->name), name); /* checked by name_check_hook before */
+}
+
+void registry_set_hook(struct registry *r, uint32_t number, uint32_t peer, const char *name)
+{
+        set_hook(r, number, peer, false, name);
+}
+
+void registry_set_upper(struct registry *r, uint32_t bridge, uint32_t iface, const char *name)
+{
+        set_hook(r, bridge, iface, true, name);
 }
 
 struct reg_loan *registry_add_loan(struct registry *r, uint32_t number, uint64_t cookie)

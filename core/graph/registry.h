@@ -50,6 +50,7 @@ struct reg_hook {
         uint32_t number;
         uint32_t peer;
         char name[HOOK_NAME_SIZE];
+        bool is_upper; /* the bridge's hook towards the peer's `upper`; else towards its link */
 };
 
 struct reg_loan {
@@ -92,7 +93,10 @@ const char *registry_find_hook(const struct registry *r, uint32_t number, uint32
 /* Add (or return the present one) with the next free jid or number; marks it new. */
 struct reg_jail *registry_add_jail(struct registry *r, uint64_t cookie);
 struct reg_iface *registry_add_iface(struct registry *r, struct iface_id id);
-void registry_set_hook(struct registry *r, uint32_t number, uint32_t peer, const char *name);
+void registry_set_hook(struct registry *r, uint32_t number, uint32_t peer, const char *name); /* "" forgets it */
+
+/* The edge from a bridge's hook to an interface's `upper`, beside the one to its `lower`; "" takes it away. */
+void registry_set_upper(struct registry *r, uint32_t bridge, uint32_t iface, const char *name);
 struct reg_loan *registry_add_loan(struct registry *r, uint32_t number, uint64_t cookie);
 
 /* An interface that was known elsewhere and turned up under a new identity keeps its number: (old) becomes (new). */

@@ -35,7 +35,8 @@ void applier_free(struct applier *a)
 
 static bool is_inventory_step(enum step_op op)
 {
-        return op == STEP_NODE_NAME || op == STEP_HOOK_NAME || op == STEP_PIN || op == STEP_LONG_NAME;
+        return op == STEP_NODE_NAME || op == STEP_HOOK_NAME || op == STEP_PIN || op == STEP_LONG_NAME ||
+                op == STEP_PERSIST;
 }
 
 /* Is that the name it has, or one that an earlier step of the plan gives it? */
@@ -147,6 +148,7 @@ int applier_do(struct applier *a, struct step *s, struct err *e)
         case STEP_LINK_DOWN:
         case STEP_LINK_ALIAS:
         case STEP_LINK_STP:
+        case STEP_LINK_PROMISC:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL: return link_do(a, s, e);
         case STEP_ADDRESS_ADD:
@@ -157,6 +159,7 @@ int applier_do(struct applier *a, struct step *s, struct err *e)
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PIN:
+        case STEP_PERSIST:
         case STEP_LONG_NAME: return 0; /* the journal's, when the plan is closed */
         case STEP_OP_COUNT: break;
         }

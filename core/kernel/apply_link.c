@@ -81,6 +81,14 @@ static void make_heard(const struct place *p)
         }
 }
 
+static int set_promisc(const struct place *p, bool on, struct err *e)
+{
+        CLEANUP(nlmsg_freep)
+        struct nl_msg *m = link_message(RTM_SETLINK, 0, p->ifindex, on ? IFF_PROMISC : 0, IFF_PROMISC);
+
+        return ack_request(p->space->sk, m, e);
+}
+
 static int do_rename(struct applier *a, const struct step *s, const struct place *p, struct err *e)
 {
         struct link_facts facts;
@@ -241,6 +249,9 @@ int link_do(struct applier *a, struct step *s, struct err *e)
         case STEP_LINK_DOWN:
                 r = link_set_up(&p, false, e);
                 return r < 0 ? fail_step(e, r, &s->at, "cannot be set down") : 0;
+        case STEP_LINK_PROMISC:
+                r = set_promisc(&p, s->number != 0, e);
+                return r < 0 ? fail_step(e, r, &s->at, "cannot be told which frames to take in") : 0;
         case STEP_LINK_ALIAS: /* an empty one removes it */
                 r = set_attribute(&p, IFLA_IFALIAS, s->text, strlen(s->text), e);
                 if (r == 0)

@@ -25,6 +25,9 @@ static void decode_bridge(struct nlattr *data, struct iface *i)
 static int encode_bridge(struct nl_msg *m, const struct link_spec *spec, const struct kind_refs *refs)
 {
         (void)refs;
+        /* A bridge that forgets at once learns nothing, and floods: a hub. */
+        if ((spec->role == ROLE_HUB || spec->role == ROLE_WIRE) && nla_put_u32(m, IFLA_BR_AGEING_TIME, 0) < 0)
+                return -EMSGSIZE;
         if (spec->stp_on && nla_put_u32(m, IFLA_BR_STP_STATE, 1) < 0)
                 return -EMSGSIZE;
         return 0;

@@ -5,6 +5,7 @@
  * then addresses, then routes. Where undoing makes an object anew (or moves it back), its index may be another one:
  * such targets are by name.
  */
+#include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -34,7 +35,9 @@ static const char *recorded_node_name(const struct graph *g, size_t iface)
         if (i->node == NONE || !g->nodes[i->node].name || g->nodes[i->node].iface != iface)
                 return "";
         path_node_name(i->name, own);
-        return strcmp(own, g->nodes[i->node].name) == 0 ? "" : g->nodes[i->node].name;
+        if (strcmp(own, g->nodes[i->node].name) == 0 && !role_is_netgraph(i->role))
+                return "";
+        return g->nodes[i->node].name;
 }
 
 const char *recorded_hook_name(const struct graph *g, size_t own, size_t other)
@@ -46,7 +49,7 @@ const char *recorded_hook_name(const struct graph *g, size_t own, size_t other)
                 bool own_is_b = g->hooks[edge->b].node == node && g->hooks[edge->a].node == peer;
                 char usual[HOOK_NAME_SIZE];
 
-                if (node == NONE || peer == NONE || (!own_is_a && !own_is_b))
+                if (node == NONE || peer == NONE || edge->kind == EDGE_UPPER || (!own_is_a && !own_is_b))
                         continue;
 
                 const struct hook *h = &g->hooks[own_is_a ? edge->a : edge->b];
@@ -55,6 +58,17 @@ const char *recorded_hook_name(const struct graph *g, size_t own, size_t other)
                 hook_default_name(g, edge->kind, upper_is_a ? edge->iface_a : edge->iface_b,
                                   upper_is_a ? edge->iface_b : edge->iface_a, own_is_a == upper_is_a, usual);
                 return strcmp(usual, h->name) == 0 ? "" : h->name;
+        }
+        return "";
+}
+
+const char *upper_hook_name(const struct graph *g, size_t bridge, size_t iface)
+{
+        for (size_t k = 0; k < g->edge_count; k++) {
+                const struct edge *edge = &g->edges[k];
+
+                if (edge->kind == EDGE_UPPER && edge->iface_a == bridge && edge->iface_b == iface)
+                        return g->hooks[edge->a].name;
         }
         return "";
 }
@@ -111,6 +125,8 @@ static void undo_records(struct step *s, const struct graph *g, size_t iface, st
                 undo_text(s, STEP_LONG_NAME, at, i->long_name);
         if (node_name[0])
                 undo_text(s, STEP_NODE_NAME, at, node_name);
+        if (i->node != NONE && g->nodes[i->node].iface == iface && g->nodes[i->node].is_persistent)
+                undo_on(s, STEP_PERSIST, at)->number = 1;
         if (i->pin_source != PIN_NONE) {
                 struct step *u = undo_on(s, STEP_PIN, at);
 
@@ -360,6 +376,13 @@ void step_work_out_undo(struct step *s, const struct graph *g)
         case STEP_LINK_DOWN: (void)undo_on(s, STEP_LINK_UP, s->at); break;
         case STEP_LINK_ALIAS: undo_text(s, STEP_LINK_ALIAS, s->at, i && i->alias ? i->alias : ""); break;
         case STEP_LINK_STP: undo_on(s, STEP_LINK_STP, s->at)->number = i ? i->stp_on : !s->number; break;
+        case STEP_LINK_PROMISC:
+                undo_on(s, STEP_LINK_PROMISC, s->at)->number = i ? (i->flags & IFF_PROMISC) != 0 : !s->number;
+                break;
+        case STEP_PERSIST:
+                undo_on(s, STEP_PERSIST, s->at)->number =
+                        i && i->node != NONE ? g->nodes[i->node].is_persistent : !s->number;
+                break;
         case STEP_ALTNAME_ADD: undo_text(s, STEP_ALTNAME_DEL, s->at, s->text); break;
         case STEP_ALTNAME_DEL: undo_text(s, STEP_ALTNAME_ADD, s->at, s->text); break;
         case STEP_ADDRESS_ADD: undo_on(s, STEP_ADDRESS_DEL, s->at)->address = s->address; break;
@@ -370,10 +393,13 @@ void step_work_out_undo(struct step *s, const struct graph *g)
         case STEP_NODE_NAME: undo_text(s, STEP_NODE_NAME, s->at, i ? recorded_node_name(g, iface) : ""); break;
         case STEP_HOOK_NAME: {
                 size_t other = target_find_iface(g, &s->to);
-                const char *old = i && other != NONE ? recorded_hook_name(g, iface, other) : "";
+                const char *old = !i || other == NONE ? ""
+                        : s->number                   ? upper_hook_name(g, iface, other)
+                                                      : recorded_hook_name(g, iface, other);
 
                 undo_text(s, STEP_HOOK_NAME, s->at, old);
                 s->undo[s->undo_count - 1].to = s->to;
+                s->undo[s->undo_count - 1].number = s->number;
                 (void)str_copy(s->undo[s->undo_count - 1].name, sizeof(s->name), s->name);
                 break;
         }
@@ -444,7 +470,9 @@ static bool is_put_back(const struct step *earlier, const struct step *u)
                         prefix_equal(&earlier->route.destination, &u->route.destination);
         case STEP_LINK_UP: return earlier->op == STEP_LINK_DOWN;
         case STEP_LINK_MASTER: return earlier->op == STEP_LINK_MASTER;
-        case STEP_HOOK_NAME: return earlier->op == STEP_HOOK_NAME && target_same(&earlier->to, &u->to);
+        case STEP_HOOK_NAME:
+                return earlier->op == STEP_HOOK_NAME && earlier->number == u->number &&
+                        target_same(&earlier->to, &u->to);
         case STEP_JAIL_ADD:
         case STEP_JAIL_DEL:
         case STEP_JAIL_RENAME:
@@ -457,6 +485,7 @@ static bool is_put_back(const struct step *earlier, const struct step *u)
         case STEP_LINK_DOWN:
         case STEP_LINK_ALIAS:
         case STEP_LINK_STP:
+        case STEP_LINK_PROMISC:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_DEL:
@@ -464,6 +493,7 @@ static bool is_put_back(const struct step *earlier, const struct step *u)
         case STEP_FORWARDING:
         case STEP_NODE_NAME:
         case STEP_PIN:
+        case STEP_PERSIST:
         case STEP_LONG_NAME:
         case STEP_OP_COUNT: return false;
         }
@@ -517,6 +547,7 @@ static bool can_cut(enum step_op op)
         case STEP_LINK_UP:
         case STEP_LINK_ALIAS:
         case STEP_LINK_STP:
+        case STEP_LINK_PROMISC:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_ADD:
@@ -525,6 +556,7 @@ static bool can_cut(enum step_op op)
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PIN:
+        case STEP_PERSIST:
         case STEP_LONG_NAME:
         case STEP_OP_COUNT: return false;
         }

@@ -145,6 +145,10 @@ static const plan_fn planners[VERB_COUNT] = {
         [VERB_ROUTE_ADD] = plan_route_add,
         [VERB_ROUTE_DEL] = plan_route_del,
         [VERB_FORWARDING] = plan_forwarding,
+        [VERB_CREATE_NODE] = plan_create_node,
+        [VERB_SHUTDOWN] = plan_shutdown,
+        [VERB_PERSIST] = plan_persist,
+        [VERB_PROMISC] = plan_promisc,
 };
 
 /* A form or a dialect may hand over what verb_parse would have refused. */
@@ -170,7 +174,11 @@ int plan_append(struct plan *p, const struct intent *in, const struct graph *g, 
 
         if (r < 0)
                 return r;
+        if (in->verb == VERB_MKPEER) /* two requests in one, each finished by itself */
+                return plan_mkpeer(p, in, g, e);
         r = planners[in->verb](&pl, e);
+        if (r == 0)
+                r = planner_tidy(&pl, first, e);
         if (r < 0)
                 return r;
         plan_finish(p, first, g);

@@ -109,7 +109,7 @@ int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, cha
         (void)str_format(usual, sizeof(usual), "link%u", next_port_number(pl->g, bridge) - 1);
         if (!wish || strcmp(wish, "link") == 0) {
                 (void)str_copy(ret, HOOK_NAME_SIZE, usual);
-                if (hook_is_taken(pl, bridge, usual))
+                if (wish || hook_is_taken(pl, bridge, usual)) /* as netgraph does: the lowest that is free */
                         next_hook(pl, bridge, "link", 0, ret);
         } else if (strcmp(wish, "uplink") == 0) {
                 next_hook(pl, bridge, "uplink", 1, ret);
@@ -210,8 +210,11 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
         CLEANUP(freep) char *bridge_word = shell_word(g->ifaces[bridge].name);
         CLEANUP(freep) char *word = shell_word(g->ifaces[iface].name);
 
-        if (port != iface || hook) {
-                planner_freebsd(pl, &at, "ngctl", "connect %s: %s: %s %s", bridge_word, word, name,
+        if (port != iface || hook || role_is_netgraph(g->ifaces[bridge].role)) {
+                CLEANUP(freep) char *bridge_node = node_word(g, g->ifaces[bridge].node);
+                CLEANUP(freep) char *node = node_word(g, g->ifaces[iface].node);
+
+                planner_freebsd(pl, &at, "ngctl", "connect %s: %s: %s %s", bridge_node, node, name,
                                 port != iface ? "ether" : "lower");
         } else {
                 planner_freebsd(pl, &at, "ifconfig", "%s addm %s", bridge_word, word);
@@ -247,9 +250,11 @@ int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
         CLEANUP(freep) char *bridge_word = shell_word(g->ifaces[p->master].name);
         CLEANUP(freep) char *word = shell_word(g->ifaces[iface].name);
 
-        if (port != iface)
-                planner_freebsd(pl, &at, "ngctl", "rmhook %s: ether", word);
-        else if (g->ifaces[p->master].kind == KIND_BOND)
+        if (port != iface || role_is_netgraph(g->ifaces[p->master].role)) {
+                CLEANUP(freep) char *node = node_word(g, g->ifaces[iface].node);
+
+                planner_freebsd(pl, &at, "ngctl", "rmhook %s: %s", node, port != iface ? "ether" : "lower");
+        } else if (g->ifaces[p->master].kind == KIND_BOND)
                 planner_freebsd(pl, &at, "ifconfig", "%s -laggport %s", bridge_word, word);
         else
                 planner_freebsd(pl, &at, "ifconfig", "%s deletem %s", bridge_word, word);

@@ -127,7 +127,8 @@ int plan_name(struct planner *pl, struct err *e)
         struct step *s = planner_add(pl, STEP_NODE_NAME, at);
 
         path_node_name(g->ifaces[n->iface].name, usual);
-        if (strcmp(usual, name) != 0) /* its own name needs no record */
+        /* Its own name needs no record, but where a node has none before it is given one. */
+        if (strcmp(usual, name) != 0 || role_is_netgraph(g->ifaces[n->iface].role))
                 (void)str_copy(s->text, sizeof(s->text), name);
 
         CLEANUP(freep) char *word = shell_word(name);

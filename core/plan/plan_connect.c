@@ -1,9 +1,9 @@
 /*
  * plan_connect.c - hook to hook: what netgraph's connect and rmhook mean on Linux.
  *
- * A bridge's link and an interface's lower (or an eiface's ether) are a port. A bridge's link and the upper of its own
- * port are the host's stack on the bridge: addresses and routes are carried over. Two bridges are joined by a hidden
- * pair.
+ * A bridge's link and an interface's lower (or an eiface's ether) are a port. A bridge's link and an interface's upper
+ * are the host's stack on the bridge: addresses and routes are carried over. Two bridges are joined by a hidden pair,
+ * two ends that are no bridge's by a hidden bridge, a wire.
  */
 #include <errno.h>
 #include <string.h>
@@ -120,16 +120,15 @@ static int join_bridges(struct planner *pl, const struct end *a, const struct en
                         name_hook(pl, ends[k]->iface, made[k], hooks[k]);
         }
 
-        CLEANUP(freep) char *word_a = shell_word(g->ifaces[a->iface].name);
-        CLEANUP(freep) char *word_b = shell_word(g->ifaces[b->iface].name);
+        CLEANUP(freep) char *word_a = node_word(g, a->node);
+        CLEANUP(freep) char *word_b = node_word(g, b->node);
         struct target at = target_of_iface(g, a->iface);
 
         planner_freebsd(pl, &at, "ngctl", "connect %s: %s: %s %s", word_a, word_b, hooks[0], hooks[1]);
         return 0;
 }
 
-/* Addresses and routes of one interface go to another one in the same jail. */
-static void carry(struct planner *pl, size_t from, size_t to)
+void plan_carry(struct planner *pl, size_t from, size_t to)
 {
         const struct graph *g = pl->g;
         const struct iface *i = &g->ifaces[from];
@@ -160,53 +159,182 @@ static void carry(struct planner *pl, size_t from, size_t to)
         }
 }
 
+static void record_upper(struct planner *pl, size_t bridge, size_t iface, const char *name)
+{
+        struct step *s = planner_add(pl, STEP_HOOK_NAME, target_of_iface(pl->g, bridge));
+
+        s->to = target_of_iface(pl->g, iface);
+        s->number = 1;
+        (void)str_copy(s->text, sizeof(s->text), name);
+}
+
+/* The host's stack on the bridge: what it says goes through the bridge from now on, and out by the lower hook. */
 static int connect_upper(struct planner *pl, const struct end *bridge, const struct end *ether, struct err *e)
 {
         const struct graph *g = pl->g;
-        const struct iface *i = &g->ifaces[ether->iface];
+        const struct iface *i = &g->ifaces[ether->iface], *b = &g->ifaces[bridge->iface];
+        char hook[HOOK_NAME_SIZE];
+        bool record;
+        int r;
 
+        if (i->jail != b->jail)
+                return err_set(e, -EXDEV, "%s: is in another stack than %s; an upper hook stays in its own",
+                               ether->word, b->name);
         if (i->master != NONE && i->master != bridge->iface)
                 return err_set(e, -EBUSY, "%s: its lower hook is on %s; upper can only go there too", ether->word,
                                g->ifaces[i->master].name);
-        pl->carries_addresses = true;
-        if (i->master == NONE) {
-                int r = plan_attach_port(pl, ether->iface, bridge->iface, "link", e);
+        r = planner_choose_hook(pl, bridge->iface, bridge->name, hook, &record, e);
+        if (r < 0)
+                return r;
+        if (!b->is_up)
+                (void)planner_add(pl, STEP_LINK_UP, target_of_iface(g, bridge->iface));
+        record_upper(pl, bridge->iface, ether->iface, hook);
+
+        struct target at = target_of_iface(g, bridge->iface);
+        CLEANUP(freep) char *bridge_word = node_word(g, bridge->node);
+        CLEANUP(freep) char *word = node_word(g, ether->node);
+
+        planner_freebsd(pl, &at, "ngctl", "connect %s: %s: %s upper", bridge_word, word, hook);
+        plan_carry(pl, ether->iface, bridge->iface);
+        if (i->master == NONE)
+                plan_note(pl->p, NOTE_WARNING,
+                          "%s's hook lower is not on the bridge: the host reaches the wire again when it is connected",
+                          i->name);
+        return 0;
+}
+
+/* An end that hangs on a bridge as a port: the hidden end of an eiface, else the interface itself. */
+static size_t port_of_end(const struct planner *pl, const struct end *end)
+{
+        const struct iface *i = &pl->g->ifaces[end->iface];
+
+        return is_eiface(pl, end) && i->peer != NONE ? i->peer : end->iface;
+}
+
+/* Is that the hook by which such an end hangs on something? */
+static bool is_port_hook(const struct planner *pl, const struct end *end)
+{
+        return strcmp(end->name, is_eiface(pl, end) ? "ether" : "lower") == 0;
+}
+
+static int check_port(struct planner *pl, const struct end *end, struct err *e)
+{
+        struct object o = {.type = OBJECT_IFACE, .index = end->iface};
+        struct err why = {0};
+
+        if (verb_is_allowed(&verbs[VERB_ATTACH], pl->g, o, &why))
+                return 0;
+        if (e)
+                *e = why;
+        return why.code ? why.code : -EOPNOTSUPP;
+}
+
+/*
+ * Two ends that are no bridge's: a hidden bridge of two ports, which learns nothing. A redirect by tc between the two
+ * would need a classifier and an action that not every kernel has, and be in nobody's picture; a bridge is in each
+ * kernel that has netgraph's bridges to offer, and its ports are undone, restored and found again as all others.
+ */
+static int join_ends(struct planner *pl, const struct end *a, const struct end *b, struct err *e)
+{
+        const struct graph *g = pl->g;
+        const struct end *ends[] = {a, b};
+        size_t jail = g->nodes[a->node].jail;
+        char name[IF_NAME_SIZE];
+        struct mac m = {0};
+
+        if (a->node == b->node)
+                return err_set(e, -ELOOP, "%s: cannot be joined to itself; choose another node", a->word);
+        for (size_t k = 0; k < 2; k++) {
+                if (!is_port_hook(pl, ends[k]))
+                        return err_set(e, -EINVAL, "%s: can be joined to a bridge's hook alone; make a bridge for it",
+                                       ends[k]->word);
+        }
+        for (size_t k = 0; k < 2; k++) {
+                int r = check_port(pl, ends[k], e);
 
                 if (r < 0)
                         return r;
-                plan_note(pl->p, NOTE_INFO, "its lower hook is connected to the bridge too");
         }
-        if (!g->ifaces[bridge->iface].is_up)
-                (void)planner_add(pl, STEP_LINK_UP, target_of_iface(g, bridge->iface));
-        carry(pl, ether->iface, bridge->iface);
-        if (pl->p->step_count == 0)
-                plan_note(pl->p, NOTE_INFO, "there is no address to carry over: give the bridge one");
+        if (g->ifaces[port_of_end(pl, a)].jail != g->ifaces[port_of_end(pl, b)].jail)
+                return err_set(e, -EXDEV,
+                               "%s: its node is in another stack than %s; create epair makes a pair over two", a->word,
+                               b->word);
+
+        int r = mac_random(&m, e);
+
+        if (r < 0)
+                return r;
+        (void)str_format(name, sizeof(name), "ngwire%u", planner_lowest_unit(pl, "ngwire", false));
+
+        struct link_spec *l = &planner_add(pl, STEP_LINK_ADD, target_of_jail(g, jail))->link;
+        struct target wire = target_in_jail(g, jail, name);
+
+        l->kind = KIND_BRIDGE;
+        l->role = ROLE_WIRE;
+        l->mac = m;
+        (void)str_copy(l->name, sizeof(l->name), name);
+        planner_add(pl, STEP_LINK_UP, wire)->is_internal = true;
+        for (size_t k = 0; k < 2; k++) {
+                size_t port = port_of_end(pl, ends[k]);
+                struct step *s = planner_add(pl, STEP_LINK_MASTER, target_of_iface(g, port));
+
+                s->to = wire;
+                if (port != ends[k]->iface)
+                        (void)str_copy(s->name, sizeof(s->name), g->ifaces[ends[k]->iface].name);
+                if (!g->ifaces[port].is_up)
+                        planner_add(pl, STEP_LINK_UP, target_of_iface(g, port))->is_internal = port != ends[k]->iface;
+        }
+
+        struct target at = target_of_jail(g, jail);
+        CLEANUP(freep) char *word_a = node_word(g, a->node);
+        CLEANUP(freep) char *word_b = node_word(g, b->node);
+
+        planner_freebsd(pl, &at, "ngctl", "connect %s: %s: %s %s", word_a, word_b, a->name, b->name);
         return 0;
+}
+
+bool is_bridge_hook(const char *name)
+{
+        bool is_uplink = str_has_prefix(name, "uplink");
+        const char *digits = name + (is_uplink ? 6 : 4);
+        uint32_t n;
+
+        if (!is_uplink && !str_has_prefix(name, "link"))
+                return false;
+        if (!*digits)
+                return true;
+        return str_to_u32(digits, UINT32_MAX, &n) == 0 && (digits[0] != '0' || !digits[1]) && (n > 0 || !is_uplink);
+}
+
+static int check_bridge_hook(const struct planner *pl, const struct end *end, struct err *e)
+{
+        if (pl->g->ifaces[end->iface].role == ROLE_HUB || is_bridge_hook(end->name))
+                return 0;
+        return err_set(e, -EINVAL, "%s: a bridge has hooks linkN and uplinkN; write link for the next free one",
+                       end->word);
 }
 
 /* What may be joined to what, told from the bridge's side. */
 static int connect_to_bridge(struct planner *pl, const struct end *bridge, const struct end *other, struct err *e)
 {
-        bool is_link = str_has_prefix(bridge->name, "link") || str_has_prefix(bridge->name, "uplink");
+        int r = check_bridge_hook(pl, bridge, e);
 
-        if (!is_link)
-                return err_set(e, -EINVAL, "%s: a bridge has hooks linkN and uplinkN; write link for the next free one",
-                               bridge->word);
+        if (r == 0 && is_bridge(pl, other))
+                r = check_bridge_hook(pl, other, e);
+        if (r < 0)
+                return r;
         if (is_bridge(pl, other))
                 return join_bridges(pl, bridge, other, e);
         if (strcmp(other->name, "upper") == 0 && !is_eiface(pl, other))
                 return connect_upper(pl, bridge, other, e);
-        if (strcmp(other->name, is_eiface(pl, other) ? "ether" : "lower") == 0) {
-                struct object o = {.type = OBJECT_IFACE, .index = other->iface};
-                struct err why = {0};
-
-                if (!verb_is_allowed(&verbs[VERB_ATTACH], pl->g, o, &why)) {
-                        if (e)
-                                *e = why;
-                        return why.code ? why.code : -EOPNOTSUPP;
-                }
-                return plan_attach_port(pl, other->iface, bridge->iface, bridge->name, e);
+        if (is_port_hook(pl, other)) {
+                r = check_port(pl, other, e);
+                return r < 0 ? r : plan_attach_port(pl, other->iface, bridge->iface, bridge->name, e);
         }
+        if (strcmp(other->name, "orphans") == 0)
+                return err_set(e, -EOPNOTSUPP,
+                               "%s: Linux hands no frames on for being nobody's; connect lower, which gets them all",
+                               other->word);
         return err_set(e, -EINVAL, "%s: cannot be connected to a bridge; %s can", other->word,
                        is_eiface(pl, other) ? "its hook ether" : "its hooks lower and upper");
 }
@@ -228,8 +356,7 @@ int plan_connect(struct planner *pl, struct err *e)
                 return connect_to_bridge(pl, &a, &b, e);
         if (is_bridge(pl, &b))
                 return connect_to_bridge(pl, &b, &a, e);
-        return err_set(e, -EOPNOTSUPP, "%s: one of the two must be a bridge's hook; create epair makes two joined ends",
-                       a.word);
+        return join_ends(pl, &a, &b, e);
 }
 
 static int disconnect_upper(struct planner *pl, const struct end *end, struct err *e)
@@ -243,12 +370,47 @@ static int disconnect_upper(struct planner *pl, const struct end *end, struct er
         if (!carried)
                 return err_set(e, -ENOTCONN, "%s: is not connected; the host's addresses are not on a bridge of it",
                                end->word);
-        carry(pl, master, end->iface);
+        plan_carry(pl, master, end->iface);
         plan_note(pl->p, NOTE_WARNING, "while it is a port, its own addresses do not answer; detach it to use them");
         return 0;
 }
 
-static int disconnect_edge(struct planner *pl, const struct end *end, const struct edge *edge, struct err *e)
+/* Both ends come off, and the hidden bridge between them goes. */
+static void cut_wire(struct planner *pl, const struct edge *edge)
+{
+        const struct graph *g = pl->g;
+        const size_t ends[] = {edge->iface_b, edge->iface_a};
+        struct target at = target_of_iface(g, g->ifaces[edge->iface_a].master);
+        CLEANUP(freep) char *word = node_word(g, g->hooks[edge->a].node);
+
+        for (size_t k = 0; k < 2; k++) {
+                const struct iface *i = &g->ifaces[ends[k]];
+                struct step *s = planner_add(pl, STEP_LINK_MASTER, target_of_iface(g, ends[k]));
+
+                if (i->role == ROLE_FABRIC && i->peer != NONE)
+                        (void)str_copy(s->name, sizeof(s->name), g->ifaces[i->peer].name);
+                if (i->role == ROLE_FABRIC && i->is_up)
+                        plan_set_down(pl, ends[k], true);
+        }
+        (void)planner_add(pl, STEP_LINK_DEL, at);
+        planner_freebsd(pl, &at, "ngctl", "rmhook %s: %s", word, g->hooks[edge->a].name);
+}
+
+static void disconnect_recorded_upper(struct planner *pl, const struct edge *edge)
+{
+        const struct graph *g = pl->g;
+        struct target at = target_of_iface(g, edge->iface_b);
+        CLEANUP(freep) char *word = node_word(g, g->hooks[edge->b].node);
+
+        record_upper(pl, edge->iface_a, edge->iface_b, "");
+        planner_freebsd(pl, &at, "ngctl", "rmhook %s: upper", word);
+        plan_carry(pl, edge->iface_a, edge->iface_b);
+        if (pl->in->verb == VERB_DISCONNECT && g->ifaces[edge->iface_b].master != NONE)
+                plan_note(pl->p, NOTE_WARNING, "%s's own addresses do not answer while its hook lower is connected",
+                          g->ifaces[edge->iface_b].name);
+}
+
+int plan_disconnect_edge(struct planner *pl, const struct edge *edge, const char *word, struct err *e)
 {
         const struct graph *g = pl->g;
         const struct iface *a = &g->ifaces[edge->iface_a], *b = &g->ifaces[edge->iface_b];
@@ -259,11 +421,15 @@ static int disconnect_edge(struct planner *pl, const struct end *end, const stru
                         return plan_destroy_iface(pl, edge->iface_a, e);
                 return plan_detach_port(pl, b->role == ROLE_FABRIC && b->peer != NONE ? b->peer : edge->iface_b, e);
         case EDGE_MEMBER: return plan_detach_port(pl, edge->iface_b, e);
+        case EDGE_UPPER: disconnect_recorded_upper(pl, edge); return 0;
         case EDGE_PAIR:
-                return err_set(e, -EOPNOTSUPP, "%s: a pair's two ends are joined for life; destroy it instead",
-                               end->word);
+                if (a->master != NONE && g->ifaces[a->master].role == ROLE_WIRE) {
+                        cut_wire(pl, edge);
+                        return 0;
+                }
+                return err_set(e, -EOPNOTSUPP, "%s: a pair's two ends are joined for life; destroy it instead", word);
         case EDGE_PARENT:
-                return err_set(e, -EOPNOTSUPP, "%s: %s stands on its parent for life; destroy it instead", end->word,
+                return err_set(e, -EOPNOTSUPP, "%s: %s stands on its parent for life; destroy it instead", word,
                                b->name);
         }
         return -EINVAL;
@@ -277,7 +443,7 @@ int plan_disconnect(struct planner *pl, struct err *e)
         if (r < 0)
                 return r;
         if (end.hook != NONE)
-                return disconnect_edge(pl, &end, &pl->g->edges[pl->g->hooks[end.hook].edge], e);
+                return plan_disconnect_edge(pl, &pl->g->edges[pl->g->hooks[end.hook].edge], end.word, e);
         if (strcmp(end.name, "upper") == 0)
                 return disconnect_upper(pl, &end, e);
         return err_set(e, -ENOTCONN, "%s: is not connected; there is nothing to part", end.word);

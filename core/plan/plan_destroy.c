@@ -64,6 +64,10 @@ static void freebsd_destroy(struct planner *pl, size_t iface)
 
                 at = target_of_jail(pl->g, pl->g->nodes[i->node].jail);
                 planner_freebsd(pl, &at, "ngctl", "shutdown %s:", node);
+        } else if (role_is_netgraph(i->role)) {
+                CLEANUP(freep) char *node = node_word(pl->g, i->node);
+
+                planner_freebsd(pl, &at, "ngctl", "shutdown %s:", node);
         } else if (i->role == ROLE_FABRIC) {
                 freebsd_part(pl, iface);
         } else {
@@ -114,6 +118,34 @@ static int destroy_children(struct planner *pl, size_t iface, struct err *e)
         return 0;
 }
 
+/* The host's stack on a bridge that goes: its addresses go back to the interface that they are of. */
+static int release_uppers(struct planner *pl, size_t bridge, struct err *e)
+{
+        const struct graph *g = pl->g;
+        bool is_carried = false;
+
+        for (size_t k = 0; k < g->edge_count; k++) {
+                const struct edge *edge = &g->edges[k];
+
+                if (edge->kind != EDGE_UPPER || edge->iface_a != bridge)
+                        continue;
+                if (!is_carried) {
+                        int r = plan_disconnect_edge(pl, edge, "upper", e);
+
+                        if (r < 0)
+                                return r;
+                        is_carried = true;
+                        continue;
+                }
+
+                struct step *s = planner_add(pl, STEP_HOOK_NAME, target_of_iface(g, bridge));
+
+                s->to = target_of_iface(g, edge->iface_b);
+                s->number = 1;
+        }
+        return 0;
+}
+
 int plan_destroy_iface(struct planner *pl, size_t iface, struct err *e)
 {
         const struct iface *i = &pl->g->ifaces[iface];
@@ -125,6 +157,8 @@ int plan_destroy_iface(struct planner *pl, size_t iface, struct err *e)
 
         if (r == 0 && i->kind == KIND_VETH && i->peer != NONE)
                 r = destroy_children(pl, i->peer, e);
+        if (r == 0)
+                r = release_uppers(pl, iface, e);
         if (r < 0)
                 return r;
         if (i->kind == KIND_VETH && i->peer != NONE && i->role != ROLE_EIFACE && i->role != ROLE_FABRIC)

@@ -6,6 +6,7 @@
  */
 #include "core/plan/plan_restore.h"
 
+#include <net/if.h>
 #include <string.h>
 
 #include "core/plan/planner.h"
@@ -543,6 +544,8 @@ static void set_marks(struct restoring *r, size_t link)
                 (void)put(r, &(struct step){.op = STEP_LINK_MAC, .at = r->at[link], .mac = l->pin});
         if (l->mtu_bytes && i && !l->is_owned && i->mtu_bytes != l->mtu_bytes)
                 (void)put(r, &(struct step){.op = STEP_LINK_MTU, .at = r->at[link], .number = l->mtu_bytes});
+        if (l->is_promisc && !is_moved && (!i || !(i->flags & IFF_PROMISC)))
+                (void)put(r, &(struct step){.op = STEP_LINK_PROMISC, .at = r->at[link], .number = 1});
         say_again(r, link);
 }
 

@@ -48,6 +48,13 @@ int plan_address_del(struct planner *pl, struct err *e);
 int plan_route_add(struct planner *pl, struct err *e);
 int plan_route_del(struct planner *pl, struct err *e);
 int plan_forwarding(struct planner *pl, struct err *e);
+int plan_create_node(struct planner *pl, struct err *e);
+int plan_shutdown(struct planner *pl, struct err *e);
+int plan_persist(struct planner *pl, struct err *e);
+int plan_promisc(struct planner *pl, struct err *e);
+
+/* A node made and joined: its steps are added finished, with their inverses. */
+int plan_mkpeer(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);
 
 /* Things planned by one verb on behalf of another. plan_return_iface's name may be NULL: the one that it left with. */
 int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char *hook, struct err *e);
@@ -57,6 +64,8 @@ int plan_move_iface(struct planner *pl, size_t iface, size_t jail, const char *n
 int plan_return_iface(struct planner *pl, size_t iface, const char *name, bool keep_addresses, bool keep_up,
                       struct err *e);
 int plan_destroy_iface(struct planner *pl, size_t iface, struct err *e);
+int plan_disconnect_edge(struct planner *pl, const struct edge *edge, const char *word, struct err *e);
+void plan_carry(struct planner *pl, size_t from, size_t to);            /* addresses and routes, within a jail */
 void plan_set_down(struct planner *pl, size_t iface, bool is_internal); /* with what the kernel drops by it */
 
 /*
@@ -65,7 +74,20 @@ void plan_set_down(struct planner *pl, size_t iface, bool is_internal); /* with 
  */
 int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, char ret[HOOK_NAME_SIZE], bool *ret_record,
                         struct err *e);
+/* "link7", "uplink1": the number written the one way that a number is written; "link" takes the next free one. */
+bool is_bridge_hook(const char *name);
 const char *recorded_hook_name(const struct graph *g, size_t own, size_t other); /* "" when it is the default one */
+const char *upper_hook_name(const struct graph *g, size_t bridge, size_t iface); /* "" when upper is not connected */
+
+/*
+ * planner_tidy - what netgraph does of itself after the plan's steps from `first` on: a bridge or hub whose last hook
+ * they take goes, unless it is persistent; a wire that lost an end goes; an upper hook whose bridge or interface is
+ * gone is forgotten.
+ */
+int planner_tidy(struct planner *pl, size_t first, struct err *e);
+
+/* A node as ngctl addresses it, without the colon: its name, else "[1e]". Quoted; caller frees. */
+char *node_word(const struct graph *g, size_t node);
 
 /* Targets: by identity for what is there, by name for what an earlier step makes, moves or renames. */
 struct target target_of_jail(const struct graph *g, size_t jail);

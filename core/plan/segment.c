@@ -114,6 +114,18 @@ static const char *own_lifeline(const struct graph *g, size_t iface)
         return NULL;
 }
 
+/* An eiface leads into a jail: it is not the way out of a bridge that has a port of another sort. */
+static bool is_side_way(const struct graph *g, size_t iface)
+{
+        if (g->ifaces[iface].role != ROLE_FABRIC)
+                return false;
+        for (size_t k = 0; k < g->iface_count; k++) {
+                if (g->ifaces[k].master == g->ifaces[iface].master && g->ifaces[k].role != ROLE_FABRIC)
+                        return true;
+        }
+        return false;
+}
+
 /* What stands on it (a bridge that it is a port of, a VLAN) falls with it. */
 static const char *lifeline(const struct graph *g, size_t iface, int depth)
 {
@@ -121,7 +133,7 @@ static const char *lifeline(const struct graph *g, size_t iface, int depth)
 
         if (why || depth == 0)
                 return why;
-        if (g->ifaces[iface].master != NONE)
+        if (g->ifaces[iface].master != NONE && !is_side_way(g, iface))
                 why = lifeline(g, g->ifaces[iface].master, depth - 1);
         for (size_t k = 0; !why && k < g->iface_count; k++) {
                 if (g->ifaces[k].parent == iface)

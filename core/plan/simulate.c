@@ -88,11 +88,13 @@ static void take_node_name(const struct graph *g, size_t iface, struct reg_iface
         const struct node *n = i->node == NONE ? NULL : &g->nodes[i->node];
         char usual[NODE_NAME_SIZE];
 
-        if (!n || !n->name || n->iface != iface)
+        if (!n || n->iface != iface)
                 return;
         row->is_persistent = n->is_persistent;
+        if (!n->name)
+                return;
         path_node_name(i->name, usual);
-        if (strcmp(usual, n->name) != 0)
+        if (strcmp(usual, n->name) != 0 || role_is_netgraph(i->role))
                 (void)str_copy(row->node_name, sizeof(row->node_name), n->name);
 }
 
@@ -172,6 +174,10 @@ static void take_hooks(struct simulation *s, const struct graph *g)
                 size_t upper = upper_is_a ? e->iface_a : e->iface_b, lower = upper_is_a ? e->iface_b : e->iface_a;
                 char name[HOOK_NAME_SIZE];
 
+                if (e->kind == EDGE_UPPER) {
+                        registry_set_upper(s->registry, a->number, b->number, g->hooks[e->a].name);
+                        continue;
+                }
                 if (is_bridge_link && a->master != NONE && b->master != NONE) {
                         hook_default_name(g, EDGE_PORT, a->master, e->iface_a, true, name);
                         take_hook(s, g, e->a, name, e->iface_a);

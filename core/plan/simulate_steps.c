@@ -1,6 +1,7 @@
 /* simulate_steps.c - what each step does to the facts, with all that the kernel does of itself by it. */
 #include <errno.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -577,9 +578,12 @@ static void record(struct simulation *s, const struct step *step, size_t iface, 
         switch ((int)step->op) {
         case STEP_NODE_NAME: (void)str_copy(row->node_name, sizeof(row->node_name), step->text); break;
         case STEP_HOOK_NAME:
-                if (to != NONE)
+                if (to != NONE && step->number)
+                        registry_set_upper(s->registry, row->number, number_of(s, to), step->text);
+                else if (to != NONE)
                         registry_set_hook(s->registry, row->number, number_of(s, to), step->text);
                 break;
+        case STEP_PERSIST: row->is_persistent = step->number != 0; break;
         case STEP_PIN:
                 row->pin = step->mac;
                 row->pin_source = step->pin_source;
@@ -613,6 +617,9 @@ static int do_link(struct simulation *s, const struct step *step, size_t iface, 
         case STEP_LINK_DOWN: set_up(s, iface, false); break;
         case STEP_LINK_ALIAS: i->alias = step->text[0] ? arena_strdup(&s->arena, step->text) : NULL; break;
         case STEP_LINK_STP: i->stp_on = step->number != 0; break;
+        case STEP_LINK_PROMISC:
+                i->flags = step->number ? i->flags | IFF_PROMISC : i->flags & ~(unsigned)IFF_PROMISC;
+                break;
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL: change_altnames(s, i, step->text, step->op == STEP_ALTNAME_ADD); break;
         case STEP_ADDRESS_ADD:
@@ -620,6 +627,7 @@ static int do_link(struct simulation *s, const struct step *step, size_t iface, 
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PIN:
+        case STEP_PERSIST:
         case STEP_LONG_NAME: record(s, step, iface, to); break;
         case STEP_JAIL_ADD:
         case STEP_JAIL_DEL:
@@ -672,6 +680,7 @@ int simulation_step(struct simulation *s, const struct step *step, struct err *e
         case STEP_LINK_DOWN:
         case STEP_LINK_ALIAS:
         case STEP_LINK_STP:
+        case STEP_LINK_PROMISC:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_ADD:
@@ -679,6 +688,7 @@ int simulation_step(struct simulation *s, const struct step *step, struct err *e
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PIN:
+        case STEP_PERSIST:
         case STEP_LONG_NAME: r = iface == NONE ? -ENODEV : do_link(s, step, iface, to); break;
         case STEP_OP_COUNT: r = -EINVAL; break;
         }

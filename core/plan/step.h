@@ -20,17 +20,20 @@ enum step_op {
         STEP_LINK_MTU,    /* number */
         STEP_LINK_UP,
         STEP_LINK_DOWN,
-        STEP_LINK_ALIAS,  /* text; "" removes */
-        STEP_LINK_STP,    /* number 0 or 1, on a bridge */
-        STEP_ALTNAME_ADD, /* text */
-        STEP_ALTNAME_DEL, /* text */
-        STEP_ADDRESS_ADD, /* address */
-        STEP_ADDRESS_DEL, /* address */
-        STEP_ROUTE_ADD,   /* route; at.iface when it names its interface */
+        STEP_LINK_ALIAS,   /* text; "" removes */
+        STEP_LINK_STP,     /* number 0 or 1, on a bridge */
+        STEP_LINK_PROMISC, /* number 0 or 1 */
+        STEP_ALTNAME_ADD,  /* text */
+        STEP_ALTNAME_DEL,  /* text */
+        STEP_ADDRESS_ADD,  /* address */
+        STEP_ADDRESS_DEL,  /* address */
+        STEP_ROUTE_ADD,    /* route; at.iface when it names its interface */
         STEP_ROUTE_DEL,
         STEP_FORWARDING, /* number 0 or 1, in at.jail */
         STEP_NODE_NAME,  /* inventory: text is the node's name, "" the default */
-        STEP_HOOK_NAME,  /* inventory: text is at's hook name towards to; "" the default; name as for LINK_MASTER */
+        STEP_HOOK_NAME,  /* inventory: text is at's hook name towards to; "" the default; name as for LINK_MASTER;
+                            number 1: the edge to the upper of `to`, which text "" takes away */
+        STEP_PERSIST,    /* inventory: number 0 or 1; at's node stays without hooks */
         STEP_PIN,        /* inventory: mac, pin_source; PIN_NONE removes */
         STEP_LONG_NAME,  /* inventory: text */
         STEP_OP_COUNT

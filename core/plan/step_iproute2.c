@@ -282,6 +282,10 @@ void step_put_iproute2(struct text *t, const struct step *s)
                 put_link_set(t, &s->at);
                 text_putf(t, " type bridge stp_state %u", s->number ? 1u : 0u);
                 break;
+        case STEP_LINK_PROMISC:
+                put_link_set(t, &s->at);
+                text_put(t, s->number ? " promisc on" : " promisc off");
+                break;
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
                 put_ip(t, &s->at);
@@ -302,6 +306,7 @@ void step_put_iproute2(struct text *t, const struct step *s)
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PIN:
+        case STEP_PERSIST:
         case STEP_LONG_NAME:
         case STEP_OP_COUNT: return;
         }

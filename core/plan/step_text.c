@@ -16,7 +16,7 @@ static const char *const op_names[STEP_OP_COUNT] = {
         [STEP_ALTNAME_DEL] = "altname del", [STEP_ADDRESS_ADD] = "address add", [STEP_ADDRESS_DEL] = "address delete",
         [STEP_ROUTE_ADD] = "route add",     [STEP_ROUTE_DEL] = "route delete",  [STEP_FORWARDING] = "forwarding",
         [STEP_NODE_NAME] = "node name",     [STEP_HOOK_NAME] = "hook name",     [STEP_PIN] = "pin",
-        [STEP_LONG_NAME] = "long name",
+        [STEP_LONG_NAME] = "long name",     [STEP_PERSIST] = "persist",         [STEP_LINK_PROMISC] = "link promisc",
 };
 
 static const char *const state_names[] = {
@@ -77,7 +77,9 @@ static void put_link_add(struct text *t, const struct step *s)
         (void)str_copy(peer.iface, sizeof(peer.iface), l->peer_name);
         text_put(t, "make ");
         switch (l->kind) {
-        case KIND_BRIDGE: text_put(t, "bridge "); break;
+        case KIND_BRIDGE:
+                text_put(t, l->role == ROLE_HUB ? "hub " : l->role == ROLE_WIRE ? "hidden wire " : "bridge ");
+                break;
         case KIND_VLAN: text_putf(t, "VLAN %u ", l->vlan_id); break;
         case KIND_MACVLAN: text_put(t, "macvlan "); break;
         case KIND_MACVTAP: text_put(t, "macvtap "); break;
@@ -254,7 +256,26 @@ void step_put_sentence(struct text *t, const struct step *s)
                 text_put(t, s->text[0] ? " " : " its default name");
                 text_put_visible(t, s->text);
                 break;
+        case STEP_LINK_PROMISC:
+                text_put(t, "let ");
+                target_put(t, &s->at);
+                text_put(t, s->number ? " take in all frames" : " take in its own frames only");
+                break;
+        case STEP_PERSIST:
+                text_put(t, s->number ? "keep " : "let ");
+                target_put(t, &s->at);
+                text_put(t, s->number ? " also without hooks" : " go away with its last hook");
+                break;
         case STEP_HOOK_NAME:
+                if (s->number) {
+                        text_put(t, s->text[0] ? "connect the upper hook of " : "disconnect the upper hook of ");
+                        put_person_name(t, s, &s->to);
+                        text_put(t, s->text[0] ? " to " : " from ");
+                        target_put(t, &s->at);
+                        text_put(t, s->text[0] ? ", hook " : "");
+                        text_put_visible(t, s->text);
+                        break;
+                }
                 text_put(t, s->text[0] ? "call " : "forget the name of ");
                 target_put(t, &s->at);
                 text_put(t, "'s hook towards ");

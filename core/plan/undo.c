@@ -6,6 +6,7 @@
  * new plan's own inverses are worked out afresh, so that it can be rolled back, and be undone itself.
  */
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -309,6 +310,10 @@ static int check_property(const struct undoing *u, const struct step *s, size_t 
                 return strcmp(i->alias ? i->alias : "", s->text) == 0 ? 0 : changed(&s->at, "got another alias", e);
         case STEP_LINK_STP:
                 return i->stp_on == (s->number != 0) ? 0 : changed(&s->at, "had its spanning tree switched", e);
+        case STEP_LINK_PROMISC:
+                return ((i->flags & IFF_PROMISC) != 0) == (s->number != 0)
+                        ? 0
+                        : changed(&s->at, "was told otherwise which frames to take in", e);
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
                 return has_altname(i, s->text) == (s->op == STEP_ALTNAME_ADD)
@@ -322,6 +327,7 @@ static int check_property(const struct undoing *u, const struct step *s, size_t 
                         : changed(&s->at, "was pinned otherwise", e);
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
+        case STEP_PERSIST:
         case STEP_LONG_NAME: return 0; /* names that nothing hangs on */
         case STEP_JAIL_ADD:
         case STEP_JAIL_DEL:

@@ -39,6 +39,7 @@ struct wanted_link {
         uint32_t macvlan_mode;
         uint8_t bond_mode;
         bool stp_on;
+        bool is_promisc;
         char **altnames;
         size_t altname_count, altname_capacity;
         struct prefix *addresses;

@@ -237,7 +237,18 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
         case VERB_ROUTE_ADD:
         case VERB_ROUTE_DEL:
         case VERB_FORWARDING:
+        case VERB_CREATE_NODE:
+        case VERB_MKPEER:
+        case VERB_SHUTDOWN:
+        case VERB_PROMISC:
         case VERB_COUNT: return 0;
+        case VERB_PERSIST:
+                if (!role_is_netgraph(i->role))
+                        return err_set(e, REFUSED,
+                                       "%s: stays until it is shut down; only netgraph's bridges and hubs "
+                                       "go away with their last hook",
+                                       name);
+                return 0;
         }
         return 0;
 }

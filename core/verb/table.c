@@ -11,6 +11,7 @@
         }
 
 #define MACVLAN_MODES "bridge|private|vepa|passthru|source"
+#define NODE_TYPES    "bridge|eiface|hub"
 #define LAGG_PROTOS   "failover|lacp|loadbalance|roundrobin"
 
 /* Moving and returning carry the same things over, so they take the same options. */
@@ -411,5 +412,68 @@ const struct verb verbs[VERB_COUNT] = {
                         .iproute2 = "echo 1 > /proc/sys/net/ipv4/ip_forward",
                         .menu = "Jail",
                         .title = "Set forwarding...",
+                },
+        [VERB_CREATE_NODE] =
+                {
+                        .id = VERB_CREATE_NODE,
+                        .words = "create node",
+                        .args = {{.name = "TYPE", .type = ARG_CHOICE, .choices = NODE_TYPES, .label = "Type"},
+                                 {.name = "NAME", .type = ARG_NODE_NEW, .is_optional = true, .label = "Node name"}},
+                        .options = {OPTION_VALUE("jail", "J", ARG_JAIL, "In jail",
+                                                 "the jail whose graph it belongs to; else the host")},
+                        .help = "Make a netgraph node that is joined to nothing yet",
+                        .freebsd = "ngctl mkpeer TYPE HOOK HOOK",
+                        .iproute2 = "ip link add name ngbrN type bridge",
+                        .menu = "Hook",
+                        .title = "Create node...",
+                },
+        [VERB_MKPEER] =
+                {
+                        .id = VERB_MKPEER,
+                        .words = "mkpeer",
+                        .args = {{.name = "NODE:HOOK", .type = ARG_NODE_HOOK, .label = "Hook"},
+                                 {.name = "TYPE", .type = ARG_CHOICE, .choices = NODE_TYPES, .label = "Type"},
+                                 {.name = "PEERHOOK", .type = ARG_HOOK_NEW, .label = "Its hook"},
+                                 {.name = "NAME", .type = ARG_NODE_NEW, .is_optional = true, .label = "Node name"}},
+                        .help = "Make a netgraph node and join its hook to the given one",
+                        .freebsd = "ngctl mkpeer NODE: TYPE HOOK PEERHOOK",
+                        .iproute2 = "ip link add name ngbrN type bridge; ip link set dev IF master ngbrN",
+                        .menu = "Hook",
+                        .title = "Make peer...",
+                },
+        [VERB_SHUTDOWN] =
+                {
+                        .id = VERB_SHUTDOWN,
+                        .words = "shutdown",
+                        .args = {{.name = "NODE", .type = ARG_NODE, .label = "Node"}},
+                        .help = "Break a node's hooks and remove it; an ether node survives without them",
+                        .freebsd = "ngctl shutdown NODE:",
+                        .iproute2 = "ip link delete dev IF",
+                        .menu = "Hook",
+                        .title = "Shut down node...",
+                },
+        [VERB_PERSIST] =
+                {
+                        .id = VERB_PERSIST,
+                        .words = "persist",
+                        .args = {{.name = "NODE", .type = ARG_NODE, .label = "Node"},
+                                 {.name = "STATE", .type = ARG_CHOICE, .choices = "on|off", .label = "Persistent"}},
+                        .help = "Keep a netgraph bridge or hub when its last hook goes, or not",
+                        .freebsd = "ngctl msg NODE: setpersistent",
+                        .iproute2 = "",
+                        .menu = "Hook",
+                        .title = "Set persistent...",
+                },
+        [VERB_PROMISC] =
+                {
+                        .id = VERB_PROMISC,
+                        .words = "promisc",
+                        .args = {{.name = "IF", .type = ARG_IFACE, .label = "Interface"},
+                                 {.name = "STATE", .type = ARG_CHOICE, .choices = "on|off", .label = "All frames"}},
+                        .help = "Let an interface take in frames to any address, or to its own only",
+                        .freebsd = "ifconfig IF promisc | ngctl msg IF: setpromisc 1",
+                        .iproute2 = "ip link set dev IF promisc on",
+                        .menu = "Interface",
+                        .title = "Set promiscuous...",
                 },
 };

@@ -41,6 +41,11 @@ enum verb_id {
         VERB_ROUTE_ADD,
         VERB_ROUTE_DEL,
         VERB_FORWARDING,
+        VERB_CREATE_NODE,
+        VERB_MKPEER,
+        VERB_SHUTDOWN,
+        VERB_PERSIST,
+        VERB_PROMISC,
         VERB_COUNT
 };
 

@@ -78,6 +78,9 @@ static const char *role_word(enum iface_role r)
         case ROLE_EPAIR: return "epair";
         case ROLE_EIFACE: return "eiface";
         case ROLE_FABRIC: return "fabric";
+        case ROLE_NG_BRIDGE: return "bridge";
+        case ROLE_HUB: return "hub";
+        case ROLE_WIRE: return "wire";
         }
         return "";
 }
@@ -181,6 +184,7 @@ static const char *edge_word(enum edge_kind k)
         case EDGE_PORT: return "port";
         case EDGE_PARENT: return "parent";
         case EDGE_MEMBER: return "member";
+        case EDGE_UPPER: return "upper";
         }
         return "";
 }

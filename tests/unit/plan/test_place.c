@@ -52,7 +52,7 @@ static void test_attach_refuses_loops_and_taken_hooks(void **state)
 
         const struct graph *kinds CLEANUP(graph_unrefp) = topo_kinds();
 
-        refused(kinds, "connect eth0:lower lagg0:link", "bridge's hook");
+        refused(kinds, "connect eth0:lower lagg0:link", "bridge's hook alone");
         refused(kinds, "attach eth0 lagg0", "mv0 stands on it and takes its packets");
         refused(g, "attach p1 br0", "makes a loop");
         refused(g, "attach br0.5 br0", "stands on br0 itself");
@@ -101,14 +101,15 @@ static void test_connect(void **state)
 
         (void)state;
         assert_steps(upper,
-                     "attach eth0 to lan0\nremove route default via 192.0.2.1 over eth0 on the host\n"
+                     "connect the upper hook of eth0 to lan0, hook link3\nremove route default via 192.0.2.1 over eth0 on the host\n"
                      "take 192.0.2.10/24 from eth0\ngive 192.0.2.10/24 to lan0\n"
                      "add route default via 192.0.2.1 over lan0 on the host\n");
         assert_undo(upper,
                     "remove route default via 192.0.2.1 over lan0 on the host\ntake 192.0.2.10/24 from lan0\n"
                     "give 192.0.2.10/24 to eth0\nadd route default via 192.0.2.1 over eth0 on the host\n"
-                    "detach eth0\n");
-        assert_true(upper->steps[0].cuts_operator);
+                    "disconnect the upper hook of eth0 from lan0\n");
+        assert_true(upper->steps[1].cuts_operator);
+        assert_true(has_note(upper, "eth0's hook lower is not on the bridge"));
         assert_true(has_note(upper, "192.0.2.10/24 is carried over to lan0"));
 
         const struct step *s = find_step(bridges, STEP_LINK_ADD);
@@ -120,9 +121,9 @@ static void test_connect(void **state)
         assert_string_equal(find_step(bridges, STEP_HOOK_NAME)->at.iface, "dmz0");
         refused(g, "connect lan0:link lan0:link", "joined to itself");
         refused(g, "connect lan0:link0 eth0:lower", "is connected to epair0a already");
-        refused(g, "connect eth0:lower epair0a:upper", "must be a bridge's hook");
+        refused(g, "connect eth0:lower epair0a:upper", "a bridge's hook alone");
         refused(g, "connect lan0:web eth0:lower", "linkN and uplinkN");
-        refused(g, "connect lan0:link eth0:orphans", "lower and upper");
+        refused(g, "connect lan0:link eth0:orphans", "connect lower, which gets them all");
 }
 
 static void test_disconnect(void **state)

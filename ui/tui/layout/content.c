@@ -144,7 +144,8 @@ static int owner_rank(enum edge_kind k)
         case EDGE_PORT: return 3;
         case EDGE_MEMBER: return 2;
         case EDGE_PARENT: return 1;
-        case EDGE_PAIR: break;
+        case EDGE_PAIR:
+        case EDGE_UPPER: break;
         }
         return 0;
 }
@@ -169,7 +170,8 @@ static void index_edges(struct draft *d)
                 else
                         d->next_edge[d->last_edge[a]] = e;
                 d->last_edge[a] = e;
-                if (a != b && g->ifaces[a].jail == g->ifaces[b].jail && !is_bridge_like(&g->ifaces[b]) &&
+                if (a != b && edge->kind != EDGE_UPPER && g->ifaces[a].jail == g->ifaces[b].jail &&
+                    !is_bridge_like(&g->ifaces[b]) &&
                     (d->owner[b] == NONE || owner_rank(g->edges[d->owner[b]].kind) < owner_rank(edge->kind)))
                         d->owner[b] = e;
         }
@@ -454,7 +456,7 @@ static void add_edge_link(struct draft *d, size_t e)
         size_t row_b = d->far_stub_of[e] != NONE ? d->far_stub_of[e] : d->row_of[b];
         struct draft_link link = {.edge = e, .ifaces = {edge->iface_a, edge->iface_b}};
         uint64_t low = g->ifaces[a].number, high = g->ifaces[b].number;
-        uint64_t net = draft_key(KEY_NET, low < high ? low : high, (low < high ? high : low) << 2 | edge->kind);
+        uint64_t net = draft_key(KEY_NET, low < high ? low : high, (low < high ? high : low) << 3 | edge->kind);
 
         if (row_a == NONE)
                 return;

@@ -12,6 +12,9 @@ void describe_kind(struct text *t, const struct iface *i)
         case ROLE_EPAIR: text_put(t, "epair"); return;
         case ROLE_EIFACE: text_put(t, "eiface"); return;
         case ROLE_FABRIC: text_put(t, "fabric"); return;
+        case ROLE_NG_BRIDGE: text_put(t, "ng bridge"); return;
+        case ROLE_HUB: text_put(t, "hub"); return;
+        case ROLE_WIRE: text_put(t, "wire"); return;
         case ROLE_PLAIN: break;
         }
         switch (i->kind) {
