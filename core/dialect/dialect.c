@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/graph/query.h"
 
 #define WORDS_MAX (INTENT_VALUES_MAX + 2 * VERB_OPTIONS_MAX + 4)
 
@@ -30,6 +31,33 @@ const struct graph *dialect_graph(struct dialect *d)
 size_t dialect_jail(struct dialect *d)
 {
         return graph_find_jail(dialect_graph(d), d->jail);
+}
+
+size_t dialect_find_jail(struct dialect *d, const char *word)
+{
+        size_t jail = NONE;
+
+        return query_jail(dialect_graph(d), word, &jail, NULL) == 0 ? jail : NONE;
+}
+
+size_t dialect_find_iface(struct dialect *d, size_t jail, const char *name)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t iface = graph_find_iface_in(g, jail, name);
+
+        if (iface == NONE && strcmp(name, "lo0") == 0)
+                iface = graph_find_iface_in(g, jail, "lo");
+        return iface != NONE && g->ifaces[iface].role == ROLE_FABRIC ? NONE : iface;
+}
+
+const char *dialect_word(struct dialect *d, size_t jail, const char *name)
+{
+        if (jail == 0)
+                return arena_strdup(&d->arena, name);
+
+        CLEANUP(freep) char *word = xasprintf("%s/%s", dialect_graph(d)->jails[jail].name, name);
+
+        return arena_strdup(&d->arena, word);
 }
 
 int dialect_add_words(struct dialect *d, int argc, const char *const *words, struct err *e)

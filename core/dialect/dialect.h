@@ -55,6 +55,17 @@ const struct graph *dialect_graph(struct dialect *d);
 /* The jail in whose stack the commands act, in dialect_graph; NONE when a request has destroyed it. */
 size_t dialect_jail(struct dialect *d);
 
+/* A jail by its name, else by its number, as FreeBSD's commands take it; NONE. */
+size_t dialect_find_jail(struct dialect *d, const char *word);
+
+/* An interface of a jail's stack by FreeBSD's name (lo0 is lo where no other is called so); NONE. Fabric ends are none.
+ */
+size_t dialect_find_iface(struct dialect *d, size_t jail, const char *name);
+
+/* The word that verbs know it by ("epair0a", "www/epair0b"); also for a name that is not there yet. Lasts as long as
+ * the session. */
+const char *dialect_word(struct dialect *d, size_t jail, const char *name);
+
 /*
  * dialect_add - one request, planned on dialect_graph.
  *

@@ -4,38 +4,146 @@
 #include <errno.h>
 #include <string.h>
 
-#define SYNOPSIS "ifconfig [-j JAIL] -l"
+#include "core/dialect/ifconfig_parts.h"
 
-static void put_names(struct dialect *d, size_t jail)
+/* -f FAMILY:FORMAT,...: how addresses are listed. */
+static int take_format(struct ifconfig_view *v, const char *word, struct err *e)
 {
-        const struct graph *g = dialect_graph(d);
-        const struct jail *j = &g->jails[jail];
-        bool is_first = true;
+        static const struct {
+                const char *name;
+                enum inet_format inet;
+        } formats[] = {{"inet:default", INET_HEX},
+                       {"inet:hex", INET_HEX},
+                       {"inet:cidr", INET_CIDR},
+                       {"inet:dotted", INET_DOTTED}};
 
-        for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++) {
-                if (g->ifaces[i].role == ROLE_FABRIC)
-                        continue;
-                if (!is_first)
-                        text_put_char(&d->out, ' ');
-                text_put_visible(&d->out, g->ifaces[i].name);
-                is_first = false;
+        for (const char *s = word; *s; s += strcspn(s, ",") + (s[strcspn(s, ",")] == ',')) {
+                size_t n = strcspn(s, ","), k = 0;
+
+                while (k < ARRAY_SIZE(formats) && (strlen(formats[k].name) != n || memcmp(formats[k].name, s, n) != 0))
+                        k++;
+                if (k < ARRAY_SIZE(formats))
+                        v->inet = formats[k].inet;
+                else if (n == strlen("inet6:cidr") && memcmp(s, "inet6:cidr", n) == 0)
+                        v->inet6 = INET6_CIDR;
+                else if (!str_has_prefix(s, "inet6:") && !str_has_prefix(s, "ether:") && !str_has_prefix(s, "addr:"))
+                        return err_set(e, -EINVAL, "-f %s: is not a format; write inet:cidr or inet:dotted", word);
         }
+        return 0;
+}
+
+/* Its options, up to the interface. *ret_all: -a, -l, -g: no interface is meant. Returns the index behind them. */
+static int take_options(struct dialect *d, struct ifconfig_view *v, int argc, char **argv, bool *ret_all, struct err *e)
+{
+        int i = 1;
+
+        for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+                for (const char *o = argv[i] + 1; *o; o++) {
+                        const char *value = o[1] ? o + 1 : i + 1 < argc ? argv[i + 1] : NULL;
+
+                        if (strchr("fgj", *o) && !value)
+                                return err_set(e, -EINVAL, "option requires an argument -- %c", *o);
+                        switch (*o) {
+                        case 'a': *ret_all = true; continue;
+                        case 'l':
+                                v->names_only = true;
+                                *ret_all = true;
+                                continue;
+                        case 'u': v->only_up = true; continue;
+                        case 'd': v->only_down = true; continue;
+                        case 'k':
+                        case 'L':
+                        case 'm':
+                        case 'n':
+                        case 'v': continue; /* more about hardware than there is to tell */
+                        case 'C': continue;
+                        case 'j':
+                                v->jail = dialect_find_jail(d, value);
+                                if (v->jail == NONE)
+                                        return err_set(e, -ENXIO, "jail \"%s\" not found; jailnet show lists them",
+                                                       value);
+                                break;
+                        case 'g':
+                                v->group = value;
+                                *ret_all = true;
+                                break;
+                        case 'f':
+                                if (take_format(v, value, e) < 0)
+                                        return -EINVAL;
+                                break;
+                        default:
+                                return err_set(e, -EINVAL, "illegal option -- %c; jailnet help ifconfig tells more",
+                                               *o);
+                        }
+                        if (!o[1])
+                                i++;
+                        break;
+                }
+        }
+        return i;
+}
+
+static const char *family_of(const char *word)
+{
+        static const struct {
+                const char *word, *family;
+        } families[] = {
+                {"inet", "inet"}, {"inet6", "inet6"}, {"ether", "ether"}, {"link", "ether"}, {"lladdr", "ether"}};
+
+        for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+                if (strcmp(families[i].word, word) == 0)
+                        return families[i].family;
+        return NULL;
+}
+
+static int list_classes(struct dialect *d)
+{
+        const char *const *classes = ifconfig_classes();
+
+        for (size_t i = 0; classes[i]; i++)
+                text_putf(&d->out, "%s%s", i ? " " : "", classes[i]);
         text_put_char(&d->out, '\n');
+        return 0;
+}
+
+static int about_one(struct dialect *d, struct ifconfig_view *v, char **argv, struct err *e)
+{
+        struct ifconfig c = {.d = d, .jail = v->jail, .words = argv + 1};
+        size_t iface = dialect_find_iface(d, v->jail, argv[0]);
+        const struct graph *g = dialect_graph(d);
+        bool is_new = argv[1] && (strcmp(argv[1], "create") == 0 || strcmp(argv[1], "plumb") == 0);
+
+        if (argv[1] && strcmp(argv[1], "-vnet") == 0)
+                is_new = true; /* it comes from elsewhere */
+        if (iface == NONE && !is_new)
+                return ifconfig_no_such(d, argv[0], e);
+        v->family = argv[1] ? family_of(argv[1]) : NULL;
+        if (!argv[1] || (v->family && !argv[2])) {
+                ifconfig_list_one(d, v, iface);
+                return 0;
+        }
+        if (!str_copy(c.name, sizeof(c.name), iface == NONE ? argv[0] : g->ifaces[iface].name))
+                return err_set(e, -ENAMETOOLONG, "%s: is longer than 15 bytes; choose a shorter name", argv[0]);
+        return ifconfig_words(&c, e);
 }
 
 int dialect_ifconfig(struct dialect *d, int argc, char **argv, struct err *e)
 {
-        size_t jail = dialect_jail(d);
+        struct ifconfig_view v = {.jail = dialect_jail(d)};
+        bool is_all = false;
+        int first = take_options(d, &v, argc, argv, &is_all, e);
 
-        if (argc == 4 && strcmp(argv[1], "-j") == 0) {
-                jail = graph_find_jail(dialect_graph(d), argv[2]);
-                if (jail == NONE)
-                        return err_set(e, -ENXIO, "jail \"%s\" not found; jailnet show lists them", argv[2]);
-                argv += 2;
-                argc -= 2;
+        if (first < 0)
+                return first;
+        if (argc == 2 && strcmp(argv[1], "-C") == 0)
+                return list_classes(d);
+        if (argc == first || is_all) {
+                v.family = argc > first ? family_of(argv[first]) : NULL;
+                if (argc > first + 1 || (argc > first && !v.family))
+                        return err_set(e, -EINVAL, "%s: cannot be said to all interfaces at once; name one",
+                                       argv[first]);
+                ifconfig_list(d, &v);
+                return 0;
         }
-        if (argc != 2 || strcmp(argv[1], "-l") != 0)
-                return err_set(e, -EINVAL, "usage: " SYNOPSIS);
-        put_names(d, jail);
-        return 0;
+        return about_one(d, &v, argv + first, e);
 }

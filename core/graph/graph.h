@@ -177,7 +177,7 @@ struct iface {
         uint32_t group;
         const char *alias;           /* foreign text; NULL none */
         const char *long_name;       /* the name asked for, where the kernel's is a shortened one; NULL none */
-        const char *const *altnames; /* foreign text, without jailnet's own marks */
+        const char *const *altnames; /* foreign text, without jailnet's marks of identity */
         size_t altname_count;
         const struct prefix *addresses; /* IPv4 first, as the kernel lists them; link-local ones too */
         size_t address_count;

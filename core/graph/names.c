@@ -252,6 +252,50 @@ bool mark_parse(const char *altname, uint32_t *ret_number, enum iface_role *ret_
         return false;
 }
 
+#define GROUP_MARK_PREFIX "jn.group."
+#define GROUP_MARK_TAIL   9 /* the point and eight digits */
+
+int name_check_group(const char *name, struct err *e)
+{
+        size_t length = strlen(name);
+
+        if (length == 0 || length >= GROUP_NAME_SIZE)
+                return err_set(e, -EINVAL, "%s: a group's name has 1 to %d bytes", name, GROUP_NAME_SIZE - 1);
+        if (name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")] != '\0')
+                return err_set(e, -EINVAL, "%s: a group's name has letters, digits, '_' and '-' alone", name);
+        if (name[length - 1] >= '0' && name[length - 1] <= '9')
+                return err_set(e, -EINVAL, "%s: a group's name does not end in a digit, as interfaces' names do", name);
+        return 0;
+}
+
+void group_mark_format(const char *group, uint32_t random, char ret[GROUP_MARK_SIZE])
+{
+        (void)str_format(ret, GROUP_MARK_SIZE, GROUP_MARK_PREFIX "%.*s.%08x", GROUP_NAME_SIZE - 1, group, random);
+}
+
+bool group_mark_parse(const char *altname, char ret[GROUP_NAME_SIZE])
+{
+        const char *name = altname + strlen(GROUP_MARK_PREFIX);
+        size_t length = strlen(altname);
+
+        if (!str_has_prefix(altname, GROUP_MARK_PREFIX) || length <= strlen(GROUP_MARK_PREFIX) + GROUP_MARK_TAIL ||
+            altname[length - GROUP_MARK_TAIL] != '.')
+                return false;
+        length -= strlen(GROUP_MARK_PREFIX) + GROUP_MARK_TAIL;
+        return length < GROUP_NAME_SIZE && str_format(ret, GROUP_NAME_SIZE, "%.*s", (int)length, name) &&
+                name_check_group(ret, NULL) == 0;
+}
+
+const char *group_mark_find(const struct iface *i, const char *group)
+{
+        char name[GROUP_NAME_SIZE];
+
+        for (size_t k = 0; k < i->altname_count; k++)
+                if (group_mark_parse(i->altnames[k], name) && strcmp(name, group) == 0)
+                        return i->altnames[k];
+        return NULL;
+}
+
 void hook_default_name(const struct graph *g, enum edge_kind kind, size_t iface_upper, size_t iface_lower,
                        bool upper_side, char ret[HOOK_NAME_SIZE])
 {

@@ -43,6 +43,17 @@ void mark_format(uint32_t number, enum iface_role role, char ret[MARK_SIZE]);
 bool mark_parse(const char *altname, uint32_t *ret_number, enum iface_role *ret_role);
 
 /*
+ * A named group, as FreeBSD's interfaces have them: an alternative name "jn.group.NAME.<random, 8 hex digits>", which
+ * goes along wherever the interface goes. An alternative name is unique in its stack, hence the digits.
+ */
+#define GROUP_NAME_SIZE 16 /* FreeBSD's */
+#define GROUP_MARK_SIZE 40
+int name_check_group(const char *name, struct err *e); /* 1 to 15 letters, digits, _ or -, the last no digit */
+void group_mark_format(const char *group, uint32_t random, char ret[GROUP_MARK_SIZE]);
+bool group_mark_parse(const char *altname, char ret[GROUP_NAME_SIZE]);
+const char *group_mark_find(const struct iface *i, const char *group); /* its mark; NULL: it is not in the group */
+
+/*
  * Default hook names (docs/architecture.md, vocabulary).
  *
  *   shape    upper and lower as the kernel stacks them: a bridge is above its ports, a bond above its members, a VLAN

@@ -137,6 +137,45 @@ int plan_pin(struct planner *pl, struct err *e)
         return 0;
 }
 
+int plan_mac(struct planner *pl, struct err *e)
+{
+        char buf[MAC_TEXT_SIZE];
+        struct mac m = {0};
+        size_t iface = NONE;
+        int r = planner_iface(pl, 0, &iface, e);
+
+        if (r < 0)
+                return r;
+        if (mac_parse(pl->in->values[1], &m) < 0)
+                return err_set(e, -EINVAL, "%s: is not a MAC address; write it like 02:5f:1c:00:11:22",
+                               pl->in->values[1]);
+        if (mac_is_group(m) || mac_is_zero(m))
+                return err_set(e, -EINVAL, "%s: no interface can have a group or all-zero address; choose another",
+                               mac_format(m, buf));
+
+        const struct iface *i = &pl->g->ifaces[iface];
+        struct target at = target_of_iface(pl->g, iface);
+        size_t holder = segment_find_mac(pl->g, iface, m);
+        CLEANUP(freep) char *word = shell_word(i->name);
+
+        if (holder != NONE) {
+                CLEANUP(text_done) struct text other = {0};
+
+                iface_put(&other, pl->g, holder);
+                plan_note(pl->p, NOTE_WARNING, "%s has that address on the same segment now", text_str(&other));
+        }
+        if (!mac_equal(m, i->mac))
+                planner_add(pl, STEP_LINK_MAC, at)->mac = m;
+        if (i->pin_source != PIN_NONE && !mac_equal(m, i->pin)) { /* else the pin would take it back */
+                struct step *s = planner_add(pl, STEP_PIN, at);
+
+                s->mac = m;
+                s->pin_source = PIN_MANUAL;
+        }
+        planner_freebsd(pl, &at, "ifconfig", "%s ether %s", word, mac_format(m, buf));
+        return 0;
+}
+
 int plan_unpin(struct planner *pl, struct err *e)
 {
         size_t iface;

@@ -209,6 +209,14 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
                 if (i->kind == KIND_LOOPBACK || !i->mac.is_set)
                         return err_set(e, REFUSED, "%s: has no MAC address to pin", name);
                 return 0;
+        case VERB_MAC:
+                if (i->kind == KIND_LOOPBACK || !i->mac.is_set)
+                        return err_set(e, REFUSED, "%s: has no MAC address that could be changed", name);
+                return 0;
+        case VERB_STP:
+                if (i->kind != KIND_BRIDGE)
+                        return err_set(e, REFUSED, "%s: is no bridge; only a bridge has a spanning tree", name);
+                return 0;
         case VERB_UNPIN:
                 if (i->pin_source == PIN_NONE)
                         return err_set(e, REFUSED, "%s: has no pin; 'pin' sets one", name);
@@ -233,6 +241,8 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
         case VERB_DISCONNECT:
         case VERB_MTU:
         case VERB_ALIAS:
+        case VERB_GROUP_ADD:
+        case VERB_GROUP_DEL:
         case VERB_ADDRESS_ADD:
         case VERB_ROUTE_ADD:
         case VERB_ROUTE_DEL:

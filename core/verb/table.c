@@ -304,6 +304,18 @@ const struct verb verbs[VERB_COUNT] = {
                         .menu = "Interface",
                         .title = "Unpin MAC address",
                 },
+        [VERB_MAC] =
+                {
+                        .id = VERB_MAC,
+                        .words = "mac",
+                        .args = {{.name = "IF", .type = ARG_IFACE, .label = "Interface"},
+                                 {.name = "MAC", .type = ARG_MAC, .label = "MAC address"}},
+                        .help = "Set an interface's MAC address; a pin that it has follows",
+                        .freebsd = "ifconfig IF ether MAC",
+                        .iproute2 = "ip link set dev IF address MAC",
+                        .menu = "Interface",
+                        .title = "Set MAC address...",
+                },
         [VERB_UP] =
                 {
                         .id = VERB_UP,
@@ -349,6 +361,42 @@ const struct verb verbs[VERB_COUNT] = {
                         .iproute2 = "ip link set dev IF alias TEXT",
                         .menu = "Interface",
                         .title = "Set alias...",
+                },
+        [VERB_GROUP_ADD] =
+                {
+                        .id = VERB_GROUP_ADD,
+                        .words = "group add",
+                        .args = {{.name = "IF", .type = ARG_IFACE, .label = "Interface"},
+                                 {.name = "GROUP", .type = ARG_TEXT, .label = "Group"}},
+                        .help = "Put an interface into a named group; it may be in several",
+                        .freebsd = "ifconfig IF group GROUP",
+                        .iproute2 = "ip link property add dev IF altname jn.group.GROUP.ID",
+                        .menu = "Interface",
+                        .title = "Add to group...",
+                },
+        [VERB_GROUP_DEL] =
+                {
+                        .id = VERB_GROUP_DEL,
+                        .words = "group del",
+                        .args = {{.name = "IF", .type = ARG_IFACE, .label = "Interface"},
+                                 {.name = "GROUP", .type = ARG_TEXT, .label = "Group"}},
+                        .help = "Take an interface out of a group that it was put into",
+                        .freebsd = "ifconfig IF -group GROUP",
+                        .iproute2 = "ip link property delete dev IF altname jn.group.GROUP.ID",
+                        .menu = "Interface",
+                        .title = "Remove from group...",
+                },
+        [VERB_STP] =
+                {
+                        .id = VERB_STP,
+                        .words = "stp",
+                        .args = {{.name = "BRIDGE", .type = ARG_BRIDGE, .label = "Bridge"},
+                                 {.name = "STATE", .type = ARG_CHOICE, .choices = "on|off", .label = "Spanning tree"}},
+                        .help = "Let a bridge find and cut loops with the spanning tree protocol, or not",
+                        .freebsd = "ifconfig BRIDGE stp MEMBER",
+                        .iproute2 = "ip link set dev BRIDGE type bridge stp_state 1",
+                        .menu = "Bridge",
+                        .title = "Set spanning tree...",
                 },
         [VERB_ADDRESS_ADD] =
                 {

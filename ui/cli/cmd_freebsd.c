@@ -11,8 +11,8 @@
 const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "ifconfig",
-                .synopsis = "ifconfig [-j JAIL] -l",
-                .help = "List the interfaces",
+                .synopsis = "ifconfig [-j JAIL] [-a | -l | -g GROUP | IF] [WORD ...]",
+                .help = "List, make and change interfaces and bridges",
                 .speak = dialect_ifconfig,
                 .failed_status = 1,
         },

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/graph/names.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json_out.h"
 #include "ui/cli/returns_json.h"
@@ -96,24 +97,30 @@ static json_t *peer_state_json(enum peer_state s)
         return json_null();
 }
 
-static json_t *groups_json(uint32_t group)
+/* The kernel's number, and the names that were given. */
+static json_t *groups_json(const struct iface *f)
 {
         json_t *a = json_array();
-        char s[12];
+        char s[12], name[GROUP_NAME_SIZE];
 
-        if (group && str_format(s, sizeof(s), "%" PRIu32, group))
+        if (f->group && str_format(s, sizeof(s), "%" PRIu32, f->group))
                 (void)json_array_append_new(a, json_string_nocheck(s));
+        for (size_t i = 0; i < f->altname_count; i++)
+                if (group_mark_parse(f->altnames[i], name))
+                        (void)json_array_append_new(a, json_string_nocheck(name));
         return a;
 }
 
 static json_t *iface_json(const struct graph *g, const struct iface *f)
 {
         json_t *o = json_object(), *addresses = json_array(), *altnames = json_array();
+        char group[GROUP_NAME_SIZE];
 
         for (size_t i = 0; i < f->address_count; i++)
                 (void)json_array_append_new(addresses, prefix_json(&f->addresses[i]));
         for (size_t i = 0; i < f->altname_count; i++)
-                (void)json_array_append_new(altnames, json_foreign(f->altnames[i]));
+                if (!group_mark_parse(f->altnames[i], group))
+                        (void)json_array_append_new(altnames, json_foreign(f->altnames[i]));
 
         set(o, "id", id_json(f->number));
         set(o, "jail", json_foreign(g->jails[f->jail].name));
@@ -135,7 +142,7 @@ static json_t *iface_json(const struct graph *g, const struct iface *f)
         set(o, "alias", json_foreign(f->alias));
         set(o, "long_name", json_foreign(f->long_name));
         set(o, "altnames", altnames);
-        set(o, "groups", groups_json(f->group));
+        set(o, "groups", groups_json(f));
         set(o, "owned", json_boolean(f->is_owned));
         set(o, "master", iface_ref_json(g, f->master));
         set(o, "port", f->port_number ? json_integer(f->port_number) : json_null());

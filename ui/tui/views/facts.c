@@ -9,6 +9,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/graph/names.h"
 #include "ui/tui/views/describe.h"
 
 void fact_list_done(struct facts *f)
@@ -95,7 +96,8 @@ static void facts_of_node(struct facts *f, const struct graph *g, size_t node)
 
 static void facts_of_link(struct facts *f, const struct graph *g, const struct iface *i)
 {
-        char mac[MAC_TEXT_SIZE], buf[PREFIX_TEXT_SIZE];
+        char mac[MAC_TEXT_SIZE], buf[PREFIX_TEXT_SIZE], group[GROUP_NAME_SIZE];
+        bool has_altname = false;
         CLEANUP(text_done) struct text kind = {0};
 
         heading(f, "Link");
@@ -122,7 +124,14 @@ static void facts_of_link(struct facts *f, const struct graph *g, const struct i
         if (i->long_name)
                 fact(f, "Full name", "%s", i->long_name);
         for (size_t n = 0; n < i->altname_count; n++)
-                fact(f, n == 0 ? "Also called" : "", "%s", i->altnames[n]);
+                if (group_mark_parse(i->altnames[n], group))
+                        fact(f, "In the group", "%s", group);
+        for (size_t n = 0; n < i->altname_count; n++) {
+                if (group_mark_parse(i->altnames[n], group))
+                        continue;
+                fact(f, has_altname ? "" : "Also called", "%s", i->altnames[n]);
+                has_altname = true;
+        }
         if (i->kind == KIND_VLAN)
                 fact(f, "VLAN", "%u", i->vlan_id);
         if (i->kind == KIND_MACVLAN || i->kind == KIND_MACVTAP)
