@@ -107,6 +107,18 @@ crash rename jail:db db2
 crash move lent db
 crash detach e0a
 crash destroy jail:www
+
+# Many requests in one plan: later ones go by the names that earlier ones give.
+cat >"$work/batch" <<'BATCH'
+create jail web
+create epair w0 web/w1
+attach w0 br0
+address add web/w1 10.3.0.9/24
+rename web/w1 eth0
+move lent web
+rename jail:db store
+BATCH
+crash batch "$work/batch"
 if [ "${JAILNET_LONG-}" ]; then
         crash create jail new
         crash create eiface
