@@ -52,6 +52,9 @@ struct app {
         /* here - the jail of g in whose stack this process was started: 0 the host; NONE: it is not in the picture. */
         size_t (*here)(struct app *a, const struct graph *g);
 
+        /* share_jails - jails that are made from now on are seen in mount tables that are copied from now on. */
+        int (*share_jails)(struct app *a, struct err *e);
+
         /* watch - the live picture begins; *ret_fd turns readable at each newer graph. latest gives a reference. */
         int (*watch)(struct app *a, int *ret_fd, struct err *e);
         const struct graph *(*latest)(struct app *a);
