@@ -52,6 +52,9 @@ struct app {
         /* here - the jail of g in whose stack this process was started: 0 the host; NONE: it is not in the picture. */
         size_t (*here)(struct app *a, const struct graph *g);
 
+        /* missing_kinds - which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
+        int (*missing_kinds)(struct app *a, const struct graph *g, uint32_t kinds, uint32_t *ret, struct err *e);
+
         /* share_jails - jails that are made from now on are seen in mount tables that are copied from now on. */
         int (*share_jails)(struct app *a, struct err *e);
 

@@ -22,6 +22,9 @@ struct dialect_services {
         /* A whole file; "-" is standard input. Caller frees *ret, which has an uncounted NUL behind its end. */
         int (*read_file)(struct dialect *d, const char *path, char **ret, size_t *ret_length, struct err *e);
 
+        /* Which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
+        int (*missing_kinds)(struct dialect *d, uint32_t kinds, uint32_t *ret, struct err *e);
+
         void *user; /* the front end's */
 };
 
