@@ -8,6 +8,7 @@
 #define UI_APP_H
 
 #include "core/exec/guard.h"
+#include "core/graph/hosts.h"
 #include "core/plan/plan.h"
 
 struct app_progress {
@@ -52,11 +53,9 @@ struct app {
         /* here - the jail of g in whose stack this process was started: 0 the host; NONE: it is not in the picture. */
         size_t (*here)(struct app *a, const struct graph *g);
 
-        /* missing_kinds - which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
-        int (*missing_kinds)(struct app *a, const struct graph *g, uint32_t kinds, uint32_t *ret, struct err *e);
-
-        /* share_jails - jails that are made from now on are seen in mount tables that are copied from now on. */
-        int (*share_jails)(struct app *a, struct err *e);
+        /* hosts - what a bridge of g has learnt. Caller frees *ret. */
+        int (*hosts)(struct app *a, const struct graph *g, size_t bridge, struct bridge_host **ret, size_t *ret_count,
+                     struct err *e);
 
         /* watch - the live picture begins; *ret_fd turns readable at each newer graph. latest gives a reference. */
         int (*watch)(struct app *a, int *ret_fd, struct err *e);

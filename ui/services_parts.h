@@ -46,6 +46,7 @@ void services_init_guard(struct app *a);
 struct guard *services_guard_for(struct app *a, const struct plan *p);
 void services_guard_ended(struct app *a, const struct plan *p);
 
+void services_init_hosts(struct app *a);
 void services_init_restore(struct app *a);
 void services_init_watch(struct app *a);
 void services_done_watch(struct app *a);

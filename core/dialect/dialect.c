@@ -23,6 +23,14 @@ void dialect_done(struct dialect *d)
         arena_done(&d->arena);
 }
 
+void dialect_restart(struct dialect *d, const struct graph *g)
+{
+        plan_chain_freep(&d->chain);
+        d->live = g;
+        d->chain = plan_chain_new(g);
+        d->requests = 0;
+}
+
 const struct graph *dialect_graph(struct dialect *d)
 {
         return plan_chain_graph(d->chain);

@@ -9,9 +9,11 @@
 #define CORE_DIALECT_DIALECT_H
 
 #include "core/base/arena.h"
+#include "core/graph/hosts.h"
 #include "core/plan/chain.h"
 
 struct dialect;
+struct ngctl;
 
 /* What a language may ask of the front end that runs it. */
 struct dialect_services {
@@ -22,8 +24,11 @@ struct dialect_services {
         /* A whole file; "-" is standard input. Caller frees *ret, which has an uncounted NUL behind its end. */
         int (*read_file)(struct dialect *d, const char *path, char **ret, size_t *ret_length, struct err *e);
 
-        /* Which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
-        int (*missing_kinds)(struct dialect *d, uint32_t kinds, uint32_t *ret, struct err *e);
+        /* A line that a person types to ngctl; NULL at the end. NULL itself when nobody is there. Caller frees *ret. */
+        int (*read_line)(struct dialect *d, struct ngctl *n, char **ret, struct err *e);
+
+        /* What a bridge of d->live has learnt. Caller frees *ret. */
+        int (*hosts)(struct dialect *d, size_t bridge, struct bridge_host **ret, size_t *ret_count, struct err *e);
 
         void *user; /* the front end's */
 };
@@ -37,6 +42,7 @@ struct dialect {
         struct plan_chain *chain;
         struct arena arena;                      /* words of requests; lasts as long as the session */
         size_t requests;                         /* that were added and change something */
+        const char *words;                       /* of this plan, for the journal; NULL: the command line; borrowed */
         const struct dialect_services *services; /* set by the front end after dialect_init; NULL: there are none */
 };
 
@@ -77,6 +83,9 @@ const char *dialect_word(struct dialect *d, size_t jail, const char *name);
  */
 int dialect_add_words(struct dialect *d, int argc, const char *const *words, struct err *e);
 int dialect_add(struct dialect *d, struct err *e, const char *word, ...) __attribute__((sentinel)); /* ends with NULL */
+
+/* Drops all requests, and goes on with g, which is borrowed as in dialect_init; what was said stays. */
+void dialect_restart(struct dialect *d, const struct graph *g);
 
 /* A sentence for stderr, said once a session however often it is put: what a loose line was taken to mean. */
 void dialect_say(struct dialect *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

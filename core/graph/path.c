@@ -85,27 +85,42 @@ static size_t walk(const struct graph *g, size_t node, const char *s, size_t len
         return node;
 }
 
-int path_resolve(const struct graph *g, size_t jail, size_t from, const char *address, size_t *ret_node)
+int path_split(const char *address, struct path_parts *ret)
 {
-        const char *colon = strchr(address, ':'), *path = colon ? colon + 1 : address;
-        size_t node = from, length;
+        const char *colon = strchr(address, ':');
+        struct path_parts p = {.hooks = colon ? colon + 1 : address};
 
         if (colon) {
-                size_t n = (size_t)(colon - address);
-                bool is_self = n == 1 && address[0] == '.';
+                p.node = address;
+                p.node_length = (size_t)(colon - address);
 
-                if (n == 0 || (!is_self && memchr(address, '.', n)) || strchr(path, ':'))
+                bool is_self = p.node_length == 1 && address[0] == '.';
+
+                if (p.node_length == 0 || (!is_self && memchr(address, '.', p.node_length)) || strchr(p.hooks, ':'))
                         return -EINVAL;
-                node = find_start(g, jail, from, address, n);
         }
-        if (strstr(path, ".."))
+        if (strstr(p.hooks, ".."))
                 return -EINVAL;
-        if (*path == '.')
-                path++;
-        length = strlen(path);
-        if (length && path[length - 1] == '.')
-                length--;
-        node = walk(g, node, path, length);
+        if (*p.hooks == '.')
+                p.hooks++;
+        p.hooks_length = strlen(p.hooks);
+        if (p.hooks_length && p.hooks[p.hooks_length - 1] == '.')
+                p.hooks_length--;
+        *ret = p;
+        return 0;
+}
+
+int path_resolve(const struct graph *g, size_t jail, size_t from, const char *address, size_t *ret_node)
+{
+        struct path_parts p;
+        int r = path_split(address, &p);
+
+        if (r < 0)
+                return r;
+
+        size_t node = p.node ? find_start(g, jail, from, p.node, p.node_length) : from;
+
+        node = walk(g, node, p.hooks, p.hooks_length);
         if (node == NONE)
                 return -ENOENT;
         *ret_node = node;

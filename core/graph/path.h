@@ -18,6 +18,16 @@
  */
 int path_resolve(const struct graph *g, size_t jail, size_t from, const char *address, size_t *ret_node);
 
+/* An address taken apart; the parts stand in the address itself. */
+struct path_parts {
+        const char *node; /* before the colon; NULL when there is none */
+        size_t node_length;
+        const char *hooks; /* joined by dots, without a leading or trailing one; may be empty */
+        size_t hooks_length;
+};
+
+int path_split(const char *address, struct path_parts *ret); /* -EINVAL malformed */
+
 /* "[1e]", "[0000001E]": an id in brackets, not 0. */
 bool path_parse_id(const char *s, uint32_t *ret_id);
 

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "core/dialect/ifconfig.h"
-#include "core/dialect/small.h"
+#include "core/dialect/ngctl.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/ngctl_prompt.h"
 
 const struct freebsd_command freebsd_commands[] = {
         {
@@ -18,61 +19,12 @@ const struct freebsd_command freebsd_commands[] = {
                 .failed_status = 1,
         },
         {
-                .name = "route",
-                .synopsis = "route [-nq] add|delete|change|get|show|flush DESTINATION [GATEWAY]",
-                .help = "Change or look up the routes of the stack that it is called in",
-                .speak = dialect_route,
-                .failed_status = 1,
-                .is_small = true,
-        },
-        {
-                .name = "sysctl",
-                .synopsis = "sysctl [-einqN] NAME[=VALUE] ... | -a",
-                .help = "Read or set FreeBSD's names for bridges, netgraph, forwarding and jails",
-                .speak = dialect_sysctl,
-                .failed_status = 1,
-                .is_small = true,
-        },
-        {
-                .name = "kldload",
-                .synopsis = "kldload [-nqv] MODULE ...",
-                .help = "Make sure that the kernel has what a FreeBSD module has",
-                .speak = dialect_kldload,
-                .failed_status = 1,
-                .is_small = true,
-        },
-        {
-                .name = "kldstat",
-                .synopsis = "kldstat [-q] [-m MODULE | -n FILE]",
-                .help = "List what the kernel has, as FreeBSD modules",
-                .speak = dialect_kldstat,
-                .failed_status = 1,
-                .is_small = true,
-        },
-        {
-                .name = "kldunload",
-                .synopsis = "kldunload MODULE ...",
-                .help = "Refused: what the kernel has is not taken from it",
-                .speak = dialect_kldunload,
-                .failed_status = 1,
-                .is_small = true,
-        },
-        {
-                .name = "uname",
-                .synopsis = "uname [-amnprsv]",
-                .help = "FreeBSD's answers, for scripts that ask (--strict)",
-                .speak = dialect_uname,
-                .failed_status = 1,
-                .is_small = true,
-                .is_strict_only = true,
-        },
-        {
-                .name = "sum",
-                .synopsis = "sum [FILE ...]",
-                .help = "Checksums, printed as FreeBSD does",
-                .speak = dialect_sum,
-                .failed_status = 1,
-                .is_small = true,
+                .name = "ngctl",
+                .synopsis = "ngctl [-d] [-f FILE] [-j JAIL] [-n NODENAME] [COMMAND [WORD ...]]",
+                .help = "List, make, join and ask netgraph nodes; alone it listens at a prompt",
+                .speak = dialect_ngctl,
+                .failed_status = NGCTL_FAILED,
+                .wants_counters = true,
         },
 };
 const size_t freebsd_command_count = ARRAY_SIZE(freebsd_commands);
@@ -118,7 +70,9 @@ static struct plan *take_plan(const struct call *c, struct dialect *d)
 {
         CLEANUP(text_done) struct text words = {0}, title = {0};
 
-        for (int i = 0; i < c->argc; i++) {
+        if (d->words)
+                text_put(&words, d->words);
+        for (int i = 0; i < c->argc && !d->words; i++) {
                 if (i > 0)
                         text_put_char(&words, ' ');
                 text_put_shell(&words, c->argv[i]);
@@ -178,10 +132,7 @@ static int commit(struct dialect *d, struct err *e)
 
         if (r < 0)
                 return r;
-        plan_chain_freep(&d->chain);
-        d->live = c->picture;
-        d->chain = plan_chain_new(c->picture);
-        d->requests = 0;
+        dialect_restart(d, c->picture);
         return 0;
 }
 
@@ -210,13 +161,6 @@ static int read_file(struct dialect *d, const char *path, char **ret, size_t *re
         return r;
 }
 
-static int missing_kinds(struct dialect *d, uint32_t kinds, uint32_t *ret, struct err *e)
-{
-        const struct call *c = d->services->user;
-
-        return c->app->missing_kinds(c->app, c->picture, kinds, ret, e);
-}
-
 /* The jail in whose stack the command was started; a name that lasts longer than the picture. Caller frees. */
 static char *name_here(const struct call *c, struct err *e)
 {
@@ -229,6 +173,13 @@ static char *name_here(const struct call *c, struct err *e)
         return NULL;
 }
 
+static int read_hosts(struct dialect *d, size_t bridge, struct bridge_host **ret, size_t *ret_count, struct err *e)
+{
+        struct call *c = d->services->user;
+
+        return c->app->hosts(c->app, c->picture, bridge, ret, ret_count, e);
+}
+
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 int freebsd_speak(struct app *a, const struct freebsd_command *command, const char *jail, bool is_strict, int argc,
@@ -236,7 +187,12 @@ int freebsd_speak(struct app *a, const struct freebsd_command *command, const ch
 {
         struct call c = {.app = a, .command = command, .argc = argc, .argv = argv};
         struct dialect_services services = {
-                .commit = commit, .read_file = read_file, .missing_kinds = missing_kinds, .user = &c};
+                .commit = commit,
+                .read_file = read_file,
+                .read_line = ngctl_prompt_is_possible() ? ngctl_prompt_read : NULL,
+                .hosts = read_hosts,
+                .user = &c,
+        };
         struct dialect d;
         struct err e = {0};
         int status = command->failed_status;
@@ -296,11 +252,8 @@ int freebsd_run(struct app *a, const struct freebsd_command *c, int argc, char *
 
                 return command_help(a, 2, words);
         }
-        const char *no_guard = getenv("JAILNET_NO_GUARD");
         int status;
 
-        if (no_guard && strcmp(no_guard, "1") == 0)
-                a->no_guard = true; /* a script's words have no room for our options */
         tell_as(c->name);
         if (c->run) {
                 status = c->run(a, c, argc, argv);

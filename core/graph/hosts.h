@@ -1,0 +1,18 @@
+/* hosts.h - what a bridge has learnt: a plain value, that the kernel layer fills and a language prints. */
+#ifndef CORE_GRAPH_HOSTS_H
+#define CORE_GRAPH_HOSTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/base/addr.h"
+
+/* An address that a bridge has seen, and behind which port. */
+struct bridge_host {
+        struct mac mac;
+        int ifindex;          /* of the port, in the bridge's jail */
+        bool is_own;          /* the port's or the bridge's own address, not learnt */
+        uint32_t staleness_s; /* since it was last heard */
+};
+
+#endif
