@@ -425,6 +425,20 @@ static bool is_made_by(const struct target *t, const struct step *s)
                 (l->kind == KIND_VETH && is_result(t, &l->peer_jail, l->peer_name, l->peer_number));
 }
 
+/* Is it a move to a jail that came after the link? Then that goes first, and would take the link along on its own. */
+static bool leaves_in_time(const struct plan *p, size_t made, size_t at)
+{
+        const struct step *s = &p->steps[at];
+
+        if (s->op != STEP_LINK_MOVE || s->to.cookie)
+                return false;
+        for (size_t k = made + 1; k < at; k++)
+                if (p->steps[k].op == STEP_JAIL_ADD && is_done(&p->steps[k]) &&
+                    strcmp(p->steps[k].at.jail, s->to.jail) == 0)
+                        return true;
+        return false;
+}
+
 /* Undoing an earlier step takes the object away anyhow: what was done on it needs no way back of its own. */
 static bool goes_with_earlier(const struct plan *p, size_t at)
 {
@@ -435,6 +449,8 @@ static bool goes_with_earlier(const struct plan *p, size_t at)
 
                 if (!is_done(earlier))
                         continue;
+                if (is_made_by(&s->at, earlier) && leaves_in_time(p, k, at))
+                        return false;
                 if (is_made_by(&s->at, earlier) || (s->op == STEP_HOOK_NAME && is_made_by(&s->to, earlier)))
                         return true;
                 if (earlier->op == STEP_JAIL_ADD && s->op != STEP_LINK_ADD && s->op != STEP_LINK_MOVE &&

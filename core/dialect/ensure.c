@@ -1,0 +1,336 @@
+/* ensure.c - look first, ask then. */
+#include "core/dialect/ensure.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static bool is_host(const char *jail)
+{
+        return strcmp(jail, "host") == 0;
+}
+
+static const char *linux_name(const char *iface)
+{
+        return strcmp(iface, "lo0") == 0 ? "lo" : iface;
+}
+
+size_t ensure_find(struct dialect *d, const char *jail, const char *iface)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = graph_find_jail(g, jail);
+
+        return at == NONE ? NONE : graph_find_iface_in(g, at, linux_name(iface));
+}
+
+static const struct iface *look(struct dialect *d, const char *jail, const char *iface)
+{
+        size_t at = ensure_find(d, jail, iface);
+
+        return at == NONE ? NULL : &dialect_graph(d)->ifaces[at];
+}
+
+/* As a request names it; the session's. */
+static const char *word_of(struct dialect *d, const char *jail, const char *iface)
+{
+        CLEANUP(freep)
+        char *word = xasprintf("if:%s%s%s", is_host(jail) ? "" : jail, is_host(jail) ? "" : "/", linux_name(iface));
+
+        return arena_strdup(&d->arena, word);
+}
+
+static const char *new_word(struct dialect *d, const char *jail, const char *iface)
+{
+        CLEANUP(freep) char *word = xasprintf("%s%s%s", is_host(jail) ? "" : jail, is_host(jail) ? "" : "/", iface);
+
+        return arena_strdup(&d->arena, word);
+}
+
+static const char *jail_word(struct dialect *d, const char *jail)
+{
+        CLEANUP(freep) char *word = xasprintf("%s%s", is_host(jail) ? "" : "jail:", jail);
+
+        return arena_strdup(&d->arena, word);
+}
+
+/* -- What is made ------------------------------------------------------------------------------------------------ */
+
+int ensure_jail(struct dialect *d, const char *name, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = graph_find_jail(g, name);
+
+        if (at != NONE && g->jails[at].state == JAIL_ALIVE)
+                return 0;
+        return dialect_add(d, e, "create", "jail", name, NULL);
+}
+
+static int check_kind(const struct iface *i, bool is_right, const char *what, struct err *e)
+{
+        return is_right ? 0 : err_set(e, -EEXIST, "%s: is there already and is no %s; rename it first", i->name, what);
+}
+
+int ensure_bridge(struct dialect *d, const char *jail, const char *name, struct err *e)
+{
+        const struct iface *i = look(d, jail, name);
+
+        if (i)
+                return check_kind(i, i->kind == KIND_BRIDGE, "bridge", e);
+        return is_host(jail) ? dialect_add(d, e, "create", "bridge", name, NULL)
+                             : dialect_add(d, e, "create", "bridge", name, "--jail", jail_word(d, jail), NULL);
+}
+
+int ensure_epair(struct dialect *d, const char *jail, const char *a, const char *b, struct err *e)
+{
+        if (look(d, jail, a) || look(d, jail, b))
+                return 0;
+        return dialect_add(d, e, "create", "epair", new_word(d, jail, a), new_word(d, jail, b), NULL);
+}
+
+int ensure_eiface(struct dialect *d, const char *jail, const char *name, struct err *e)
+{
+        if (look(d, jail, name))
+                return 0;
+        return is_host(jail)
+                ? dialect_add(d, e, "create", "eiface", name, NULL)
+                : dialect_add(d, e, "create", "eiface", new_word(d, jail, name), "--jail", jail_word(d, jail), NULL);
+}
+
+int ensure_tap(struct dialect *d, const char *jail, const char *name, struct err *e)
+{
+        if (look(d, jail, name))
+                return 0;
+        return dialect_add(d, e, "create", "tap", new_word(d, jail, name), NULL);
+}
+
+int ensure_vlan(struct dialect *d, const char *jail, const char *parent, uint32_t id, const char *name, struct err *e)
+{
+        const struct iface *i = look(d, jail, name);
+        char number[12];
+
+        if (i)
+                return check_kind(i, i->kind == KIND_VLAN && i->vlan_id == id, "VLAN of that number", e);
+        (void)str_format(number, sizeof(number), "%u", id);
+        return dialect_add(d, e, "create", "vlan", word_of(d, jail, parent), number, name, NULL);
+}
+
+/* -- Where it is ------------------------------------------------------------------------------------------------- */
+
+static bool has_own_addresses(const struct iface *i)
+{
+        for (size_t k = 0; k < i->address_count; k++)
+                if (!prefix_is_link_local(&i->addresses[k]))
+                        return true;
+        return false;
+}
+
+int ensure_port(struct dialect *d, const char *jail, const char *iface, const char *bridge, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = ensure_find(d, jail, iface), master = ensure_find(d, jail, bridge);
+
+        if (at == NONE)
+                return err_set(e, -ENOENT, "%s: no such interface; make it first, or rename the one that it is here",
+                               iface);
+        if (master == NONE)
+                return err_set(e, -ENOENT, "%s: no such bridge", bridge);
+
+        const struct iface *i = &g->ifaces[at];
+        size_t port = i->role == ROLE_EIFACE && i->peer != NONE ? i->peer : at;
+
+        if (g->ifaces[port].master == master)
+                return 0;
+        if (!has_own_addresses(i) || i->node == NONE || i->role == ROLE_EIFACE)
+                return dialect_add(d, e, "attach", word_of(d, jail, iface), word_of(d, jail, bridge), NULL);
+
+        char upper[32], lower[32], link[32];
+
+        (void)str_format(upper, sizeof(upper), "[%08x]:upper", g->nodes[i->node].id);
+        (void)str_format(lower, sizeof(lower), "[%08x]:lower", g->nodes[i->node].id);
+        (void)str_format(link, sizeof(link), "[%08x]:link", g->nodes[g->ifaces[master].node].id);
+        dialect_say(d, "%s: its addresses go to %s, since on Linux nobody answers on a bridge's port", iface, bridge);
+
+        int r = dialect_add(d, e, "connect", lower, link, NULL);
+
+        return r == 0 ? dialect_add(d, e, "connect", upper, link, NULL) : r;
+}
+
+int ensure_moved(struct dialect *d, const char *iface, const char *jail, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+
+        if (look(d, jail, iface))
+                return 0;
+        if (!look(d, "host", iface)) {
+                size_t node = graph_find_node_named(g, 0, iface);
+
+                /* A node's name is accepted where no interface has it. */
+                if (node == NONE || g->nodes[node].iface == NONE)
+                        return err_set(e, -ENOENT, "%s: no such interface on the host; a file that makes it is missing",
+                                       iface);
+                if (g->ifaces[g->nodes[node].iface].jail == graph_find_jail(g, jail))
+                        return 0;
+                iface = arena_strdup(&d->arena, g->ifaces[g->nodes[node].iface].name);
+        }
+        return dialect_add(d, e, "move", word_of(d, "host", iface), jail_word(d, jail), "--no-addresses", NULL);
+}
+
+/* -- What it is like --------------------------------------------------------------------------------------------- */
+
+int ensure_up(struct dialect *d, const char *jail, const char *iface, bool is_up, struct err *e)
+{
+        const struct iface *i = look(d, jail, iface);
+
+        if (i && i->is_up == is_up)
+                return 0;
+        return dialect_add(d, e, is_up ? "up" : "down", word_of(d, jail, iface), NULL);
+}
+
+int ensure_mtu(struct dialect *d, const char *jail, const char *iface, uint32_t mtu, struct err *e)
+{
+        const struct iface *i = look(d, jail, iface);
+        char number[12];
+
+        if (i && i->mtu_bytes == mtu)
+                return 0;
+        (void)str_format(number, sizeof(number), "%u", mtu);
+        return dialect_add(d, e, "mtu", word_of(d, jail, iface), number, NULL);
+}
+
+int ensure_mac(struct dialect *d, const char *jail, const char *iface, struct mac m, struct err *e)
+{
+        const struct iface *i = look(d, jail, iface);
+        char buf[MAC_TEXT_SIZE];
+
+        if (i && mac_equal(i->mac, m) && mac_equal(i->pin, m))
+                return 0;
+        return dialect_add(d, e, "pin", word_of(d, jail, iface), mac_format(m, buf), NULL);
+}
+
+int ensure_alias(struct dialect *d, const char *jail, const char *iface, const char *text, struct err *e)
+{
+        const struct iface *i = look(d, jail, iface);
+
+        if (i && strcmp(i->alias ? i->alias : "", text) == 0)
+                return 0;
+        return *text ? dialect_add(d, e, "alias", word_of(d, jail, iface), "--", text, NULL)
+                     : dialect_add(d, e, "alias", word_of(d, jail, iface), NULL);
+}
+
+static bool has_address(const struct iface *i, const struct prefix *p)
+{
+        for (size_t k = 0; k < i->address_count; k++)
+                if (prefix_equal(&i->addresses[k], p))
+                        return true;
+        return false;
+}
+
+int ensure_address(struct dialect *d, const char *jail, const char *iface, const struct prefix *p, struct err *e)
+{
+        const struct iface *i = look(d, jail, iface);
+        char buf[PREFIX_TEXT_SIZE];
+
+        if (i && has_address(i, p))
+                return 0;
+        return dialect_add(d, e, "address", "add", word_of(d, jail, iface), prefix_format(p, buf), NULL);
+}
+
+static bool is_wanted(const struct prefix *p, const struct prefix *wanted, size_t count)
+{
+        bool has_family = false;
+
+        for (size_t k = 0; k < count; k++) {
+                if (prefix_equal(&wanted[k], p))
+                        return true;
+                has_family |= wanted[k].family == p->family;
+        }
+        return !has_family;
+}
+
+int ensure_only(struct dialect *d, const char *jail, const char *iface, const struct prefix *wanted, size_t count,
+                struct err *e)
+{
+        const struct iface *i = look(d, jail, iface);
+        size_t gone = 0;
+
+        if (!i)
+                return 0;
+
+        CLEANUP(freep) struct prefix *other = xcalloc(i->address_count + 1, sizeof(*other));
+        bool is_ours = i->is_owned || !is_host(jail);
+
+        for (size_t k = 0; k < i->address_count; k++)
+                if (!prefix_is_link_local(&i->addresses[k]) && !is_wanted(&i->addresses[k], wanted, count))
+                        other[gone++] = i->addresses[k];
+        for (size_t k = 0; k < gone; k++) {
+                char buf[PREFIX_TEXT_SIZE];
+                int r;
+
+                (void)prefix_format(&other[k], buf);
+                if (!is_ours) {
+                        dialect_say(d, "%s: has %s, too, of which the file says nothing; it stays", iface, buf);
+                        continue;
+                }
+                r = dialect_add(d, e, "address", "del", word_of(d, jail, iface), buf, NULL);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* -- Routes ------------------------------------------------------------------------------------------------------ */
+
+static const struct route *find_route(const struct graph *g, size_t jail, const struct prefix *destination)
+{
+        for (size_t k = 0; k < g->route_count; k++) {
+                const struct route *r = &g->routes[k];
+
+                if (r->jail == jail && r->gateway.family && prefix_equal(&r->destination, destination))
+                        return r;
+        }
+        return NULL;
+}
+
+int ensure_route(struct dialect *d, const char *jail, const char *destination, const char *via, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = graph_find_jail(g, jail), scope = strcspn(via, "%");
+        CLEANUP(freep) char *bare = xstrndup(via, scope);
+        const char *dev = via[scope] ? via + scope + 1 : NULL;
+        struct prefix gateway, to = {0};
+        int r = prefix_parse(bare, &gateway, e);
+
+        if (r == 0 && strcmp(destination, "default") != 0)
+                r = prefix_parse(destination, &to, e);
+        if (r < 0)
+                return r;
+        if (!to.family)
+                to.family = gateway.family;
+
+        const struct route *known = at == NONE ? NULL : find_route(g, at, &to);
+
+        if (known && memcmp(known->gateway.bytes, gateway.bytes, sizeof(gateway.bytes)) == 0)
+                return 0;
+
+        char buf[PREFIX_TEXT_SIZE];
+        const char *word = to.length ? prefix_format(&to, buf) : to.family == AF_INET6 ? "::/0" : "default";
+
+        if (known)
+                r = dialect_add(d, e, "route", "del", jail_word(d, jail), word, NULL);
+        if (r < 0)
+                return r;
+        return dev ? dialect_add(d, e, "route", "add", jail_word(d, jail), word, bare, "--dev", word_of(d, jail, dev),
+                                 NULL)
+                   : dialect_add(d, e, "route", "add", jail_word(d, jail), word, bare, NULL);
+}
+
+int ensure_forwarding(struct dialect *d, const char *jail, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = graph_find_jail(g, jail);
+
+        if (at != NONE && g->jails[at].forwarding == 1)
+                return 0;
+        return dialect_add(d, e, "forwarding", jail_word(d, jail), "on", NULL);
+}

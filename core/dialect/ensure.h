@@ -1,0 +1,44 @@
+/*
+ * ensure.h - requests for what is not so already: what makes an import that is repeated change nothing. Pure.
+ *
+ * Interfaces are named with the jail whose stack they are in; "host" is the host. All return 0 when it is so or was
+ * asked for; else e is the planner's sentence.
+ */
+#ifndef CORE_DIALECT_ENSURE_H
+#define CORE_DIALECT_ENSURE_H
+
+#include "core/dialect/dialect.h"
+
+/* In the graph as the session leaves it; NONE. FreeBSD's lo0 is Linux's lo. */
+size_t ensure_find(struct dialect *d, const char *jail, const char *iface);
+
+int ensure_jail(struct dialect *d, const char *name, struct err *e);
+int ensure_bridge(struct dialect *d, const char *jail, const char *name, struct err *e);
+/* One end in that stack is enough: the other may be lent. */
+int ensure_epair(struct dialect *d, const char *jail, const char *a, const char *b, struct err *e);
+int ensure_eiface(struct dialect *d, const char *jail, const char *name, struct err *e);
+int ensure_tap(struct dialect *d, const char *jail, const char *name, struct err *e);
+int ensure_vlan(struct dialect *d, const char *jail, const char *parent, uint32_t id, const char *name, struct err *e);
+
+/* A port of a bridge; the addresses that it has go to the bridge, since nobody answers on a port. */
+int ensure_port(struct dialect *d, const char *jail, const char *iface, const char *bridge, struct err *e);
+
+/* Lent to a jail: a no-op when it is there. -ENOENT: neither here nor there. */
+int ensure_moved(struct dialect *d, const char *iface, const char *jail, struct err *e);
+
+int ensure_up(struct dialect *d, const char *jail, const char *iface, bool is_up, struct err *e);
+int ensure_mtu(struct dialect *d, const char *jail, const char *iface, uint32_t mtu, struct err *e);
+int ensure_mac(struct dialect *d, const char *jail, const char *iface, struct mac m, struct err *e);
+int ensure_alias(struct dialect *d, const char *jail, const char *iface, const char *text, struct err *e);
+int ensure_address(struct dialect *d, const char *jail, const char *iface, const struct prefix *p, struct err *e);
+
+/* Addresses that are not among these go, of the families that are among them: on what jailnet made, and in jails. On
+ * others it is only said. */
+int ensure_only(struct dialect *d, const char *jail, const char *iface, const struct prefix *wanted, size_t count,
+                struct err *e);
+
+/* To destination ("default" or ADDR/LEN), family set by via ("ADDR" or "ADDR%IF"). */
+int ensure_route(struct dialect *d, const char *jail, const char *destination, const char *via, struct err *e);
+int ensure_forwarding(struct dialect *d, const char *jail, struct err *e);
+
+#endif

@@ -1,0 +1,326 @@
+/* jailimport.c - jails with their interfaces. */
+#include "core/dialect/jailimport.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/dialect/ensure.h"
+
+#define WORDS_MAX 32
+
+/* -- jib and jng ------------------------------------------------------------------------------------------------- */
+
+/* Where an interface of that name is, in any jail; NONE. */
+static size_t find_anywhere(struct dialect *d, const char *name)
+{
+        const struct graph *g = dialect_graph(d);
+
+        for (size_t k = 0; k < g->iface_count; k++)
+                if (strcmp(g->ifaces[k].name, name) == 0)
+                        return k;
+        return NONE;
+}
+
+static int make_pair(struct dialect *d, size_t index, const char *nick, const char *bridge, const char *parent,
+                     unsigned use, bool sets_mac, struct err *e)
+{
+        char a[CONVERT_NAME_SIZE], b[CONVERT_NAME_SIZE], number[12];
+        const char *names[] = {a, b};
+        int r;
+
+        if (!str_format(a, sizeof(a), "e%zua_%s", index, nick) || !str_format(b, sizeof(b), "e%zub_%s", index, nick))
+                return err_set(e, -ENAMETOOLONG, "%s: e%zub_%s is longer than an interface's name can be", nick, index,
+                               nick);
+        (void)str_format(number, sizeof(number), "%u", use);
+        if (find_anywhere(d, a) != NONE)
+                return ensure_find(d, "host", a) == NONE ? 0 : ensure_port(d, "host", a, bridge, e);
+        r = ensure_epair(d, "host", a, b, e);
+        for (size_t k = 0; r == 0 && sets_mac && k < ARRAY_SIZE(names); k++)
+                r = dialect_add(d, e, "pin", names[k], "--jib", parent, nick, number, NULL);
+        if (r == 0)
+                r = ensure_port(d, "host", a, bridge, e);
+        for (size_t k = 0; r == 0 && k < ARRAY_SIZE(names); k++)
+                r = ensure_up(d, "host", names[k], true, e);
+        return r;
+}
+
+static int make_eiface(struct dialect *d, size_t index, const char *nick, const char *bridge, const char *parent,
+                       unsigned use, bool sets_mac, struct err *e)
+{
+        char name[CONVERT_NAME_SIZE], number[12];
+        int r;
+
+        (void)str_format(name, sizeof(name), "ng%zu_%s", index, nick); /* jng cuts, too */
+        (void)str_format(number, sizeof(number), "%u", use);
+        if (find_anywhere(d, name) != NONE)
+                return 0;
+        r = ensure_eiface(d, "host", name, e);
+        if (r == 0 && sets_mac)
+                r = dialect_add(d, e, "pin", name, "--jng", parent, nick, number, NULL);
+        if (r == 0)
+                r = ensure_port(d, "host", name, bridge, e);
+        return r == 0 ? ensure_up(d, "host", name, true, e) : r;
+}
+
+int jail_import_jib(struct dialect *d, const char *nick, const char *suffix, char *const *ifaces, size_t count,
+                    bool is_jng, struct err *e)
+{
+        for (size_t i = 0; i < count; i++) {
+                bool sets_mac = ifaces[i][0] != '!' && ifaces[i][0] != '=';
+                const char *parent = ifaces[i] + (sets_mac ? 0 : 1);
+                char bridge[CONVERT_NAME_SIZE];
+                unsigned use = 0;
+                int r;
+
+                for (size_t k = 0; k < i; k++)
+                        use += strcmp(ifaces[k] + strspn(ifaces[k], "!="), parent) == 0;
+                if (!str_format(bridge, sizeof(bridge), "%s%s", parent, suffix))
+                        return err_set(e, -ENAMETOOLONG, "%s%s: is longer than an interface's name can be", parent,
+                                       suffix);
+                if (ensure_find(d, "host", parent) == NONE)
+                        return err_set(e, -ENOENT,
+                                       "%s: no such interface on the host; make it first, or rename the one that it is "
+                                       "here",
+                                       parent);
+                r = ensure_up(d, "host", parent, true, e);
+                if (r == 0)
+                        r = ensure_bridge(d, "host", bridge, e);
+                if (r == 0)
+                        r = ensure_port(d, "host", parent, bridge, e);
+                if (r == 0)
+                        r = ensure_up(d, "host", bridge, true, e);
+                if (r == 0)
+                        r = is_jng ? make_eiface(d, i, nick, bridge, parent, use, sets_mac, e)
+                                   : make_pair(d, i, nick, bridge, parent, use, sets_mac, e);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* -- Commands ---------------------------------------------------------------------------------------------------- */
+
+static const char *base_of(const char *path)
+{
+        const char *slash = strrchr(path, '/');
+
+        return slash ? slash + 1 : path;
+}
+
+static bool is_plain(const char *command)
+{
+        return !command[strcspn(command, "`$|&;<>(){}*?[]\"'\\~")];
+}
+
+static int split(struct dialect *d, const char *command, char *words[WORDS_MAX])
+{
+        char *rest = arena_strdup(&d->arena, command), *save = NULL;
+        int count = 0;
+
+        for (char *w = strtok_r(rest, " \t\r\n", &save); w && count < WORDS_MAX; w = strtok_r(NULL, " \t\r\n", &save))
+                words[count++] = w;
+        return count;
+}
+
+/* jib addm [-b B] NAME IF... */
+static bool take_jib(struct dialect *d, int count, char **words, int *ret, struct err *e)
+{
+        bool is_jng = strcmp(base_of(words[0]), "jng") == 0;
+        const char *suffix = "bridge";
+        int at = 2;
+
+        if (!is_jng && strcmp(base_of(words[0]), "jib") != 0)
+                return false;
+        if (count < 2 || strcmp(words[1], is_jng ? "bridge" : "addm") != 0)
+                return false;
+        if (at + 1 < count && strcmp(words[at], "-b") == 0) {
+                if (*words[at + 1])
+                        suffix = words[at + 1];
+                at += 2;
+        }
+        if (at + 1 >= count)
+                *ret = err_set(e, -EINVAL, "%s: needs a name and an interface", words[0]);
+        else
+                *ret = jail_import_jib(d, words[at], suffix, words + at + 1, (size_t)(count - at - 1), is_jng, e);
+        return true;
+}
+
+/* The plain ones of a jail's start: epairN create [up], IF up, BR create [up], BR addm IF... */
+static bool take_ifconfig(struct dialect *d, int count, char **words, int *ret, struct err *e)
+{
+        if (strcmp(base_of(words[0]), "ifconfig") != 0 || count < 3)
+                return false;
+
+        const char *iface = words[1];
+        bool is_pair = str_has_prefix(iface, "epair") && !iface[5 + strspn(iface + 5, "0123456789")] && iface[5];
+        bool is_bridge = str_has_prefix(iface, "bridge") && !iface[6 + strspn(iface + 6, "0123456789")] && iface[6];
+
+        for (int i = 2; i < count; i++)
+                if (strcmp(words[i], "up") != 0 && strcmp(words[i], "create") != 0 &&
+                    !(strcmp(words[i], "addm") == 0 && ++i < count))
+                        return false;
+        *ret = 0;
+        for (int i = 2; i < count && *ret == 0; i++) {
+                if (strcmp(words[i], "create") == 0 && is_pair) {
+                        CLEANUP(freep) char *a = xasprintf("%sa", iface);
+                        CLEANUP(freep) char *b = xasprintf("%sb", iface);
+
+                        if (find_anywhere(d, a) == NONE)
+                                *ret = ensure_epair(d, "host", a, b, e);
+                } else if (strcmp(words[i], "create") == 0 && is_bridge) {
+                        *ret = ensure_bridge(d, "host", iface, e);
+                } else if (strcmp(words[i], "up") == 0) {
+                        *ret = is_pair ? 0 : ensure_up(d, "host", iface, true, e);
+                } else if (strcmp(words[i], "addm") == 0) {
+                        *ret = ensure_port(d, "host", words[++i], iface, e);
+                } else {
+                        return false;
+                }
+        }
+        return true;
+}
+
+int jail_import_command(struct dialect *d, const char *name, const char *command, struct err *e)
+{
+        char *words[WORDS_MAX];
+        int count, r = 0;
+
+        if (is_plain(command)) {
+                count = split(d, command, words);
+                if (count == 0)
+                        return 0;
+                if (take_jib(d, count, words, &r, e) || take_ifconfig(d, count, words, &r, e))
+                        return r;
+        }
+
+        CLEANUP(text_done) struct text t = {0};
+
+        text_put_visible(&t, command);
+        dialect_say(d, "%s: not run: %s", name, text_str(&t));
+        return 0;
+}
+
+/* -- Jails ------------------------------------------------------------------------------------------------------- */
+
+int jail_import_params(struct dialect *d, const struct jail_params *p, struct err *e)
+{
+        const struct jail_param *prestart = jail_params_find(p, "exec.prestart");
+        const struct jail_param *ifaces = jail_params_find(p, "vnet.interface");
+        int r = 0;
+
+        if (!jail_params_is_vnet(p)) {
+                dialect_say(d, "%s: shares the host's network; jail -c starts it", p->name);
+                return 0;
+        }
+        for (size_t i = 0; prestart && i < prestart->count && r == 0; i++)
+                r = jail_import_command(d, p->name, prestart->values[i], e);
+        if (r == 0)
+                r = ensure_jail(d, p->name, e);
+        for (size_t i = 0; ifaces && i < ifaces->count && r == 0; i++)
+                r = ensure_moved(d, ifaces->values[i], p->name, e);
+        return r < 0 ? err_wrap(e, "%s", p->name) : 0;
+}
+
+static int make_static(struct dialect *d, const struct convert_port *p, struct err *e)
+{
+        int r = ensure_bridge(d, "host", p->bridge, e);
+
+        if (r == 0)
+                r = ensure_port(d, "host", p->iface, p->bridge, e);
+        if (r == 0)
+                r = ensure_up(d, "host", p->bridge, true, e);
+        if (r == 0)
+                r = ensure_epair(d, "host", p->outer, p->inner, e);
+        if (r == 0)
+                r = ensure_port(d, "host", p->outer, p->bridge, e);
+        return r == 0 ? ensure_up(d, "host", p->outer, true, e) : r;
+}
+
+static int fill_port(struct dialect *d, const char *jail, const struct convert_port *p, struct err *e)
+{
+        CLEANUP(freep) struct prefix *wanted = xcalloc(p->address_count + 1, sizeof(*wanted));
+        int r = ensure_moved(d, p->inner, jail, e);
+
+        if (r == 0)
+                r = ensure_up(d, jail, p->inner, true, e);
+        for (size_t i = 0; i < p->address_count; i++)
+                wanted[i] = p->addresses[i].address;
+        if (r == 0)
+                r = ensure_only(d, jail, p->inner, wanted, p->address_count, e);
+        for (size_t i = 0; r == 0 && i < p->address_count; i++)
+                r = ensure_address(d, jail, p->inner, &wanted[i], e);
+        return r;
+}
+
+static int check_known(const struct convert_jail *j, struct err *e)
+{
+        char buf[PREFIX_TEXT_SIZE];
+
+        for (size_t k = 0; k < j->port_count; k++)
+                for (size_t i = 0; i < j->ports[k].address_count; i++)
+                        if (!j->ports[k].addresses[i].is_known)
+                                return err_set(e, -EINVAL,
+                                               "%s: the prefix length of %s's network is not known, for %s; add "
+                                               "--prefix %s=LEN",
+                                               j->jail->name, j->ports[k].iface,
+                                               prefix_format_addr(&j->ports[k].addresses[i].address, buf),
+                                               j->ports[k].iface);
+        return 0;
+}
+
+/* A file that was converted before: its own commands make its interfaces. */
+static int import_already(struct dialect *d, const struct ezjail *j, struct err *e)
+{
+        const struct rc_variable *v;
+        char *words[WORDS_MAX];
+        int r = 0, count = split(d, j->vnet_interface, words);
+
+        for (unsigned n = 0; r == 0 && ((v = rcconf_findf(j->file, "jail_%s_exec_prestart%u", j->name, n)) || n == 0);
+             n++)
+                if (v && jail_import_command(d, j->name, v->value, e) < 0)
+                        r = rcconf_wrap(j->file, v, 0, e);
+        if (r == 0)
+                r = ensure_jail(d, j->name, e);
+        for (int i = 0; r == 0 && i < count; i++)
+                r = ensure_moved(d, words[i], j->name, e);
+        return r;
+}
+
+int jail_import_converted(struct dialect *d, const struct convert *c, const struct convert_jail *j, struct err *e)
+{
+        const char *name = j->jail->name;
+        int r = check_known(j, e);
+
+        if (r < 0)
+                return r;
+        if (j->is_vnet_already)
+                return import_already(d, j->jail, e);
+        if (!j->port_count) {
+                dialect_say(d, "%s: no address is left that an interface could have; it is left out", name);
+                return 0;
+        }
+        if (j->dropped.length)
+                dialect_say(d, "%s: dropped: %s", name, text_str(&j->dropped));
+        if (c->style == CONVERT_STATIC) {
+                for (size_t k = 0; k < j->port_count && r == 0; k++)
+                        r = make_static(d, &j->ports[k], e);
+        } else {
+                char **ifaces = xcalloc(j->port_count, sizeof(*ifaces));
+
+                for (size_t k = 0; k < j->port_count; k++)
+                        ifaces[k] = xasprintf("%s%s", j->ports[k].needs_no_mac ? "!" : "", j->ports[k].iface);
+                r = jail_import_jib(d, j->nick, "bridge", ifaces, j->port_count, c->style == CONVERT_JNG, e);
+                for (size_t k = 0; k < j->port_count; k++)
+                        free(ifaces[k]);
+                free(ifaces);
+        }
+        if (r == 0)
+                r = ensure_jail(d, name, e);
+        for (size_t k = 0; k < j->port_count && r == 0; k++)
+                r = fill_port(d, name, &j->ports[k], e);
+        for (size_t k = 0; k < ARRAY_SIZE(j->routers) && r == 0; k++)
+                if (j->routers[k])
+                        r = ensure_route(d, name, "default", j->routers[k], e);
+        return r < 0 ? err_wrap(e, "%s", name) : 0;
+}

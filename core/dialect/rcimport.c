@@ -1,0 +1,514 @@
+/* rcimport.c - rc.conf's network: what it makes, what its interfaces are like, and its routes. */
+#include "core/dialect/rcimport.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/dialect/ensure.h"
+#include "core/dialect/rcwords.h"
+
+struct rc {
+        struct dialect *d;
+        struct rc_file *f;
+        const char *jail;
+};
+
+/* The name that a cloned interface has in the end. */
+static const char *final_name(const struct rc *rc, const char *clone)
+{
+        const struct rc_variable *v = rcconf_findf(rc->f, "ifconfig_%s_name", rcconf_mangle(&rc->f->arena, clone));
+
+        return v && *v->value ? v->value : clone;
+}
+
+/* A cloner's name without its number: "epair" of "epair17". */
+static bool is_class(const char *word, const char *class)
+{
+        size_t n = strlen(class);
+
+        return strncmp(word, class, n) == 0 && word[n] && !word[n + strspn(word + n, "0123456789")];
+}
+
+/* -- What is made ------------------------------------------------------------------------------------------------ */
+
+static int make_epair(struct rc *rc, const char *word, struct err *e)
+{
+        CLEANUP(freep) char *a = xasprintf("%sa", word);
+        CLEANUP(freep) char *b = xasprintf("%sb", word);
+
+        return ensure_epair(rc->d, rc->jail, final_name(rc, a), final_name(rc, b), e);
+}
+
+/* A VLAN's number and parent, from create_args_NAME or, as rc.conf allows, from ifconfig_NAME. */
+static int make_vlan(struct rc *rc, const char *name, const struct rc_variable *at, size_t place, struct err *e)
+{
+        const char *mangled = rcconf_mangle(&rc->f->arena, name), *parent = NULL;
+        const struct rc_variable *args[] = {rcconf_findf(rc->f, "create_args_%s", mangled),
+                                            rcconf_findf(rc->f, "ifconfig_%s", mangled)};
+        struct rc_clauses c = {0};
+        uint32_t id = 0;
+        int r = 0;
+
+        for (size_t i = 0; i < ARRAY_SIZE(args) && r == 0; i++)
+                r = args[i] ? rcwords_read(rc->f, args[i], &c, e) : 0;
+        for (size_t i = 0; i < c.count; i++) {
+                if (c.items[i].word == RC_VLAN)
+                        id = c.items[i].number;
+                else if (c.items[i].word == RC_VLANDEV)
+                        parent = c.items[i].text;
+        }
+        rcwords_done(&c);
+        if (r < 0)
+                return r;
+        if (!id || !parent)
+                return rcconf_fail(rc->f, at, place, e, "%s: create_args_%s must say vlan N vlandev IF", name, mangled);
+        r = ensure_vlan(rc->d, rc->jail, parent, id, final_name(rc, name), e);
+        return r < 0 ? rcconf_wrap(rc->f, at, place, e) : 0;
+}
+
+static int make_lagg(struct rc *rc, const char *name, struct err *e)
+{
+        const char *words[24] = {"create", "lagg", name};
+        int count = 3;
+        struct rc_clauses c = {0};
+        int r = rcwords_read_interface(rc->f, name, &c, e);
+
+        for (size_t i = 0; r == 0 && i < c.count && count < 20; i++) {
+                if (c.items[i].word == RC_LAGGPORT) {
+                        words[count++] = c.items[i].text;
+                } else if (c.items[i].word == RC_LAGGPROTO) {
+                        words[count++] = "--proto";
+                        words[count++] = c.items[i].text;
+                }
+        }
+        if (r == 0 && ensure_find(rc->d, rc->jail, name) == NONE)
+                r = dialect_add_words(rc->d, count, words, e);
+        rcwords_done(&c);
+        return r;
+}
+
+static int make_one(struct rc *rc, const char *word, const struct rc_variable *v, size_t at, struct err *e)
+{
+        const char *name = final_name(rc, word);
+        int r;
+
+        if (is_class(word, "epair"))
+                r = make_epair(rc, word, e);
+        else if (is_class(word, "bridge"))
+                r = ensure_bridge(rc->d, rc->jail, name, e);
+        else if (is_class(word, "tap"))
+                r = ensure_tap(rc->d, rc->jail, name, e);
+        else if (is_class(word, "lagg"))
+                r = make_lagg(rc, name, e);
+        else if (is_class(word, "vlan") || strchr(word, '.'))
+                return make_vlan(rc, word, v, at, e);
+        else if (is_class(word, "lo")) {
+                dialect_say(rc->d, "%s: Linux has one loopback a stack; it is left out", word);
+                return 0;
+        } else
+                return rcconf_fail(rc->f, v, at, e,
+                                   "%s: jailnet makes bridge, epair, lagg, tap and vlan interfaces of this list; leave "
+                                   "it out",
+                                   word);
+        return r < 0 ? rcconf_wrap(rc->f, v, at, e) : 0;
+}
+
+static int make_cloned(struct rc *rc, struct err *e)
+{
+        const struct rc_variable *v = rcconf_find(rc->f, "cloned_interfaces");
+        size_t at = 0, place;
+        const char *word;
+
+        while (v && (word = rcconf_word(rc->f, v, &at, &place))) {
+                CLEANUP(freep) char *bare = xstrndup(word, strcspn(word, ":")); /* :sticky is about netif's stop */
+                int r = make_one(rc, arena_strdup(&rc->f->arena, bare), v, place, e);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* The interface of this stack whose name is so in variables; NULL. */
+static const char *find_mangled(struct rc *rc, const char *mangled)
+{
+        const struct graph *g = dialect_graph(rc->d);
+        size_t jail = graph_find_jail(g, rc->jail);
+
+        if (strcmp(mangled, "lo0") == 0)
+                return "lo";
+        for (size_t k = 0; jail != NONE && k < g->jails[jail].iface_count; k++) {
+                const struct iface *i = &g->ifaces[g->jails[jail].iface_first + k];
+
+                if (strcmp(rcconf_mangle(&rc->f->arena, i->name), mangled) == 0)
+                        return arena_strdup(&rc->f->arena, i->name);
+        }
+        return NULL;
+}
+
+/* vlans_em0="10 dmz": em0.10 with number 10, and dmz with the number of create_args_dmz="vlan N". */
+static int make_vlans(struct rc *rc, const struct rc_variable *v, struct err *e)
+{
+        const char *parent = find_mangled(rc, v->name + strlen("vlans_"));
+        size_t at = 0, place;
+        const char *word;
+
+        if (!parent)
+                return rcconf_fail(rc->f, v, 0, e,
+                                   "%s: no such interface; make it first, or rename the one that it "
+                                   "is here",
+                                   v->name + strlen("vlans_"));
+        while ((word = rcconf_word(rc->f, v, &at, &place))) {
+                const struct rc_variable *args;
+                struct rc_clauses c = {0};
+                uint32_t id = 0;
+                int r = 0;
+
+                if (str_to_u32(word, 4094, &id) == 0) {
+                        CLEANUP(freep) char *name = xasprintf("%s.%s", parent, word);
+
+                        r = ensure_vlan(rc->d, rc->jail, parent, id, final_name(rc, name), e);
+                } else {
+                        args = rcconf_findf(rc->f, "create_args_%s", rcconf_mangle(&rc->f->arena, word));
+                        if (args && rcwords_read(rc->f, args, &c, e) < 0) {
+                                rcwords_done(&c);
+                                return e ? e->code : -EINVAL;
+                        }
+                        for (size_t i = 0; i < c.count; i++)
+                                if (c.items[i].word == RC_VLAN)
+                                        id = c.items[i].number;
+                        rcwords_done(&c);
+                        if (!id)
+                                return rcconf_fail(rc->f, v, place, e, "%s: create_args_%s must say vlan N", word,
+                                                   word);
+                        r = ensure_vlan(rc->d, rc->jail, parent, id, final_name(rc, word), e);
+                }
+                if (r < 0)
+                        return rcconf_wrap(rc->f, v, place, e);
+        }
+        return 0;
+}
+
+int rc_import_made(struct dialect *d, struct rc_file *f, const char *jail, struct err *e)
+{
+        struct rc rc = {.d = d, .f = f, .jail = jail};
+        int r = make_cloned(&rc, e);
+
+        for (size_t i = 0; r == 0 && i < f->count; i++)
+                if (str_has_prefix(f->variables[i].name, "vlans_") &&
+                    rcconf_find(f, f->variables[i].name) == &f->variables[i])
+                        r = make_vlans(&rc, &f->variables[i], e);
+        return r;
+}
+
+/* -- What interfaces are like ------------------------------------------------------------------------------------ */
+
+/* Addresses, by the interface that gets them; and where each stands. */
+struct gift {
+        const char *iface;
+        struct prefix *addresses;
+        struct gift_place {
+                const struct rc_variable *variable;
+                size_t at;
+        } * places;
+        size_t count, capacity, place_capacity;
+        bool is_open; /* others come by DHCP */
+};
+
+struct gifts {
+        struct gift *items;
+        size_t count, capacity;
+};
+
+static void gifts_done(struct gifts *g)
+{
+        for (size_t i = 0; i < g->count; i++) {
+                free(g->items[i].addresses);
+                free(g->items[i].places);
+        }
+        free(g->items);
+}
+
+static struct gift *find_gift(struct gifts *g, const char *iface)
+{
+        for (size_t i = 0; i < g->count; i++)
+                if (strcmp(g->items[i].iface, iface) == 0)
+                        return &g->items[i];
+        g->items = array_grow(g->items, &g->capacity, g->count, sizeof(*g->items));
+        g->items[g->count] = (struct gift){.iface = iface};
+        return &g->items[g->count++];
+}
+
+/* Who gets an interface's addresses: its bridge, when it is or becomes a port of one. */
+static const char *receiver_of(struct rc *rc, const char *iface)
+{
+        const struct graph *g = dialect_graph(rc->d);
+        size_t at = ensure_find(rc->d, rc->jail, iface);
+
+        if (at == NONE || g->ifaces[at].master == NONE || g->ifaces[g->ifaces[at].master].kind != KIND_BRIDGE)
+                return iface;
+        return arena_strdup(&rc->f->arena, g->ifaces[g->ifaces[at].master].name);
+}
+
+static int set_clause(struct rc *rc, const char *iface, const struct rc_clause *c, struct err *e)
+{
+        switch (c->word) {
+        case RC_ADDM: return ensure_port(rc->d, rc->jail, c->text, iface, e);
+        case RC_MTU: return ensure_mtu(rc->d, rc->jail, iface, c->number, e);
+        case RC_ETHER: return ensure_mac(rc->d, rc->jail, iface, c->mac, e);
+        case RC_DESCR: return ensure_alias(rc->d, rc->jail, iface, c->text, e);
+        case RC_STP: dialect_say(rc->d, "%s: stp %s: create the bridge with --stp", iface, c->text); return 0;
+        case RC_DHCP: dialect_say(rc->d, "%s: %s: who asks for addresses is not jailnet", iface, c->text); return 0;
+        case RC_IGNORED: dialect_say(rc->d, "%s: %s means nothing here; it is left out", iface, c->text); return 0;
+        case RC_ADDRESS:
+        case RC_UP:
+        case RC_LAGGPORT:
+        case RC_LAGGPROTO:
+        case RC_VLAN:
+        case RC_VLANDEV: return 0; /* elsewhere */
+        }
+        return 0;
+}
+
+static int set_interface(struct rc *rc, const char *iface, struct err *e)
+{
+        struct rc_clauses c = {0};
+        bool is_up = true;
+        int r = rcwords_read_interface(rc->f, iface, &c, e);
+
+        for (size_t i = 0; r == 0 && i < c.count; i++) {
+                if (c.items[i].word == RC_UP)
+                        is_up = c.items[i].is_on;
+                if (set_clause(rc, iface, &c.items[i], e) < 0)
+                        r = rcconf_wrap(rc->f, c.items[i].variable, c.items[i].at, e);
+        }
+        if (r == 0 && c.count)
+                r = ensure_up(rc->d, rc->jail, iface, is_up, e);
+        rcwords_done(&c);
+        return r;
+}
+
+static int collect_addresses(struct rc *rc, const char *iface, struct gifts *gifts, struct err *e)
+{
+        struct rc_clauses c = {0};
+        int r = rcwords_read_interface(rc->f, iface, &c, e);
+
+        for (size_t i = 0; r == 0 && i < c.count; i++) {
+                if (c.items[i].word != RC_ADDRESS && c.items[i].word != RC_DHCP)
+                        continue;
+
+                struct gift *g = find_gift(gifts, receiver_of(rc, iface));
+
+                if (strcmp(g->iface, iface) != 0)
+                        dialect_say(rc->d,
+                                    "%s: is a port of %s, which gets its addresses: on Linux nobody answers on a port",
+                                    iface, g->iface);
+                if (c.items[i].word == RC_DHCP) {
+                        g->is_open = true;
+                        continue;
+                }
+                g->addresses = array_grow(g->addresses, &g->capacity, g->count, sizeof(*g->addresses));
+                g->places = array_grow(g->places, &g->place_capacity, g->count, sizeof(*g->places));
+                g->addresses[g->count] = c.items[i].address;
+                g->places[g->count++] = (struct gift_place){c.items[i].variable, c.items[i].at};
+        }
+        rcwords_done(&c);
+        return r;
+}
+
+/* "epair1a" of ifconfig_epair1a, ifconfig_epair1a_ipv6 and so on; NULL when it is no such variable. */
+static const char *base_of(struct rc *rc, const char *variable)
+{
+        static const char *const ends[] = {"_ipv6", "_aliases", "_descr", "_name"};
+
+        if (!str_has_prefix(variable, "ifconfig_"))
+                return NULL;
+
+        const char *base = variable + strlen("ifconfig_");
+        size_t n = strlen(base), digits = n;
+
+        for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+                size_t m = strlen(ends[i]);
+
+                if (n > m && strcmp(base + n - m, ends[i]) == 0)
+                        n -= m, digits = n, i = ARRAY_SIZE(ends);
+        }
+        while (digits > 0 && base[digits - 1] >= '0' && base[digits - 1] <= '9')
+                digits--;
+        if (digits > 6 && digits < n && strncmp(base + digits - 6, "_alias", 6) == 0)
+                n = digits - 6;
+
+        CLEANUP(freep) char *copy = xstrndup(base, n);
+
+        return arena_strdup(&rc->f->arena, copy);
+}
+
+static bool is_renamed(const struct rc *rc, const char *mangled)
+{
+        const struct rc_variable *v = rcconf_findf(rc->f, "ifconfig_%s_name", mangled);
+
+        return v && *v->value && strcmp(rcconf_mangle(&rc->f->arena, v->value), mangled) != 0;
+}
+
+static bool is_elsewhere(struct rc *rc, const char *mangled)
+{
+        const struct graph *g = dialect_graph(rc->d);
+
+        for (size_t k = 0; k < g->iface_count; k++)
+                if (strcmp(rcconf_mangle(&rc->f->arena, g->ifaces[k].name), mangled) == 0)
+                        return true;
+        return false;
+}
+
+/* What is there in another shape goes first: the kernel would take its secondaries along. */
+static int give(struct rc *rc, const struct gift *g, struct err *e)
+{
+        int r = g->is_open ? 0 : ensure_only(rc->d, rc->jail, g->iface, g->addresses, g->count, e);
+
+        if (r == 0 && g->count)
+                r = ensure_up(rc->d, rc->jail, g->iface, true, e);
+        for (size_t i = 0; r == 0 && i < g->count; i++)
+                if (ensure_address(rc->d, rc->jail, g->iface, &g->addresses[i], e) < 0)
+                        r = rcconf_wrap(rc->f, g->places[i].variable, g->places[i].at, e);
+        return r;
+}
+
+typedef int each_fn(struct rc *rc, const char *iface, struct gifts *gifts, struct err *e);
+
+static int set_each(struct rc *rc, const char *iface, struct gifts *gifts, struct err *e)
+{
+        (void)gifts;
+        return set_interface(rc, iface, e);
+}
+
+/* A physical interface gets the name that the file wants for it. */
+static int rename_each(struct rc *rc, struct err *e)
+{
+        for (size_t i = 0; i < rc->f->count; i++) {
+                const struct rc_variable *v = &rc->f->variables[i];
+                size_t n = strlen(v->name);
+                const char *base = base_of(rc, v->name), *there;
+
+                if (!base || n < 5 || strcmp(v->name + n - 5, "_name") != 0 || rcconf_find(rc->f, v->name) != v)
+                        continue;
+                there = find_mangled(rc, base);
+                if (!there || ensure_find(rc->d, rc->jail, v->value) != NONE)
+                        continue;
+
+                bool is_host = strcmp(rc->jail, "host") == 0;
+                CLEANUP(freep) char *word = xasprintf("if:%s%s%s", is_host ? "" : rc->jail, is_host ? "" : "/", there);
+
+                if (dialect_add(rc->d, e, "rename", word, v->value, NULL) < 0)
+                        return rcconf_wrap(rc->f, v, 0, e);
+        }
+        return 0;
+}
+
+/* Each interface that the file speaks of, once, in the file's order. */
+static int for_each(struct rc *rc, each_fn *fn, struct gifts *gifts, struct err *e)
+{
+        for (size_t i = 0; i < rc->f->count; i++) {
+                const struct rc_variable *v = &rc->f->variables[i];
+                const char *base = base_of(rc, v->name), *iface;
+                bool is_first = base != NULL;
+
+                for (size_t k = 0; is_first && k < i; k++) {
+                        const char *other = base_of(rc, rc->f->variables[k].name);
+
+                        is_first = !other || strcmp(other, base) != 0;
+                }
+                if (!is_first || is_renamed(rc, base) || strcmp(base, "DEFAULT") == 0)
+                        continue;
+                iface = find_mangled(rc, base);
+                if (!iface && !is_elsewhere(rc, base))
+                        return rcconf_fail(rc->f, v, 0, e,
+                                           "%s: no such interface%s%s; make it first, or rename the one that it is "
+                                           "here",
+                                           base, strcmp(rc->jail, "host") == 0 ? "" : " in ",
+                                           strcmp(rc->jail, "host") == 0 ? "" : rc->jail);
+                if (!iface) {
+                        dialect_say(rc->d, "%s: is in another jail; its lines in this file are left out", base);
+                        continue;
+                }
+
+                int r = fn(rc, iface, gifts, e);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* -- Routes ------------------------------------------------------------------------------------------------------ */
+
+static int set_router(struct rc *rc, const char *name, struct err *e)
+{
+        const struct rc_variable *v = rcconf_find(rc->f, name);
+
+        if (!v || !*v->value || strcmp(v->value, "NO") == 0)
+                return 0;
+        return ensure_route(rc->d, rc->jail, "default", v->value, e) < 0 ? rcconf_wrap(rc->f, v, 0, e) : 0;
+}
+
+/* route_x="[-inet] -net 10.0.0.0/8 10.1.1.1", or -host. */
+static int set_route(struct rc *rc, const struct rc_variable *v, struct err *e)
+{
+        const char *words[2] = {NULL, NULL}, *word;
+        size_t count = 0, at = 0, place, first = 0;
+
+        while ((word = rcconf_word(rc->f, v, &at, &place))) {
+                if (word[0] == '-')
+                        continue;
+                if (count == 2)
+                        return rcconf_fail(rc->f, v, place, e, "'%s' is not understood; write -net ADDR/LEN GATEWAY",
+                                           word);
+                if (count == 0)
+                        first = place;
+                words[count++] = word;
+        }
+        if (count < 2)
+                return rcconf_fail(rc->f, v, 0, e,
+                                   "a destination and a gateway are needed; write -net ADDR/LEN "
+                                   "GATEWAY");
+        return ensure_route(rc->d, rc->jail, words[0], words[1], e) < 0 ? rcconf_wrap(rc->f, v, first, e) : 0;
+}
+
+static int set_static_routes(struct rc *rc, struct err *e)
+{
+        const struct rc_variable *v = rcconf_find(rc->f, "static_routes");
+        size_t at = 0, place;
+        const char *word;
+
+        while (v && (word = rcconf_word(rc->f, v, &at, &place))) {
+                const struct rc_variable *route = rcconf_findf(rc->f, "route_%s", word);
+                int r = route ? set_route(rc, route, e)
+                              : rcconf_fail(rc->f, v, place, e, "%s: there is no route_%s", word, word);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+int rc_import_set(struct dialect *d, struct rc_file *f, const char *jail, struct err *e)
+{
+        struct rc rc = {.d = d, .f = f, .jail = jail};
+        CLEANUP(gifts_done) struct gifts gifts = {0};
+        int r = rename_each(&rc, e);
+
+        if (r == 0)
+                r = for_each(&rc, set_each, NULL, e);
+        if (r == 0)
+                r = for_each(&rc, collect_addresses, &gifts, e);
+        for (size_t i = 0; r == 0 && i < gifts.count; i++)
+                r = give(&rc, &gifts.items[i], e);
+        if (r == 0 && rcconf_is_yes(rcconf_value(f, "gateway_enable")))
+                r = ensure_forwarding(d, jail, e);
+        if (r == 0 && rcconf_is_yes(rcconf_value(f, "ipv6_gateway_enable")))
+                dialect_say(d, "ipv6_gateway_enable: jailnet sets forwarding of IPv4 only; it is left out");
+        if (r == 0)
+                r = set_router(&rc, "defaultrouter", e);
+        if (r == 0)
+                r = set_router(&rc, "ipv6_defaultrouter", e);
+        return r == 0 ? set_static_routes(&rc, e) : r;
+}

@@ -1,0 +1,332 @@
+/* cmd_import.c - jailnet import: FreeBSD's files as one plan of what is not so already. Nothing of a file is run. */
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/dialect/ensure.h"
+#include "core/dialect/jailconf.h"
+#include "core/dialect/jailimport.h"
+#include "core/dialect/rcimport.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/convert_files.h"
+
+struct run {
+        struct app *app;
+        struct sources in;
+        enum file_kind as; /* --as; FILE_UNKNOWN */
+        struct ezjails jails;
+        struct convert c;
+        struct jailconf *conf; /* of all jail.conf files; NULL none */
+        struct dialect d;
+        const struct graph *g;
+};
+
+static void run_done(struct run *r)
+{
+        dialect_done(&r->d);
+        convert_done(&r->c);
+        ezjails_done(&r->jails);
+        jailconf_free(r->conf);
+        sources_done(&r->in);
+        graph_unref(r->g);
+}
+
+/* -- Reading ----------------------------------------------------------------------------------------------------- */
+
+/* NAME=FILE: that file is the rc.conf of jail NAME. */
+static int add_word(struct run *r, const char *word, struct err *e)
+{
+        const char *equals = strchr(word, '=');
+        size_t first = r->in.count;
+        bool is_named =
+                equals && equals > word && !memchr(word, '/', (size_t)(equals - word)) && access(word, F_OK) != 0;
+        int result = sources_add(&r->in, is_named ? equals + 1 : word, e);
+
+        for (size_t i = first; result == 0 && i < r->in.count; i++) {
+                if (r->as != FILE_UNKNOWN)
+                        r->in.items[i]->kind = r->as;
+                if (!is_named)
+                        continue;
+                free(r->in.items[i]->jail);
+                r->in.items[i]->jail = xstrndup(word, (size_t)(equals - word));
+                r->in.items[i]->kind = FILE_RCCONF;
+        }
+        return result;
+}
+
+static int read_included(const char *path, struct jailconf_text *ret, struct err *e)
+{
+        struct sources one = {0};
+        int r = sources_add(&one, path, e);
+
+        if (r == 0 && one.count == 1) {
+                ret->name = TAKE(one.items[0]->path);
+                ret->text = TAKE(one.items[0]->text);
+                ret->length = one.items[0]->source.length;
+        } else if (r == 0) {
+                r = err_set(e, -EISDIR, "%s: is a folder; name the files in it", path);
+        }
+        sources_done(&one);
+        return r;
+}
+
+/* jail.conf's .include: a pattern, from the folder of the file that has it. */
+static int include(void *user, const char *from, const char *pattern, struct jailconf_text **ret, size_t *ret_count,
+                   struct err *e)
+{
+        const char *slash = strrchr(from, '/');
+        CLEANUP(freep)
+        char *whole = pattern[0] == '/' || !slash ? xstrdup(pattern)
+                                                  : xasprintf("%.*s/%s", (int)(slash - from), from, pattern);
+        glob_t found = {0};
+        int r = 0;
+
+        (void)user;
+        if (glob(whole, 0, NULL, &found) != 0) {
+                globfree(&found);
+                return 0;
+        }
+        *ret = xcalloc(found.gl_pathc + 1, sizeof(**ret));
+        for (size_t i = 0; i < found.gl_pathc && r == 0; i++) {
+                r = read_included(found.gl_pathv[i], &(*ret)[*ret_count], e);
+                if (r == 0)
+                        (*ret_count)++;
+        }
+        globfree(&found);
+        return r;
+}
+
+static int tell_jailconf(const struct run *r, const struct err *e)
+{
+        (void)tell_err(e, EXIT_REFUSED);
+        (void)fputs(jailconf_mark(r->conf), stderr); /* nobody is left to be told when it fails */
+        return EXIT_REFUSED;
+}
+
+static int read_files(struct run *r)
+{
+        struct err e = {0};
+        const struct source *at = NULL;
+
+        for (size_t i = 0; i < r->in.count; i++) {
+                const struct loaded *l = r->in.items[i];
+
+                if (l->kind == FILE_UNKNOWN)
+                        return tell(EXIT_REFUSED,
+                                    "%s: is none of the files that jailnet knows; --as jail.conf, rc.conf or ezjail "
+                                    "says which it is",
+                                    l->path);
+                if (l->kind == FILE_NGCTL)
+                        return tell(EXIT_REFUSED, "%s: is a script of ngctl; jailnet ngctl -f %s runs it", l->path,
+                                    l->path);
+                if (l->kind == FILE_PF)
+                        return tell(EXIT_REFUSED, "%s: rules of pf are not imported", l->path);
+        }
+        if (convert_read_files(&r->in, &r->jails, &r->c, &at, &e) < 0)
+                return at ? tell_source(at, &e, EXIT_REFUSED) : tell_err(&e, EXIT_REFUSED);
+        for (size_t i = 0; i < r->in.count; i++) {
+                const struct loaded *l = r->in.items[i];
+
+                if (l->kind != FILE_JAILCONF)
+                        continue;
+                if (!r->conf)
+                        r->conf = jailconf_new(include, NULL);
+                if (jailconf_read(r->conf, l->path, l->text, l->source.length, &e) < 0)
+                        return tell_jailconf(r, &e);
+        }
+        return EXIT_DONE;
+}
+
+/* -- Asking for what is not so ----------------------------------------------------------------------------------- */
+
+static int tell_any(const struct run *r, const struct err *e)
+{
+        const struct source *at = source_marked(&r->in);
+
+        return at ? tell_source(at, e, EXIT_REFUSED) : tell_err(e, EXIT_REFUSED);
+}
+
+static int import_host(struct run *r)
+{
+        struct err e = {0};
+
+        for (size_t i = 0; i < r->in.count; i++) {
+                struct loaded *l = r->in.items[i];
+
+                if (l->kind != FILE_RCCONF || l->jail)
+                        continue;
+                if (rc_import_made(&r->d, &l->rc, "host", &e) < 0 || rc_import_set(&r->d, &l->rc, "host", &e) < 0)
+                        return tell_any(r, &e);
+        }
+        return EXIT_DONE;
+}
+
+static int import_conf_jails(struct run *r)
+{
+        size_t count = r->conf ? jailconf_count(r->conf) : 0;
+        struct jail_params *all = xcalloc(count + 1, sizeof(*all));
+        CLEANUP(freep) size_t *order = xcalloc(count + 1, sizeof(*order));
+        struct err e = {0};
+        int status = EXIT_DONE;
+
+        for (size_t i = 0; i < count && status == EXIT_DONE; i++)
+                if (jailconf_jail(r->conf, jailconf_name(r->conf, i), &all[i], &e) < 0)
+                        status = tell_jailconf(r, &e);
+        if (status == EXIT_DONE && jail_params_order(all, count, order, &e) < 0)
+                status = tell_err(&e, EXIT_REFUSED);
+        for (size_t i = 0; i < count && status == EXIT_DONE; i++)
+                if (jail_import_params(&r->d, &all[order[i]], &e) < 0)
+                        status = tell_err(&e, EXIT_REFUSED);
+        for (size_t i = 0; i < count; i++)
+                jail_params_done(&all[i]);
+        free(all);
+        return status;
+}
+
+static int import_ezjails(struct run *r)
+{
+        struct err e = {0};
+
+        r->c.from = &r->jails;
+        if (convert_work_out(&r->c, &e) < 0)
+                return tell_any(r, &e);
+        for (const char *s = text_str(&r->c.said); *s; s += strcspn(s, "\n") + 1)
+                dialect_say(&r->d, "%.*s", (int)strcspn(s, "\n"), s);
+        for (size_t i = 0; i < r->c.count; i++)
+                if (jail_import_converted(&r->d, &r->c, &r->c.jails[i], &e) < 0)
+                        return tell_any(r, &e);
+        return EXIT_DONE;
+}
+
+static int import_jail_rcs(struct run *r)
+{
+        struct err e = {0};
+
+        for (size_t i = 0; i < r->in.count; i++) {
+                struct loaded *l = r->in.items[i];
+
+                if (l->kind != FILE_RCCONF || !l->jail)
+                        continue;
+                if (graph_find_jail(dialect_graph(&r->d), l->jail) == NONE)
+                        return tell(EXIT_REFUSED, "%s: there is no jail %s; give the file that makes it, too", l->path,
+                                    l->jail);
+                if (rc_import_made(&r->d, &l->rc, l->jail, &e) < 0 || rc_import_set(&r->d, &l->rc, l->jail, &e) < 0)
+                        return tell_any(r, &e);
+        }
+        return EXIT_DONE;
+}
+
+/* -- The plan ---------------------------------------------------------------------------------------------------- */
+
+static void tell_said(const struct run *r)
+{
+        for (const char *s = text_str(&r->d.said); *s && !r->app->is_quiet; s += strcspn(s, "\n") + 1) {
+                CLEANUP(freep) char *line = xstrndup(s, strcspn(s, "\n"));
+
+                (void)tell(EXIT_DONE, "%s", line);
+        }
+}
+
+static int settle(struct run *r, int argc, char **argv)
+{
+        CLEANUP(text_done) struct text words = {0}, title = {0};
+
+        text_put(&words, "import");
+        text_put(&title, "import");
+        for (int i = 1; i < argc; i++) {
+                text_put_char(&words, ' ');
+                text_put_shell(&words, argv[i]);
+        }
+        for (size_t i = 0; i < r->in.count && i < 4; i++) {
+                text_put_char(&title, ' ');
+                text_put_visible(&title, path_base(r->in.items[i]->path));
+        }
+        if (r->in.count > 4)
+                text_putf(&title, " and %zu more", r->in.count - 4);
+
+        CLEANUP(plan_freep) struct plan *p = dialect_finish(&r->d, text_str(&words), text_str(&title));
+
+        tell_said(r);
+        if (!p) {
+                tell_notice(r->app, NULL);
+                if (!r->app->is_quiet)
+                        (void)puts("nothing is to be changed: all of it is so already");
+                return EXIT_DONE;
+        }
+        if (r->app->is_dry_run)
+                return plan_print(r->app, p);
+        if (!r->app->is_quiet && !r->app->format)
+                (void)plan_print(r->app, p);
+        return plan_execute(r->app, p, r->g);
+}
+
+static bool take_option(struct run *r, int argc, char **argv, int *i, int *ret_status)
+{
+        struct err e = {0};
+        const char *value;
+
+        if (convert_take_style(&r->c, argv[*i]))
+                return true;
+        if ((value = option_value(argc, argv, i, "--as"))) {
+                if (file_kind_parse(value, &r->as) < 0)
+                        *ret_status = tell(EXIT_USAGE,
+                                           "--as %s: is no kind of file; write jail.conf, rc.conf or ezjail", value);
+        } else if ((value = option_value(argc, argv, i, "--prefix"))) {
+                if (convert_add_prefix(&r->c, value, &e) < 0)
+                        *ret_status = tell_err(&e, EXIT_USAGE);
+        } else if ((value = option_value(argc, argv, i, "--router"))) {
+                if (convert_add_router(&r->c, value, &e) < 0)
+                        *ret_status = tell_err(&e, EXIT_USAGE);
+        } else {
+                return false;
+        }
+        return true;
+}
+
+int command_import(struct app *a, int argc, char **argv)
+{
+        CLEANUP(run_done) struct run r = {.app = a, .c = {.style = CONVERT_JIB}};
+        const char *words[256];
+        size_t count = 0;
+        struct err e = {0};
+        int status = EXIT_DONE;
+        bool is_over = false;
+
+        for (int i = 1; i < argc; i++) {
+                if (!is_over && strcmp(argv[i], "--") == 0) {
+                        is_over = true;
+                } else if (!is_over && argv[i][0] == '-' && argv[i][1]) {
+                        if (!take_option(&r, argc, argv, &i, &status))
+                                return usage(command_find("import")->synopsis);
+                        if (status != EXIT_DONE)
+                                return status;
+                } else if (count == ARRAY_SIZE(words)) {
+                        return tell(EXIT_USAGE, "more than %zu files; name their folder", ARRAY_SIZE(words));
+                } else {
+                        words[count++] = argv[i];
+                }
+        }
+        if (count == 0)
+                return usage(command_find("import")->synopsis);
+        for (size_t i = 0; i < count; i++)
+                if (add_word(&r, words[i], &e) < 0)
+                        return tell_err(&e, EXIT_REFUSED);
+        status = read_files(&r);
+        if (status != EXIT_DONE)
+                return status;
+        if (a->picture(a, true, false, false, &r.g, &e) < 0) {
+                tell_notice(a, &e);
+                return tell_err(&e, EXIT_REFUSED);
+        }
+        dialect_init(&r.d, r.g, "host", false);
+        status = import_host(&r);
+        if (status == EXIT_DONE)
+                status = import_conf_jails(&r);
+        if (status == EXIT_DONE)
+                status = import_ezjails(&r);
+        if (status == EXIT_DONE)
+                status = import_jail_rcs(&r);
+        return status == EXIT_DONE ? settle(&r, argc, argv) : status;
+}
