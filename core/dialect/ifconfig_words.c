@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/dialect/ifconfig_parts.h"
+#include "core/dialect/member.h"
 
 typedef int word_fn(struct ifconfig *c, const char *value, struct err *e);
 
@@ -164,28 +165,22 @@ static int need_bridge(struct ifconfig *c, struct err *e)
 static int do_addm(struct ifconfig *c, const char *value, struct err *e)
 {
         int r = need_bridge(c, e);
-        const char *word = r == 0 ? other(c, value, e) : NULL;
 
-        return word ? dialect_add(c->d, e, "attach", word, ifconfig_self_word(c), NULL) : -ENXIO;
-}
-
-/* The bridge or lagg that this interface is a port of; an eiface is one by its hidden end. */
-static size_t master_of(const struct graph *g, size_t iface)
-{
-        const struct iface *i = &g->ifaces[iface];
-
-        return i->role == ROLE_EIFACE && i->peer != NONE ? g->ifaces[i->peer].master : i->master;
+        if (r < 0 || !other(c, value, e))
+                return r < 0 ? r : -ENXIO;
+        return dialect_add_member(c->d, "ifconfig", ifconfig_self(c), dialect_find_iface(c->d, c->jail, value), e);
 }
 
 static int do_deletem(struct ifconfig *c, const char *value, struct err *e)
 {
-        const char *word = other(c, value, e);
-
-        if (!word)
+        if (!other(c, value, e))
                 return -ENXIO;
-        if (master_of(dialect_graph(c->d), dialect_find_iface(c->d, c->jail, value)) != ifconfig_self(c))
+
+        size_t iface = dialect_find_iface(c->d, c->jail, value);
+
+        if (dialect_master(dialect_graph(c->d), iface) != ifconfig_self(c))
                 return err_set(e, -ENOENT, "%s: is no member of %s; ifconfig %s lists them", value, c->name, c->name);
-        return dialect_add(c->d, e, "detach", word, NULL);
+        return dialect_remove_member(c->d, iface, e);
 }
 
 /* Linux runs the spanning tree for a bridge as a whole. */
@@ -198,7 +193,7 @@ static int do_stp(struct ifconfig *c, const char *value, struct err *e)
 
         if (r < 0 || !other(c, value, e))
                 return r < 0 ? r : -ENXIO;
-        if (master_of(g, dialect_find_iface(c->d, c->jail, value)) != bridge)
+        if (dialect_master(g, dialect_find_iface(c->d, c->jail, value)) != bridge)
                 return err_set(e, -ENOENT, "%s: is no member of %s; ifconfig %s addm %s makes it one", value, c->name,
                                c->name, value);
         if (!is_on && g->ifaces[bridge].stp_on && graph_ports(g, bridge, NULL, 0) > 1)

@@ -270,7 +270,15 @@ int plan_attach(struct planner *pl, struct err *e)
                 r = query_iface(pl->g, pl->in->values[1], &bridge, e);
         if (r < 0)
                 return r;
-        return plan_attach_port(pl, iface, bridge, pl->in->value_count > 2 ? pl->in->values[2] : NULL, e);
+        pl->carries_addresses = planner_has(pl, "upper");
+        r = plan_attach_port(pl, iface, bridge, pl->in->value_count > 2 ? pl->in->values[2] : NULL, e);
+        if (r < 0 || !pl->carries_addresses)
+                return r;
+
+        char hook[HOOK_NAME_SIZE];
+
+        next_hook(pl, bridge, "link", next_port_number(pl->g, bridge), hook); /* the port itself has the one before */
+        return plan_connect_upper(pl, bridge, iface, hook, e);
 }
 
 int plan_detach(struct planner *pl, struct err *e)

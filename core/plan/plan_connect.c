@@ -196,11 +196,23 @@ static int connect_upper(struct planner *pl, const struct end *bridge, const str
 
         planner_freebsd(pl, &at, "ngctl", "connect %s: %s: %s upper", bridge_word, word, hook);
         plan_carry(pl, ether->iface, bridge->iface);
-        if (i->master == NONE)
+        if (i->master == NONE && !pl->carries_addresses)
                 plan_note(pl->p, NOTE_WARNING,
                           "%s's hook lower is not on the bridge: the host reaches the wire again when it is connected",
                           i->name);
         return 0;
+}
+
+int plan_connect_upper(struct planner *pl, size_t bridge, size_t iface, const char *hook, struct err *e)
+{
+        const struct graph *g = pl->g;
+        struct end lower = {
+                .node = g->ifaces[bridge].node, .hook = NONE, .iface = bridge, .word = g->ifaces[bridge].name};
+        struct end upper = {.node = g->ifaces[iface].node, .hook = NONE, .iface = iface, .word = g->ifaces[iface].name};
+
+        (void)str_copy(lower.name, sizeof(lower.name), hook);
+        (void)str_copy(upper.name, sizeof(upper.name), "upper");
+        return connect_upper(pl, &lower, &upper, e);
 }
 
 /* An end that hangs on a bridge as a port: the hidden end of an eiface, else the interface itself. */

@@ -104,16 +104,17 @@ int plan_pin(struct planner *pl, struct err *e)
         if (mac_is_zero(m))
                 return err_set(e, -EINVAL, "%s: cannot be pinned to the all-zero address; give one", i->name);
 
+        bool may_share = planner_has(pl, "shared");
         size_t holder = segment_find_pin(g, iface, m);
         CLEANUP(text_done) struct text other = {0};
 
-        if (holder != NONE) {
+        if (holder != NONE && !may_share) {
                 query_put_iface(&other, g, holder);
                 return err_set(e, -EEXIST, "%s: is pinned to %s on the same segment; %s", mac_format(m, buf),
                                text_str(&other), is_derived ? "--stable gives another" : "choose another");
         }
         holder = segment_find_mac(g, iface, m);
-        if (holder != NONE && is_derived) {
+        if (holder != NONE && is_derived && !may_share) {
                 query_put_iface(&other, g, holder);
                 return err_set(e, -EEXIST, "%s: is the address of %s on the same segment; --stable gives another",
                                mac_format(m, buf), text_str(&other));

@@ -62,6 +62,7 @@ int plan_mkpeer(struct plan *p, const struct intent *in, const struct graph *g, 
 
 /* Things planned by one verb on behalf of another. plan_return_iface's name may be NULL: the one that it left with. */
 int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char *hook, struct err *e);
+int plan_connect_upper(struct planner *pl, size_t bridge, size_t iface, const char *hook, struct err *e);
 int plan_detach_port(struct planner *pl, size_t iface, struct err *e);
 int plan_move_iface(struct planner *pl, size_t iface, size_t jail, const char *name, bool keep_addresses, bool keep_up,
                     struct err *e);

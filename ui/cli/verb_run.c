@@ -61,7 +61,7 @@ int plan_run(struct app *a, struct plan *p, const struct graph *g)
         if (a->is_guarded(a, p) && a->confirm_within_s == 0 && !guard_can_ask())
                 return tell(EXIT_REFUSED,
                             "%s: could cut you off, and nobody is at a terminal to confirm it; add --confirm-within "
-                            "SECONDS and run jailnet confirm in time, or add --no-guard",
+                            "SECONDS and run jailnet confirm in time, or add --no-guard (scripts: JAILNET_NO_GUARD=1)",
                             p->title);
         if (a->run(a, p, g, &e) < 0) {
                 tell_notice(a, &e);

@@ -29,7 +29,7 @@ static void test_required_fields(void **state)
         struct form_model m;
 
         form_model_init(&m, &verbs[VERB_ATTACH]);
-        assert_int_equal(m.count, 3);
+        assert_int_equal(m.count, 4); /* with the switch --upper */
         assert_false(form_model_check(&m, g));
         assert_true(m.fields[0].is_missing && m.fields[1].is_missing);
         assert_false(m.fields[2].is_missing); /* the hook is optional */

@@ -77,9 +77,10 @@ static void test_synopses(void **state)
                 {VERB_CREATE_EPAIR, "create epair [A [B]]"},
                 {VERB_CREATE_VLAN, "create vlan PARENT ID [NAME]"},
                 {VERB_CREATE_LAGG, "create lagg NAME [PORT ...] [--proto failover|lacp|loadbalance|roundrobin]"},
-                {VERB_ATTACH, "attach IF BRIDGE [HOOK]"},
+                {VERB_ATTACH, "attach IF BRIDGE [HOOK] [--upper]"},
                 {VERB_CONNECT, "connect NODE:HOOK NODE:HOOK"},
-                {VERB_PIN, "pin IF [MAC] [--current] [--stable] [--jib PARENT JAIL N] [--jng PARENT JAIL N]"},
+                {VERB_PIN,
+                 "pin IF [MAC] [--current] [--stable] [--jib PARENT JAIL N] [--jng PARENT JAIL N] [--shared]"},
                 {VERB_ADDRESS_ADD, "address add IF ADDR/LEN"},
         };
 
