@@ -22,9 +22,23 @@ static bool newer_loan_exists(const struct registry *r, size_t loan)
         return false;
 }
 
-/* The state that the picture shows; the loan's own when the picture can't tell. */
-static enum loan_state state_now(const struct graph *g, const struct reg_loan *l, size_t iface)
+/*
+ * A device is never destroyed with its namespace: it is not back, so something keeps that, also when nobody can be seen
+ * to. Not where the kernel gives namespaces handles (Linux 6.18): what is found by none of them is really gone, and the
+ * device went to the machine's first namespace, out of sight.
+ */
+static bool is_kept_unseen(struct registry *r, const struct reg_loan *l)
 {
+        const struct reg_iface *row = registry_find_number(r, l->number);
+
+        return row && !*row->kind && row->permanent.is_set && l->handle.length == 0;
+}
+
+/* The state that the picture shows; the loan's own when the picture can't tell. */
+static enum loan_state state_now(const struct graph_build *b, const struct reg_loan *l, size_t iface)
+{
+        const struct graph *g = b->g;
+
         if (iface != NONE) {
                 size_t jail = g->ifaces[iface].jail;
 
@@ -36,7 +50,7 @@ static enum loan_state state_now(const struct graph *g, const struct reg_loan *l
         size_t jail = graph_find_jail_cookie(g, l->cookie);
 
         if (jail == NONE || !build_jail_is_unread(g, jail))
-                return LOAN_LOST;
+                return is_kept_unseen(b->registry, l) ? LOAN_PENDING : LOAN_LOST;
         return g->jails[jail].state == JAIL_DYING ? LOAN_PENDING : l->state;
 }
 
@@ -44,7 +58,7 @@ static void update(struct graph_build *b, struct reg_loan *l)
 {
         const struct graph *g = b->g;
         size_t iface = graph_find_number(g, l->number);
-        enum loan_state state = state_now(g, l, iface);
+        enum loan_state state = state_now(b, l, iface);
 
         if (iface != NONE && !is_ended(state)) { /* it may have gone from one jail to another */
                 const struct jail *j = &g->jails[g->ifaces[iface].jail];

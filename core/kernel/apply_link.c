@@ -10,6 +10,7 @@
 
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
+#include "core/kernel/keep.h"
 #include "core/kinds/kind.h"
 
 static int message_full(struct err *e)
@@ -37,26 +38,31 @@ static int set_attribute(const struct place *p, int type, const void *data, size
 
 /*
  * The same where some drivers and kernels want the link to be down: renaming before Linux 6.2, the address of hardware
- * that cannot change it while it runs. Up again afterwards, whatever came of it.
+ * that cannot change it while it runs. Up again afterwards, with what the kernel dropped, whatever came of it.
  */
 static int set_attribute_down(const struct place *p, int type, const void *data, size_t size, struct err *e)
 {
+        CLEANUP(keep_done) struct kept kept = {0};
         struct link_facts facts;
         int r = set_attribute(p, type, data, size, e);
 
         if (r != -EBUSY || place_read(p, &facts, NULL) < 0 || !(facts.flags & IFF_UP))
                 return r;
-        r = link_set_up(p, false, e);
+        r = keep_read(&kept, p->space->sk, p->ifindex, e);
+        if (r == 0)
+                r = link_set_up(p, false, e);
         if (r < 0)
                 return r;
         r = set_attribute(p, type, data, size, e);
 
-        struct err up_error = {0};
-        int up = link_set_up(p, true, &up_error);
+        struct err back_error = {0};
+        int back = link_set_up(p, true, &back_error);
 
-        if (r == 0 && up < 0) {
-                *e = up_error;
-                r = up;
+        if (back == 0)
+                back = keep_restore(&kept, p->space->sk, &back_error);
+        if (r == 0 && back < 0) {
+                *e = back_error;
+                r = back;
         }
         return r;
 }

@@ -59,11 +59,12 @@ static void put_loan(struct text *t, const struct graph *g, const struct loan *l
         put_padded(t, loan_state_name(l->state), 8);
         text_put(t, l->since ? clock_format_age(now - l->since, age) : "?");
         text_put_char(t, '\n');
-        if (l->jail == NONE)
-                return;
-        for (size_t i = 0; i < g->jails[l->jail].holder_count; i++)
+
+        size_t count = l->jail == NONE ? 0 : g->jails[l->jail].holder_count;
+
+        for (size_t i = 0; i < count; i++)
                 put_holder(t, &g->jails[l->jail].holders[i], now);
-        if (l->state == LOAN_PENDING && g->jails[l->jail].holder_count == 0)
+        if (l->state == LOAN_PENDING && count == 0)
                 put_nothing(t, g);
 }
 

@@ -161,6 +161,26 @@ static void a_virtual_one_is_lost(void **state)
         registry_free(r);
 }
 
+/* What keeps the namespace can't be seen (a descriptor in flight, an old kernel): a device was called lost, which it can't
+ * be. Where the namespace has a handle, it is known to be gone, and the device is nowhere in sight. */
+static void a_device_is_not_lost_unseen(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+
+        graph_unref(scene(r, ETH1_AT_HOME));
+        graph_unref(scene(r, ETH1_IN_WWW));
+        CLEANUP(graph_unrefp) const struct graph *unseen = scene(r, NO_WWW);
+
+        assert_int_equal(unseen->loans[0].state, LOAN_PENDING);
+        assert_int_equal(unseen->loans[0].jail, NONE);
+        r->loans[0].handle.length = 16;
+        CLEANUP(graph_unrefp) const struct graph *gone = scene(r, NO_WWW);
+
+        assert_int_equal(gone->loans[0].state, LOAN_LOST);
+        registry_free(r);
+}
+
 /* The device comes home a moment after its namespace went: what was called lost is returned. */
 static void a_late_one_is_returned(void **state)
 {
@@ -338,6 +358,7 @@ int main(void)
                 cmocka_unit_test(a_move_opens_a_loan),
                 cmocka_unit_test(what_was_made_in_a_jail_is_no_loan),
                 cmocka_unit_test(a_virtual_one_is_lost),
+                cmocka_unit_test(a_device_is_not_lost_unseen),
                 cmocka_unit_test(a_late_one_is_returned),
                 cmocka_unit_test(a_pin_recognises),
                 cmocka_unit_test(another_one_is_not_taken_for_it),

@@ -164,17 +164,17 @@ static void draw_explanation(struct canvas *c, struct rect area, const struct ui
         case LOAN_LOST: text_put(&t, "The kernel destroyed it together with its jail."); break;
         }
         y = draw_paragraph(c, area, y, text_str(&t));
-        if (l->state != LOAN_PENDING || l->jail == NONE)
+        if (l->state != LOAN_PENDING)
                 return;
 
-        const struct jail *j = &u->graph->jails[l->jail];
+        const struct jail *j = l->jail == NONE ? NULL : &u->graph->jails[l->jail];
 
-        if (j->holder_count == 0)
+        if (!j || j->holder_count == 0)
                 (void)canvas_text(
                         c, area.x + 1, y, area.w - 2, STYLE_DIM,
                         "No holder can be seen: a closing connection, a descriptor in flight, or a process that may "
                         "not be looked at.");
-        for (size_t n = 0; n < j->holder_count && y < area.y + area.h; n++, y++) {
+        for (size_t n = 0; j && n < j->holder_count && y < area.y + area.h; n++, y++) {
                 char age[AGE_TEXT_SIZE];
 
                 text_clear(&t);
