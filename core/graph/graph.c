@@ -54,6 +54,11 @@ bool iface_id_equal(struct iface_id a, struct iface_id b)
         return a.cookie == b.cookie && a.ifindex == b.ifindex;
 }
 
+bool iface_takes_ports(const struct iface *i)
+{
+        return i->kind == KIND_BRIDGE || i->kind == KIND_BOND;
+}
+
 bool iface_is_hidden(const struct iface *i)
 {
         /* A fabric end without its other end is shown: nothing else stands for it. */

@@ -314,5 +314,6 @@ size_t graph_ports(const struct graph *g, size_t master, size_t *ret, size_t max
 
 /* Views hide these by rule unless everything is asked for: loopbacks and fabric ends. */
 bool iface_is_hidden(const struct iface *i);
+bool iface_takes_ports(const struct iface *i); /* a bridge or a lagg */
 
 #endif

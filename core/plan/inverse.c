@@ -326,6 +326,18 @@ static void undo_up(struct step *s, const struct iface *i)
         }
 }
 
+/* The kernel sets all VLANs up with what they stand on, also those that were down while it was up. */
+static void undo_down(struct step *s, const struct graph *g, size_t iface)
+{
+        (void)undo_on(s, STEP_LINK_UP, s->at);
+        for (size_t k = 0; iface != NONE && k < g->iface_count; k++) {
+                const struct iface *i = &g->ifaces[k];
+
+                if (i->parent == iface && i->kind == KIND_VLAN && !i->is_up)
+                        (void)undo_on(s, STEP_LINK_DOWN, target_of_iface(g, k));
+        }
+}
+
 /* A bridge takes its smallest port's MTU, and what stands on it is lowered with it, but not raised again. */
 static void undo_lowered(struct step *s, const struct graph *g, size_t bridge, uint32_t mtu)
 {
@@ -373,7 +385,7 @@ void step_work_out_undo(struct step *s, const struct graph *g)
                 }
                 break;
         case STEP_LINK_UP: undo_up(s, i); break;
-        case STEP_LINK_DOWN: (void)undo_on(s, STEP_LINK_UP, s->at); break;
+        case STEP_LINK_DOWN: undo_down(s, g, iface); break;
         case STEP_LINK_ALIAS: undo_text(s, STEP_LINK_ALIAS, s->at, i && i->alias ? i->alias : ""); break;
         case STEP_LINK_STP: undo_on(s, STEP_LINK_STP, s->at)->number = i ? i->stp_on : !s->number; break;
         case STEP_LINK_PROMISC:

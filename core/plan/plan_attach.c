@@ -174,6 +174,27 @@ static void note_consequences(struct planner *pl, size_t iface, size_t port, siz
         }
 }
 
+static int attach_to_lagg(struct planner *pl, size_t iface, size_t lagg, const char *hook, struct err *e)
+{
+        const struct graph *g = pl->g;
+        struct target at = target_of_iface(g, lagg);
+        CLEANUP(freep) char *lagg_word = shell_word(g->ifaces[lagg].name);
+        CLEANUP(freep) char *word = shell_word(g->ifaces[iface].name);
+
+        if (hook)
+                return err_set(e, -EINVAL, "%s: a lagg names its hooks itself; leave %s out", g->ifaces[lagg].name,
+                               hook);
+        if (pl->carries_addresses)
+                return err_set(e, -EINVAL, "%s: --upper is for bridges; give the addresses to the lagg",
+                               g->ifaces[lagg].name);
+
+        int r = plan_add_lagg_port(pl, port_of(g, iface), &at, g->ifaces[lagg].jail, e);
+
+        if (r == 0)
+                planner_freebsd(pl, &at, "ifconfig", "%s laggport %s", lagg_word, word);
+        return r;
+}
+
 int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char *hook, struct err *e)
 {
         const struct graph *g = pl->g;
@@ -182,6 +203,8 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
         bool record = false;
         int r;
 
+        if (g->ifaces[bridge].kind == KIND_BOND)
+                return attach_to_lagg(pl, iface, bridge, hook, e);
         if (g->ifaces[bridge].kind != KIND_BRIDGE)
                 return err_set(e, -EINVAL, "%s: is not a bridge; create bridge NAME makes one", g->ifaces[bridge].name);
         if (g->ifaces[port].jail != g->ifaces[bridge].jail)

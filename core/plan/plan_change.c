@@ -140,7 +140,10 @@ int plan_name(struct planner *pl, struct err *e)
 
 /* --- state, MTU, alias --- */
 
-/* The kernel drops routes, and IPv6 addresses, of a link that goes down: taken away first, they can be put back. */
+/*
+ * The kernel drops routes, and IPv6 addresses, of a link that goes down: taken away first, they can be put back. VLANs
+ * go down with what they stand on, so theirs are dropped too.
+ */
 void plan_set_down(struct planner *pl, size_t iface, bool is_internal)
 {
         const struct graph *g = pl->g;
@@ -149,6 +152,10 @@ void plan_set_down(struct planner *pl, size_t iface, bool is_internal)
         CLEANUP(text_done) struct text name = {0};
         char buf[PREFIX_TEXT_SIZE];
 
+        for (size_t k = 0; k < g->iface_count; k++) {
+                if (g->ifaces[k].parent == iface && g->ifaces[k].kind == KIND_VLAN && g->ifaces[k].is_up)
+                        plan_set_down(pl, k, is_internal);
+        }
         iface_put(&name, g, iface);
         for (size_t k = 0; k < g->route_count; k++) {
                 if (route_is_carried(g, &g->routes[k], iface))

@@ -506,12 +506,12 @@ int plan_create_tap(struct planner *pl, struct err *e)
 }
 
 /* The kernel takes a port only while it is down, and sets it up itself. */
-static int add_lagg_port(struct planner *pl, const struct newcomer *lagg, size_t port, struct err *e)
+int plan_add_lagg_port(struct planner *pl, size_t port, const struct target *lagg, size_t jail, struct err *e)
 {
         const struct iface *i = &pl->g->ifaces[port];
 
-        if (i->jail != lagg->jail)
-                return err_set(e, -EINVAL, "%s: is in another jail than %s; move it there first", i->name, lagg->name);
+        if (i->jail != jail)
+                return err_set(e, -EXDEV, "%s: is in another jail than %s; move it there first", i->name, lagg->iface);
         if (i->master != NONE || i->master_ifindex)
                 return err_set(e, -EBUSY, "%s: is attached to something already; detach it first", i->name);
         if (i->kind == KIND_LOOPBACK || i->kind == KIND_BRIDGE || i->kind == KIND_BOND || i->role == ROLE_FABRIC)
@@ -521,7 +521,7 @@ static int add_lagg_port(struct planner *pl, const struct newcomer *lagg, size_t
 
         struct step *s = planner_add(pl, STEP_LINK_MASTER, target_of_iface(pl->g, port));
 
-        s->to = lagg->at;
+        s->to = *lagg;
         (void)str_copy(s->to.kind, sizeof(s->to.kind), "bond");
         for (size_t k = 0; k < i->address_count; k++) {
                 char buf[PREFIX_TEXT_SIZE];
@@ -570,7 +570,7 @@ int plan_create_lagg(struct planner *pl, struct err *e)
                 }
                 r = query_iface(pl->g, pl->in->values[k], &port, e);
                 if (r == 0)
-                        r = add_lagg_port(pl, &n, port, e);
+                        r = plan_add_lagg_port(pl, port, &n.at, n.jail, e);
                 if (r < 0)
                         return r;
                 text_put(&rest, " laggport ");

@@ -656,7 +656,15 @@ static void set_up(struct restoring *r, size_t link)
 
         if (l->is_up != 1 || is_moved || (i && i->is_up))
                 return;
-        (void)put(r, &(struct step){.op = STEP_LINK_UP, .at = r->at[link], .is_internal = l->role == ROLE_FABRIC});
+        if (!put(r, &(struct step){.op = STEP_LINK_UP, .at = r->at[link], .is_internal = l->role == ROLE_FABRIC}))
+                return;
+        for (size_t k = 0; k < r->w->link_count; k++) { /* the kernel sets VLANs up with what they stand on */
+                const struct wanted_link *vlan = &r->w->links[k];
+
+                if (vlan->parent == link && vlan->kind == KIND_VLAN && vlan->is_up != 1 &&
+                    (r->links[k] == HERE || r->links[k] == MADE))
+                        (void)put(r, &(struct step){.op = STEP_LINK_DOWN, .at = r->at[k]});
+        }
 }
 
 static bool has_address(const struct iface *i, const struct prefix *p)

@@ -66,6 +66,7 @@ int plan_connect_upper(struct planner *pl, size_t bridge, size_t iface, const ch
 int plan_detach_port(struct planner *pl, size_t iface, struct err *e);
 int plan_move_iface(struct planner *pl, size_t iface, size_t jail, const char *name, bool keep_addresses, bool keep_up,
                     struct err *e);
+int plan_add_lagg_port(struct planner *pl, size_t port, const struct target *lagg, size_t jail, struct err *e);
 int plan_return_iface(struct planner *pl, size_t iface, const char *name, bool keep_addresses, bool keep_up,
                       struct err *e);
 int plan_destroy_iface(struct planner *pl, size_t iface, struct err *e);

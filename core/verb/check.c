@@ -105,14 +105,14 @@ static int check_address(const char *value, bool bare, struct err *e)
         return 0;
 }
 
-static int check_bridge(const struct graph *g, const char *value, struct err *e)
+static int check_bridge(const struct graph *g, const char *value, bool or_lagg, struct err *e)
 {
         size_t iface;
         int r = query_iface(g, value, &iface, e);
 
         if (r < 0)
                 return r;
-        if (g->ifaces[iface].kind != KIND_BRIDGE)
+        if (or_lagg ? !iface_takes_ports(&g->ifaces[iface]) : g->ifaces[iface].kind != KIND_BRIDGE)
                 return err_set(e, -EINVAL, "%s: is not a bridge; create bridge NAME makes one", value);
         return 0;
 }
@@ -132,7 +132,8 @@ int verb_check_arg(const struct verb_arg *a, const char *value, const struct gra
         case ARG_IFACE: return query_iface(g, value, &found, e);
         case ARG_IFACE_NEW: return check_iface_new(g, value, e);
         case ARG_IFACE_PLAIN: return check_plain(value, e);
-        case ARG_BRIDGE: return check_bridge(g, value, e);
+        case ARG_BRIDGE: return check_bridge(g, value, false, e);
+        case ARG_MASTER: return check_bridge(g, value, true, e);
         case ARG_OBJECT: return query_object(g, value, &object, e);
         case ARG_NODE: return query_node(g, value, &found, e);
         case ARG_NODE_NEW: return name_check_node(value, e);

@@ -36,12 +36,18 @@ static void offer_iface(struct completion *c, const struct graph *g, size_t ifac
         offer(c, text_str(&t));
 }
 
-static void offer_ifaces(struct completion *c, const struct graph *g, bool only_bridges)
+static bool is_bridge(const struct iface *i)
+{
+        return i->kind == KIND_BRIDGE;
+}
+
+/* Those that fit; NULL: all. */
+static void offer_ifaces(struct completion *c, const struct graph *g, bool (*fits)(const struct iface *i))
 {
         for (size_t i = 0; i < g->iface_count; i++) {
                 const struct iface *f = &g->ifaces[i];
 
-                if (iface_is_hidden(f) || (only_bridges && f->kind != KIND_BRIDGE))
+                if (iface_is_hidden(f) || (fits && !fits(f)))
                         continue;
                 offer_iface(c, g, i);
         }
@@ -160,10 +166,11 @@ size_t verb_complete(const struct verb_arg *a, const char *prefix, const struct 
 
         switch (a->type) {
         case ARG_JAIL: offer_jails(&c, g); break;
-        case ARG_IFACE: offer_ifaces(&c, g, false); break;
-        case ARG_BRIDGE: offer_ifaces(&c, g, true); break;
+        case ARG_IFACE: offer_ifaces(&c, g, NULL); break;
+        case ARG_BRIDGE: offer_ifaces(&c, g, is_bridge); break;
+        case ARG_MASTER: offer_ifaces(&c, g, iface_takes_ports); break;
         case ARG_OBJECT:
-                offer_ifaces(&c, g, false);
+                offer_ifaces(&c, g, NULL);
                 offer_jails(&c, g);
                 break;
         case ARG_IFACE_NEW: offer_new_names(&c, g); break;

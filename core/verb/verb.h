@@ -60,6 +60,7 @@ enum arg_type {
         ARG_IFACE_NEW,   /* [JAIL/]NAME to be made */
         ARG_IFACE_PLAIN, /* a bare new name, in the jail of the object */
         ARG_BRIDGE,      /* an existing bridge */
+        ARG_MASTER,      /* what takes ports: an existing bridge or lagg */
         ARG_OBJECT,      /* jail or interface */
         ARG_NODE,
         ARG_NODE_NEW,  /* a node name */

@@ -169,7 +169,8 @@ static char *pick(struct dice *d, const struct graph *g, const struct verb_arg *
         case ARG_JAIL: return pick_jail(d, g);
         case ARG_JAIL_NEW: return xstrdup(chance(d, 90) ? PICK(d, jail_names) : PICK(d, hostile));
         case ARG_IFACE: return pick_iface(d, g, false);
-        case ARG_BRIDGE: return pick_iface(d, g, true);
+        case ARG_BRIDGE:
+        case ARG_MASTER: return pick_iface(d, g, true);
         case ARG_IFACE_NEW: return pick_new_iface(d, g, true);
         case ARG_IFACE_PLAIN: return pick_new_iface(d, g, false);
         case ARG_OBJECT: return chance(d, 35) ? pick_jail(d, g) : pick_iface(d, g, false);

@@ -300,6 +300,11 @@ static bool put_word(struct text *t, const struct graph *g, struct object o, enu
                         return false;
                 query_put_iface(t, g, iface);
                 return true;
+        case ARG_MASTER:
+                if (iface == NONE || !iface_takes_ports(&g->ifaces[iface]))
+                        return false;
+                query_put_iface(t, g, iface);
+                return true;
         case ARG_IFACE:
                 if (iface == NONE)
                         return false;
@@ -366,7 +371,8 @@ void console_begin_verb(struct console *c, const struct verb *v)
                 in.values[in.value_count++] = text_str(&word);
         } else if (is_target && selected.type != OBJECT_NONE) {
                 for (size_t i = 1; i < VERB_ARGS_MAX && v->args[i].name && !in.value_count; i++) {
-                        if ((v->args[i].type == ARG_JAIL || v->args[i].type == ARG_BRIDGE) &&
+                        if ((v->args[i].type == ARG_JAIL || v->args[i].type == ARG_BRIDGE ||
+                             v->args[i].type == ARG_MASTER) &&
                             put_word(&word, c->graph, selected, v->args[i].type)) {
                                 for (size_t n = 0; n < i; n++)
                                         in.values[in.value_count++] = "";

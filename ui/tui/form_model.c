@@ -211,6 +211,7 @@ static const char *type_example(enum arg_type type)
         case ARG_IFACE_NEW: return "a new name, or JAIL/NAME";
         case ARG_IFACE_PLAIN: return "a new name";
         case ARG_BRIDGE: return "a bridge";
+        case ARG_MASTER: return "a bridge or a lagg";
         case ARG_OBJECT: return "a jail or an interface";
         case ARG_NODE: return "a node";
         case ARG_NODE_NEW: return "a node name";

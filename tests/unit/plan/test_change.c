@@ -286,6 +286,26 @@ static void test_lifelines(void **state)
         assert_false(unwatched->steps[0].cuts_operator);
 }
 
+/* They follow what they stand on, down and up: the one that was down came up by undo, and their routes were lost. */
+static void test_vlans_follow(void **state)
+{
+        (void)state;
+        struct topo *t = topo_begin();
+        size_t eth0 = topo_link(t, 0, "eth0", KIND_PHYSICAL, ""), up = topo_link(t, 0, "eth0.20", KIND_VLAN, "vlan");
+        size_t down = topo_link(t, 0, "eth0.30", KIND_VLAN, "vlan");
+
+        topo_iface_facts(t, eth0)->is_up = topo_iface_facts(t, up)->is_up = true;
+        topo_iface_facts(t, down)->is_up = false;
+        topo_parent(t, eth0, up);
+        topo_parent(t, eth0, down);
+
+        const struct graph *g CLEANUP(graph_unrefp) = topo_finish(t, NULL);
+        CLEANUP(plan_freep) struct plan *p = planned(g, "down eth0");
+
+        assert_steps(p, "set eth0.20 down\nset eth0 down\n");
+        assert_undo(p, "set eth0 up\nset eth0.30 down\nset eth0.20 up\n");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -293,7 +313,7 @@ int main(void)
                 cmocka_unit_test(test_up_and_down), cmocka_unit_test(test_mtu_and_alias),
                 cmocka_unit_test(test_addresses),   cmocka_unit_test(test_routes_and_forwarding),
                 cmocka_unit_test(test_pins),        cmocka_unit_test(test_default_route),
-                cmocka_unit_test(test_lifelines),
+                cmocka_unit_test(test_lifelines),   cmocka_unit_test(test_vlans_follow),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,11 +166,12 @@ static void test_lagg(void **state)
 
         (void)state;
         assert_int_equal(p->steps[0].op, STEP_LINK_ADD);
-        assert_steps(p, "make lagg lagg1\nset eth0 down\nattach eth0 to lagg1\n");
+        assert_steps(p, "make lagg lagg1\nset eth0.20 down\nset eth0 down\nattach eth0 to lagg1\n");
         assert_iproute2(p,
-                        "ip link add name lagg1 type bond mode 802.3ad\nip link set dev eth0 down\n"
+                        "ip link add name lagg1 type bond mode 802.3ad\nip link set dev eth0.20 down\n"
+                        "ip link set dev eth0 down\n"
                         "ip link set dev eth0 master lagg1\n");
-        assert_undo(p, "detach eth0\nset eth0 up\ndestroy lagg1\n");
+        assert_undo(p, "detach eth0\nset eth0 up\nset eth0.20 up\ndestroy lagg1\n");
         refused(g, "create lagg lagg1 eth1", "attached to something already");
         refused(g, "create lagg lagg1 eth0 eth0", "named twice");
         refused(g, "create lagg lagg1 --proto magic", "failover");

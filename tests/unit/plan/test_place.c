@@ -54,6 +54,14 @@ static void test_attach_refuses_loops_and_taken_hooks(void **state)
 
         refused(kinds, "connect eth0:lower lagg0:link", "bridge's hook alone");
         refused(kinds, "attach eth0 lagg0", "mv0 stands on it and takes its packets");
+        refused(kinds, "attach tap0 lagg0 link3", "a lagg names its hooks itself");
+        refused(kinds, "attach www/v1 lagg0", "is in another jail than lagg0");
+        refused(kinds, "attach eth1 lagg0", "is attached to lagg0 already");
+
+        CLEANUP(plan_freep) struct plan *lagg = planned(kinds, "attach tap0 lagg0");
+
+        assert_steps(lagg, "set tap0 down\nattach tap0 to lagg0\n");
+        assert_iproute2(lagg, "ip link set dev tap0 down\nip link set dev tap0 master lagg0\n");
         refused(g, "attach p1 br0", "makes a loop");
         refused(g, "attach br0.5 br0", "stands on br0 itself");
         refused(g, "attach p0 br1", "is attached to br0 already; detach it first");
@@ -100,10 +108,11 @@ static void test_connect(void **state)
         CLEANUP(plan_freep) struct plan *bridges = planned(g, "connect lan0:link dmz0:link9");
 
         (void)state;
-        assert_steps(upper,
-                     "connect the upper hook of eth0 to lan0, hook link3\nremove route default via 192.0.2.1 over eth0 on the host\n"
-                     "take 192.0.2.10/24 from eth0\ngive 192.0.2.10/24 to lan0\n"
-                     "add route default via 192.0.2.1 over lan0 on the host\n");
+        assert_steps(
+                upper,
+                "connect the upper hook of eth0 to lan0, hook link3\nremove route default via 192.0.2.1 over eth0 on the host\n"
+                "take 192.0.2.10/24 from eth0\ngive 192.0.2.10/24 to lan0\n"
+                "add route default via 192.0.2.1 over lan0 on the host\n");
         assert_undo(upper,
                     "remove route default via 192.0.2.1 over lan0 on the host\ntake 192.0.2.10/24 from lan0\n"
                     "give 192.0.2.10/24 to eth0\nadd route default via 192.0.2.1 over eth0 on the host\n"

@@ -67,6 +67,10 @@ no_p0() { ! has_link - p0 && ! has_link - p0.20 && ! has_link www p1.20; }
 law 'destroy what VLANs stand on' no_p0 destroy p0
 do_ok undo
 ok 'it talks again' within 10 ping -c1 -W1 10.20.0.2
+do_ok route add "$host" 10.77.0.0/16 10.20.0.2
+down() { [ "$(link - p0 '.flags | index("UP") == null')" = true ]; }
+law 'VLANs go down with what they stand on, and up as they were' down down p0
+do_ok undo
 on_bridge() { [ "$(link - blue .master)" = br0 ]; }
 do_ok create bridge br0
 law 'a VLAN as a port' on_bridge attach blue br0
@@ -93,6 +97,7 @@ parted() { [ "$(link - m1 .master)" = null ]; }
 law 'take a port out of a lagg' parted detach m1
 joined() { [ "$(link - m1 .master)" = lagg0 ]; }
 law 'put a port into a lagg' joined attach m1 lagg0
+refused 'a lagg names its hooks' attach q0 lagg0 link7
 do_ok address add lagg0 10.30.0.1/24
 do_ok up lagg0
 refused lagg0 move lagg0 www
@@ -132,9 +137,10 @@ do_ok up d0
 lent() { [ "$(link www d0 .linkinfo.info_kind)" = dummy ] && [ "$(addresses www d0)" = 10.40.0.1/24 ]; }
 law 'move a dummy' lent move d0 www
 do_ok return www/d0
-gone() { ! has_link - d0; }
-law 'destroy a dummy' gone destroy d0
-do_ok undo
+do_ok destroy d0
+ok 'destroy a dummy' test "$(link - d0 .ifname)" = ''
+do_ok undo # what is made anew is marked as jailnet's
+same 'dummy after destroy and undo' "$(link - d0 .linkinfo.info_kind) $(addresses - d0)" 'dummy 10.40.0.1/24'
 ip link add link q0 name ipv0 type ipvlan mode l2
 same 'ipvlan: shown' "$(shown ipv0 "$host" .kind)" ipvlan
 same 'ipvlan: its parent' "$(hooks q0 ipv0 | wc -w)" 2
