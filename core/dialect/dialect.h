@@ -30,6 +30,11 @@ struct dialect_services {
         /* What a bridge of d->live has learnt. Caller frees *ret. */
         int (*hosts)(struct dialect *d, size_t bridge, struct bridge_host **ret, size_t *ret_count, struct err *e);
 
+        /* Draws Graphviz's text to a file of a type that Graphviz knows. -EEXIST: it is there, and not to be replaced.
+         */
+        int (*draw)(struct dialect *d, const char *text, const char *type, const char *path, bool replaces,
+                    struct err *e);
+
         void *user; /* the front end's */
 };
 

@@ -7,8 +7,10 @@
 
 #include "core/dialect/ifconfig.h"
 #include "core/dialect/jib.h"
+#include "core/dialect/jng.h"
 #include "core/dialect/ngctl.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/graphviz.h"
 #include "ui/cli/ngctl_prompt.h"
 
 const struct freebsd_command freebsd_commands[] = {
@@ -25,6 +27,15 @@ const struct freebsd_command freebsd_commands[] = {
                 .help = "Make epairs for a jail on bridges with interfaces of the host",
                 .speak = dialect_jib,
                 .failed_status = 1,
+        },
+        {
+                .name = "jng",
+                .synopsis = "jng bridge [-b BRIDGE_NAME] NAME [!|=]IF ... | graph [-f] [-T TYPE] [-o FILE] | "
+                            "show [NAME] | shutdown NAME | stats NAME",
+                .help = "Make netgraph interfaces for a jail on bridges with interfaces of the host",
+                .speak = dialect_jng,
+                .failed_status = 1,
+                .wants_counters = true,
         },
         {
                 .name = "ngctl",
@@ -197,6 +208,7 @@ int freebsd_speak(struct app *a, const struct freebsd_command *command, const ch
         struct dialect_services services = {
                 .commit = commit,
                 .read_file = read_file,
+                .draw = graphviz_draw,
                 .read_line = ngctl_prompt_is_possible() ? ngctl_prompt_read : NULL,
                 .hosts = read_hosts,
                 .user = &c,
