@@ -57,6 +57,9 @@ struct app {
         int (*hosts)(struct app *a, const struct graph *g, size_t bridge, struct bridge_host **ret, size_t *ret_count,
                      struct err *e);
 
+        /* share_jails - jails that are made from now on are seen in mount tables that are copied from now on. */
+        int (*share_jails)(struct app *a, struct err *e);
+
         /* watch - the live picture begins; *ret_fd turns readable at each newer graph. latest gives a reference. */
         int (*watch)(struct app *a, int *ret_fd, struct err *e);
         const struct graph *(*latest)(struct app *a);
