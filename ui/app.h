@@ -57,6 +57,9 @@ struct app {
         int (*hosts)(struct app *a, const struct graph *g, size_t bridge, struct bridge_host **ret, size_t *ret_count,
                      struct err *e);
 
+        /* missing_kinds - which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
+        int (*missing_kinds)(struct app *a, const struct graph *g, uint32_t kinds, uint32_t *ret, struct err *e);
+
         /* share_jails - jails that are made from now on are seen in mount tables that are copied from now on. */
         int (*share_jails)(struct app *a, struct err *e);
 

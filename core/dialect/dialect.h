@@ -35,6 +35,9 @@ struct dialect_services {
         int (*draw)(struct dialect *d, const char *text, const char *type, const char *path, bool replaces,
                     struct err *e);
 
+        /* Which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
+        int (*missing_kinds)(struct dialect *d, uint32_t kinds, uint32_t *ret, struct err *e);
+
         void *user; /* the front end's */
 };
 

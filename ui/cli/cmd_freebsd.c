@@ -9,6 +9,7 @@
 #include "core/dialect/jib.h"
 #include "core/dialect/jng.h"
 #include "core/dialect/ngctl.h"
+#include "core/dialect/small.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/graphviz.h"
 #include "ui/cli/ngctl_prompt.h"
@@ -44,6 +45,63 @@ const struct freebsd_command freebsd_commands[] = {
                 .speak = dialect_ngctl,
                 .failed_status = NGCTL_FAILED,
                 .wants_counters = true,
+        },
+        {
+                .name = "route",
+                .synopsis = "route [-nq] add|delete|change|get|show|flush DESTINATION [GATEWAY]",
+                .help = "Change or look up the routes of the stack that it is called in",
+                .speak = dialect_route,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "sysctl",
+                .synopsis = "sysctl [-einqN] NAME[=VALUE] ... | -a",
+                .help = "Read or set FreeBSD's names for bridges, netgraph, forwarding and jails",
+                .speak = dialect_sysctl,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "kldload",
+                .synopsis = "kldload [-nqv] MODULE ...",
+                .help = "Make sure that the kernel has what a FreeBSD module has",
+                .speak = dialect_kldload,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "kldstat",
+                .synopsis = "kldstat [-q] [-m MODULE | -n FILE]",
+                .help = "List what the kernel has, as FreeBSD modules",
+                .speak = dialect_kldstat,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "kldunload",
+                .synopsis = "kldunload MODULE ...",
+                .help = "Refused: what the kernel has is not taken from it",
+                .speak = dialect_kldunload,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "uname",
+                .synopsis = "uname [-amnprsv]",
+                .help = "FreeBSD's answers, for scripts that ask (--strict)",
+                .speak = dialect_uname,
+                .failed_status = 1,
+                .is_small = true,
+                .is_strict_only = true,
+        },
+        {
+                .name = "sum",
+                .synopsis = "sum [FILE ...]",
+                .help = "Checksums, printed as FreeBSD does",
+                .speak = dialect_sum,
+                .failed_status = 1,
+                .is_small = true,
         },
 };
 const size_t freebsd_command_count = ARRAY_SIZE(freebsd_commands);
@@ -180,6 +238,13 @@ static int read_file(struct dialect *d, const char *path, char **ret, size_t *re
         return r;
 }
 
+static int missing_kinds(struct dialect *d, uint32_t kinds, uint32_t *ret, struct err *e)
+{
+        const struct call *c = d->services->user;
+
+        return c->app->missing_kinds(c->app, c->picture, kinds, ret, e);
+}
+
 /* The jail in whose stack the command was started; a name that lasts longer than the picture. Caller frees. */
 static char *name_here(const struct call *c, struct err *e)
 {
@@ -211,6 +276,7 @@ int freebsd_speak(struct app *a, const struct freebsd_command *command, const ch
                 .draw = graphviz_draw,
                 .read_line = ngctl_prompt_is_possible() ? ngctl_prompt_read : NULL,
                 .hosts = read_hosts,
+                .missing_kinds = missing_kinds,
                 .user = &c,
         };
         struct dialect d;

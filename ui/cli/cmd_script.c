@@ -155,6 +155,8 @@ static int set_environment(const struct app *a, const char *search, bool is_stri
         (void)setenv("PATH", longer, 1); /* fails only without memory */
         if (is_strict)
                 (void)setenv("JAILNET_STRICT", "1", 1);
+        if (a->no_guard)
+                (void)setenv("JAILNET_NO_GUARD", "1", 1);
         if (!a->db_path)
                 return 0;
 
@@ -245,12 +247,20 @@ int command_freebsd(struct app *a, int argc, char **argv)
                 return tell(EXIT_USAGE,
                             "freebsd: a script cannot be previewed: what it does hangs on what it finds; try "
                             "it in jailnet sandbox");
+        if (a->confirm_within_s)
+                return tell(EXIT_USAGE,
+                            "freebsd: --confirm-within is for one change, and a script makes many; "
+                            "--no-guard lets it make those too that could cut you off");
         find_script(&s, words[0]);
         if (s.path && access(s.path, R_OK) < 0)
                 return tell(errno == ENOENT ? NOT_FOUND : NOT_RUN, "%s: %s", s.path, strerror(errno));
 
         int r = a->share_jails(a, &e);
 
+        if (r == -EPERM || r == -EACCES)
+                return tell(EXIT_REFUSED,
+                            "freebsd: it needs the right to mount; run it as root, or in a sandbox: jailnet sandbox -- "
+                            "jailnet freebsd -- SCRIPT");
         if (r == 0)
                 r = prepare(a, &s, is_strict, &e);
         return r < 0 ? tell_err(&e, EXIT_REFUSED) : become(&s, words, count);

@@ -196,8 +196,7 @@ int places_make(const struct places *p, const char *search, char **ret_folder, c
 
         if (unshare(CLONE_NEWNS) < 0)
                 return err_set(e, -errno,
-                               "freebsd: a private mount table is not allowed here (%s); run it as root, or in a "
-                               "sandbox: jailnet sandbox -- jailnet freebsd -- SCRIPT",
+                               "freebsd: a private mount table is not allowed here (%s); give it the right to mount",
                                strerror(errno));
         for (size_t i = 0; r == 0 && i < p->count; i++) {
                 const struct place_link *l = &p->links[i];
