@@ -17,6 +17,8 @@ dialect_language dialect_kldload;
 dialect_language dialect_kldstat;
 dialect_language dialect_kldunload;
 
+dialect_language dialect_sysrc; /* small_sysrc.c: variables of rc.conf and files like it */
+
 dialect_language dialect_uname; /* small_text.c: FreeBSD's answers, for --strict */
 dialect_language dialect_sum;   /* small_text.c: sum(1)'s checksum without the leading zeros that GNU's has */
 

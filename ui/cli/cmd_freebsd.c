@@ -2,8 +2,12 @@
 #include "ui/cli/cmd_freebsd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/dialect/ifconfig.h"
 #include "core/dialect/jib.h"
@@ -83,6 +87,22 @@ const struct freebsd_command freebsd_commands[] = {
                 .synopsis = "kldunload MODULE ...",
                 .help = "Refused: what the kernel has is not taken from it",
                 .speak = dialect_kldunload,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "sysrc",
+                .synopsis = "sysrc [-ceinNqx] [-f FILE] NAME[[+|-]=VALUE] ... | -a",
+                .help = "Read or change the variables of /etc/rc.conf or another file",
+                .speak = dialect_sysrc,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "service",
+                .synopsis = "service netif|routing|bridge|jail start|stop|restart|status [NAME ...]",
+                .help = "Bring up what rc.conf or jail.conf tell; start and stop jails",
+                .run = freebsd_service,
                 .failed_status = 1,
                 .is_small = true,
         },
@@ -238,6 +258,48 @@ static int read_file(struct dialect *d, const char *path, char **ret, size_t *re
         return r;
 }
 
+static int write_whole(int fd, const char *content, size_t length)
+{
+        while (length > 0) {
+                ssize_t n = write(fd, content, length);
+
+                if (n < 0 && errno != EINTR)
+                        return -errno;
+                content += n > 0 ? n : 0;
+                length -= n > 0 ? (size_t)n : 0;
+        }
+        return fsync(fd) < 0 ? -errno : 0;
+}
+
+static int write_file(struct dialect *d, const char *path, const char *content, size_t length, struct err *e)
+{
+        const struct call *c = d->services->user;
+        CLEANUP(freep) char *real = realpath(path, NULL); /* a link stays a link */
+        CLEANUP(freep) char *beside = xasprintf("%s.jailnet-XXXXXX", real ? real : path);
+        struct stat st = {.st_mode = 0644};
+        int r = 0;
+
+        if (c->app->is_dry_run)
+                return 0;
+        if (real && stat(real, &st) < 0)
+                return err_set(e, -errno, "%s: %s", path, strerror(errno));
+
+        CLEANUP(closep) int fd = mkostemp(beside, O_CLOEXEC);
+
+        if (fd < 0)
+                return err_set(e, -errno, "%s: cannot be written (%s)", path, strerror(errno));
+        if (fchmod(fd, st.st_mode & 07777) < 0 || (real && fchown(fd, st.st_uid, st.st_gid) < 0))
+                r = -errno;
+        if (r == 0)
+                r = write_whole(fd, content, length);
+        if (r == 0 && rename(beside, real ? real : path) < 0)
+                r = -errno;
+        if (r == 0)
+                return 0;
+        (void)unlink(beside); /* the failure is told */
+        return err_set(e, r, "%s: cannot be written (%s); it is as before", path, strerror(-r));
+}
+
 static int missing_kinds(struct dialect *d, uint32_t kinds, uint32_t *ret, struct err *e)
 {
         const struct call *c = d->services->user;
@@ -274,6 +336,8 @@ int freebsd_speak(struct app *a, const struct freebsd_command *command, const ch
                 .commit = commit,
                 .read_file = read_file,
                 .draw = graphviz_draw,
+
+                .write_file = write_file,
                 .read_line = ngctl_prompt_is_possible() ? ngctl_prompt_read : NULL,
                 .hosts = read_hosts,
                 .missing_kinds = missing_kinds,

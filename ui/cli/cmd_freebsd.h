@@ -44,4 +44,6 @@ bool freebsd_take_strict(int *argc, char **argv);
 int freebsd_speak(struct app *a, const struct freebsd_command *c, const char *jail, bool is_strict, int argc,
                   char **argv);
 
+int freebsd_service(struct app *a, const struct freebsd_command *c, int argc, char **argv); /* cmd_service.c */
+
 #endif

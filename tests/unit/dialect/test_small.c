@@ -31,7 +31,20 @@ static int fake_read(struct dialect *d, const char *path, char **ret, size_t *re
         return 0;
 }
 
-static const struct dialect_services services = {.missing_kinds = fake_missing, .read_file = fake_read};
+static char written[1024]; /* what was put into one; "" nothing */
+
+static int fake_write(struct dialect *d, const char *path, const char *content, size_t length, struct err *e)
+{
+        (void)d;
+        (void)path;
+        (void)length;
+        (void)e;
+        (void)str_copy(written, sizeof(written), content);
+        return 0;
+}
+
+static const struct dialect_services services = {
+        .write_file = fake_write, .missing_kinds = fake_missing, .read_file = fake_read};
 
 /* A command line in a stack: its outcome; what it printed and the sentence are kept. */
 static char printed[8192], said[512];
@@ -48,6 +61,7 @@ static int run(const struct graph *g, const char *jail, bool is_strict, dialect_
         for (char *word; argc < 15 && (word = strtok_r(rest, " ", &rest));)
                 argv[argc++] = word;
         argv[argc] = NULL;
+        written[0] = '\0';
         dialect_init(&d, g, jail, is_strict);
         d.services = &services;
 
@@ -170,11 +184,56 @@ static void test_text(void **state)
         assert_true(run(g, "host", true, dialect_uname, "uname -x") < 0);
 }
 
+static void test_sysrc(void **state)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = topo_empty();
+
+        (void)state;
+        file = "# mine\nifconfig_em0=\"DHCP\" # as before\nkld_list='if_bridge'\nifconfig_em0=up\n";
+        assert_int_equal(run(g, "host", false, dialect_sysrc, "sysrc ifconfig_em0"), 0);
+        assert_string_equal(printed, "ifconfig_em0: up\n");
+        assert_int_equal(run(g, "host", false, dialect_sysrc, "sysrc -n kld_list gateway_enable"), 0);
+        assert_string_equal(printed, "if_bridge\nNO\n");
+        assert_int_equal(run(g, "host", false, dialect_sysrc, "sysrc -f /x ifconfig_em0=inet_1"), 0);
+        assert_string_equal(printed, "ifconfig_em0: up -> inet_1\n");
+        assert_string_equal(written,
+                            "# mine\nifconfig_em0=\"DHCP\" # as before\nkld_list='if_bridge'\n"
+                            "ifconfig_em0=\"inet_1\"\n");
+        assert_int_equal(run(g, "host", false, dialect_sysrc, "sysrc -q kld_list+=ng_ether new=a$b"), 0);
+        assert_string_equal(printed, "");
+        assert_string_equal(written,
+                            "# mine\nifconfig_em0=\"DHCP\" # as before\nkld_list=\"if_bridge ng_ether\"\n"
+                            "ifconfig_em0=up\nnew=\"a\\$b\"\n");
+        assert_int_equal(run(g, "host", false, dialect_sysrc, "sysrc kld_list+=if_bridge"), 0);
+        assert_string_equal(printed, "kld_list: if_bridge -> if_bridge\n");
+        assert_string_equal(written, "");
+        assert_int_equal(run(g, "host", false, dialect_sysrc, "sysrc kld_list-=if_bridge"), 0);
+        assert_string_equal(printed, "kld_list: if_bridge -> \n");
+        assert_int_equal(run(g, "host", false, dialect_sysrc, "sysrc -x ifconfig_em0"), 0);
+        assert_string_equal(written, "# mine\n # as before\nkld_list='if_bridge'\n");
+        assert_int_equal(run(g, "host", false, dialect_sysrc, "sysrc -c ifconfig_em0=up"), 0);
+        assert_int_equal(run(g, "host", false, dialect_sysrc, "sysrc -c ifconfig_em0=down"), 1);
+        assert_string_equal(written, "");
+        assert_int_equal(run(g, "host", false, dialect_sysrc, "sysrc -e kld_list"), 0);
+        assert_string_equal(printed, "kld_list=\"if_bridge\"\n");
+        assert_int_equal(run(g, "host", false, dialect_sysrc, "sysrc -a"), 0);
+        assert_string_equal(printed, "kld_list: if_bridge\nifconfig_em0: up\n");
+        assert_true(run(g, "host", false, dialect_sysrc, "sysrc nosuch") < 0);
+        assert_string_equal(said, "unknown variable 'nosuch'");
+        assert_true(run(g, "host", false, dialect_sysrc, "sysrc -x nosuch") < 0);
+        assert_int_equal(run(g, "host", false, dialect_sysrc, "sysrc -i nosuch"), 0);
+        assert_true(run(g, "host", false, dialect_sysrc, "sysrc a.b=1") < 0);
+        assert_true(run(g, "host", false, dialect_sysrc, "sysrc -f") < 0);
+        file = "reboot now\n";
+        assert_true(run(g, "host", false, dialect_sysrc, "sysrc a=1") < 0);
+        assert_string_equal(written, "");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_route),   cmocka_unit_test(test_sysctl), cmocka_unit_test(test_forwarding),
-                cmocka_unit_test(test_modules), cmocka_unit_test(test_text),
+                cmocka_unit_test(test_modules), cmocka_unit_test(test_text),   cmocka_unit_test(test_sysrc),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
