@@ -88,6 +88,36 @@ int db_journal_note(struct db *d, int64_t number, const char *kind, const char *
 /* The host's stack as this boot's rows have it: cookie 0 when there is none; the handle may be missing. */
 int db_host(struct db *d, uint64_t *ret_cookie, struct ns_handle *ret_handle, struct err *e);
 
+/*
+ * What a plan was made for: the environment's JAILNET_CAUSE of the process that ran it, so that whoever starts commands
+ * can find what they did. Numbers of those that are done and not undone, newest first; caller frees *ret.
+ */
+#define JAILNET_CAUSE "JAILNET_CAUSE"
+int db_journal_caused(struct db *d, const char *cause, int64_t **ret, size_t *ret_count, struct err *e);
+
+/* Jails that jail -c started (started.c). Of another boot, they are listed with pid 0: nothing of them runs. */
+enum started_phase { STARTED_STARTING, STARTED_RUNNING, STARTED_STOPPING };
+
+struct started_jail {
+        char name[JAIL_NAME_SIZE];
+        int jid; /* as it was given when it shares the host's stack; else 0: its stack has one */
+        pid_t pid;
+        uint64_t began; /* with pid: the very process (core/exec/cell.h) */
+        enum started_phase phase;
+        json_t *params; /* core/dialect/jail_params.h */
+};
+
+static inline void started_jail_done(struct started_jail *j) /* here, since front ends are not linked with db/ */
+{
+        json_decref(j->params);
+        j->params = NULL;
+}
+
+int db_started_list(struct db *d, struct started_jail **ret, size_t *ret_count, struct err *e); /* by name */
+int db_started_put(struct db *d, const struct started_jail *j, struct err *e);
+/* pid 0: whichever process it is; else only that one's row. -ENOENT */
+int db_started_remove(struct db *d, const char *name, pid_t pid, struct err *e);
+
 /* Settings and positions of the console, as small texts by key. */
 int db_get(struct db *d, const char *key, char **ret, struct err *e);
 int db_set(struct db *d, const char *key, const char *value, struct err *e);

@@ -59,10 +59,11 @@ static int write_plan(struct db *d, struct plan *p, struct err *e)
         CLEANUP(freep) char *objects = history_objects(p);
         CLEANUP(freep) char *json = plan_text(p);
         int x = db_run(d, e,
-                       "INSERT INTO plan(time, boot_id, pid, user, words, title, state, undoes, objects, json) "
-                       "VALUES(?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?)",
-                       "lsisssslss", clock_wall_s(), d->boot_id, (int)getpid(), d->user, p->words ? p->words : "",
-                       p->title ? p->title : "", plan_state_name(PLAN_OPEN), p->undoes, objects, json);
+                       "INSERT INTO plan(time, boot_id, pid, user, words, title, state, undoes, objects, json, cause) "
+                       "VALUES(?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?)",
+                       "lsisssslsss", clock_wall_s(), d->boot_id, (int)getpid(), d->user, p->words ? p->words : "",
+                       p->title ? p->title : "", plan_state_name(PLAN_OPEN), p->undoes, objects, json,
+                       getenv(JAILNET_CAUSE));
 
         if (x < 0)
                 return x;

@@ -239,7 +239,18 @@ static const char version_3[] = "CREATE TABLE upper_hook("
                                 "  name TEXT NOT NULL,"
                                 "  PRIMARY KEY(number, peer)) STRICT;"
                                 "CREATE INDEX upper_hook_peer ON upper_hook(peer);"
-                                "ALTER TABLE wanted_link ADD COLUMN promisc INTEGER NOT NULL DEFAULT 0;";
+                                "ALTER TABLE wanted_link ADD COLUMN promisc INTEGER NOT NULL DEFAULT 0;"
+                                /* Jails that jail -c started, with the parameters that they are stopped with; and what
+                                 * a plan was made for, so that a start that fails takes back what its commands made. */
+                                "CREATE TABLE started_jail("
+                                "  name TEXT PRIMARY KEY,"
+                                "  boot_id TEXT NOT NULL,"
+                                "  jid INTEGER NOT NULL,"
+                                "  pid INTEGER NOT NULL,"
+                                "  began INTEGER NOT NULL,"
+                                "  phase INTEGER NOT NULL,"
+                                "  params TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+                                "ALTER TABLE plan ADD COLUMN cause TEXT;";
 
 const struct migration migrations[] = {
         {1, version_1},

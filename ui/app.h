@@ -10,6 +10,7 @@
 #include "core/exec/guard.h"
 #include "core/graph/hosts.h"
 #include "core/plan/plan.h"
+#include "ui/app_jails.h"
 
 struct app_progress {
         size_t done, total;
@@ -56,12 +57,6 @@ struct app {
         /* hosts - what a bridge of g has learnt. Caller frees *ret. */
         int (*hosts)(struct app *a, const struct graph *g, size_t bridge, struct bridge_host **ret, size_t *ret_count,
                      struct err *e);
-
-        /* missing_kinds - which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
-        int (*missing_kinds)(struct app *a, const struct graph *g, uint32_t kinds, uint32_t *ret, struct err *e);
-
-        /* share_jails - jails that are made from now on are seen in mount tables that are copied from now on. */
-        int (*share_jails)(struct app *a, struct err *e);
 
         /* watch - the live picture begins; *ret_fd turns readable at each newer graph. latest gives a reference. */
         int (*watch)(struct app *a, int *ret_fd, struct err *e);
@@ -127,6 +122,8 @@ struct app {
         void (*guard_answer)(struct app *a, bool keep);
         int (*waiting)(struct app *a, int64_t *ret_plan, int *ret_left_s);
         int (*confirm)(struct app *a, int64_t *number, struct err *e);
+
+        const struct app_jails *jails; /* app_jails.h */
 
         /* The console's drawing of a graph as text, for `show`: set by main.c. Caller frees. */
         char *(*draw)(const struct graph *g, int columns, bool use_ascii);

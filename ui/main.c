@@ -61,6 +61,8 @@ static int run(struct app *a, int argc, char **argv)
                 return sandbox_main(argc, argv);
         if (strcmp(argv[0], "guard") == 0)
                 return run_guard(a, argc, argv);
+        if (strcmp(argv[0], "cell") == 0 && argc == 1) /* started by jailnet itself (services_jails.c) */
+                return services_cell_main(a);
         if (strcmp(argv[0], "demo") == 0)
                 return demo_main(a, run_console, argc, argv);
         return cli_run(a, argc, argv);
@@ -78,10 +80,7 @@ int main(int argc, char **argv)
         const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
         const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "jailnet";
 
-        if (freebsd_find(name)) {
-                argv[0] += slash ? name - argv[0] : 0;
-                status = freebsd_run(&a, freebsd_find(name), argc, argv);
-        } else if (command_find(name)) {
+        if (command_find(name) || freebsd_find(name)) {
                 argv[0] += slash ? name - argv[0] : 0;
                 status = run(&a, argc, argv);
         } else if (options_parse(&a, argc, argv, &first, &status)) {

@@ -1,0 +1,391 @@
+/* cmd_jail.c - jail(8): starts, stops and changes jails, from jail.conf or from the words of the command line. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ui/cli/cli.h"
+#include "ui/cli/jail_commands.h"
+#include "ui/cli/jail_parts.h"
+
+#define JAIL_CONF "/etc/jail.conf"
+
+/* What is asked for. */
+struct request {
+        struct jail_call call;
+        bool creates, modifies, removes;
+        const char *file;
+        const char *separator; /* -e */
+        const char *name, *user, *host_user;
+        int argc;
+        char **argv;
+};
+
+static int take_options(struct request *q, const struct freebsd_command *c, int argc, char **argv)
+{
+        optind = 0; /* getopt begins anew */
+        for (int o; (o = getopt(argc, argv, "+cde:f:hiJ:lmn:p:qRrs:u:U:v")) != -1;) {
+                switch (o) {
+                case 'c': q->creates = true; break;
+                case 'd': q->call.takes_dying = true; break;
+                case 'e': q->separator = optarg; break;
+                case 'f': q->file = optarg; break;
+                case 'h':
+                case 'l':
+                case 's':
+                case 'p': break; /* names are not looked up, environments not kept, securelevels and limits not had */
+                case 'i': q->call.tells_jid = true; break;
+                case 'J': q->call.jid_file = optarg; break;
+                case 'm': q->modifies = true; break;
+                case 'n': q->name = optarg; break;
+                case 'q': q->call.is_quiet = true; break;
+                case 'R': q->call.without_words = true; /* fallthrough */
+                case 'r': q->removes = true; break;
+                case 'u': q->host_user = optarg; break;
+                case 'U': q->user = optarg; break;
+                case 'v': q->call.is_verbose = true; break;
+                default: return usage(c->synopsis);
+                }
+        }
+        q->argc = argc - optind;
+        q->argv = argv + optind;
+        return EXIT_DONE;
+}
+
+/* -- From the file ----------------------------------------------------------------------------------------------- */
+
+struct chosen {
+        struct jail_params *list;
+        size_t count, capacity;
+};
+
+static void chosen_done(struct chosen *x)
+{
+        for (size_t i = 0; i < x->count; i++)
+                jail_params_done(&x->list[i]);
+        free(x->list);
+}
+
+static bool is_chosen(const struct chosen *x, const char *name)
+{
+        for (size_t i = 0; i < x->count; i++)
+                if (strcmp(x->list[i].name, name) == 0)
+                        return true;
+        return false;
+}
+
+/* A jail of the file, and with it those that it depends on. */
+static bool choose(struct jailconf *conf, struct chosen *x, const char *name)
+{
+        struct jail_params p = {0};
+
+        if (is_chosen(x, name))
+                return true;
+        if (!jail_file_params(conf, name, &p))
+                return false;
+        x->list = array_grow(x->list, &x->capacity, x->count, sizeof(*x->list));
+        x->list[x->count++] = p;
+        return true;
+}
+
+static bool choose_all(struct jailconf *conf, struct chosen *x, int argc, char **argv)
+{
+        bool is_fine = true;
+
+        for (int i = 0; i < argc; i++) {
+                for (size_t k = 0; strcmp(argv[i], "*") == 0 && k < jailconf_count(conf); k++)
+                        is_fine = choose(conf, x, jailconf_name(conf, k)) && is_fine;
+                if (strcmp(argv[i], "*") != 0)
+                        is_fine = choose(conf, x, argv[i]) && is_fine;
+        }
+        for (size_t k = 0; argc == 0 && k < jailconf_count(conf); k++)
+                is_fine = choose(conf, x, jailconf_name(conf, k)) && is_fine;
+        /* The list grows while it is walked. */
+        for (size_t i = 0; is_fine && i < x->count; i++) {
+                const struct jail_param *n = jail_params_find(&x->list[i], "depend");
+
+                for (size_t k = 0; n && k < n->count; k++)
+                        is_fine = choose(conf, x, n->values[k]) && is_fine;
+        }
+        return is_fine;
+}
+
+static bool is_named(const struct request *q, const char *name)
+{
+        for (int i = 0; i < q->argc; i++)
+                if (strcmp(q->argv[i], name) == 0)
+                        return true;
+        return false;
+}
+
+/* One jail of those that are to be started or changed. */
+static int settle_one(const struct request *q, const struct jail_params *p)
+{
+        struct jail_list l = {0};
+        struct err e = {0};
+        int status;
+
+        if (jail_list_load(q->call.app, &l, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+
+        const struct jail_here *here = jail_list_find(&l, p->name);
+        bool is_running = here && !here->is_dying && (here->is_alive || !here->started);
+        bool is_wished = q->argc == 0 || is_named(q, p->name);
+
+        if (!is_wished && is_running)
+                status = EXIT_DONE; /* only others depend on it */
+        else if (q->modifies && (is_running || !q->creates))
+                status = jail_modify(&q->call, p, here);
+        else if (is_running && q->argc > 0 && is_named(q, "*") && !is_named(q, p->name))
+                status = EXIT_DONE; /* all, as far as they do not run */
+        else
+                status = jail_start(&q->call, p, here);
+        jail_list_done(&l);
+        return status;
+}
+
+static int settle(const struct request *q, const struct chosen *x)
+{
+        CLEANUP(freep) size_t *order = xcalloc(x->count ? x->count : 1, sizeof(*order));
+        CLEANUP(freep) bool *has_failed = xcalloc(x->count ? x->count : 1, sizeof(*has_failed));
+        struct err e = {0};
+        int status = EXIT_DONE;
+
+        if (jail_params_order(x->list, x->count, order, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        for (size_t i = 0; i < x->count; i++) {
+                const struct jail_params *p = &x->list[order[i]];
+                const struct jail_param *n = jail_params_find(p, "depend");
+
+                for (size_t k = 0; n && k < n->count; k++)
+                        for (size_t m = 0; m < x->count; m++)
+                                if (has_failed[m] && strcmp(x->list[m].name, n->values[k]) == 0)
+                                        has_failed[order[i]] = true;
+                if (has_failed[order[i]])
+                        (void)tell(EXIT_REFUSED, "%s: is not started: a jail that it depends on failed", p->name);
+                else
+                        has_failed[order[i]] = settle_one(q, p) != EXIT_DONE;
+                if (has_failed[order[i]])
+                        status = EXIT_REFUSED;
+        }
+        return status;
+}
+
+/* -- From the command line ----------------------------------------------------------------------------------------- */
+
+static const char *value_of(int argc, const char *const *argv, const char *name)
+{
+        size_t length = strlen(name);
+
+        for (int i = 0; i < argc && !str_has_prefix(argv[i], "command"); i++)
+                if (strncmp(argv[i], name, length) == 0 && argv[i][length] == '=')
+                        return argv[i] + length + 1;
+        return NULL;
+}
+
+/* A jail without a name is called by the number that is next. */
+static char *next_number(struct app *a)
+{
+        struct jail_list l = {0};
+        int last = 0;
+
+        if (jail_list_load(a, &l, NULL) == 0)
+                for (size_t i = 0; i < l.count; i++)
+                        last = l.jails[i].jid > last ? l.jails[i].jid : last;
+        jail_list_done(&l);
+        return xasprintf("%d", last + 1);
+}
+
+static int from_words(struct request *q, int argc, const char *const *argv)
+{
+        CLEANUP(jailconf_freep) struct jailconf *conf = jailconf_new(NULL, NULL);
+        const char *wish = value_of(argc, argv, "name");
+        struct jail_params p = {0};
+        struct err e = {0};
+        int status;
+
+        if (!wish)
+                wish = value_of(argc, argv, "jid");
+
+        CLEANUP(freep) char *name = wish ? xstrdup(wish) : next_number(q->call.app);
+
+        if (jailconf_words(conf, name, argc, argv, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        if (!jail_file_params(conf, name, &p))
+                return EXIT_REFUSED;
+        q->argc = 0; /* the one jail is wished for */
+        status = settle_one(q, &p);
+        jail_params_done(&p);
+        return status;
+}
+
+/* jail PATH HOSTNAME IP[,IP] COMMAND..., as it was before jail.conf. */
+static int from_old_words(struct request *q)
+{
+        CLEANUP(freep) const char **words = xcalloc((size_t)q->argc + 8, sizeof(*words));
+        CLEANUP(freep) char *path = xasprintf("path=%s", q->argv[0]);
+        CLEANUP(freep) char *host = xasprintf("host.hostname=%s", q->argv[1]);
+        CLEANUP(freep)
+        char *address = xasprintf("%s=%s", strchr(q->argv[2], ':') ? "ip6.addr" : "ip4.addr", q->argv[2]);
+        CLEANUP(freep) char *command = xasprintf("command=%s", q->argv[3]);
+        CLEANUP(freep) char *name = q->name ? xasprintf("name=%s", q->name) : NULL;
+        CLEANUP(freep) char *user = q->user ? xasprintf("exec.jail_user=%s", q->user) : NULL;
+        CLEANUP(freep)
+        char *host_user = q->host_user ? xasprintf("exec.jail_user=%s", q->host_user) : NULL;
+        char **argv = q->argv;
+        int argc = q->argc, count = 0;
+
+        words[count++] = path;
+        words[count++] = host;
+        if (*argv[2])
+                words[count++] = address;
+        if (name)
+                words[count++] = name;
+        if (user)
+                words[count++] = user;
+        if (host_user) {
+                words[count++] = host_user;
+                words[count++] = "exec.system_jail_user";
+        }
+        words[count++] = command;
+        for (int i = 4; i < argc; i++)
+                words[count++] = argv[i];
+        q->creates = true;
+        return from_words(q, count, words);
+}
+
+/* -- Removing ------------------------------------------------------------------------------------------------------ */
+
+static bool depends_on(const struct jail_here *j, const char *name)
+{
+        const struct jail_param *n = jail_params_find(&j->params, "depend");
+
+        for (size_t i = 0; n && i < n->count; i++)
+                if (strcmp(n->values[i], name) == 0)
+                        return true;
+        return false;
+}
+
+/* Those that depend on it go first; depth bounds a circle, which a start refuses. */
+static int stop_with_others(struct request *q, const char *word, unsigned depth)
+{
+        struct jail_list l = {0};
+        struct err e = {0};
+        int status = EXIT_DONE;
+
+        if (jail_list_load(q->call.app, &l, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+
+        const struct jail_here *j = jail_list_find(&l, word);
+
+        if (!j) {
+                jail_list_done(&l);
+                return depth ? EXIT_DONE : tell(EXIT_REFUSED, "\"%s\" not found", word);
+        }
+        for (size_t i = 0; status == EXIT_DONE && i < l.count && depth <= l.count; i++)
+                if (l.jails[i].started && &l.jails[i] != j && depends_on(&l.jails[i], j->name))
+                        status = stop_with_others(q, l.jails[i].name, depth + 1);
+        if (status == EXIT_DONE)
+                status = jail_stop(&q->call, j, &l);
+        jail_list_done(&l);
+        return status;
+}
+
+static int stop_all(struct request *q)
+{
+        struct jail_list l = {0};
+        struct err e = {0};
+        int status = EXIT_DONE;
+
+        if (jail_list_load(q->call.app, &l, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        /* Only those that jail -c started: the stack of a container is somebody else's. */
+        for (size_t i = 0; i < l.count; i++)
+                if (l.jails[i].started && stop_with_others(q, l.jails[i].name, 1) != EXIT_DONE)
+                        status = EXIT_REFUSED;
+        jail_list_done(&l);
+        return status;
+}
+
+static int remove_jails(struct request *q, const struct freebsd_command *c)
+{
+        int status = EXIT_DONE;
+
+        if (q->argc == 0)
+                return usage(c->synopsis);
+        for (int i = 0; i < q->argc; i++) {
+                if (strchr(q->argv[i], '='))
+                        return usage(c->synopsis);
+                if ((strcmp(q->argv[i], "*") == 0 ? stop_all(q) : stop_with_others(q, q->argv[i], 0)) != EXIT_DONE)
+                        status = EXIT_REFUSED;
+        }
+        return status;
+}
+
+/* ------------------------------------------------------------------------------------------------------------------ */
+
+static int from_file(struct request *q)
+{
+        CLEANUP(jailconf_freep) struct jailconf *conf = jail_file_read(q->file ? q->file : JAIL_CONF);
+        CLEANUP(chosen_done) struct chosen x = {0};
+
+        if (!conf)
+                return EXIT_REFUSED;
+        if (q->separator) {
+                CLEANUP(text_done) struct text t = {0};
+
+                for (size_t i = 0; i < jailconf_count(conf); i++) {
+                        text_put(&t, i ? q->separator : "");
+                        text_put_visible(&t, jailconf_name(conf, i));
+                }
+                text_put_char(&t, '\n');
+                print_text(&t);
+                return EXIT_DONE;
+        }
+        return choose_all(conf, &x, q->argc, q->argv) ? settle(q, &x) : EXIT_REFUSED;
+}
+
+/* Are the words parameters? jail(8) takes a single one without "=" for a name; so are several that all stand alone. */
+static bool has_params(const struct request *q)
+{
+        for (int i = 0; i < q->argc; i++)
+                if (strchr(q->argv[i], '='))
+                        return true;
+        return false;
+}
+
+int freebsd_jail(struct app *a, const struct freebsd_command *c, int argc, char **argv)
+{
+        struct request q = {.call = {.app = a, .is_quiet = a->is_quiet}};
+        bool is_strict = freebsd_take_strict(&argc, argv);
+        int status = take_options(&q, c, argc, argv);
+
+        a->sets_guards = true;
+        if (status != EXIT_DONE)
+                return status;
+        if (q.separator)
+                return from_file(&q);
+        if (!q.creates && !q.modifies && !q.removes)
+                return q.argc >= 4 && !has_params(&q) ? from_old_words(&q) : usage(c->synopsis);
+        if (q.removes && !q.creates && !q.modifies)
+                return remove_jails(&q, c);
+        if (q.removes) { /* -rc: anew */
+                struct request r = q;
+
+                if (has_params(&q) || q.call.without_words || q.argc == 0)
+                        return usage(c->synopsis);
+                for (int i = 0; i < q.argc; i++)
+                        if ((strcmp(q.argv[i], "*") == 0 ? stop_all(&r) : stop_with_others(&r, q.argv[i], 1)) !=
+                            EXIT_DONE)
+                                return EXIT_REFUSED;
+        }
+        if (!has_params(&q) && (!is_strict || q.argc <= 1))
+                return from_file(&q);
+
+        CLEANUP(freep) const char **words = xcalloc((size_t)q.argc + 1, sizeof(*words));
+
+        for (int i = 0; i < q.argc; i++)
+                words[i] = q.argv[i];
+        return from_words(&q, q.argc, words);
+}

@@ -1,0 +1,82 @@
+/* jail_parts.h - what the files of jail, jls and jexec share; nobody else includes it. */
+#ifndef UI_CLI_JAIL_PARTS_H
+#define UI_CLI_JAIL_PARTS_H
+
+#include "core/dialect/jail_params.h"
+#include "core/dialect/jailconf.h"
+#include "ui/app.h"
+
+/* The command line of a jail(8). */
+struct jail_call {
+        struct app *app;
+        bool is_quiet;      /* -q */
+        bool is_verbose;    /* -v: each operation is told */
+        bool tells_jid;     /* -i */
+        bool without_words; /* -R: no commands of exec.* */
+        bool takes_dying;   /* -d */
+        const char *jid_file;
+};
+
+/* -- Jails that are there (jail_list.c) ---------------------------------------------------------------------------- */
+
+/* A jail that is there: a network stack in the graph, one that jail -c started, or both. */
+struct jail_here {
+        const char *name; /* borrowed from graph or record */
+        int jid;
+        size_t jail;                        /* in the graph: its own stack; NONE when it shares the host's */
+        const struct started_jail *started; /* NULL: jail -c did not start it */
+        struct jail_params params;          /* that it was started with */
+        bool is_alive;                      /* its processes' init is there */
+        bool is_dying;
+};
+
+struct jail_list {
+        const struct graph *graph;
+        struct started_jail *started;
+        size_t started_count;
+        struct jail_here *jails; /* by jid; the host is none */
+        size_t count, capacity;
+};
+
+int jail_list_load(struct app *a, struct jail_list *ret, struct err *e);
+void jail_list_done(struct jail_list *l);
+struct jail_here *jail_list_find(const struct jail_list *l, const char *word); /* a name or a jid; NULL */
+struct cell_id jail_cell(const struct jail_here *j);
+
+/* Where a program of the jail runs. */
+struct program_place jail_place(const struct jail_here *j, const struct jail_list *l);
+
+/* -- Files (jail_file.c) ---------------------------------------------------------------------------------------------
+ */
+
+/* Reads a jail.conf with what it includes; tells what is wrong. NULL then. */
+struct jailconf *jail_file_read(const char *path);
+/* One jail's parameters; tells. False then. */
+bool jail_file_params(struct jailconf *c, const char *name, struct jail_params *ret);
+
+/* -- Commands (jail_phase.c) -----------------------------------------------------------------------------------------
+ */
+
+/*
+ * jail_phase - runs all commands of one exec parameter, one after the other; what goes wrong is told as jail(8) tells
+ * it.
+ *
+ *   shape    place: NULL on the host
+ *   errors   -ECANCELED for a command that failed, and program_run's
+ */
+int jail_phase(const struct jail_call *c, const struct jail_params *p, const char *name,
+               const struct program_place *place);
+int jail_command(const struct jail_call *c, const struct jail_params *p, const struct program_place *place);
+
+/* -- Starting and stopping -------------------------------------------------------------------------------------------
+ */
+
+/* Exit statuses; everything is told. here: of that name, NULL none. */
+int jail_start(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here);
+int jail_stop(const struct jail_call *c, const struct jail_here *here, const struct jail_list *l);
+int jail_modify(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here);
+
+/* A message that -v asks for. */
+void jail_tell(const struct jail_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
