@@ -6,7 +6,7 @@
 wait_for() { # WHAT CMD...: until it holds, ten seconds at most
         what=$1
         shift
-        deadline=$(($(date +%s) + 10))
+        deadline=$(($(date +%s) + 10 * slow))
         until "$@" >/dev/null 2>&1; do
                 [ "$(date +%s)" -le $deadline ] || {
                         fail "waited in vain: $what"
@@ -116,7 +116,7 @@ many 200 >"$work/many"
 begun=$(date +%s)
 "$JAILNET" -q batch - <"$work/many" || fail '200 jails'
 echo "200 jails: $(($(date +%s) - begun)) s"
-ok 'at most 60 s for 200 jails' [ $(($(date +%s) - begun)) -le 60 ]
+ok 'at most 60 s for 200 jails' [ $(($(date +%s) - begun)) -le $((60 * slow)) ]
 same '200 jails' "$(ip netns list | wc -l)" 200
 same '200 ports' "$(ip -j link show master sw | jq length)" 200
 same '200 are up inside' "$(i=0

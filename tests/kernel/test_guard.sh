@@ -4,7 +4,7 @@
 # differs afterwards is told. Nothing else can be changed meanwhile; without a terminal nothing is begun unless asked for.
 . "${SOURCE:?}/tests/lib/sandbox.sh"
 
-DEADLINE=15
+DEADLINE=$((15 * slow))
 
 until_so() { # CMD...: until it succeeds; false when it did not in time
         deadline=$(($(date +%s) + DEADLINE))

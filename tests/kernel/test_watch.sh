@@ -7,7 +7,7 @@
 PIN=02:11:22:33:44:55
 
 within() { # SECONDS CMD...
-        deadline=$(($(date +%s%3N) + $1 * 1000))
+        deadline=$(($(date +%s%3N) + $1 * 1000 * slow))
         shift
         until "$@"; do
                 [ "$(date +%s%3N)" -le "$deadline" ] || return 1
