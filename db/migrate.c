@@ -240,6 +240,7 @@ static const char version_3[] = "CREATE TABLE upper_hook("
                                 "  PRIMARY KEY(number, peer)) STRICT;"
                                 "CREATE INDEX upper_hook_peer ON upper_hook(peer);"
                                 "ALTER TABLE wanted_link ADD COLUMN promisc INTEGER NOT NULL DEFAULT 0;"
+                                "ALTER TABLE wanted_link ADD COLUMN isolated INTEGER NOT NULL DEFAULT 0;"
                                 /* Jails that jail -c started, with the parameters that they are stopped with; and what
                                  * a plan was made for, so that a start that fails takes back what its commands made. */
                                 "CREATE TABLE started_jail("

@@ -172,7 +172,7 @@ static int link_move(struct db *d, const struct step *s, int64_t row, struct err
 static int link_master(struct db *d, const struct plan *p, const struct step *s, int64_t row, struct err *e)
 {
         int64_t master = 0;
-        int x = db_run(d, e, "UPDATE wanted_link SET master = NULL, port = NULL WHERE row = ?", "l", row);
+        int x = db_run(d, e, "UPDATE wanted_link SET master = NULL, port = NULL, isolated = 0 WHERE row = ?", "l", row);
 
         if (x < 0 || !*s->to.iface)
                 return x;
@@ -248,6 +248,8 @@ static int on_link(struct db *d, const struct plan *p, const struct step *s, str
                 return db_run(d, e, "UPDATE wanted_link SET alias = nullif(?, '') WHERE row = ?", "sl", s->text, row);
         case STEP_LINK_STP:
                 return db_run(d, e, "UPDATE wanted_link SET stp = ? WHERE row = ?", "il", (int)s->number, row);
+        case STEP_PORT_ISOLATE:
+                return db_run(d, e, "UPDATE wanted_link SET isolated = ? WHERE row = ?", "il", (int)s->number, row);
         case STEP_LINK_PROMISC:
                 return db_run(d, e, "UPDATE wanted_link SET promisc = ? WHERE row = ?", "il", (int)s->number, row);
         case STEP_ALTNAME_ADD:
@@ -284,6 +286,7 @@ int settle_wanted(struct db *d, const struct plan *p, const struct step *s, stru
         case STEP_LINK_DOWN:
         case STEP_LINK_ALIAS:
         case STEP_LINK_STP:
+        case STEP_PORT_ISOLATE:
         case STEP_LINK_PROMISC:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:

@@ -128,6 +128,8 @@ static void put_member(struct text *t, const struct graph *g, const struct iface
 
         if (bridge->stp_on)
                 flags |= 0x4;
+        if (p->is_isolated)
+                flags |= 0x800;
         text_put(t, "\tmember: ");
         text_put_visible(t, g->ifaces[is_hidden ? p->peer : port].name);
         text_put_char(t, ' ');

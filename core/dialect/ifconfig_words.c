@@ -183,6 +183,17 @@ static int do_deletem(struct ifconfig *c, const char *value, struct err *e)
         return dialect_remove_member(c->d, iface, e);
 }
 
+static int do_private(struct ifconfig *c, const char *value, struct err *e)
+{
+        const char *word = other(c, value, e);
+
+        if (!word)
+                return -ENXIO;
+        if (dialect_master(dialect_graph(c->d), dialect_find_iface(c->d, c->jail, value)) != ifconfig_self(c))
+                return err_set(e, -ENOENT, "%s: is no member of %s; ifconfig %s lists them", value, c->name, c->name);
+        return dialect_add(c->d, e, "isolate", word, c->word[0] == '-' ? "off" : "on", NULL);
+}
+
 /* Linux runs the spanning tree for a bridge as a whole. */
 static int do_stp(struct ifconfig *c, const char *value, struct err *e)
 {
@@ -384,6 +395,8 @@ static const struct {
         {"-group", true, do_group},
         {"addm", true, do_addm},
         {"deletem", true, do_deletem},
+        {"private", true, do_private},
+        {"-private", true, do_private},
         {"stp", true, do_stp},
         {"-stp", true, do_stp},
         {"laggport", true, do_laggport},

@@ -186,6 +186,7 @@ struct iface {
         int master_ifindex;   /* as the kernel says, for when master is out of sight; 0 none */
         uint16_t port_number; /* in its bridge, from 1; 0 none */
         enum stp_state port_state;
+        bool is_isolated;   /* a port that exchanges nothing with its bridge's other isolated ports */
         size_t parent;      /* VLAN, macvlan, vxlan: what it stands on; NONE */
         int link_ifindex;   /* IFLA_LINK; 0 none */
         int link_nsid;      /* IFLA_LINK_NETNSID, in this interface's own namespace's numbering; -1 same namespace */

@@ -149,6 +149,7 @@ int applier_do(struct applier *a, struct step *s, struct err *e)
         case STEP_LINK_ALIAS:
         case STEP_LINK_STP:
         case STEP_LINK_PROMISC:
+        case STEP_PORT_ISOLATE:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL: return link_do(a, s, e);
         case STEP_ADDRESS_ADD:

@@ -213,6 +213,28 @@ static int do_stp(const struct step *s, const struct place *p, struct err *e)
         return r < 0 ? fail_step(e, r, &s->at, "its spanning tree cannot be switched %s", s->number ? "on" : "off") : 0;
 }
 
+static int do_isolate(const struct step *s, const struct place *p, struct err *e)
+{
+        CLEANUP(nlmsg_freep) struct nl_msg *m = link_message(RTM_NEWLINK, 0, p->ifindex, 0, 0);
+        struct nlattr *info = nla_nest_start(m, IFLA_LINKINFO);
+
+        if (!info || nla_put_string(m, IFLA_INFO_SLAVE_KIND, "bridge") < 0)
+                return message_full(e);
+
+        struct nlattr *data = nla_nest_start(m, IFLA_INFO_SLAVE_DATA);
+
+        if (!data || nla_put_u8(m, IFLA_BRPORT_ISOLATED, s->number != 0) < 0)
+                return message_full(e);
+        nla_nest_end(m, data);
+        nla_nest_end(m, info);
+
+        int r = ack_request(p->space->sk, m, e);
+
+        if (r == 0)
+                make_heard(p);
+        return r < 0 ? fail_step(e, r, &s->at, s->number ? "cannot be isolated" : "stays isolated") : 0;
+}
+
 static int do_delete(struct applier *a, const struct step *s, const struct place *p, struct err *e)
 {
         struct link_facts facts;
@@ -242,6 +264,7 @@ int link_do(struct applier *a, struct step *s, struct err *e)
         case STEP_LINK_MOVE: return do_move(a, s, &p, e);
         case STEP_LINK_MASTER: return do_master(a, s, &p, e);
         case STEP_LINK_STP: return do_stp(s, &p, e);
+        case STEP_PORT_ISOLATE: return do_isolate(s, &p, e);
         case STEP_LINK_MAC: {
                 char mac[MAC_TEXT_SIZE];
 

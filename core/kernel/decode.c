@@ -53,7 +53,8 @@ static bool is_same_mac(struct mac a, struct mac b)
 static bool is_same_place(const struct iface *x, const struct iface *y)
 {
         return x->master_ifindex == y->master_ifindex && x->port_number == y->port_number &&
-                x->port_state == y->port_state && x->link_ifindex == y->link_ifindex && x->link_nsid == y->link_nsid;
+                x->port_state == y->port_state && x->is_isolated == y->is_isolated &&
+                x->link_ifindex == y->link_ifindex && x->link_nsid == y->link_nsid;
 }
 
 static bool is_same_kind(const struct iface *x, const struct iface *y)
@@ -116,6 +117,7 @@ static enum stp_state read_stp(uint8_t state)
 static const struct nla_policy port_policy[IFLA_BRPORT_MAX + 1] = {
         [IFLA_BRPORT_STATE] = {.type = NLA_U8},
         [IFLA_BRPORT_NO] = {.type = NLA_U16},
+        [IFLA_BRPORT_ISOLATED] = {.type = NLA_U8},
 };
 
 static void read_linkinfo(struct nlattr *info, struct link *l)
@@ -141,6 +143,8 @@ static void read_linkinfo(struct nlattr *info, struct link *l)
                 l->i.port_number = nla_get_u16(port[IFLA_BRPORT_NO]);
         if (port[IFLA_BRPORT_STATE])
                 l->i.port_state = read_stp(nla_get_u8(port[IFLA_BRPORT_STATE]));
+        if (port[IFLA_BRPORT_ISOLATED])
+                l->i.is_isolated = nla_get_u8(port[IFLA_BRPORT_ISOLATED]) != 0;
 }
 
 static void read_altnames(struct nlattr *list, struct link *l)
@@ -272,6 +276,8 @@ int decode_port(struct nlmsghdr *h, struct port_fact *ret)
                 ret->has_state = true;
                 ret->state = read_stp(nla_get_u8(port[IFLA_BRPORT_STATE]));
         }
+        if (port[IFLA_BRPORT_ISOLATED])
+                ret->is_isolated = nla_get_u8(port[IFLA_BRPORT_ISOLATED]) != 0;
         if (port[IFLA_BRPORT_NO])
                 ret->number = nla_get_u16(port[IFLA_BRPORT_NO]);
         return 0;

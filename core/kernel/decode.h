@@ -45,6 +45,7 @@ struct port_fact {
         int ifindex, master;
         bool has_state; /* false: about the bridge itself */
         enum stp_state state;
+        bool is_isolated;
         uint16_t number;
 };
 int decode_port(struct nlmsghdr *h, struct port_fact *ret);

@@ -249,6 +249,7 @@ static void carry_over(struct link *from, struct link *to)
         if (!to->is_port_told && to->i.master_ifindex && to->i.master_ifindex == from->i.master_ifindex) {
                 to->i.port_number = from->i.port_number;
                 to->i.port_state = from->i.port_state;
+                to->i.is_isolated = from->i.is_isolated;
         }
 }
 
@@ -294,15 +295,17 @@ void stack_set_port(struct facts *f, struct stack *s, const struct port_fact *p,
         if (is_gone) {
                 l->i.port_number = 0;
                 l->i.port_state = STP_DISABLED;
+                l->i.is_isolated = false;
                 if (l->i.master_ifindex == p->master)
                         l->i.master_ifindex = 0;
         } else if (p->has_state) {
                 l->i.port_state = p->state;
+                l->i.is_isolated = p->is_isolated;
                 l->i.port_number = p->number ? p->number : l->i.port_number;
                 l->i.master_ifindex = p->master;
         }
         f->is_changed |= was.port_number != l->i.port_number || was.port_state != l->i.port_state ||
-                was.master_ifindex != l->i.master_ifindex;
+                was.is_isolated != l->i.is_isolated || was.master_ifindex != l->i.master_ifindex;
 }
 
 void stack_put_address(struct facts *f, struct stack *s, const struct address_fact *a)

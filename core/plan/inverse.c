@@ -94,6 +94,8 @@ static void undo_place(struct step *s, const struct graph *g, size_t iface, stru
 
         if (i->master != NONE)
                 undo_on(s, STEP_LINK_MASTER, at)->to = target_of_iface(g, i->master);
+        if (i->is_isolated)
+                undo_on(s, STEP_PORT_ISOLATE, at)->number = 1;
         if (i->is_up && !is_up_already)
                 (void)undo_on(s, STEP_LINK_UP, at);
         for (size_t k = 0; k < i->address_count; k++) {
@@ -371,6 +373,8 @@ void step_work_out_undo(struct step *s, const struct graph *g)
                 (void)str_copy(u->name, sizeof(u->name), s->name);
                 if (i && i->master != NONE)
                         u->to = target_of_iface(g, i->master);
+                if (i && i->is_isolated)
+                        undo_on(s, STEP_PORT_ISOLATE, s->at)->number = 1;
                 if (i && s->to.iface[0])
                         undo_lowered(s, g, target_find_iface(g, &s->to), i->mtu_bytes);
                 break;
@@ -388,6 +392,7 @@ void step_work_out_undo(struct step *s, const struct graph *g)
         case STEP_LINK_DOWN: undo_down(s, g, iface); break;
         case STEP_LINK_ALIAS: undo_text(s, STEP_LINK_ALIAS, s->at, i && i->alias ? i->alias : ""); break;
         case STEP_LINK_STP: undo_on(s, STEP_LINK_STP, s->at)->number = i ? i->stp_on : !s->number; break;
+        case STEP_PORT_ISOLATE: undo_on(s, STEP_PORT_ISOLATE, s->at)->number = i ? i->is_isolated : !s->number; break;
         case STEP_LINK_PROMISC:
                 undo_on(s, STEP_LINK_PROMISC, s->at)->number = i ? (i->flags & IFF_PROMISC) != 0 : !s->number;
                 break;
@@ -498,6 +503,7 @@ static bool is_put_back(const struct step *earlier, const struct step *u)
         case STEP_LINK_ALIAS:
         case STEP_LINK_STP:
         case STEP_LINK_PROMISC:
+        case STEP_PORT_ISOLATE:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_DEL:
@@ -560,6 +566,7 @@ static bool can_cut(enum step_op op)
         case STEP_LINK_ALIAS:
         case STEP_LINK_STP:
         case STEP_LINK_PROMISC:
+        case STEP_PORT_ISOLATE:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_ADD:

@@ -144,6 +144,7 @@ static const plan_fn planners[VERB_COUNT] = {
         [VERB_GROUP_ADD] = plan_group_add,
         [VERB_GROUP_DEL] = plan_group_del,
         [VERB_STP] = plan_stp,
+        [VERB_ISOLATE] = plan_isolate,
         [VERB_ADDRESS_ADD] = plan_address_add,
         [VERB_ADDRESS_DEL] = plan_address_del,
         [VERB_ROUTE_ADD] = plan_route_add,

@@ -311,3 +311,36 @@ int plan_detach(struct planner *pl, struct err *e)
 
         return r < 0 ? r : plan_detach_port(pl, iface, e);
 }
+
+int plan_isolate(struct planner *pl, struct err *e)
+{
+        const struct graph *g = pl->g;
+        const char *state = pl->in->values[1];
+        bool on = strcmp(state, "on") == 0;
+        size_t iface = NONE;
+        int r = planner_iface(pl, 0, &iface, e);
+
+        if (r < 0)
+                return r;
+        if (!on && strcmp(state, "off") != 0)
+                return err_set(e, -EINVAL, "%s: is neither on nor off", state);
+
+        size_t port = port_of(g, iface), bridge = g->ifaces[port].master;
+
+        if (bridge == NONE || g->ifaces[bridge].kind != KIND_BRIDGE)
+                return err_set(e, -EINVAL, "%s: is a port of no bridge; attach it first", g->ifaces[iface].name);
+        if (g->ifaces[port].is_isolated == on) {
+                plan_note(pl->p, NOTE_INFO, "isolation is %s already: nothing to do", state);
+                return 0;
+        }
+
+        struct target at = target_of_iface(g, bridge);
+        struct step *s = planner_add(pl, STEP_PORT_ISOLATE, target_of_iface(g, port));
+        CLEANUP(freep) char *bridge_word = shell_word(g->ifaces[bridge].name);
+        CLEANUP(freep) char *word = shell_word(g->ifaces[iface].name);
+
+        s->number = on;
+        name_port(pl, s, iface, port);
+        planner_freebsd(pl, &at, "ifconfig", "%s %sprivate %s", bridge_word, on ? "" : "-", word);
+        return 0;
+}

@@ -598,6 +598,8 @@ static void attach(struct restoring *r, size_t link, unsigned *taken, size_t *ta
         const struct iface *i = graph_iface(r, link);
         struct step s = {.op = STEP_LINK_MASTER, .at = r->at[link], .to = r->at[l->master]};
 
+        if (i && l->is_isolated && !i->is_isolated && i->master != NONE && i->master == r->iface[l->master])
+                (void)put(r, &(struct step){.op = STEP_PORT_ISOLATE, .at = r->at[link], .number = 1});
         if (i && (i->master != NONE || i->master_ifindex))
                 return; /* there already, or somebody put it elsewhere */
         if (strcmp(s.at.jail, s.to.jail) != 0) {
@@ -618,6 +620,8 @@ static void attach(struct restoring *r, size_t link, unsigned *taken, size_t *ta
 
         taken[(*taken_count)++] = port;
         name_hook(r, link, port);
+        if (l->is_isolated)
+                (void)put(r, &(struct step){.op = STEP_PORT_ISOLATE, .at = r->at[link], .number = 1});
 }
 
 /* Ports in the order of their numbers, which the kernel counts as they come. */

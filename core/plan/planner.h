@@ -47,6 +47,7 @@ int plan_alias(struct planner *pl, struct err *e);
 int plan_group_add(struct planner *pl, struct err *e);
 int plan_group_del(struct planner *pl, struct err *e);
 int plan_stp(struct planner *pl, struct err *e);
+int plan_isolate(struct planner *pl, struct err *e);
 int plan_address_add(struct planner *pl, struct err *e);
 int plan_address_del(struct planner *pl, struct err *e);
 int plan_route_add(struct planner *pl, struct err *e);

@@ -209,6 +209,7 @@ static void set_master(struct simulation *s, size_t iface, size_t master)
         f->i.master_ifindex = 0;
         f->i.port_number = 0;
         f->i.port_state = STP_DISABLED;
+        f->i.is_isolated = false;
         if (master != NONE && s->ifaces[master].i.kind == KIND_BRIDGE) {
                 f->i.port_number = free_port(s, master);
                 f->i.port_state = f->i.is_up ? STP_FORWARDING : STP_DISABLED;
@@ -617,6 +618,7 @@ static int do_link(struct simulation *s, const struct step *step, size_t iface, 
         case STEP_LINK_DOWN: set_up(s, iface, false); break;
         case STEP_LINK_ALIAS: i->alias = step->text[0] ? arena_strdup(&s->arena, step->text) : NULL; break;
         case STEP_LINK_STP: i->stp_on = step->number != 0; break;
+        case STEP_PORT_ISOLATE: i->is_isolated = step->number != 0; break;
         case STEP_LINK_PROMISC:
                 i->flags = step->number ? i->flags | IFF_PROMISC : i->flags & ~(unsigned)IFF_PROMISC;
                 break;
@@ -680,6 +682,7 @@ int simulation_step(struct simulation *s, const struct step *step, struct err *e
         case STEP_LINK_DOWN:
         case STEP_LINK_ALIAS:
         case STEP_LINK_STP:
+        case STEP_PORT_ISOLATE:
         case STEP_LINK_PROMISC:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:

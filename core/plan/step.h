@@ -23,6 +23,7 @@ enum step_op {
         STEP_LINK_ALIAS,   /* text; "" removes */
         STEP_LINK_STP,     /* number 0 or 1, on a bridge */
         STEP_LINK_PROMISC, /* number 0 or 1 */
+        STEP_PORT_ISOLATE, /* number 0 or 1, on a bridge's port; name as for LINK_MASTER */
         STEP_ALTNAME_ADD,  /* text */
         STEP_ALTNAME_DEL,  /* text */
         STEP_ADDRESS_ADD,  /* address */

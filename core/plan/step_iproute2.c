@@ -282,6 +282,10 @@ void step_put_iproute2(struct text *t, const struct step *s)
                 put_link_set(t, &s->at);
                 text_putf(t, " type bridge stp_state %u", s->number ? 1u : 0u);
                 break;
+        case STEP_PORT_ISOLATE:
+                put_link_set(t, &s->at);
+                text_put(t, s->number ? " type bridge_slave isolated on" : " type bridge_slave isolated off");
+                break;
         case STEP_LINK_PROMISC:
                 put_link_set(t, &s->at);
                 text_put(t, s->number ? " promisc on" : " promisc off");

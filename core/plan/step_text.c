@@ -8,15 +8,16 @@
 #include "core/plan/planner.h"
 
 static const char *const op_names[STEP_OP_COUNT] = {
-        [STEP_JAIL_ADD] = "jail add",       [STEP_JAIL_DEL] = "jail delete",    [STEP_JAIL_RENAME] = "jail rename",
-        [STEP_LINK_ADD] = "link add",       [STEP_LINK_DEL] = "link delete",    [STEP_LINK_RENAME] = "link rename",
-        [STEP_LINK_MOVE] = "link move",     [STEP_LINK_MASTER] = "link master", [STEP_LINK_MAC] = "link mac",
-        [STEP_LINK_MTU] = "link mtu",       [STEP_LINK_UP] = "link up",         [STEP_LINK_DOWN] = "link down",
-        [STEP_LINK_ALIAS] = "link alias",   [STEP_LINK_STP] = "link stp",       [STEP_ALTNAME_ADD] = "altname add",
-        [STEP_ALTNAME_DEL] = "altname del", [STEP_ADDRESS_ADD] = "address add", [STEP_ADDRESS_DEL] = "address delete",
-        [STEP_ROUTE_ADD] = "route add",     [STEP_ROUTE_DEL] = "route delete",  [STEP_FORWARDING] = "forwarding",
-        [STEP_NODE_NAME] = "node name",     [STEP_HOOK_NAME] = "hook name",     [STEP_PIN] = "pin",
-        [STEP_LONG_NAME] = "long name",     [STEP_PERSIST] = "persist",         [STEP_LINK_PROMISC] = "link promisc",
+        [STEP_JAIL_ADD] = "jail add",         [STEP_JAIL_DEL] = "jail delete",    [STEP_JAIL_RENAME] = "jail rename",
+        [STEP_LINK_ADD] = "link add",         [STEP_LINK_DEL] = "link delete",    [STEP_LINK_RENAME] = "link rename",
+        [STEP_LINK_MOVE] = "link move",       [STEP_LINK_MASTER] = "link master", [STEP_LINK_MAC] = "link mac",
+        [STEP_LINK_MTU] = "link mtu",         [STEP_LINK_UP] = "link up",         [STEP_LINK_DOWN] = "link down",
+        [STEP_LINK_ALIAS] = "link alias",     [STEP_LINK_STP] = "link stp",       [STEP_ALTNAME_ADD] = "altname add",
+        [STEP_ALTNAME_DEL] = "altname del",   [STEP_ADDRESS_ADD] = "address add", [STEP_ADDRESS_DEL] = "address delete",
+        [STEP_ROUTE_ADD] = "route add",       [STEP_ROUTE_DEL] = "route delete",  [STEP_FORWARDING] = "forwarding",
+        [STEP_NODE_NAME] = "node name",       [STEP_HOOK_NAME] = "hook name",     [STEP_PIN] = "pin",
+        [STEP_LONG_NAME] = "long name",       [STEP_PERSIST] = "persist",         [STEP_LINK_PROMISC] = "link promisc",
+        [STEP_PORT_ISOLATE] = "port isolate",
 };
 
 static const char *const state_names[] = {
@@ -255,6 +256,14 @@ void step_put_sentence(struct text *t, const struct step *s)
                 target_put(t, &s->at);
                 text_put(t, s->text[0] ? " " : " its default name");
                 text_put_visible(t, s->text);
+                break;
+        case STEP_PORT_ISOLATE:
+                text_put(t, s->number ? "isolate " : "let ");
+                if (s->name[0])
+                        text_put_visible(t, s->name);
+                else
+                        target_put(t, &s->at);
+                text_put(t, s->number ? " from other isolated ports" : " reach isolated ports again");
                 break;
         case STEP_LINK_PROMISC:
                 text_put(t, "let ");

@@ -310,6 +310,8 @@ static int check_property(const struct undoing *u, const struct step *s, size_t 
                 return strcmp(i->alias ? i->alias : "", s->text) == 0 ? 0 : changed(&s->at, "got another alias", e);
         case STEP_LINK_STP:
                 return i->stp_on == (s->number != 0) ? 0 : changed(&s->at, "had its spanning tree switched", e);
+        case STEP_PORT_ISOLATE:
+                return i->is_isolated == (s->number != 0) ? 0 : changed(&s->at, "was isolated, or is no more", e);
         case STEP_LINK_PROMISC:
                 return ((i->flags & IFF_PROMISC) != 0) == (s->number != 0)
                         ? 0

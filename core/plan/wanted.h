@@ -40,6 +40,7 @@ struct wanted_link {
         uint8_t bond_mode;
         bool stp_on;
         bool is_promisc;
+        bool is_isolated; /* as a port of its master */
         char **altnames;
         size_t altname_count, altname_capacity;
         struct prefix *addresses;

@@ -193,9 +193,12 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
         case VERB_ATTACH: return check_attach(g, iface, name, e);
         case VERB_MOVE: return check_move(g, iface, name, e);
         case VERB_DETACH:
+        case VERB_ISOLATE:
                 if (!g->ifaces[attached_end(g, iface)].master_ifindex &&
                     g->ifaces[attached_end(g, iface)].master == NONE)
-                        return err_set(e, REFUSED, "%s: is attached to no bridge; there is nothing to detach", name);
+                        return err_set(e, REFUSED, "%s: is attached to no bridge; %s", name,
+                                       v->id == VERB_DETACH ? "there is nothing to detach"
+                                                            : "only a bridge's port can be isolated");
                 return 0;
         case VERB_RETURN:
                 if (i->jail == 0)

@@ -400,6 +400,18 @@ const struct verb verbs[VERB_COUNT] = {
                         .menu = "Bridge",
                         .title = "Set spanning tree...",
                 },
+        [VERB_ISOLATE] =
+                {
+                        .id = VERB_ISOLATE,
+                        .words = "isolate",
+                        .args = {{.name = "IF", .type = ARG_IFACE, .label = "Interface"},
+                                 {.name = "STATE", .type = ARG_CHOICE, .choices = "on|off", .label = "Isolated"}},
+                        .help = "Keep a bridge's port from its other isolated ports, or let it reach them again",
+                        .freebsd = "ifconfig BRIDGE private IF",
+                        .iproute2 = "ip link set dev IF type bridge_slave isolated on",
+                        .menu = "Bridge",
+                        .title = "Set isolation...",
+                },
         [VERB_ADDRESS_ADD] =
                 {
                         .id = VERB_ADDRESS_ADD,

@@ -40,6 +40,7 @@ enum verb_id {
         VERB_GROUP_ADD,
         VERB_GROUP_DEL,
         VERB_STP,
+        VERB_ISOLATE,
         VERB_ADDRESS_ADD,
         VERB_ADDRESS_DEL,
         VERB_ROUTE_ADD,

@@ -115,6 +115,23 @@ ifconfig bridge0 addm wan0 || fail 'addm wan0'
 law 'stp' stp ifconfig bridge0 stp wan0
 no_stp() { [ "$(link - bridge0 .linkinfo.info_data.stp_state)" = 0 ]; }
 law '-stp' no_stp ifconfig bridge0 -stp wan0
+private() { [ "$(link - wan0 .linkinfo.info_slave_data.isolated)" = true ]; }
+law 'private' private ifconfig bridge0 private wan0
+same 'private is listed' "$(ifconfig bridge0 | grep -c 'member: wan0 flags=943<LEARNING,DISCOVER,AUTOEDGE,AUTOPTP,PRIVATE>')" 1
+off() { ! private && master wan0 null; }
+law 'deletem of a private one, which is so again after undo' off ifconfig bridge0 deletem wan0
+do_ok undo
+ok 'private again' private
+no_private() { [ "$(link - wan0 .linkinfo.info_slave_data.isolated)" = false ]; }
+law '-private' no_private ifconfig bridge0 -private wan0
+no 'no member of bridge0' bridge0 private epair31a
+promisc() { [ "$(link - wan0 '.flags | index("PROMISC") != null')" = true ]; }
+law 'promisc' promisc ifconfig wan0 promisc
+ifconfig bridge0 private wan0 && ifconfig wan0 group outside || fail 'private and a group'
+ip link delete wan0
+do_ok restore
+ok 'restore isolates it again' private
+ok 'restore puts it into its group' group
 pinned=$(link - bridge0 .address)
 do_ok restore -n
 same 'a bridge has the address that it was given' "$(link - bridge0 .address)" "$pinned"
@@ -130,7 +147,7 @@ same 'ether' "$(echo "$list" | awk '/^\tether/ { print $2 }')" "$(link - bridge9
 same 'inet' "$(echo "$list" | awk '/^\tinet / { print $2, $4, $6 }')" '10.66.0.1 0xffffff00 10.66.0.255'
 same 'members' "$(echo "$list" | awk '/member:/ { print $2 }' | sort | tr '\n' ' ')" \
         "$(printf '%s\n' "${red}a" "${blue}a" | sort | tr '\n' ' ')"
-same 'groups' "$(ifconfig wan0 | awk '/groups:/ { $1 = ""; print }')" ' epair'
+same 'groups' "$(ifconfig wan0 | awk '/groups:/ { $1 = ""; print }')" ' epair outside'
 same 'ether alone' "$(ifconfig wan0 ether | awk 'END { print NR, $1, $2 }')" '2 ether 02:ab:00:00:00:07'
 same '-l has every name once' "$(ifconfig -l | tr ' ' '\n' | sort | tr '\n' ' ')" \
         "$(ip -j link | jq -r '.[].ifname' | sort | tr '\n' ' ')"
