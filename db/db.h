@@ -71,6 +71,9 @@ struct db_event {
 
 int db_put_events(struct db *d, const struct db_event *events, size_t count, struct err *e);
 
+/* What was done that is no plan (a signal, an unmount), with the name of who did it, for the history. */
+int db_put_deed(struct db *d, const char *kind, const char *object, const char *words, struct err *e);
+
 /* The address that an interface is pinned to, by its number; -ENOENT. */
 int db_pin(struct db *d, uint32_t number, struct mac *ret, struct err *e);
 

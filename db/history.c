@@ -217,3 +217,17 @@ int db_put_events(struct db *d, const struct db_event *events, size_t count, str
         db_rollback(d);
         return x;
 }
+
+int db_put_deed(struct db *d, const char *kind, const char *object, const char *words, struct err *e)
+{
+        CLEANUP(freep) char *whole = xasprintf("%s, by %s", words, d->user);
+        int x = db_begin(d, false, e);
+
+        if (x < 0)
+                return x;
+        x = event_add(d, kind, 0, object, whole, e);
+        if (x == 0)
+                return db_commit(d, e);
+        db_rollback(d);
+        return x;
+}

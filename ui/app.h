@@ -104,6 +104,12 @@ struct app {
         int (*keep)(struct app *a, const struct graph *before, const struct graph *now, bool with_history,
                     struct text *ret_said, struct err *e);
 
+        /*
+         * release - makes a holder of that jail let go: SIGTERM to its process (kills: SIGKILL), or its bind mount is
+         * unmounted. No plan; it is told in the history, with the name of who did it.
+         */
+        int (*release)(struct app *a, const struct jail *j, const struct holder *h, bool kills, struct err *e);
+
         /* The inventory's file: faults are put one a line; a copy; all of it as JSON (caller decrefs). */
         int (*inventory_check)(struct app *a, struct text *ret_faults, struct err *e);
         int (*inventory_backup)(struct app *a, const char *path, struct err *e);

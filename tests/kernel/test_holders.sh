@@ -3,32 +3,7 @@
 # Each holder is a real one; the jail's name is taken away by ip, as anybody would.
 . "${SOURCE:?}/tests/lib/sandbox.sh"
 
-# hold WAY ARGS...: starts a holder in the background; $holder is its pid. What it says is in $work/said.
-hold() {
-        : >"$work/said"
-        "${HOLD:?}" "$@" >"$work/said" 2>"$work/hold.err" &
-        started=$!
-        until grep -q . "$work/said"; do
-                kill -0 $started 2>/dev/null || {
-                        grep -q . "$work/said" && break
-                        fail "hold $*: $(cat "$work/hold.err")"
-                        return 1
-                }
-        done
-        holder=$(cut -d' ' -f2 "$work/said")
-        ! grep -q skip "$work/said"
-}
-
-lend() { # a jail with an interface of the host in it
-        do_ok create jail www
-        do_ok create epair
-        mac=$(link - epair0b .address)
-        do_ok move epair0b www
-}
-
-now_ms() { date +%s%3N; }
-
-pending() { jq -c '.[] | select(.interface == "epair0b" and .state == "pending")' "$work/out"; }
+. "$SOURCE/tests/lib/holders.sh"
 
 # expect KIND PID COMMAND DETAIL: among the holders is this one. PID 0: none; a COMMAND or DETAIL is a pattern.
 expect() {

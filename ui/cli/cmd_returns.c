@@ -68,34 +68,12 @@ static void put_loan(struct text *t, const struct graph *g, const struct loan *l
                 put_nothing(t, g);
 }
 
-int command_returns(struct app *a, int argc, char **argv)
+static int list(struct app *a, bool as_json)
 {
-        static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-                                                {"wait", required_argument, NULL, 'w'},
-                                                {"timeout", required_argument, NULL, 't'},
-                                                {NULL, 0, NULL, 0}};
         CLEANUP(graph_unrefp) const struct graph *g = NULL;
         CLEANUP(text_done) struct text t = {0};
-        bool as_json = a->format && strcmp(a->format, "json") == 0;
-        const char *waited = NULL;
-        bool has_timeout = false;
-        uint32_t timeout_s = 0;
         struct err e = {0};
 
-        optind = 0; /* getopt begins anew */
-        for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-                if (c == 'j')
-                        as_json = true;
-                else if (c == 'w')
-                        waited = optarg;
-                else if (c != 't' || str_to_u32(optarg, UINT32_MAX, &timeout_s) < 0)
-                        return usage(command_find("returns")->synopsis);
-                has_timeout |= c == 't';
-        }
-        if (optind < argc || (waited && as_json) || (has_timeout && !waited))
-                return usage(command_find("returns")->synopsis);
-        if (waited)
-                return returns_wait(a, waited, has_timeout ? (int64_t)timeout_s * 1000 : -1);
         if (a->picture(a, false, false, true, &g, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         tell_notice(a, NULL);
@@ -106,4 +84,61 @@ int command_returns(struct app *a, int argc, char **argv)
                         put_loan(&t, g, &g->loans[i], clock_wall_s());
         print_text(&t);
         return EXIT_DONE;
+}
+
+/* What the command line asks for; one of waited, pid and path at most. */
+struct wishes {
+        bool as_json, kills, has_timeout;
+        const char *waited, *path;
+        uint32_t timeout_s, pid;
+};
+
+static bool read_wishes(int argc, char **argv, struct wishes *w)
+{
+        static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+                                                {"wait", required_argument, NULL, 'w'},
+                                                {"timeout", required_argument, NULL, 't'},
+                                                {"signal", required_argument, NULL, 's'},
+                                                {"kill", no_argument, NULL, 'k'},
+                                                {"unmount", required_argument, NULL, 'u'},
+                                                {NULL, 0, NULL, 0}};
+
+        optind = 0; /* getopt begins anew */
+        for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+                switch (c) {
+                case 'j': w->as_json = true; break;
+                case 'k': w->kills = true; break;
+                case 'w': w->waited = optarg; break;
+                case 'u': w->path = optarg; break;
+                case 't':
+                        w->has_timeout = true;
+                        if (str_to_u32(optarg, UINT32_MAX, &w->timeout_s) < 0)
+                                return false;
+                        break;
+                case 's':
+                        if (str_to_u32(optarg, INT32_MAX, &w->pid) < 0 || w->pid == 0)
+                                return false;
+                        break;
+                default: return false;
+                }
+        }
+
+        bool releases = w->pid || w->path;
+        int asked = (w->waited != NULL) + w->as_json + (w->pid != 0) + (w->path != NULL);
+
+        return asked <= 1 && (!w->has_timeout || w->waited) && (!w->kills || w->pid) &&
+                argc - optind == (releases ? 1 : 0);
+}
+
+int command_returns(struct app *a, int argc, char **argv)
+{
+        struct wishes w = {.as_json = false};
+
+        if (!read_wishes(argc, argv, &w))
+                return usage(command_find("returns")->synopsis);
+        if (w.waited)
+                return returns_wait(a, w.waited, w.has_timeout ? (int64_t)w.timeout_s * 1000 : -1);
+        if (w.pid || w.path)
+                return returns_release(a, argv[optind], (pid_t)w.pid, w.kills, w.path);
+        return list(a, w.as_json || (a->format && strcmp(a->format, "json") == 0));
 }

@@ -9,8 +9,11 @@
 const struct command commands[] = {
         {"show", "show [--format text|tree|json|dot|mermaid] [--raw] [OBJECT]",
          "Print every network stack, its interfaces, bridges, hooks and edges", command_show},
-        {"returns", "returns [--json | --wait IF [--timeout SECONDS]]",
-         "List lent interfaces that are not back yet, and who holds them; or wait until one is", command_returns},
+        {"returns",
+         "returns [--json | --wait IF [--timeout SECONDS] | --signal PID [--kill] OBJECT | --unmount PATH OBJECT]",
+         "List lent interfaces that are not back yet, and who holds them; wait until one is; make a holder of OBJECT "
+         "(interface or jail) let go",
+         command_returns},
         {"journal", "journal [--json] [--last COUNT] [N] [OBJECT]",
          "List what was done, newest first; N shows one plan and its steps, OBJECT what touched it", command_journal},
         {"undo", "undo [-n] [N]", "Take back the newest plan, or plan N of the journal", command_undo},
