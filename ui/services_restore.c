@@ -25,6 +25,13 @@ static int service_restore(struct app *a, const struct graph *g, struct restore_
 
         if (r == 0)
                 r = db_wanted(s->db, &w, e);
+        if (r == 0 && limits->only_count) {
+                wanted_pick(&w, limits->only, limits->only_count);
+                if (w.link_count == 0)
+                        r = err_set(e, -ENOENT,
+                                    "restore: how it was made is not known: jailnet did not make it, or has destroyed "
+                                    "its jail itself");
+        }
         if (r == 0)
                 r = probe_missing_kinds(g, kinds_of(&w), &limits->missing_kinds, e);
         if (r == 0)

@@ -76,10 +76,10 @@ int jail_do(struct applier *a, struct step *s, struct err *e)
         return s->op == STEP_JAIL_DEL ? jail_delete(a, s, e) : jail_rename(a, s, e);
 }
 
-/* Is the file of that name still the namespace that the plan means? Somebody may have made another under it. */
+/* Is the file of that name still the namespace that the plan means? Somebody may have made another under it. The name
+ * is the one of the plan's first step on it: an earlier step may be going to give it the one that this step knows. */
 int jail_check(struct applier *a, const struct step *s, struct err *e)
 {
-        CLEANUP(freep) char *path = xasprintf("%s/%s", netns_run_dir(), s->at.jail);
         struct space *space = NULL;
         struct stat named, opened;
 
@@ -89,6 +89,9 @@ int jail_check(struct applier *a, const struct step *s, struct err *e)
         int r = space_of(a, &s->at, &space, e);
         if (r < 0)
                 return r;
+
+        CLEANUP(freep) char *path = xasprintf("%s/%s", netns_run_dir(), space->name);
+
         if (stat(path, &named) == 0 && fstat(space->ns_fd, &opened) == 0 && named.st_ino == opened.st_ino &&
             named.st_dev == opened.st_dev)
                 return 0;

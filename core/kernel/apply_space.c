@@ -142,6 +142,14 @@ void space_drop(struct space *s)
 
 void space_forget(struct applier *a, const struct target *t)
 {
+        /* What is left of it may live on for a moment, and have been opened for an earlier step. */
+        for (size_t i = 0; i < a->space_count; i++) {
+                if (t->cookie && a->spaces[i]->ns_fd >= 0 && a->spaces[i]->cookie == t->cookie) {
+                        space_drop(a->spaces[i]);
+                        return;
+                }
+        }
+
         struct space *s = xcalloc(1, sizeof(*s));
 
         *s = (struct space){.planned_cookie = t->cookie, .ns_fd = -1, .forwarding6 = -1};
@@ -234,7 +242,7 @@ static int space_by_name(struct applier *a, const struct target *t, struct space
                 if (fd < 0) {
                         size_t jail = graph_find_jail(a->graph, name);
 
-                        if (jail == NONE) {
+                        if (jail == NONE || a->graph->jails[jail].state == JAIL_DYING) {
                                 (void)err_set(e, -ENOENT, "%s: no such jail; jailnet show lists them", name);
                                 return -ENOENT;
                         }

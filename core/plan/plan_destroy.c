@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/graph/orphans.h"
 #include "core/plan/planner.h"
 
 static bool is_destroyed(const struct planner *pl, size_t iface)
@@ -175,30 +176,13 @@ int plan_destroy_iface(struct planner *pl, size_t iface, struct err *e)
         return 0;
 }
 
-/* Lent by the host, or a device of the machine: it does not die with the jail. */
-static bool comes_home(const struct graph *g, size_t iface)
-{
-        const struct iface *i = &g->ifaces[iface];
-
-        if (i->kind == KIND_PHYSICAL)
-                return true;
-        for (size_t k = 0; k < g->loan_count; k++) {
-                const struct loan *l = &g->loans[k];
-
-                if ((l->state == LOAN_ON_LOAN || l->state == LOAN_PENDING) &&
-                    (l->iface_index == iface || (l->number && l->number == i->number)))
-                        return true;
-        }
-        return false;
-}
-
 static void note_dying(struct planner *pl, size_t jail)
 {
         const struct jail *j = &pl->g->jails[jail];
         CLEANUP(text_done) struct text names = {0};
 
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
-                if (iface_is_hidden(&pl->g->ifaces[k]) || comes_home(pl->g, k))
+                if (iface_is_hidden(&pl->g->ifaces[k]) || iface_comes_home(pl->g, k))
                         continue;
                 if (names.length)
                         text_put(&names, ", ");
@@ -208,7 +192,7 @@ static void note_dying(struct planner *pl, size_t jail)
                 plan_note(pl->p, NOTE_WARNING, "dies with the jail: %s", text_str(&names));
 }
 
-static int empty_jail(struct planner *pl, size_t jail, struct err *e)
+int plan_empty_jail(struct planner *pl, size_t jail, struct err *e)
 {
         const struct graph *g = pl->g;
         const struct jail *j = &g->jails[jail];
@@ -216,7 +200,7 @@ static int empty_jail(struct planner *pl, size_t jail, struct err *e)
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
                 const struct iface *i = &g->ifaces[k];
 
-                if (i->role == ROLE_FABRIC || i->kind == KIND_LOOPBACK || !comes_home(g, k))
+                if (i->role == ROLE_FABRIC || i->kind == KIND_LOOPBACK || !iface_comes_home(g, k))
                         continue;
 
                 /* Down and unnumbered: the host must not take over the jail's addresses and routes. */
@@ -228,9 +212,9 @@ static int empty_jail(struct planner *pl, size_t jail, struct err *e)
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
                 const struct iface *i = &g->ifaces[k];
 
-                if (i->kind == KIND_LOOPBACK || i->kind == KIND_OTHER || comes_home(g, k) || is_destroyed(pl, k))
+                if (i->kind == KIND_LOOPBACK || i->kind == KIND_OTHER || iface_comes_home(g, k) || is_destroyed(pl, k))
                         continue;
-                if (i->role == ROLE_FABRIC && i->peer != NONE && comes_home(g, i->peer))
+                if (i->role == ROLE_FABRIC && i->peer != NONE && iface_comes_home(g, i->peer))
                         continue;
 
                 int r = plan_destroy_iface(pl, k, e);
@@ -241,6 +225,42 @@ static int empty_jail(struct planner *pl, size_t jail, struct err *e)
         return 0;
 }
 
+/* --abandon: what becomes of each, by the kernel alone. */
+static void note_abandoned(struct planner *pl, size_t jail)
+{
+        const struct graph *g = pl->g;
+        const struct jail *j = &g->jails[jail];
+        const char *when = j->process_count ? "when nothing holds the jail's stack any more" : "at once";
+
+        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+                const struct iface *i = &g->ifaces[k];
+                CLEANUP(text_done) struct text t = {0};
+
+                if (i->kind == KIND_LOOPBACK || i->role == ROLE_FABRIC)
+                        continue;
+                iface_put(&t, g, k);
+                if (i->kind != KIND_PHYSICAL)
+                        plan_note(pl->p, NOTE_WARNING,
+                                  "%s is lost %s: the kernel destroys it; undo cannot bring it back", text_str(&t),
+                                  when);
+                else if (graph_find_iface_in(g, 0, i->name) == NONE)
+                        plan_note(pl->p, NOTE_WARNING, "%s comes home %s, by the kernel", text_str(&t), when);
+                else
+                        plan_note(pl->p, NOTE_WARNING, "%s comes home %s, by the kernel, as dev%d: its name is taken",
+                                  text_str(&t), when, i->id.ifindex);
+        }
+}
+
+void plan_note_processes(struct planner *pl, size_t jail)
+{
+        const struct jail *j = &pl->g->jails[jail];
+
+        if (j->process_count)
+                plan_note(pl->p, NOTE_WARNING, "%zu process%s in it: its stack lives on, nameless, until %s",
+                          j->process_count, j->process_count == 1 ? " is" : "es are",
+                          j->process_count == 1 ? "it ends" : "they end");
+}
+
 static int destroy_jail(struct planner *pl, size_t jail, struct err *e)
 {
         const struct jail *j = &pl->g->jails[jail];
@@ -249,8 +269,12 @@ static int destroy_jail(struct planner *pl, size_t jail, struct err *e)
 
         if (r < 0)
                 return r;
-        note_dying(pl, jail);
-        r = empty_jail(pl, jail, e);
+        if (planner_has(pl, "abandon")) {
+                note_abandoned(pl, jail);
+        } else {
+                note_dying(pl, jail);
+                r = plan_empty_jail(pl, jail, e);
+        }
         if (r < 0)
                 return r;
 
@@ -260,13 +284,9 @@ static int destroy_jail(struct planner *pl, size_t jail, struct err *e)
                 (void)str_copy(s->root_path, sizeof(s->root_path), j->root_path);
         if (j->hostname)
                 (void)str_copy(s->hostname, sizeof(s->hostname), j->hostname);
-        if (j->process_count)
-                plan_note(pl->p, NOTE_WARNING, "%zu process%s in it: its stack lives on, nameless, until %s",
-                          j->process_count, j->process_count == 1 ? " is" : "es are",
-                          j->process_count == 1 ? "it ends" : "they end");
-        plan_note(pl->p, NOTE_INFO,
-                  "undo makes the jail and its links again, not its processes, firewall rules and "
-                  "settings");
+        plan_note_processes(pl, jail);
+        plan_note(pl->p, NOTE_INFO, "undo makes the jail%s again, not its processes, firewall rules and settings",
+                  planner_has(pl, "abandon") ? "" : " and its links");
         /* On FreeBSD the jail's end gives lent interfaces back and destroys its own. */
         plan_freebsd(pl->p, "jail -r %s", word);
         return 0;
@@ -287,6 +307,9 @@ int plan_destroy(struct planner *pl, struct err *e)
                                        pl->in->values[0]);
                 o = (struct object){.type = OBJECT_IFACE, .index = pl->g->nodes[o.index].iface};
         }
+        if (planner_has(pl, "abandon"))
+                return err_set(e, -EINVAL, "%s: is no jail; only a jail's interfaces can be abandoned",
+                               pl->in->values[0]);
         r = planner_allowed(pl, o, e);
         return r < 0 ? r : plan_destroy_iface(pl, o.index, e);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/graph/names.h"
+#include "core/graph/orphans.h"
 #include "core/plan/planner.h"
 
 /* Interface names and alternative names share one space in a jail; the kernel refuses a move for either. */
@@ -262,9 +263,9 @@ static size_t find_lent(const struct graph *g, const char *name)
 
         for (size_t k = 0; k < g->loan_count; k++) {
                 const struct loan *l = &g->loans[k];
+                bool is_out = l->state == LOAN_ON_LOAN || l->state == LOAN_PENDING || loan_has_other_name(g, l);
 
-                if ((l->state != LOAN_ON_LOAN && l->state != LOAN_PENDING) || l->iface_index == NONE ||
-                    strcmp(l->iface, name) != 0)
+                if (!is_out || l->iface_index == NONE || strcmp(l->iface, name) != 0)
                         continue;
                 if (found != NONE && found != l->iface_index)
                         return NONE;
@@ -273,25 +274,85 @@ static size_t find_lent(const struct graph *g, const char *name)
         return found;
 }
 
-int plan_return(struct planner *pl, struct err *e)
+/* Home already, but as devN: the kernel brought it while its name was taken. The name that it left with; else NULL. */
+static const char *name_to_give_back(const struct graph *g, size_t iface)
+{
+        for (size_t k = 0; k < g->loan_count; k++)
+                if (g->loans[k].iface_index == iface && loan_has_other_name(g, &g->loans[k]))
+                        return g->loans[k].iface;
+        return NULL;
+}
+
+static int give_name_back(struct planner *pl, size_t iface, const char *name, struct err *e)
+{
+        struct target at = target_of_iface(pl->g, iface);
+        CLEANUP(freep) char *old_word = shell_word(pl->g->ifaces[iface].name);
+        CLEANUP(freep) char *word = shell_word(name);
+        int r = name_check_free(pl->g, 0, name, e);
+
+        if (r < 0)
+                return r;
+        (void)str_copy(planner_add(pl, STEP_LINK_RENAME, at)->name, IF_NAME_SIZE, name);
+        planner_freebsd(pl, &at, "ifconfig", "%s name %s", old_word, word);
+        return 0;
+}
+
+/* Two that left under one name cannot both come home with it: the planner sees one at a time. */
+static int check_twice(const struct planner *pl, size_t first, struct err *e)
+{
+        const struct step *s = NULL;
+
+        for (size_t k = first; k < pl->p->step_count && !s; k++)
+                if (pl->p->steps[k].op == STEP_LINK_MOVE)
+                        s = &pl->p->steps[k];
+        for (size_t k = 0; s && k < first; k++) {
+                const struct step *o = &pl->p->steps[k];
+                const char *name = s->name[0] ? s->name : s->at.iface;
+
+                if (o->op == STEP_LINK_MOVE && strcmp(o->name[0] ? o->name : o->at.iface, name) == 0)
+                        return err_set(e, -EEXIST, "%s: two of that name would come home; return them one by one",
+                                       name);
+        }
+        return 0;
+}
+
+static int return_one(struct planner *pl, const char *word, struct err *e)
 {
         char name[IF_NAME_SIZE];
         const char *wished = NULL;
-        size_t iface = NONE;
-        int r = planner_iface(pl, 0, &iface, e);
+        size_t iface = NONE, first = pl->p->step_count;
+        int r = query_iface(pl->g, word, &iface, e);
 
         if (r == -ENOENT) {
-                size_t lent = find_lent(pl->g, pl->in->values[0]);
-
-                if (lent != NONE) {
+                iface = find_lent(pl->g, word);
+                if (iface != NONE) {
                         err_clear(e);
-                        iface = lent;
-                        r = planner_allowed(pl, (struct object){.type = OBJECT_IFACE, .index = lent}, e);
+                        r = 0;
                 }
         }
-        if (r == 0)
-                r = wished_name(pl, 0, name, &wished, e);
         if (r < 0)
                 return r;
-        return plan_return_iface(pl, iface, wished, !planner_has(pl, "no-addresses"), !planner_has(pl, "no-up"), e);
+
+        const char *own = name_to_give_back(pl->g, iface);
+
+        if (own && !intent_option(pl->in, "name"))
+                return give_name_back(pl, iface, own, e);
+        r = planner_allowed(pl, (struct object){.type = OBJECT_IFACE, .index = iface}, e);
+        if (r == 0)
+                r = wished_name(pl, 0, name, &wished, e);
+        if (r == 0)
+                r = plan_return_iface(pl, iface, wished, !planner_has(pl, "no-addresses"), !planner_has(pl, "no-up"),
+                                      e);
+        return r < 0 ? r : check_twice(pl, first, e);
+}
+
+int plan_return(struct planner *pl, struct err *e)
+{
+        int r = 0;
+
+        if (pl->in->value_count > 1 && intent_option(pl->in, "name"))
+                return err_set(e, -EINVAL, "return: one name cannot be given to several; return them one by one");
+        for (size_t k = 0; r == 0 && k < pl->in->value_count; k++)
+                r = return_one(pl, pl->in->values[k], e);
+        return r;
 }

@@ -7,6 +7,9 @@
 
 /* What is known to be impossible here, and what was found to be. */
 struct restore_limits {
+        /* Only links of these numbers are built again, with what they need; none: everything. Borrowed. */
+        const uint32_t *only;
+        size_t only_count;
         uint32_t missing_kinds; /* bit 1 << KIND_...: this kernel makes no such links */
         /* Steps of an earlier try that the kernel refused, and why: they are left out, with what stands on them. */
         struct step *refused;

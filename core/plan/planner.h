@@ -29,6 +29,8 @@ int plan_create_vxlan(struct planner *pl, struct err *e);
 int plan_create_tap(struct planner *pl, struct err *e);
 int plan_create_lagg(struct planner *pl, struct err *e);
 int plan_destroy(struct planner *pl, struct err *e);
+int plan_restart(struct planner *pl, struct err *e);
+int plan_sweep(struct planner *pl, struct err *e);
 int plan_rename(struct planner *pl, struct err *e);
 int plan_name(struct planner *pl, struct err *e);
 int plan_attach(struct planner *pl, struct err *e);
@@ -73,6 +75,9 @@ int plan_return_iface(struct planner *pl, size_t iface, const char *name, bool k
 int plan_destroy_iface(struct planner *pl, size_t iface, struct err *e);
 int plan_disconnect_edge(struct planner *pl, const struct edge *edge, const char *word, struct err *e);
 void plan_carry(struct planner *pl, size_t from, size_t to);            /* addresses and routes, within a jail */
+int plan_empty_jail(struct planner *pl, size_t jail,
+                    struct err *e);                        /* what was lent comes home, the rest is destroyed */
+void plan_note_processes(struct planner *pl, size_t jail); /* those that stay behind in its old stack */
 void plan_set_down(struct planner *pl, size_t iface, bool is_internal); /* with what the kernel drops by it */
 
 /*

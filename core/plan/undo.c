@@ -344,10 +344,21 @@ static int check_property(const struct undoing *u, const struct step *s, size_t 
         return 0;
 }
 
+/* The plan itself gave that name to a jail of its own, once it was free. */
+static bool gave_name(const struct plan *p, const char *name)
+{
+        for (size_t k = 0; k < p->step_count; k++)
+                if (p->steps[k].op == STEP_JAIL_RENAME && is_done(&p->steps[k]) && strcmp(p->steps[k].name, name) == 0)
+                        return true;
+        return false;
+}
+
 static int check_jail_del(const struct undoing *u, const struct step *s, struct err *e)
 {
         size_t jail = graph_find_jail(u->g, s->at.jail);
 
+        if (gave_name(u->done, s->at.jail))
+                return 0;
         if (jail != NONE && u->g->jails[jail].state == JAIL_ALIVE)
                 return changed(&s->at, "was made again", e);
         return 0;
@@ -441,6 +452,16 @@ static bool leaves_in_time(const struct plan *p, size_t made, size_t at)
         return false;
 }
 
+/* A jail that took the name of one that the plan removed gives it back, for that one to be made again. */
+static bool must_give_back(const struct plan *p, const struct step *s)
+{
+        for (size_t k = 0; s->op == STEP_JAIL_RENAME && k < p->step_count; k++)
+                if (p->steps[k].op == STEP_JAIL_DEL && is_done(&p->steps[k]) &&
+                    strcmp(p->steps[k].at.jail, s->name) == 0)
+                        return true;
+        return false;
+}
+
 /* Undoing an earlier step takes the object away anyhow: what was done on it needs no way back of its own. */
 static bool goes_with_earlier(const struct plan *p, size_t at)
 {
@@ -456,7 +477,7 @@ static bool goes_with_earlier(const struct plan *p, size_t at)
                 if (is_made_by(&s->at, earlier) || (s->op == STEP_HOOK_NAME && is_made_by(&s->to, earlier)))
                         return true;
                 if (earlier->op == STEP_JAIL_ADD && s->op != STEP_LINK_ADD && s->op != STEP_LINK_MOVE &&
-                    !s->at.cookie && strcmp(earlier->at.jail, s->at.jail) == 0)
+                    !must_give_back(p, s) && !s->at.cookie && strcmp(earlier->at.jail, s->at.jail) == 0)
                         return true;
                 if (earlier->op == STEP_LINK_MOVE && is_place(s->op) && s->at.iface[0] && s->at.number &&
                     s->at.number == earlier->at.number)

@@ -76,23 +76,25 @@ void wanted_add_altname(struct wanted_link *l, const char *name)
         l->altnames[l->altname_count++] = xstrdup(name);
 }
 
+void wanted_link_done(struct wanted_link *l)
+{
+        for (size_t k = 0; k < l->altname_count; k++)
+                free(l->altnames[k]);
+        free(l->altnames);
+        free(l->addresses);
+        free(l->alias);
+        free(l->node_name);
+        free(l->hook);
+}
+
 void wanted_done(struct wanted *w)
 {
         for (size_t i = 0; i < w->jail_count; i++) {
                 free(w->jails[i].root_path);
                 free(w->jails[i].hostname);
         }
-        for (size_t i = 0; i < w->link_count; i++) {
-                struct wanted_link *l = &w->links[i];
-
-                for (size_t k = 0; k < l->altname_count; k++)
-                        free(l->altnames[k]);
-                free(l->altnames);
-                free(l->addresses);
-                free(l->alias);
-                free(l->node_name);
-                free(l->hook);
-        }
+        for (size_t i = 0; i < w->link_count; i++)
+                wanted_link_done(&w->links[i]);
         free(w->jails);
         free(w->links);
         free(w->routes);

@@ -69,6 +69,11 @@ struct wanted_route *wanted_add_route(struct wanted *w, size_t jail, size_t link
 void wanted_add_address(struct wanted_link *l, const struct prefix *p);
 void wanted_add_altname(struct wanted_link *l, const char *name);
 
+/* Leaves only the links of these numbers, with what they need to be made: their other ends, parents, masters and jails,
+ * and the routes over them. */
+void wanted_pick(struct wanted *w, const uint32_t *numbers, size_t count);
+
+void wanted_link_done(struct wanted_link *l); /* what it holds */
 void wanted_done(struct wanted *w);
 
 /* "veth", "physical", ...: the inventory's words for kinds. -EINVAL for an unknown word. */

@@ -87,6 +87,8 @@ static int check_jail(const struct verb *v, const struct graph *g, size_t index,
                 return refuse_jail_change(g, index, "destroyed", e);
         if (v->id == VERB_RENAME)
                 return refuse_jail_change(g, index, "renamed", e);
+        if (v->id == VERB_RESTART)
+                return refuse_jail_change(g, index, "restarted", e);
         if (j->state == JAIL_HIDDEN)
                 return err_set(e, REFUSED, "%s: its stack cannot be entered; run jailnet as root", j->name);
         return 0;
@@ -255,6 +257,8 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
         case VERB_MKPEER:
         case VERB_SHUTDOWN:
         case VERB_PROMISC:
+        case VERB_RESTART:
+        case VERB_SWEEP:
         case VERB_COUNT: return 0;
         case VERB_PERSIST:
                 if (!role_is_netgraph(i->role))

@@ -22,6 +22,8 @@ enum verb_id {
         VERB_CREATE_TAP,
         VERB_CREATE_LAGG,
         VERB_DESTROY,
+        VERB_RESTART,
+        VERB_SWEEP,
         VERB_RENAME,
         VERB_NAME,
         VERB_ATTACH,

@@ -106,6 +106,14 @@ crash create epair x0 db/x1
 crash rename jail:db db2
 crash move lent db
 crash detach e0a
+
+# The old stack lives on beside the new one of its name, which is the one that is meant.
+ip netns exec www sleep 1000 &
+resident=$!
+until ip netns pids www | grep -q "^$resident$"; do :; done
+crash restart jail:www
+kill $resident
+wait $resident
 crash destroy jail:www
 
 # Many requests in one plan: later ones go by the names that earlier ones give.

@@ -176,5 +176,5 @@ again() {
         same 'exit status that tells it once more' "$status" 1
         do_ok restore
         same 'forgotten' "$(cat "$work/out")" 'nothing to restore'
-        wrong_usage 'restore' restore www
+        wrong_usage 'restore' restore --www
 }

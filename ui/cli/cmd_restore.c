@@ -4,9 +4,11 @@
  * One step that the kernel refuses takes the whole plan back, as always; so that the rest is built all the same, it is
  * planned again without that step.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/alloc.h"
 #include "core/plan/plan_restore.h"
 #include "ui/cli/cli.h"
 
@@ -64,14 +66,52 @@ static int tell_all(const struct app *a, const struct plan *p, size_t troubles)
         return tell_troubles(p, troubles);
 }
 
-/* One try. 1: the kernel refused a step, which is known now; the next one goes without. */
-static int restore_once(struct app *a, struct restore_limits *limits, bool forgets, int *ret_status, struct err *e)
+/* The lost interface that is meant, "NAME" or "JAIL/NAME": its number; 0 none. */
+static uint32_t find_lost(const struct graph *g, const char *word)
 {
+        for (size_t i = 0; i < g->loan_count; i++) {
+                const struct loan *l = &g->loans[i];
+                CLEANUP(freep) char *whole = xasprintf("%s/%s", l->jail_name, l->iface);
+
+                if (l->state == LOAN_LOST && (strcmp(l->iface, word) == 0 || strcmp(whole, word) == 0))
+                        return l->number;
+        }
+        return 0;
+}
+
+/* Only what is named: its numbers go into the limits. */
+static int limit_to(struct restore_limits *limits, uint32_t *numbers, char *const *words, size_t count,
+                    const struct graph *g, struct err *e)
+{
+        for (size_t i = 0; i < count; i++) {
+                numbers[i] = find_lost(g, words[i]);
+                if (!numbers[i])
+                        return err_set(e, -ENOENT, "%s: no such lost interface; jailnet returns lists them", words[i]);
+        }
+        limits->only = numbers;
+        limits->only_count = count;
+        return 0;
+}
+
+/* What the command line asks for. */
+struct wishes {
+        bool forgets;
+        char *const *words; /* lost interfaces; none: all that is wanted */
+        size_t count;
+};
+
+/* One try. 1: the kernel refused a step, which is known now; the next one goes without. */
+static int restore_once(struct app *a, struct restore_limits *limits, const struct wishes *w, int *ret_status,
+                        struct err *e)
+{
+        CLEANUP(freep) uint32_t *numbers = xcalloc(w->count + 1, sizeof(*numbers));
         CLEANUP(graph_unrefp) const struct graph *g = NULL;
         CLEANUP(plan_freep) struct plan *p = NULL;
         size_t troubles = 0;
         int r = a->picture(a, true, false, false, &g, e);
 
+        if (r == 0)
+                r = limit_to(limits, numbers, w->words, w->count, g, e);
         if (r == 0)
                 r = a->restore(a, g, limits, &p, &troubles, e);
         if (r < 0 || !p)
@@ -84,26 +124,30 @@ static int restore_once(struct app *a, struct restore_limits *limits, bool forge
                         return r;
         }
         *ret_status = tell_all(a, p, troubles);
-        return forgets ? forget(a, limits, e) : 0;
+        return w->forgets ? forget(a, limits, e) : 0;
 }
 
 int command_restore(struct app *a, int argc, char **argv)
 {
         struct restore_limits limits = {0};
         int status = EXIT_DONE, r = 1;
-        bool forgets = false;
+        struct wishes w = {.forgets = false};
         struct err e = {0};
 
         argc = options_take(a, argc, argv);
         if (argc < 0)
                 return EXIT_USAGE;
         if (argc == 2 && strcmp(argv[1], "--forget") == 0)
-                forgets = true;
-        else if (argc > 1)
+                w.forgets = true;
+        else if (argc > 1 && argv[1][0] == '-')
                 return usage(command_find("restore")->synopsis);
+        if (!w.forgets) {
+                w.words = argv + 1;
+                w.count = (size_t)(argc - 1);
+        }
         for (int i = 0; i < TRIES_MAX && r > 0; i++) {
                 err_clear(&e);
-                r = restore_once(a, &limits, forgets, &status, &e);
+                r = restore_once(a, &limits, &w, &status, &e);
         }
         restore_limits_done(&limits);
         if (r == 0)

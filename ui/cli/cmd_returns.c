@@ -2,7 +2,9 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/graph/orphans.h"
 #include "ui/cli/returns.h"
 #include "ui/cli/returns_json.h"
 
@@ -59,6 +61,12 @@ static void put_loan(struct text *t, const struct graph *g, const struct loan *l
         put_padded(t, loan_state_name(l->state), 8);
         text_put(t, l->since ? clock_format_age(now - l->since, age) : "?");
         text_put_char(t, '\n');
+        if (l->state == LOAN_LOST && l->number)
+                text_putf(t, "    destroyed with its jail; jailnet restore %s makes it again, if jailnet had made it\n",
+                          l->iface);
+        if (loan_has_other_name(g, l))
+                text_putf(t, "    home as %s, since its name was taken; jailnet return %s gives it its name again\n",
+                          g->ifaces[l->iface_index].name, l->iface);
 
         size_t count = l->jail == NONE ? 0 : g->jails[l->jail].holder_count;
 
@@ -80,34 +88,80 @@ static int list(struct app *a, bool as_json)
         if (as_json)
                 return print_json(returns_json(g, NULL));
         for (size_t i = 0; i < g->loan_count; i++)
-                if (g->loans[i].state != LOAN_RETURNED)
+                if (g->loans[i].state != LOAN_RETURNED || loan_has_other_name(g, &g->loans[i]))
                         put_loan(&t, g, &g->loans[i], clock_wall_s());
+        print_text(&t);
+        return EXIT_DONE;
+}
+
+static json_t *orphan_json(const struct graph *g, const struct orphan *o)
+{
+        CLEANUP(text_done) struct text name = {0}, why = {0};
+        const char *colon;
+
+        if (o->object.type == OBJECT_IFACE)
+                query_put_iface(&name, g, o->object.index);
+        else
+                text_put(&name, g->jails[o->object.index].name);
+        orphan_put(&why, g, o);
+        colon = text_str(&why) + strlen(text_str(&name)) + 2; /* the name stands in front of it */
+        return json_pack("{s:s, s:o, s:o}", "kind", orphan_kind_name(o->kind), "object", json_foreign(text_str(&name)),
+                         "why", json_foreign(colon));
+}
+
+static int list_orphans(struct app *a, bool as_json)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+        CLEANUP(text_done) struct text t = {0};
+        struct err e = {0};
+
+        if (a->picture(a, false, false, true, &g, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        tell_notice(a, NULL);
+
+        size_t count = graph_orphans(g, NULL, 0);
+        CLEANUP(freep) struct orphan *all = xcalloc(count + 1, sizeof(*all));
+        json_t *list = as_json ? json_array() : NULL;
+
+        (void)graph_orphans(g, all, count);
+        for (size_t i = 0; i < count; i++) {
+                CLEANUP(text_done) struct text line = {0};
+
+                if (as_json) {
+                        (void)json_array_append_new(list, orphan_json(g, &all[i]));
+                        continue;
+                }
+                orphan_put(&line, g, &all[i]);
+                text_put_visible(&t, text_str(&line));
+                text_put_char(&t, '\n');
+        }
+        if (as_json)
+                return print_json(list);
         print_text(&t);
         return EXIT_DONE;
 }
 
 /* What the command line asks for; one of waited, pid and path at most. */
 struct wishes {
-        bool as_json, kills, has_timeout;
+        bool as_json, kills, has_timeout, orphans;
         const char *waited, *path;
         uint32_t timeout_s, pid;
 };
 
 static bool read_wishes(int argc, char **argv, struct wishes *w)
 {
-        static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-                                                {"wait", required_argument, NULL, 'w'},
-                                                {"timeout", required_argument, NULL, 't'},
-                                                {"signal", required_argument, NULL, 's'},
-                                                {"kill", no_argument, NULL, 'k'},
-                                                {"unmount", required_argument, NULL, 'u'},
-                                                {NULL, 0, NULL, 0}};
+        static const struct option options[] = {
+                {"json", no_argument, NULL, 'j'},          {"wait", required_argument, NULL, 'w'},
+                {"timeout", required_argument, NULL, 't'}, {"signal", required_argument, NULL, 's'},
+                {"kill", no_argument, NULL, 'k'},          {"orphans", no_argument, NULL, 'o'},
+                {"unmount", required_argument, NULL, 'u'}, {NULL, 0, NULL, 0}};
 
         optind = 0; /* getopt begins anew */
         for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
                 switch (c) {
                 case 'j': w->as_json = true; break;
                 case 'k': w->kills = true; break;
+                case 'o': w->orphans = true; break;
                 case 'w': w->waited = optarg; break;
                 case 'u': w->path = optarg; break;
                 case 't':
@@ -124,7 +178,7 @@ static bool read_wishes(int argc, char **argv, struct wishes *w)
         }
 
         bool releases = w->pid || w->path;
-        int asked = (w->waited != NULL) + w->as_json + (w->pid != 0) + (w->path != NULL);
+        int asked = (w->waited != NULL) + (w->as_json || w->orphans) + (w->pid != 0) + (w->path != NULL);
 
         return asked <= 1 && (!w->has_timeout || w->waited) && (!w->kills || w->pid) &&
                 argc - optind == (releases ? 1 : 0);
@@ -140,5 +194,7 @@ int command_returns(struct app *a, int argc, char **argv)
                 return returns_wait(a, w.waited, w.has_timeout ? (int64_t)w.timeout_s * 1000 : -1);
         if (w.pid || w.path)
                 return returns_release(a, argv[optind], (pid_t)w.pid, w.kills, w.path);
+        if (w.orphans)
+                return list_orphans(a, w.as_json || (a->format && strcmp(a->format, "json") == 0));
         return list(a, w.as_json || (a->format && strcmp(a->format, "json") == 0));
 }
