@@ -149,6 +149,8 @@ static void run_key(struct console *c, const struct key *k)
                         console_quit(c);
                 return;
         }
+        if (c->view == VIEW_RETURNS && console_returns_key(c, k))
+                return;
         a = console_action_for(k->code);
         if (a) {
                 a->run(c);
@@ -286,8 +288,10 @@ static void take_graph(struct console *c)
         c->ui.graph = g;
         c->ui.before = c->before;
         c->is_dirty = true;
-        if (c->before)
+        if (c->before) {
                 note_changes(c);
+                console_note_returns(c);
+        }
         if (selection_resolve(&c->ui.selection, g).type == OBJECT_NONE)
                 select_near(c);
         keep_pins(c);
@@ -445,6 +449,7 @@ static void console_done(struct console *c)
         plan_free(c->plan);
         graph_unref(c->plan_graph);
         plan_preview_free(c->preview);
+        console_returns_done(c);
         graph_unref(c->before);
         graph_unref(c->graph);
         canvas_free(c->canvas);
@@ -459,6 +464,8 @@ int console_run(struct app *a, struct err *e)
         c->app = a;
         c->ui.app = a;
         c->ui.recent = c->recent;
+        c->ui.waited = c->waited;
+        c->ui.back = c->back;
         c->watch_fd = c->plan_fd = c->menu = -1;
         c->can_change = has_privilege();
         a->sets_guards = true;

@@ -217,15 +217,17 @@ static void draw_hints(struct console *c, int y)
                 struct object o = selection_resolve(&c->ui.selection, c->graph);
 
                 /* What fits the selection first; the rest as far as there is room. */
-                if (o.type != OBJECT_NONE)
+                if (o.type != OBJECT_NONE || c->view == VIEW_RETURNS)
                         text_put(&all, "Enter:act ");
+                if (c->view == VIEW_RETURNS)
+                        text_putf(&all, "%s ", c->views[c->view]->hints);
                 text_put(&all, "c:create ");
                 if (o.type == OBJECT_IFACE || o.type == OBJECT_NODE)
                         text_put(&all, "a:attach m:move r:rename p:pin d:destroy ");
                 else if (o.type == OBJECT_JAIL && o.index != 0)
                         text_put(&all, "m:move_here r:rename d:destroy ");
                 text_putf(&all, "::command /:search %s u:undo f:filter F9:menus",
-                          c->views[c->view]->hints ? c->views[c->view]->hints : "");
+                          c->views[c->view]->hints && c->view != VIEW_RETURNS ? c->views[c->view]->hints : "");
         }
         for (const char *s = fixed; hint_next(&s, &h);)
                 right -= hint_width(&h);

@@ -121,6 +121,7 @@ static void run_plan(void *user)
                 drop_plan(c);
                 return;
         }
+        console_note_plan(c);
         c->is_running = true;
         c->plan_begun_ms = clock_now_ms();
         console_say(c, STYLE_NORMAL, "%s...", c->plan->title);
@@ -155,8 +156,7 @@ static void peeked(void *user, bool is_hidden)
                 dialogs_resize(&c->dialogs, c->dialogs.screen);
 }
 
-/* Takes p. */
-static void show_preview(struct console *c, struct plan *p)
+void console_show_plan(struct console *c, struct plan *p)
 {
         CLEANUP(text_done) struct text t = {0};
         const struct text_options o = {
@@ -182,24 +182,24 @@ static void show_preview(struct console *c, struct plan *p)
         dialogs_push(&c->dialogs, dialog_text_new(text_str(&t), &o));
 }
 
-static bool is_free(struct console *c)
+bool console_is_free(struct console *c)
 {
         if (c->is_running)
                 console_say(c, STYLE_WARNING, "%s: still running; wait for its end", c->plan->title);
         return !c->is_running;
 }
 
-static void preview_intent(struct console *c, const struct intent *in)
+void console_preview_intent(struct console *c, const struct intent *in)
 {
         struct plan *p = NULL;
         struct err e = {0};
 
-        if (!is_free(c))
+        if (!console_is_free(c))
                 return;
         if (plan_build(in, c->graph, &p, &e) < 0)
                 console_say_err(c, &e);
         else
-                show_preview(c, p);
+                console_show_plan(c, p);
 }
 
 void console_begin_undo(struct console *c)
@@ -207,12 +207,12 @@ void console_begin_undo(struct console *c)
         struct plan *p = NULL;
         struct err e = {0};
 
-        if (!is_free(c))
+        if (!console_is_free(c))
                 return;
         if (c->app->undo(c->app, 0, c->graph, &p, &e) < 0)
                 console_say_err(c, &e);
         else
-                show_preview(c, p);
+                console_show_plan(c, p);
 }
 
 /* -- Form -------------------------------------------------------------------------------------------------------- */
@@ -240,7 +240,7 @@ static int form_check(void *user, const struct intent *in, char *note, size_t si
 
 static void form_accepted(void *user, const struct intent *in)
 {
-        preview_intent(user, in);
+        console_preview_intent(user, in);
 }
 
 static void open_form(struct console *c, const struct verb *v, const struct intent *prefill)
@@ -255,7 +255,7 @@ static void open_form(struct console *c, const struct verb *v, const struct inte
         if (v->args[0].name) /* every verb has arguments; a row without any goes straight on */
                 dialogs_push(&c->dialogs, dialog_form_new(&c->dialogs, v, prefill, &o));
         else
-                preview_intent(c, prefill);
+                console_preview_intent(c, prefill);
 }
 
 /* -- Verbs on the selection -------------------------------------------------------------------------------------- */
@@ -361,7 +361,7 @@ void console_begin_verb(struct console *c, const struct verb *v)
         bool fits_first = console_fit(c, v, &fit);
         bool is_target = !fits_first; /* the selection is what it is done towards: the bridge, the jail */
 
-        if (!is_free(c))
+        if (!console_is_free(c))
                 return;
         if (fits_first && !verb_is_allowed(v, c->graph, fit, &e)) {
                 is_target = true;
@@ -394,7 +394,7 @@ void console_begin_verb(struct console *c, const struct verb *v)
                 return;
         }
         if (fits_first && is_complete(v, &in))
-                preview_intent(c, &in);
+                console_preview_intent(c, &in);
         else
                 open_form(c, v, &in);
 }
@@ -436,7 +436,7 @@ void console_begin_line(struct console *c, const char *line)
                 console_begin_verb(c, v); /* only the verb: as its key does it */
         } else if (verb_parse((int)count, words, &in, &e) == 0) {
                 in.words = NULL; /* made from the values, quoted as they must be */
-                preview_intent(c, &in);
+                console_preview_intent(c, &in);
         } else if (v) {
                 /* What was typed so far goes into the form, where the rest is asked for. */
                 in = (struct intent){.verb = v->id};

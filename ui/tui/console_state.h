@@ -6,6 +6,7 @@
 #include "ui/tui/view.h"
 
 #define VIEW_COUNT     5
+#define VIEW_RETURNS   3
 #define RECENT_MAX     256
 #define RECENT_MS      3000
 #define SCREEN_MIN_W   60
@@ -20,6 +21,7 @@ struct hotspot {
 };
 
 #define HOTSPOTS_MAX 64
+#define WAITED_MAX   64
 
 struct console {
         struct app *app;
@@ -49,6 +51,14 @@ struct console {
         struct selection search_start; /* where it began: Esc goes back there */
         struct dialog *search_prompt;
         char filter_before[64];
+
+        /* Returns: what is waited for, what came back, and the jail whose holders are listed to be let go. */
+        uint32_t waited[WAITED_MAX], back[WAITED_MAX];
+        uint32_t brought[WAITED_MAX]; /* by our own plans, whose end tells of it */
+        size_t brought_count;
+        const struct graph *holders_graph; /* NULL: none are */
+        size_t holders_jail, holder;
+        bool kills_holder;
 
         /* From the form to the end of a plan. */
         struct plan *plan;              /* shown or running */
@@ -108,6 +118,19 @@ void console_begin_verb(struct console *c, const struct verb *v);
 void console_begin_line(struct console *c, const char *line); /* a typed command */
 void console_begin_undo(struct console *c);
 void console_plan_progress(struct console *c); /* looks how the running plan is; ends it when it has ended */
+
+bool console_is_free(struct console *c); /* no plan runs; else it is said */
+void console_preview_intent(struct console *c, const struct intent *in);
+void console_show_plan(struct console *c, struct plan *p); /* its preview; takes p */
+
+/* -- console_returns.c -- */
+size_t console_loan(const struct console *c); /* under the bar of the Returns view, else of the selection; NONE */
+bool console_returns_key(struct console *c, const struct key *k); /* in that view, before anything else */
+void console_open_holders(struct console *c);
+void console_toggle_wait(struct console *c);
+void console_note_returns(struct console *c); /* a newer graph is there: did what was waited for come back? */
+void console_note_plan(struct console *c);    /* a plan begins: what it brings home needs no bell */
+void console_returns_done(struct console *c);
 
 /* -- console_guard.c -- */
 void console_guard_open(struct console *c); /* asks whether the plan that has just run is to be kept, if that is open */

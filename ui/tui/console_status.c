@@ -97,6 +97,26 @@ static void put_node(struct pen *p, const struct graph *g, size_t index)
                 put_iface(p, g, n->iface);
 }
 
+/* The Returns view speaks of what is under its bar, which may be a thing that is no more. */
+static void put_loan(struct pen *p, const struct graph *g, const struct loan *l)
+{
+        CLEANUP(text_done) struct text t = {0};
+        char mac[MAC_TEXT_SIZE];
+
+        if (l->iface_index != NONE) {
+                put_iface(p, g, l->iface_index);
+        } else {
+                put(p, STYLE_BOX_TITLE, l->iface);
+                put(p, STYLE_NORMAL, mac_format(l->mac, mac));
+        }
+        text_putf(&t,
+                  l->state == LOAN_RETURNED       ? "%s from %s"
+                          : l->state == LOAN_LOST ? "%s with %s"
+                                                  : "%s in %s",
+                  loan_state_name(l->state), l->jail_name);
+        put(p, l->state == LOAN_PENDING ? STYLE_PENDING : STYLE_DIM, text_str(&t));
+}
+
 static void put_message(struct console *c, int y)
 {
         const char *sign = c->message_style == STYLE_ERROR || c->message_style == STYLE_WARNING ? "! " : "";
@@ -124,7 +144,12 @@ void console_draw_status(struct console *c, int y)
         }
 
         struct object o = selection_resolve(&c->ui.selection, c->graph);
+        size_t loan = c->view == VIEW_RETURNS ? console_loan(c) : NONE;
 
+        if (loan != NONE) {
+                put_loan(&p, c->graph, &c->graph->loans[loan]);
+                return;
+        }
         switch (o.type) {
         case OBJECT_NONE: put(&p, STYLE_DIM, "nothing is selected; arrows go to a thing"); break;
         case OBJECT_JAIL: put_jail(&p, c->graph, o.index); break;

@@ -40,6 +40,10 @@ struct ui {
         bool is_frozen;  /* a dialog is open: no fading */
         const struct recent *recent;
         size_t recent_count;
+        const uint32_t *waited; /* numbers of lent interfaces whose return is waited for */
+        size_t waited_count;
+        const uint32_t *back; /* those that came back while the console ran */
+        size_t back_count;
         const struct plan_preview *preview; /* graph is the one that a plan would make; NULL: it is what is there */
         int64_t now_ms;
 };

@@ -5,12 +5,14 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/graph/orphans.h"
 #include "ui/tui/text_wrap.h"
-#include "ui/tui/view.h"
 #include "ui/tui/views/describe.h"
+#include "ui/tui/views/returns.h"
 #include "ui/tui/views/rows.h"
 
 enum returns_column {
+        COLUMN_MARK,
         COLUMN_IFACE,
         COLUMN_JAIL,
         COLUMN_STATE,
@@ -21,6 +23,7 @@ enum returns_column {
 };
 
 static const struct column columns[RETURNS_COLUMNS] = {
+        [COLUMN_MARK] = {.title = "", .width = 1},
         [COLUMN_IFACE] = {.title = "Interface", .width = 15},
         [COLUMN_JAIL] = {.title = "Jail", .width = 0, .weight = 2},
         [COLUMN_STATE] = {.title = "State", .width = 10},
@@ -35,7 +38,23 @@ struct returns_view {
         size_t *order; /* loan indexes: pending first, then lost, on loan, returned; within a state the oldest first */
         size_t capacity;
         uint32_t matched; /* number of the selection that the cursor was set for */
+        uint32_t bar;     /* number of the interface under the cursor: it stays there when rows change places */
+        uint32_t *marks;  /* numbers of interfaces */
+        size_t mark_count, mark_capacity;
 };
+
+static bool is_in(const uint32_t *numbers, size_t count, uint32_t number)
+{
+        for (size_t n = 0; n < count; n++)
+                if (numbers[n] == number)
+                        return true;
+        return false;
+}
+
+static const struct loan *loan_at(const struct returns_view *r, const struct ui *u, size_t row)
+{
+        return &u->graph->loans[r->order[row]];
+}
 
 static unsigned urgency(enum loan_state s)
 {
@@ -71,9 +90,24 @@ static void collect(struct returns_view *r, const struct ui *u)
                 r->order[at] = n;
                 r->rows.count++;
         }
+        if (r->rows.cursor < r->rows.count && loan_at(r, u, r->rows.cursor)->number == r->bar)
+                return;
+        for (size_t n = 0; n < r->rows.count; n++) {
+                if (loan_at(r, u, n)->number == r->bar) {
+                        r->rows.cursor = n;
+                        return;
+                }
+        }
 }
 
-static void put_holder(struct text *t, const struct holder *h)
+/* The bar was moved. */
+static void keep_bar(struct returns_view *r, const struct ui *u)
+{
+        if (r->rows.cursor < r->rows.count)
+                r->bar = loan_at(r, u, r->rows.cursor)->number;
+}
+
+void view_returns_put_holder(struct text *t, const struct holder *h)
 {
         text_put(t, holder_kind_name(h->kind));
         if (h->pid)
@@ -86,6 +120,8 @@ static void put_holder(struct text *t, const struct holder *h)
 
 static void put_holders(struct text *t, const struct graph *g, const struct loan *l)
 {
+        if (loan_has_other_name(g, l))
+                text_putf(t, "nobody; home as %s", g->ifaces[l->iface_index].name);
         if (l->state != LOAN_PENDING)
                 return;
 
@@ -95,18 +131,32 @@ static void put_holders(struct text *t, const struct graph *g, const struct loan
                 text_put(t, "nothing visible");
                 return;
         }
-        put_holder(t, &j->holders[0]);
+        view_returns_put_holder(t, &j->holders[0]);
         if (j->holder_count > 1)
                 text_putf(t, " and %zu more", j->holder_count - 1);
 }
 
-static void draw_row(struct canvas *c, struct rect area, int y, const struct columns *at, const struct ui *u,
-                     const struct loan *l)
+static void draw_mark(struct canvas *c, int x, int y, const struct returns_view *r, const struct ui *u,
+                      const struct loan *l)
+{
+        if (is_in(r->marks, r->mark_count, l->number))
+                canvas_put(c, x, y, canvas_sign(c, SIGN_CHECK), STYLE_CHANGED);
+        else if (l->state == LOAN_RETURNED && is_in(u->back, u->back_count, l->number))
+                canvas_put(c, x, y, canvas_sign(c, SIGN_BULLET), STYLE_GOOD);
+        else if (is_in(u->waited, u->waited_count, l->number))
+                canvas_put(c, x, y, canvas_sign(c, SIGN_PENDING), STYLE_PENDING);
+}
+
+static void draw_row(struct canvas *c, struct rect area, int y, const struct columns *at, const struct returns_view *r,
+                     const struct ui *u, const struct loan *l)
 {
         CLEANUP(text_done) struct text t = {0};
         char age[AGE_TEXT_SIZE], mac[MAC_TEXT_SIZE];
         enum style s = l->state == LOAN_PENDING ? STYLE_PENDING : l->state == LOAN_LOST ? STYLE_ERROR : STYLE_NORMAL;
 
+        if (l->state == LOAN_RETURNED && is_in(u->back, u->back_count, l->number))
+                s = STYLE_GOOD;
+        draw_mark(c, area.x + at->x[COLUMN_MARK], y, r, u, l);
         columns_draw_cell(c, area, y, columns, at, COLUMN_IFACE, STYLE_NORMAL, l->iface);
         columns_draw_cell(c, area, y, columns, at, COLUMN_JAIL, STYLE_NORMAL, l->jail_name);
         columns_draw_cell(c, area, y, columns, at, COLUMN_STATE, s, loan_state_name(l->state));
@@ -142,6 +192,30 @@ static int draw_paragraph(struct canvas *c, struct rect area, int y, const char 
         return p.y;
 }
 
+static void put_meaning(struct text *t, const struct graph *g, const struct loan *l)
+{
+        if (l->state == LOAN_PENDING)
+                text_put(t, "The jail is gone by name, but its stack lives on while something holds it. ");
+        if (l->state == LOAN_ON_LOAN)
+                text_put(t, "The jail is alive. ");
+        if ((l->state == LOAN_PENDING || l->state == LOAN_ON_LOAN) && l->iface_index != NONE) {
+                text_putf(t, "When it ends, %s ", g->ifaces[l->iface_index].name);
+                describe_fate(t, g, l->iface_index);
+                text_put(t, ". R brings it home now.");
+        }
+        if (l->state == LOAN_PENDING)
+                text_put(t, " (TIME_WAIT holds nothing on Linux; an idle socket does.)");
+        if (l->state == LOAN_LOST)
+                text_put(t,
+                         "The kernel destroyed it together with its jail. If jailnet had made it, R makes it again, "
+                         "with the same names, MAC addresses and hooks.");
+        if (loan_has_other_name(g, l))
+                text_putf(t, "Back on the host as %s, since its name was taken. R gives it its name again.",
+                          g->ifaces[l->iface_index].name);
+        else if (l->state == LOAN_RETURNED)
+                text_put(t, "Back on the host.");
+}
+
 /* What the selected loan means, under the list: its fate and each holder on a line of its own. */
 static void draw_explanation(struct canvas *c, struct rect area, const struct ui *u, const struct loan *l)
 {
@@ -150,19 +224,7 @@ static void draw_explanation(struct canvas *c, struct rect area, const struct ui
 
         canvas_hline(c, area.x, area.x + area.w - 1, area.y, LINE_LIGHT, STYLE_DIM);
         (void)canvas_textf(c, area.x + 2, area.y, area.w - 4, STYLE_BOX_TITLE, " %s in %s ", l->iface, l->jail_name);
-        switch (l->state) {
-        case LOAN_PENDING:
-                text_put(&t, "The jail is gone by name, but its namespace lives on while something holds it. ");
-                if (l->iface_index != NONE) {
-                        text_put(&t, "The interface ");
-                        describe_fate(&t, u->graph, l->iface_index);
-                        text_put(&t, ". R takes it back now.");
-                }
-                break;
-        case LOAN_ON_LOAN: text_put(&t, "The jail is alive. R brings the interface home."); break;
-        case LOAN_RETURNED: text_put(&t, "Back on the host."); break;
-        case LOAN_LOST: text_put(&t, "The kernel destroyed it together with its jail."); break;
-        }
+        put_meaning(&t, u->graph, l);
         y = draw_paragraph(c, area, y, text_str(&t));
         if (l->state != LOAN_PENDING)
                 return;
@@ -178,7 +240,7 @@ static void draw_explanation(struct canvas *c, struct rect area, const struct ui
                 char age[AGE_TEXT_SIZE];
 
                 text_clear(&t);
-                put_holder(&t, &j->holders[n]);
+                view_returns_put_holder(&t, &j->holders[n]);
                 if (j->holders[n].since)
                         text_putf(&t, ", for %s", clock_format_age(clock_wall_s() - j->holders[n].since, age));
                 canvas_put(c, area.x + 1, y, canvas_sign(c, SIGN_BULLET), STYLE_PENDING);
@@ -207,6 +269,7 @@ static void match_selection(struct returns_view *r, const struct ui *u)
         for (size_t n = 0; n < r->rows.count; n++) {
                 if (o.type == OBJECT_IFACE && u->graph->loans[r->order[n]].iface_index == o.index) {
                         r->rows.cursor = n;
+                        keep_bar(r, u);
                         r->matched = u->selection.number;
                         return;
                 }
@@ -230,6 +293,7 @@ static void returns_draw(struct view *v, struct canvas *c, struct rect area, str
         rows_scroll_to_cursor(&r->rows, visible);
         match_selection(r, u);
         rows_scroll_to_cursor(&r->rows, visible);
+        keep_bar(r, u);
         columns_place(columns, RETURNS_COLUMNS, area.w - 1, &at);
         columns_draw_header(c, list, columns, RETURNS_COLUMNS, &at, NONE, false);
         if (r->rows.count == 0) {
@@ -241,7 +305,7 @@ static void returns_draw(struct view *v, struct canvas *c, struct rect area, str
         for (size_t n = 0; n < visible && r->rows.top + n < r->rows.count; n++) {
                 int y = list.y + 1 + (int)n;
 
-                draw_row(c, list, y, &at, u, &u->graph->loans[r->order[r->rows.top + n]]);
+                draw_row(c, list, y, &at, r, u, &u->graph->loans[r->order[r->rows.top + n]]);
                 if (r->rows.top + n == r->rows.cursor)
                         canvas_reverse(c, (struct rect){list.x, y, list.w - 1, 1});
         }
@@ -251,10 +315,35 @@ static void returns_draw(struct view *v, struct canvas *c, struct rect area, str
                                  &u->graph->loans[r->order[r->rows.cursor]]);
 }
 
+static void toggle_mark(struct returns_view *r, uint32_t number)
+{
+        for (size_t n = 0; n < r->mark_count; n++) {
+                if (r->marks[n] == number) {
+                        r->marks[n] = r->marks[--r->mark_count];
+                        return;
+                }
+        }
+        r->marks = array_grow(r->marks, &r->mark_capacity, r->mark_count, sizeof(*r->marks));
+        r->marks[r->mark_count++] = number;
+}
+
+/* All that is pending; with something marked, nothing. */
+static void toggle_all(struct returns_view *r, const struct ui *u)
+{
+        if (r->mark_count) {
+                r->mark_count = 0;
+                return;
+        }
+        for (size_t n = 0; n < r->rows.count; n++)
+                if (loan_at(r, u, n)->state == LOAN_PENDING)
+                        toggle_mark(r, loan_at(r, u, n)->number);
+}
+
 static bool returns_key(struct view *v, const struct key *k, struct rect area, struct ui *u)
 {
         struct returns_view *r = (struct returns_view *)v;
         struct rect list = list_area(area);
+        size_t visible = list.h > 1 ? (size_t)list.h - 1 : 0;
 
         collect(r, u);
         if (k->code == KEYC_MOUSE && k->is_press && rect_has(list, k->x, k->y) && k->y > list.y) {
@@ -262,15 +351,65 @@ static bool returns_key(struct view *v, const struct key *k, struct rect area, s
 
                 if (row < r->rows.count)
                         r->rows.cursor = row;
+                keep_bar(r, u);
                 select_cursor(r, u);
                 return !k->is_double;
         }
-        if (k->code == KEYC_ENTER || k->code == 'R')
-                select_cursor(r, u); /* what the console acts on is the row under the cursor */
-        if (!rows_key(&r->rows, k, list.h > 1 ? (size_t)list.h - 1 : 0))
+        if (k->code == '*') {
+                toggle_all(r, u);
+                return true;
+        }
+        if (k->code == ' ' && r->rows.cursor < r->rows.count) {
+                const struct key down = {.code = KEYC_DOWN};
+
+                toggle_mark(r, loan_at(r, u, r->rows.cursor)->number);
+                (void)rows_key(&r->rows, &down, visible);
+        } else if (!rows_key(&r->rows, k, visible)) {
                 return false;
+        }
+        keep_bar(r, u);
         select_cursor(r, u);
         return true;
+}
+
+size_t view_returns_bar(struct view *v, const struct ui *u)
+{
+        struct returns_view *r = (struct returns_view *)v;
+
+        collect(r, u);
+        rows_scroll_to_cursor(&r->rows, 0);
+        return r->rows.cursor < r->rows.count ? r->order[r->rows.cursor] : NONE;
+}
+
+size_t view_returns_chosen(struct view *v, const struct ui *u, size_t *ret, size_t max)
+{
+        struct returns_view *r = (struct returns_view *)v;
+        size_t bar = view_returns_bar(v, u), count = 0;
+
+        for (size_t n = 0; n < r->rows.count; n++) {
+                const struct loan *l = loan_at(r, u, n);
+                bool is_first = true; /* of an interface's loans: the one that is not over comes first */
+
+                for (size_t k = 0; k < n && is_first; k++)
+                        is_first = loan_at(r, u, k)->number != l->number;
+                if (!is_first || !is_in(r->marks, r->mark_count, l->number))
+                        continue;
+                if (count < max)
+                        ret[count] = r->order[n];
+                count++;
+        }
+        if (count || bar == NONE)
+                return count;
+        if (max)
+                ret[0] = bar;
+        return 1;
+}
+
+void view_returns_unmark(struct view *v)
+{
+        struct returns_view *r = (struct returns_view *)v;
+
+        r->mark_count = 0;
 }
 
 static void returns_free(struct view *v)
@@ -278,6 +417,7 @@ static void returns_free(struct view *v)
         struct returns_view *r = (struct returns_view *)v;
 
         free(r->order);
+        free(r->marks);
         free(r);
 }
 
@@ -287,7 +427,7 @@ struct view *view_returns_new(void)
 
         r->view = (struct view){
                 .name = "Returns",
-                .hints = "R:return",
+                .hints = "R:bring_back s:let_go Space:mark *:all w:wait",
                 .draw = returns_draw,
                 .key = returns_key,
                 .free = returns_free,
