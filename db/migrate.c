@@ -251,7 +251,12 @@ static const char version_3[] = "CREATE TABLE upper_hook("
                                 "  began INTEGER NOT NULL,"
                                 "  phase INTEGER NOT NULL,"
                                 "  params TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-                                "ALTER TABLE plan ADD COLUMN cause TEXT;";
+                                "ALTER TABLE plan ADD COLUMN cause TEXT;"
+                                "CREATE TABLE wanted_nat("
+                                "  row INTEGER PRIMARY KEY,"
+                                "  jail INTEGER NOT NULL REFERENCES wanted_jail ON DELETE CASCADE,"
+                                "  rule TEXT NOT NULL,"
+                                "  UNIQUE(jail, rule)) STRICT;";
 
 const struct migration migrations[] = {
         {1, version_1},

@@ -223,6 +223,19 @@ static int forwarding(struct db *d, const struct step *s, struct err *e)
                      : db_run(d, e, "UPDATE wanted_jail SET forwarding = ? WHERE row = ?", "il", (int)s->number, jail);
 }
 
+static int nat(struct db *d, const struct step *s, struct err *e)
+{
+        int64_t jail = 0;
+        int x = jail_row(d, s->at.jail, &jail, e);
+
+        if (x < 0)
+                return x;
+        return db_run(d, e,
+                      s->op == STEP_NAT_ADD ? "INSERT OR IGNORE INTO wanted_nat(jail, rule) VALUES(?, ?)"
+                                            : "DELETE FROM wanted_nat WHERE jail = ? AND rule = ?",
+                      "ls", jail, s->text);
+}
+
 static int on_link(struct db *d, const struct plan *p, const struct step *s, struct err *e)
 {
         char text[PREFIX_TEXT_SIZE];
@@ -295,6 +308,8 @@ int settle_wanted(struct db *d, const struct plan *p, const struct step *s, stru
         case STEP_ROUTE_ADD:
         case STEP_ROUTE_DEL: return route(d, p, s, e);
         case STEP_FORWARDING: return forwarding(d, s, e);
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL: return nat(d, s, e);
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PIN:

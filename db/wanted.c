@@ -62,6 +62,27 @@ static int load_jails(struct db *d, struct wanted *w, struct err *e)
         return x;
 }
 
+static int load_nat(struct db *d, struct wanted *w, struct err *e)
+{
+        CLEANUP(db_reset) sqlite3_stmt *s = db_statement(d, "SELECT jail, rule FROM wanted_nat ORDER BY row", e);
+        int x;
+
+        if (!s)
+                return db_error(d, 0, NULL);
+        while ((x = db_step(d, s, e)) == 1) {
+                size_t jail = find_jail(w, sqlite3_column_int64(s, 0));
+
+                if (jail == NONE)
+                        continue; /* the table's reference makes sure of it */
+
+                char *before = w->jails[jail].nat_rules;
+
+                w->jails[jail].nat_rules = xasprintf("%s%s\n", before ? before : "", db_column_text(s, 1));
+                free(before);
+        }
+        return x;
+}
+
 static void read_link(struct wanted *w, sqlite3_stmt *s)
 {
         size_t jail = find_jail(w, sqlite3_column_int64(s, 2));
@@ -216,6 +237,8 @@ int db_wanted(struct db *d, struct wanted *ret, struct err *e)
 
         if (x == 0)
                 x = load_jails(d, &w, e);
+        if (x == 0)
+                x = load_nat(d, &w, e);
         if (x == 0)
                 x = load_links(d, &w, e);
         if (x == 0)

@@ -51,6 +51,7 @@ size_t graph_build_jail(struct graph_build *b, const struct jail *j)
         copy->name = arena_strdup(a, j->name);
         copy->path = arena_strdup(a, j->path);
         copy->warning = arena_strdup(a, j->warning);
+        copy->nat_rules = arena_strdup(a, j->nat_rules);
         copy->root_path = NULL;
         copy->hostname = NULL;
         copy->is_owned = false;

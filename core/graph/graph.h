@@ -98,6 +98,7 @@ struct jail {
         bool is_owned;                   /* jailnet made it */
         const char *warning;             /* why it could not be read whole; NULL fine */
         int forwarding;                  /* IPv4 forwarding: 0, 1, -1 unknown */
+        const char *nat_rules;           /* jailnet's own, one a line; "" none, NULL not asked for */
         size_t iface_first, iface_count; /* its interfaces stand together, by ifindex */
         size_t route_first, route_count;
         const struct holder *holders; /* filled for dying jails, and where a scan was asked for */

@@ -156,6 +156,8 @@ int applier_do(struct applier *a, struct step *s, struct err *e)
         case STEP_ADDRESS_DEL:
         case STEP_ROUTE_ADD:
         case STEP_ROUTE_DEL:
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL:
         case STEP_FORWARDING: return addr_do(a, s, e);
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:

@@ -12,6 +12,7 @@
 
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
+#include "core/kernel/nft.h"
 
 static int no_memory(struct err *e)
 {
@@ -226,6 +227,22 @@ static int do_forwarding(struct applier *a, const struct step *s, struct err *e)
         return back;
 }
 
+static int do_nat(struct applier *a, const struct step *s, struct err *e)
+{
+        struct space *space = NULL;
+        int r = space_of(a, &s->at, &space, e);
+
+        if (r == 0)
+                r = space_enter(a, space, e);
+        if (r < 0)
+                return r;
+        r = s->op == STEP_NAT_ADD ? nft_add_here(s->text, e) : nft_del_here(s->text, e);
+
+        int back = space_leave(a, NULL);
+
+        return r < 0 ? r : back;
+}
+
 int addr_do(struct applier *a, struct step *s, struct err *e)
 {
         switch (s->op) {
@@ -234,6 +251,8 @@ int addr_do(struct applier *a, struct step *s, struct err *e)
         case STEP_ROUTE_ADD:
         case STEP_ROUTE_DEL: return do_route(a, s, e);
         case STEP_FORWARDING: return do_forwarding(a, s, e);
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL: return do_nat(a, s, e);
         default: return err_set(e, -EINVAL, "plan: not a step about addresses or routes");
         }
 }

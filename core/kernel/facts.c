@@ -29,6 +29,7 @@ static void stack_free(struct stack *s)
         for (size_t k = 0; k < HOLDERS_COUNT; k++)
                 free_holders(&s->holders[k]);
         free(s->warning);
+        free(s->nat_rules);
         free(s);
 }
 
@@ -413,6 +414,7 @@ static void build_stack(const struct stack *s, struct graph_build *b)
                          .process_count = s->places[PLACE_TASKS].process_count,
                          .warning = s->warning,
                          .forwarding = s->forwarding,
+                         .nat_rules = s->nat_rules,
                          .holders = holders};
         size_t jail;
 

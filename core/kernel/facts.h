@@ -60,6 +60,7 @@ struct stack {
         struct route *routes;
         size_t route_count, route_capacity;
         int forwarding; /* -1 unknown */
+        char *nat_rules; /* one a line; NULL unknown */
 
         struct holder_list holders[HOLDERS_COUNT];
 

@@ -22,7 +22,9 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/kernel/nft.h"
 #include "core/kernel/scan_parts.h"
+#include "core/plan/nat_rule.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71
@@ -161,6 +163,31 @@ static int dump(struct reader *r, struct nl_msg *m, reader_handler take, struct 
         return result == -EAGAIN ? 0 : result; /* what the last try brought is nearly right; events mend it */
 }
 
+static int take_nat(void *user, const char *chain, uint64_t handle, const char *comment)
+{
+        struct nat_rule r;
+
+        (void)chain;
+        (void)handle;
+        if (nat_rule_parse(comment, &r, NULL) == 0)
+                text_putf(user, "%s\n", comment);
+        return 0;
+}
+
+/* The thread is in the namespace. */
+static void read_nat(struct scan *sc, struct stack *s)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        if (nft_read_here(take_nat, &t) < 0)
+                return; /* without the right to, or in a kernel without it: unknown */
+        if (s->nat_rules && strcmp(s->nat_rules, text_str(&t)) == 0)
+                return;
+        free(s->nat_rules);
+        s->nat_rules = t.s ? text_take(&t) : xstrdup("");
+        sc->facts->is_changed = true;
+}
+
 static void read_routes(struct scan *sc, struct stack *s, struct reader *r)
 {
         struct sink sink = {.scan = sc, .stack = s, .family = AF_INET};
@@ -177,6 +204,7 @@ static void read_routes(struct scan *sc, struct stack *s, struct reader *r)
                         break;
         }
         (void)reader_ask(r, sc->messages[MESSAGE_FORWARDING], take_forwarding, &sink, NULL); /* else unknown */
+        read_nat(sc, s);
         s->are_routes_old = false;
         s->routes_ms = clock_now_ms();
         if (before_count != s->route_count ||

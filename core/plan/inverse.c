@@ -11,6 +11,7 @@
 
 #include "core/graph/names.h"
 #include "core/graph/path.h"
+#include "core/plan/nat_rule.h"
 #include "core/plan/planner.h"
 
 static struct step *undo_on(struct step *s, enum step_op op, struct target at)
@@ -248,6 +249,7 @@ static void undo_link_move(struct step *s, const struct graph *g, size_t iface)
 
 static void undo_jail_del(struct step *s, const struct graph *g)
 {
+        char rule[NAT_TEXT_SIZE];
         size_t jail = target_find_jail(g, &s->at);
         struct target at = s->at;
         struct step *u;
@@ -268,6 +270,8 @@ static void undo_jail_del(struct step *s, const struct graph *g)
                 (void)str_copy(u->hostname, sizeof(u->hostname), j->hostname);
         if (j->forwarding == 1)
                 undo_on(s, STEP_FORWARDING, at)->number = 1;
+        for (size_t k = 0; nat_line(j->nat_rules, k, rule); k++)
+                undo_text(s, STEP_NAT_ADD, at, rule);
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
                 const struct iface *i = &g->ifaces[k];
 
@@ -406,6 +410,8 @@ void step_work_out_undo(struct step *s, const struct graph *g)
         case STEP_ADDRESS_DEL: undo_on(s, STEP_ADDRESS_ADD, s->at)->address = s->address; break;
         case STEP_ROUTE_ADD: undo_on(s, STEP_ROUTE_DEL, s->at)->route = s->route; break;
         case STEP_ROUTE_DEL: undo_on(s, STEP_ROUTE_ADD, s->at)->route = s->route; break;
+        case STEP_NAT_ADD: undo_text(s, STEP_NAT_DEL, s->at, s->text); break;
+        case STEP_NAT_DEL: undo_text(s, STEP_NAT_ADD, s->at, s->text); break;
         case STEP_FORWARDING: undo_on(s, STEP_FORWARDING, s->at)->number = s->number ? 0 : 1; break;
         case STEP_NODE_NAME: undo_text(s, STEP_NODE_NAME, s->at, i ? recorded_node_name(g, iface) : ""); break;
         case STEP_HOOK_NAME: {
@@ -509,6 +515,8 @@ static bool is_put_back(const struct step *earlier, const struct step *u)
         case STEP_ADDRESS_DEL:
         case STEP_ROUTE_DEL:
         case STEP_FORWARDING:
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL:
         case STEP_NODE_NAME:
         case STEP_PIN:
         case STEP_PERSIST:
@@ -572,6 +580,8 @@ static bool can_cut(enum step_op op)
         case STEP_ADDRESS_ADD:
         case STEP_ROUTE_ADD:
         case STEP_FORWARDING:
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL:
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PIN:

@@ -9,6 +9,7 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "core/plan/nat_rule.h"
 #include "core/plan/planner.h"
 
 enum presence {
@@ -737,6 +738,25 @@ static void set_forwarding(struct restoring *r)
         }
 }
 
+static void add_nat(struct restoring *r)
+{
+        for (size_t k = 0; k < r->w->jail_count; k++) {
+                size_t jail = r->jails[k] == HERE ? target_find_jail(r->g, &r->jail_at[k]) : NONE;
+                const char *there = jail == NONE ? "" : r->g->jails[jail].nat_rules;
+                char rule[NAT_TEXT_SIZE];
+
+                if ((jail == NONE && r->jails[k] != MADE) || !there)
+                        continue;
+                for (size_t i = 0; nat_line(r->w->jails[k].nat_rules, i, rule); i++) {
+                        struct step s = {.op = STEP_NAT_ADD, .at = r->jail_at[k]};
+
+                        (void)str_copy(s.text, sizeof(s.text), rule); /* shorter */
+                        if (!nat_has_line(there, rule))
+                                (void)put(r, &s);
+                }
+        }
+}
+
 static void plan_all(struct restoring *r)
 {
         const struct wanted *w = r->w;
@@ -764,6 +784,7 @@ static void plan_all(struct restoring *r)
                         add_addresses(r, k);
         add_routes(r);
         set_forwarding(r);
+        add_nat(r);
 }
 
 void plan_build_restore(const struct wanted *w, const struct graph *g, struct restore_limits *limits, struct plan **ret,

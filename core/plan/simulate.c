@@ -56,6 +56,7 @@ static void take_jail(struct simulation *s, const struct jail *from)
         j->name = arena_strdup(a, from->name);
         j->path = arena_strdup(a, from->path);
         j->warning = arena_strdup(a, from->warning);
+        j->nat_rules = arena_strdup(a, from->nat_rules);
         for (size_t k = 0; k < from->holder_count; k++) {
                 holders[k].command = arena_strdup(a, from->holders[k].command);
                 holders[k].user = arena_strdup(a, from->holders[k].user);

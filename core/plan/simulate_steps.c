@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/plan/nat_rule.h"
 #include "core/plan/planner.h"
 #include "core/plan/simulate_parts.h"
 #include "core/plan/wanted.h"
@@ -638,9 +639,25 @@ static int do_link(struct simulation *s, const struct step *step, size_t iface, 
         case STEP_ROUTE_ADD:
         case STEP_ROUTE_DEL:
         case STEP_FORWARDING:
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL:
         case STEP_OP_COUNT: return -EINVAL;
         }
         return 0;
+}
+
+static void change_nat(struct simulation *s, size_t jail, const char *rule, bool add)
+{
+        struct jail *j = &s->jails[jail].j;
+        CLEANUP(text_done) struct text t = {0};
+        char line[NAT_TEXT_SIZE];
+
+        for (size_t k = 0; nat_line(j->nat_rules, k, line); k++)
+                if (strcmp(line, rule) != 0)
+                        text_putf(&t, "%s\n", line);
+        if (add)
+                text_putf(&t, "%s\n", rule);
+        j->nat_rules = arena_strdup(&s->arena, text_str(&t));
 }
 
 static int do_jail(struct simulation *s, const struct step *step, size_t jail, size_t iface)
@@ -653,6 +670,8 @@ static int do_jail(struct simulation *s, const struct step *step, size_t jail, s
         case STEP_LINK_ADD: return add_link(s, step, jail);
         case STEP_ROUTE_ADD:
         case STEP_ROUTE_DEL: change_route(s, jail, iface, &step->route, step->op == STEP_ROUTE_ADD); return 0;
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL: change_nat(s, jail, step->text, step->op == STEP_NAT_ADD); return 0;
         case STEP_FORWARDING: s->jails[jail].j.forwarding = (int)step->number; return 0;
         default: return -EINVAL;
         }
@@ -671,6 +690,8 @@ int simulation_step(struct simulation *s, const struct step *step, struct err *e
         case STEP_LINK_ADD:
         case STEP_ROUTE_ADD:
         case STEP_ROUTE_DEL:
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL:
         case STEP_FORWARDING: r = do_jail(s, step, find_jail(s, &step->at), iface); break;
         case STEP_LINK_DEL:
         case STEP_LINK_RENAME:

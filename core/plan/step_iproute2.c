@@ -10,6 +10,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#include "core/plan/nat_rule.h"
 #include "core/plan/planner.h"
 
 static void put_ip(struct text *t, const struct target *at)
@@ -206,6 +207,57 @@ static void put_route(struct text *t, const struct step *s, const char *action)
         text_put_char(t, '\n');
 }
 
+/* A command that acts on the whole stack, run in it. */
+static void put_inside(struct text *t, const struct target *at, const char *command)
+{
+        if (target_is_host(at)) {
+                text_putf(t, "%s\n", command);
+                return;
+        }
+        if (at->path[0]) {
+                text_put(t, "nsenter --net=");
+                text_put_shell(t, at->path);
+        } else {
+                text_put(t, "ip netns exec ");
+                text_put_shell(t, at->jail);
+        }
+        text_putf(t, " %s\n", command);
+}
+
+static void put_nat(struct text *t, const struct step *s)
+{
+        struct nat_rule r;
+
+        if (nat_rule_parse(s->text, &r, NULL) < 0)
+                return;
+
+        const char *chain = nat_rule_chain(&r);
+
+        if (s->op == STEP_NAT_DEL) {
+                CLEANUP(freep)
+                char *command = xasprintf("sh -c 'nft delete rule inet " NAT_TABLE " %s handle $(nft -a list chain "
+                                          "inet " NAT_TABLE " %s | sed -n \"s|.*comment \\\"%s\\\" # handle ||p\")'",
+                                          chain, chain, s->text);
+
+                put_inside(t, &s->at, command);
+                return;
+        }
+
+        CLEANUP(text_done) struct text rule = {0};
+        CLEANUP(freep) char *make = xasprintf("nft add table inet " NAT_TABLE);
+        CLEANUP(freep)
+        char *hook = xasprintf("nft add chain inet " NAT_TABLE " %s '{ type nat hook %s priority %d ; }'", chain, chain,
+                               r.is_forward ? -100 : 100);
+
+        nat_rule_put_nft(&r, &rule);
+
+        CLEANUP(freep) char *add = xasprintf("nft add rule inet " NAT_TABLE " %s '%s'", chain, text_str(&rule));
+
+        put_inside(t, &s->at, make);
+        put_inside(t, &s->at, hook);
+        put_inside(t, &s->at, add);
+}
+
 static void put_forwarding(struct text *t, const struct step *s)
 {
         CLEANUP(freep) char *write = xasprintf("echo %u > /proc/sys/net/ipv4/ip_forward", s->number ? 1u : 0u);
@@ -214,14 +266,10 @@ static void put_forwarding(struct text *t, const struct step *s)
                 text_putf(t, "%s\n", write);
                 return;
         }
-        if (s->at.path[0]) {
-                text_put(t, "nsenter --net=");
-                text_put_shell(t, s->at.path);
-        } else {
-                text_put(t, "ip netns exec ");
-                text_put_shell(t, s->at.jail);
-        }
-        text_putf(t, " sh -c '%s'\n", write);
+
+        CLEANUP(freep) char *command = xasprintf("sh -c '%s'", write);
+
+        put_inside(t, &s->at, command);
 }
 
 void step_put_iproute2(struct text *t, const struct step *s)
@@ -307,6 +355,8 @@ void step_put_iproute2(struct text *t, const struct step *s)
         case STEP_ROUTE_ADD: put_route(t, s, "add"); return;
         case STEP_ROUTE_DEL: put_route(t, s, "delete"); return;
         case STEP_FORWARDING: put_forwarding(t, s); return;
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL: put_nat(t, s); return;
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PIN:

@@ -17,7 +17,7 @@ static const char *const op_names[STEP_OP_COUNT] = {
         [STEP_ROUTE_ADD] = "route add",       [STEP_ROUTE_DEL] = "route delete",  [STEP_FORWARDING] = "forwarding",
         [STEP_NODE_NAME] = "node name",       [STEP_HOOK_NAME] = "hook name",     [STEP_PIN] = "pin",
         [STEP_LONG_NAME] = "long name",       [STEP_PERSIST] = "persist",         [STEP_LINK_PROMISC] = "link promisc",
-        [STEP_PORT_ISOLATE] = "port isolate",
+        [STEP_PORT_ISOLATE] = "port isolate", [STEP_NAT_ADD] = "nat add",         [STEP_NAT_DEL] = "nat delete",
 };
 
 static const char *const state_names[] = {
@@ -249,6 +249,13 @@ void step_put_sentence(struct text *t, const struct step *s)
                 break;
         case STEP_FORWARDING:
                 text_putf(t, "turn IPv4 forwarding %s ", s->number ? "on" : "off");
+                put_place(t, &s->at);
+                break;
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL:
+                text_put(t, s->op == STEP_NAT_ADD ? "translate: " : "translate no more: ");
+                text_put_visible(t, s->text);
+                text_put_char(t, ' ');
                 put_place(t, &s->at);
                 break;
         case STEP_NODE_NAME:

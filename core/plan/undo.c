@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "core/graph/path.h"
+#include "core/plan/nat_rule.h"
 #include "core/plan/planner.h"
 
 struct undoing {
@@ -339,6 +340,8 @@ static int check_property(const struct undoing *u, const struct step *s, size_t 
         case STEP_ROUTE_ADD:
         case STEP_ROUTE_DEL:
         case STEP_FORWARDING:
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL:
         case STEP_OP_COUNT: return 0;
         }
         return 0;
@@ -395,6 +398,9 @@ static int check_jail(const struct undoing *u, const struct step *s, struct err 
                 return gone(&s->at, e);
         if (s->op == STEP_JAIL_RENAME && strcmp(j->name, s->name) != 0)
                 return changed(&s->at, "was renamed again", e);
+        if ((s->op == STEP_NAT_ADD || s->op == STEP_NAT_DEL) && j->nat_rules &&
+            nat_has_line(j->nat_rules, s->text) != (s->op == STEP_NAT_ADD))
+                return changed(&s->at, "had its address translation changed", e);
         if (s->op == STEP_FORWARDING && j->forwarding >= 0 && j->forwarding != (int)s->number)
                 return changed(&s->at, "had its forwarding switched", e);
         return 0;
@@ -414,7 +420,7 @@ static int check_step(const struct undoing *u, const struct step *s, struct err 
                 return check_link_del(u, s, e);
         if (s->op == STEP_ROUTE_ADD || s->op == STEP_ROUTE_DEL)
                 return check_route(u, s, e);
-        if (s->op == STEP_JAIL_RENAME || s->op == STEP_FORWARDING)
+        if (s->op == STEP_JAIL_RENAME || s->op == STEP_FORWARDING || s->op == STEP_NAT_ADD || s->op == STEP_NAT_DEL)
                 return check_jail(u, s, e);
         iface = find_iface(u, &s->at);
         return iface == NONE ? gone(&s->at, e) : check_property(u, s, iface, e);

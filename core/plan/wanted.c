@@ -92,6 +92,7 @@ void wanted_done(struct wanted *w)
         for (size_t i = 0; i < w->jail_count; i++) {
                 free(w->jails[i].root_path);
                 free(w->jails[i].hostname);
+                free(w->jails[i].nat_rules);
         }
         for (size_t i = 0; i < w->link_count; i++)
                 wanted_link_done(&w->links[i]);

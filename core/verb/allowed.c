@@ -253,6 +253,9 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
         case VERB_ROUTE_ADD:
         case VERB_ROUTE_DEL:
         case VERB_FORWARDING:
+        case VERB_NAT_ADD:
+        case VERB_NAT_FORWARD:
+        case VERB_NAT_DEL:
         case VERB_CREATE_NODE:
         case VERB_MKPEER:
         case VERB_SHUTDOWN:

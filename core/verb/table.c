@@ -565,4 +565,42 @@ const struct verb verbs[VERB_COUNT] = {
                         .menu = "Interface",
                         .title = "Set promiscuous...",
                 },
+        [VERB_NAT_ADD] =
+                {
+                        .id = VERB_NAT_ADD,
+                        .words = "nat add",
+                        .args = {{.name = "JAIL-OR-NET", .type = ARG_TEXT, .label = "Jail or network"},
+                                 {.name = "via", .type = ARG_CHOICE, .choices = "via", .label = "Way"},
+                                 {.name = "IF", .type = ARG_IFACE, .label = "Out by"}},
+                        .help = "Let a jail or a network go out in the name of an interface's address",
+                        .freebsd = "pf.conf: nat on IF from NET to any -> (IF:0)",
+                        .iproute2 = "nft add rule inet jailnet postrouting ip saddr NET oifname IF masquerade",
+                        .menu = "Jail",
+                        .title = "Translate addresses...",
+                },
+        [VERB_NAT_FORWARD] =
+                {
+                        .id = VERB_NAT_FORWARD,
+                        .words = "nat forward",
+                        .args = {{.name = "IF:PORT", .type = ARG_TEXT, .label = "Interface:port"},
+                                 {.name = "JAIL", .type = ARG_JAIL, .label = "To jail"},
+                                 {.name = "ADDR:PORT", .type = ARG_TEXT, .label = "Address:port"}},
+                        .help = "Let what comes to a port of an interface go to a jail; IF:PORT/udp for UDP",
+                        .freebsd = "pf.conf: rdr on IF proto tcp to (IF:0) port PORT -> ADDR port PORT",
+                        .iproute2 =
+                                "nft add rule inet jailnet prerouting iifname IF tcp dport PORT dnat ip to ADDR:PORT",
+                        .menu = "Jail",
+                        .title = "Forward port...",
+                },
+        [VERB_NAT_DEL] =
+                {
+                        .id = VERB_NAT_DEL,
+                        .words = "nat del",
+                        .args = {{.name = "N", .type = ARG_NUMBER, .label = "Number in nat list"}},
+                        .help = "Remove a rule of address translation, by its number in nat list",
+                        .freebsd = "pfctl -f /etc/pf.conf, without its line",
+                        .iproute2 = "nft delete rule inet jailnet CHAIN handle HANDLE",
+                        .menu = "Jail",
+                        .title = "Translate no more...",
+                },
 };

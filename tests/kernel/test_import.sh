@@ -204,7 +204,7 @@ one() { # TEXT: an rc.conf of that text alone
         printf '%s\n' "$1" >"$work/x.rc"
         do_ok import "$work/x.rc"
 }
-one 'cloned_interfaces="bridge3 tap3:sticky lo1"'
+one 'cloned_interfaces="bridge3:sticky lo1"'
 ok 'a bridge' has_link - bridge3
 one 'cloned_interfaces=bridge0
 ifconfig_bridge0_name="lan" ifconfig_lan="inet 10.5.0.1/24 mtu 1400 up description inner"

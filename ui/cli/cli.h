@@ -59,6 +59,7 @@ int command_restore(struct app *a, int argc, char **argv);
 int command_batch(struct app *a, int argc, char **argv);
 int command_watch(struct app *a, int argc, char **argv);
 int command_convert(struct app *a, int argc, char **argv);
+int command_nat(struct app *a, int argc, char **argv);
 int command_import(struct app *a, int argc, char **argv);
 int command_complete(struct app *a, int argc, char **argv);
 int command_help(struct app *a, int argc, char **argv);
@@ -92,6 +93,8 @@ int tell_err(const struct err *e, int status);
 int tell(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void print_text(const struct text *t); /* to stdout, as it is */
 int print_json(json_t *j);             /* takes j; one line a value when stdout is a terminal */
+/* Rules of address translation, of the jails that are wanted (NULL: all). */
+json_t *nat_json(const struct graph *g, const bool *is_wanted);
 json_t *json_foreign(const char *s);   /* a string; broken UTF-8 made visible; NULL gives null */
 int usage(const char *synopsis);       /* tells "usage: jailnet SYNOPSIS"; EXIT_USAGE */
 

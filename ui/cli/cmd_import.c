@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/dialect/ensure.h"
 #include "core/dialect/jailconf.h"
 #include "core/dialect/jailimport.h"
+#include "core/dialect/pfconf.h"
 #include "core/dialect/rcimport.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/convert_files.h"
@@ -114,15 +114,14 @@ static int read_files(struct run *r)
                 const struct loaded *l = r->in.items[i];
 
                 if (l->kind == FILE_UNKNOWN)
-                        return tell(EXIT_REFUSED,
-                                    "%s: is none of the files that jailnet knows; --as jail.conf, rc.conf or ezjail "
-                                    "says which it is",
-                                    l->path);
+                        return tell(
+                                EXIT_REFUSED,
+                                "%s: is none of the files that jailnet knows; --as jail.conf, rc.conf, ezjail or pf.conf "
+                                "says which it is",
+                                l->path);
                 if (l->kind == FILE_NGCTL)
                         return tell(EXIT_REFUSED, "%s: is a script of ngctl; jailnet ngctl -f %s runs it", l->path,
                                     l->path);
-                if (l->kind == FILE_PF)
-                        return tell(EXIT_REFUSED, "%s: rules of pf are not imported", l->path);
         }
         if (convert_read_files(&r->in, &r->jails, &r->c, &at, &e) < 0)
                 return at ? tell_source(at, &e, EXIT_REFUSED) : tell_err(&e, EXIT_REFUSED);
@@ -218,6 +217,16 @@ static int import_jail_rcs(struct run *r)
         return EXIT_DONE;
 }
 
+static int import_pf(struct run *r)
+{
+        struct err e = {0};
+
+        for (size_t i = 0; i < r->in.count; i++)
+                if (r->in.items[i]->kind == FILE_PF && pf_import(&r->d, &r->in.items[i]->source, &e) < 0)
+                        return tell_any(r, &e);
+        return EXIT_DONE;
+}
+
 /* -- The plan ---------------------------------------------------------------------------------------------------- */
 
 static void tell_said(const struct run *r)
@@ -271,8 +280,9 @@ static bool take_option(struct run *r, int argc, char **argv, int *i, int *ret_s
                 return true;
         if ((value = option_value(argc, argv, i, "--as"))) {
                 if (file_kind_parse(value, &r->as) < 0)
-                        *ret_status = tell(EXIT_USAGE,
-                                           "--as %s: is no kind of file; write jail.conf, rc.conf or ezjail", value);
+                        *ret_status =
+                                tell(EXIT_USAGE,
+                                     "--as %s: is no kind of file; write jail.conf, rc.conf, ezjail or pf.conf", value);
         } else if ((value = option_value(argc, argv, i, "--prefix"))) {
                 if (convert_add_prefix(&r->c, value, &e) < 0)
                         *ret_status = tell_err(&e, EXIT_USAGE);
@@ -328,5 +338,7 @@ int command_import(struct app *a, int argc, char **argv)
                 status = import_ezjails(&r);
         if (status == EXIT_DONE)
                 status = import_jail_rcs(&r);
+        if (status == EXIT_DONE)
+                status = import_pf(&r);
         return status == EXIT_DONE ? settle(&r, argc, argv) : status;
 }

@@ -10,6 +10,8 @@
 #include "ui/cli/returns_json.h"
 #include "ui/cli/show_internal.h"
 
+#define NAT_NODE_BASE 0xf0000000U
+
 /* A field of an object; out of memory gives a shorter object, which jansson reports when it is dumped. */
 static void set(json_t *o, const char *key, json_t *value)
 {
@@ -260,6 +262,28 @@ json_t *returns_json(const struct graph *g, const bool *is_wanted)
         return returns;
 }
 
+/* A rule of address translation is a node of its own, under a number that no interface or bridge gets. */
+static void put_nat_nodes(const struct graph *g, const bool *is_wanted, json_t *nodes)
+{
+        json_t *rules = nat_json(g, is_wanted), *rule;
+        size_t i;
+
+        json_array_foreach(rules, i, rule)
+        {
+                json_t *o = json_object();
+                json_int_t number = json_integer_value(json_object_get(rule, "number"));
+
+                set(o, "id", id_json((uint32_t)(NAT_NODE_BASE + number)));
+                set(o, "name", json_null());
+                set(o, "type", json_string_nocheck("nat"));
+                set(o, "jail", json_incref(json_object_get(rule, "jail")));
+                set(o, "interface", json_null());
+                set(o, "persistent", json_true());
+                (void)json_array_append_new(nodes, o);
+        }
+        json_decref(rules);
+}
+
 int write_json(FILE *out, const struct pick *p)
 {
         const struct graph *g = p->g;
@@ -275,6 +299,7 @@ int write_json(FILE *out, const struct pick *p)
         for (size_t i = 0; i < g->node_count; i++)
                 if (p->nodes[i])
                         (void)json_array_append_new(nodes, node_json(g, &g->nodes[i]));
+        put_nat_nodes(g, p->jails, nodes);
         for (size_t i = 0; i < g->edge_count; i++)
                 if (p->edges[i])
                         (void)json_array_append_new(edges, edge_json(g, &g->edges[i]));
@@ -294,6 +319,7 @@ int write_json(FILE *out, const struct pick *p)
                         if (p->jails[g->routes[i].jail])
                                 (void)json_array_append_new(routes, route_json(g, &g->routes[i]));
                 set(o, "routes", routes);
+                set(o, "nat", nat_json(g, p->jails));
         }
         set(o, "partial", json_foreign(g->partial));
         set(o, "warnings", warnings);

@@ -1,0 +1,350 @@
+/* pfconf.c - pf.conf: macros, nat on and rdr on. */
+#include "core/dialect/pfconf.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/plan/nat_rule.h"
+
+#define TOKENS_MAX 40
+#define MACROS_MAX 64
+
+struct token {
+        const char *text;
+        size_t at;
+};
+
+struct macro {
+        const char *name, *value;
+};
+
+struct pf {
+        struct dialect *d;
+        struct source *s;
+        struct token tokens[TOKENS_MAX];
+        size_t count, next;
+        size_t end; /* of the line */
+        struct macro macros[MACROS_MAX];
+        size_t macro_count;
+};
+
+/* -- Words ------------------------------------------------------------------------------------------------------- */
+
+static bool is_word(char c)
+{
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("_./:-", c));
+}
+
+static const char *find_macro(const struct pf *p, const char *name)
+{
+        for (size_t i = p->macro_count; i > 0; i--)
+                if (strcmp(p->macros[i - 1].name, name) == 0)
+                        return p->macros[i - 1].value;
+        return NULL;
+}
+
+static int put_token(struct pf *p, size_t at, const char *text, struct err *e)
+{
+        if (p->count == TOKENS_MAX)
+                return source_fail(p->s, at, e, "the line has more than %d words", TOKENS_MAX);
+        p->tokens[p->count++] = (struct token){arena_strdup(&p->d->arena, text), at};
+        return 0;
+}
+
+/* $NAME, with what stands right behind it: $ext_if:0. */
+static int take_macro(struct pf *p, size_t *at, struct err *e)
+{
+        size_t start = (*at)++, n = 0;
+
+        while (*at + n < p->end && is_word(p->s->text[*at + n]) && !strchr(":./-", p->s->text[*at + n]))
+                n++;
+
+        CLEANUP(freep) char *name = xstrndup(p->s->text + *at, n);
+        const char *value = find_macro(p, name);
+
+        if (!value)
+                return source_fail(p->s, start, e, "$%s: no line before this one sets it", name);
+        *at += n;
+        n = 0;
+        while (*at + n < p->end && is_word(p->s->text[*at + n]))
+                n++;
+
+        CLEANUP(freep) char *whole = xasprintf("%s%.*s", value, (int)n, p->s->text + *at);
+
+        *at += n;
+        return put_token(p, start, whole, e);
+}
+
+static int take_quoted(struct pf *p, size_t *at, struct err *e)
+{
+        size_t start = (*at)++;
+        const char *close = memchr(p->s->text + *at, '"', p->end - *at);
+
+        if (!close)
+                return source_fail(p->s, start, e, "the quote \" that is opened here is not closed on its line");
+
+        CLEANUP(freep) char *value = xstrndup(p->s->text + *at, (size_t)(close - p->s->text) - *at);
+
+        *at = (size_t)(close - p->s->text) + 1;
+        return put_token(p, start, value, e);
+}
+
+static int split(struct pf *p, size_t at, struct err *e)
+{
+        p->count = p->next = 0;
+        while (at < p->end) {
+                char c = p->s->text[at];
+                int r = 0;
+
+                if (c == ' ' || c == '\t') {
+                        at++;
+                } else if (c == '#') {
+                        break;
+                } else if (c == '$') {
+                        r = take_macro(p, &at, e);
+                } else if (c == '"') {
+                        r = take_quoted(p, &at, e);
+                } else if (c == '-' && at + 1 < p->end && p->s->text[at + 1] == '>') {
+                        r = put_token(p, at, "->", e);
+                        at += 2;
+                } else if (strchr("=()", c) && c) {
+                        r = put_token(p, at, (char[]){c, '\0'}, e);
+                        at++;
+                } else if (is_word(c)) {
+                        size_t n = 0;
+
+                        while (at + n < p->end && is_word(p->s->text[at + n]) &&
+                               !(p->s->text[at + n] == '-' && at + n + 1 < p->end && p->s->text[at + n + 1] == '>'))
+                                n++;
+
+                        CLEANUP(freep) char *word = xstrndup(p->s->text + at, n);
+
+                        r = put_token(p, at, word, e);
+                        at += n;
+                } else {
+                        r = source_fail(p->s, at, e,
+                                        "is not read; jailnet imports plain lines of nat on and rdr on only");
+                }
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+static size_t place(const struct pf *p)
+{
+        return p->next < p->count ? p->tokens[p->next].at : p->end;
+}
+
+static const char *peek(const struct pf *p)
+{
+        return p->next < p->count ? p->tokens[p->next].text : "";
+}
+
+static bool take(struct pf *p, const char *word)
+{
+        if (strcmp(peek(p), word) != 0)
+                return false;
+        p->next++;
+        return true;
+}
+
+static int expected(struct pf *p, struct err *e, const char *what)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        if (p->next >= p->count)
+                return source_fail(p->s, p->end, e, "%s is missing here", what);
+        text_put_visible(&t, peek(p));
+        return source_fail(p->s, place(p), e, "'%s': %s was expected; other forms are not imported", text_str(&t),
+                           what);
+}
+
+/* -- Rules ------------------------------------------------------------------------------------------------------- */
+
+/* (IF:0), IF:0, (IF) or IF: an interface's own address. */
+static int take_own_address(struct pf *p, const char *iface, struct err *e)
+{
+        CLEANUP(freep) char *first = xasprintf("%s:0", iface);
+        bool has_bracket = take(p, "(");
+
+        if (!take(p, first) && !take(p, iface))
+                return expected(p, e, "the interface's own address, like (em0:0),");
+        if (has_bracket && !take(p, ")"))
+                return expected(p, e, "')'");
+        return 0;
+}
+
+static int take_iface(struct pf *p, struct nat_rule *r, struct err *e)
+{
+        if (!take(p, "on"))
+                return expected(p, e, "'on'");
+        if (!*peek(p) || strlen(peek(p)) >= sizeof(r->iface))
+                return expected(p, e, "an interface's name");
+        (void)str_copy(r->iface, sizeof(r->iface), peek(p)); /* it fits */
+        p->next++;
+        if (!take(p, "inet"))
+                (void)take(p, "inet6"); /* the address tells */
+        return 0;
+}
+
+static int take_network(struct pf *p, struct prefix *ret, struct err *e)
+{
+        if (!*peek(p))
+                return expected(p, e, "an address or a network");
+        if (prefix_parse(peek(p), ret, e) < 0)
+                return source_wrap(p->s, place(p), e);
+        p->next++;
+        return 0;
+}
+
+static int take_port(struct pf *p, uint16_t *ret, struct err *e)
+{
+        uint32_t n;
+
+        if (str_to_u32(peek(p), 65535, &n) < 0 || n == 0)
+                return expected(p, e, "a port's number");
+        *ret = (uint16_t)n;
+        p->next++;
+        return 0;
+}
+
+static int read_nat(struct pf *p, struct nat_rule *r, struct err *e)
+{
+        int result = take_iface(p, r, e);
+
+        if (result == 0 && !take(p, "from"))
+                result = expected(p, e, "'from'");
+        if (result == 0)
+                result = take_network(p, &r->address, e);
+        if (result == 0 && take(p, "to") && !take(p, "any"))
+                result = expected(p, e, "'any'");
+        if (result == 0 && !take(p, "->"))
+                result = expected(p, e, "'->'");
+        return result == 0 ? take_own_address(p, r->iface, e) : result;
+}
+
+static int read_rdr(struct pf *p, struct nat_rule *r, struct err *e)
+{
+        int result = take_iface(p, r, e);
+
+        r->is_forward = true;
+        if (result == 0 && take(p, "proto")) {
+                r->is_udp = strcmp(peek(p), "udp") == 0;
+                if (!take(p, "tcp") && !take(p, "udp"))
+                        result = expected(p, e, "tcp or udp");
+        }
+        if (result == 0 && take(p, "from") && !take(p, "any"))
+                result = expected(p, e, "'any'");
+        if (result == 0 && !take(p, "to"))
+                result = expected(p, e, "'to'");
+        if (result == 0 && !take(p, "any"))
+                result = take_own_address(p, r->iface, e);
+        if (result == 0 && !take(p, "port"))
+                result = expected(p, e, "'port'");
+        if (result == 0)
+                result = take_port(p, &r->port, e);
+        if (result == 0 && !take(p, "->"))
+                result = expected(p, e, "'->'");
+        if (result == 0)
+                result = take_network(p, &r->address, e);
+        r->to_port = r->port;
+        if (result == 0 && take(p, "port"))
+                result = take_port(p, &r->to_port, e);
+        return result;
+}
+
+static bool is_there(struct pf *p, const struct nat_rule *r)
+{
+        char text[NAT_TEXT_SIZE];
+
+        nat_rule_format(r, text);
+        return nat_has_line(dialect_graph(p->d)->jails[0].nat_rules, text);
+}
+
+static const char *find_owner(struct pf *p, const struct prefix *a)
+{
+        const struct graph *g = dialect_graph(p->d);
+
+        for (size_t k = 0; k < g->iface_count; k++)
+                for (size_t n = 0; n < g->ifaces[k].address_count; n++)
+                        if (g->ifaces[k].addresses[n].family == a->family &&
+                            memcmp(g->ifaces[k].addresses[n].bytes, a->bytes, sizeof(a->bytes)) == 0)
+                                return arena_strdup(&p->d->arena, g->jails[g->ifaces[k].jail].name);
+        return NULL;
+}
+
+static int ask_for(struct pf *p, const struct nat_rule *r, size_t at, struct err *e)
+{
+        CLEANUP(freep) char *iface = xasprintf("if:%s", r->iface);
+        char address[PREFIX_TEXT_SIZE];
+        int result;
+
+        if (is_there(p, r))
+                return 0;
+        if (!r->is_forward) {
+                result = dialect_add(p->d, e, "nat", "add", prefix_format(&r->address, address), "via", iface, NULL);
+                return result < 0 ? source_wrap(p->s, at, e) : 0;
+        }
+
+        const char *owner = find_owner(p, &r->address);
+
+        (void)prefix_format_addr(&r->address, address);
+        if (!owner)
+                return source_fail(p->s, at, e, "%s: no jail has that address; give the files that make it, too",
+                                   address);
+
+        bool is_v6 = strchr(address, ':') != NULL;
+        CLEANUP(freep) char *door = xasprintf("%s:%u/%s", iface, r->port, r->is_udp ? "udp" : "tcp");
+        CLEANUP(freep)
+        char *to = xasprintf("%s%s%s:%u", is_v6 ? "[" : "", address, is_v6 ? "]" : "", r->to_port);
+
+        result = dialect_add(p->d, e, "nat", "forward", door, owner, to, NULL);
+        return result < 0 ? source_wrap(p->s, at, e) : 0;
+}
+
+/* -- Lines ------------------------------------------------------------------------------------------------------- */
+
+static int read_line(struct pf *p, size_t start, struct err *e)
+{
+        struct nat_rule r = {0};
+        int result = split(p, start, e);
+
+        if (result < 0 || p->count == 0)
+                return result;
+        if (p->count >= 2 && strcmp(p->tokens[1].text, "=") == 0) {
+                if (p->count != 3)
+                        return source_fail(p->s, p->tokens[0].at, e, "a macro has one value; write NAME = \"value\"");
+                if (p->macro_count == MACROS_MAX)
+                        return source_fail(p->s, p->tokens[0].at, e, "more than %d macros", MACROS_MAX);
+                p->macros[p->macro_count++] = (struct macro){p->tokens[0].text, p->tokens[2].text};
+                return 0;
+        }
+        if (take(p, "nat"))
+                result = read_nat(p, &r, e);
+        else if (take(p, "rdr"))
+                result = read_rdr(p, &r, e);
+        else
+                result = expected(p, e, "'nat on' or 'rdr on'");
+        if (result == 0 && p->next < p->count)
+                result = expected(p, e, "the end of the line");
+        return result == 0 ? ask_for(p, &r, p->tokens[0].at, e) : result;
+}
+
+int pf_import(struct dialect *d, struct source *s, struct err *e)
+{
+        struct pf p = {.d = d, .s = s};
+
+        for (size_t at = 0; at < s->length; at = p.end + 1) {
+                int r;
+
+                for (p.end = at; !source_is_line_end(s, p.end);)
+                        p.end++;
+                r = read_line(&p, at, e);
+                if (r < 0)
+                        return r;
+                if (p.end < s->length && s->text[p.end] == '\r')
+                        p.end++;
+        }
+        return 0;
+}

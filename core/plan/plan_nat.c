@@ -1,0 +1,207 @@
+/* plan_nat.c - address translation: what goes out in another's name, and ports that lead to a jail. */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/plan/nat_rule.h"
+#include "core/plan/planner.h"
+
+static int check_free(struct planner *pl, size_t jail, const char *rule, struct err *e)
+{
+        return nat_has_line(pl->g->jails[jail].nat_rules, rule)
+                ? err_set(e, -EEXIST, "%s: is there already; jailnet nat list shows them", rule)
+                : 0;
+}
+
+static void put_freebsd(struct planner *pl, const struct nat_rule *r)
+{
+        char address[PREFIX_TEXT_SIZE];
+
+        if (r->is_forward)
+                plan_freebsd(pl->p, "# pf.conf: rdr on %s proto %s to (%s:0) port %u -> %s port %u", r->iface,
+                             r->is_udp ? "udp" : "tcp", r->iface, r->port, prefix_format_addr(&r->address, address),
+                             r->to_port);
+        else
+                plan_freebsd(pl->p, "# pf.conf: nat on %s from %s to any -> (%s:0)", r->iface,
+                             prefix_format(&r->address, address), r->iface);
+}
+
+static int add_rule(struct planner *pl, size_t jail, const struct nat_rule *r, struct err *e)
+{
+        struct target at = target_of_jail(pl->g, jail);
+        char text[NAT_TEXT_SIZE];
+        struct nat_rule checked;
+        int result;
+
+        nat_rule_format(r, text);
+        result = nat_rule_parse(text, &checked, e);
+        if (result == 0)
+                result = check_free(pl, jail, text, e);
+        if (result < 0)
+                return result;
+        (void)str_copy(planner_add(pl, STEP_NAT_ADD, at)->text, sizeof(pl->p->steps->text), text);
+        put_freebsd(pl, r);
+        return 0;
+}
+
+/* Nothing is translated that is not passed on. */
+static void add_forwarding(struct planner *pl, size_t jail)
+{
+        struct target at = target_of_jail(pl->g, jail);
+
+        if (pl->g->jails[jail].forwarding == 1)
+                return;
+        planner_add(pl, STEP_FORWARDING, at)->number = 1;
+        plan_note(pl->p, NOTE_INFO, "forwarding is turned on %s, without which nothing is passed on",
+                  jail ? pl->g->jails[jail].name : "on the host");
+        planner_freebsd(pl, &at, "sysctl", "net.inet.ip.forwarding=1");
+}
+
+static bool looks_like_network(const char *word)
+{
+        return strchr(word, '/') || strchr(word, ':') || (word[0] >= '0' && word[0] <= '9' && strchr(word, '.'));
+}
+
+/* Each address of a jail, as one that leaves it. */
+static int add_jail(struct planner *pl, size_t jail, size_t stack, struct nat_rule *r, struct err *e)
+{
+        const struct graph *g = pl->g;
+        const struct jail *j = &g->jails[jail];
+        size_t count = 0;
+
+        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+                const struct iface *i = &g->ifaces[k];
+
+                for (size_t n = 0; n < i->address_count && i->kind != KIND_LOOPBACK; n++) {
+                        int result;
+
+                        if (prefix_is_link_local(&i->addresses[n]))
+                                continue;
+                        r->address = i->addresses[n];
+                        r->address.length = (uint8_t)prefix_bits(r->address.family);
+                        result = add_rule(pl, stack, r, e);
+                        if (result < 0)
+                                return result;
+                        count++;
+                }
+        }
+        return count ? 0
+                     : err_set(e, -EADDRNOTAVAIL, "%s: has no address yet; address add gives it one, or name a network",
+                               pl->in->values[0]);
+}
+
+int plan_nat_add(struct planner *pl, struct err *e)
+{
+        const char *who = pl->in->values[0];
+        struct nat_rule rule = {0};
+        size_t iface = NONE, jail = NONE;
+        int r = query_iface(pl->g, pl->in->values[2], &iface, e);
+
+        if (r == 0 && strcmp(pl->in->values[1], "via") != 0)
+                r = err_set(e, -EINVAL, "%s: the word here is via; nat add JAIL-OR-NET via IF", pl->in->values[1]);
+        if (r == 0 && looks_like_network(who))
+                r = prefix_parse(who, &rule.address, e);
+        else if (r == 0)
+                r = query_jail(pl->g, who, &jail, e);
+        if (r < 0)
+                return r;
+
+        size_t stack = pl->g->ifaces[iface].jail;
+
+        if (jail == stack)
+                return err_set(e, -EINVAL, "%s: %s is its own interface; name one of the host, or of a router", who,
+                               pl->g->ifaces[iface].name);
+        (void)str_copy(rule.iface, sizeof(rule.iface), pl->g->ifaces[iface].name); /* same size */
+        r = jail == NONE ? add_rule(pl, stack, &rule, e) : add_jail(pl, jail, stack, &rule, e);
+        if (r == 0)
+                add_forwarding(pl, stack);
+        return r;
+}
+
+/* IF:PORT or IF:PORT/udp; an interface's name may hold a colon. */
+static int take_door(struct planner *pl, struct nat_rule *rule, size_t *ret_iface, struct err *e)
+{
+        const char *word = pl->in->values[0], *colon = strrchr(word, ':');
+        CLEANUP(freep) char *port = xstrdup(colon ? colon + 1 : "");
+        CLEANUP(freep) char *name = xstrndup(word, colon ? (size_t)(colon - word) : 0);
+        char *slash = strchr(port, '/');
+        uint32_t n = 0;
+
+        if (slash)
+                *slash++ = '\0';
+        if (!colon || str_to_u32(port, 65535, &n) < 0 || n == 0 ||
+            (slash && strcmp(slash, "tcp") != 0 && strcmp(slash, "udp") != 0))
+                return err_set(e, -EINVAL, "%s: is not understood; write IF:PORT, or IF:PORT/udp", word);
+        rule->is_udp = slash && strcmp(slash, "udp") == 0;
+        rule->port = (uint16_t)n;
+
+        int r = query_iface(pl->g, name, ret_iface, e);
+
+        if (r == 0)
+                (void)str_copy(rule->iface, sizeof(rule->iface), pl->g->ifaces[*ret_iface].name); /* same size */
+        return r;
+}
+
+static bool jail_has(const struct graph *g, size_t jail, const struct prefix *a)
+{
+        const struct jail *j = &g->jails[jail];
+
+        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+                for (size_t n = 0; n < g->ifaces[k].address_count; n++)
+                        if (g->ifaces[k].addresses[n].family == a->family &&
+                            memcmp(g->ifaces[k].addresses[n].bytes, a->bytes, sizeof(a->bytes)) == 0)
+                                return true;
+        return false;
+}
+
+int plan_nat_forward(struct planner *pl, struct err *e)
+{
+        const char *to = pl->in->values[2], *colon = strrchr(to, ':');
+        CLEANUP(freep) char *address = xstrndup(to, colon ? (size_t)(colon - to) : 0);
+        struct nat_rule rule = {.is_forward = true};
+        size_t iface = NONE, jail = NONE, n = strlen(address);
+        uint32_t port = 0;
+        int r = take_door(pl, &rule, &iface, e);
+
+        if (r == 0)
+                r = query_jail(pl->g, pl->in->values[1], &jail, e);
+        if (r < 0)
+                return r;
+        if (n > 2 && address[0] == '[' && address[n - 1] == ']') {
+                address[n - 1] = '\0';
+                memmove(address, address + 1, n - 1);
+        }
+        if (!colon || str_to_u32(colon + 1, 65535, &port) < 0 || port == 0 || strchr(address, '/') ||
+            prefix_parse(address, &rule.address, NULL) < 0)
+                return err_set(e, -EINVAL, "%s: is not understood; write ADDR:PORT, or [ADDR]:PORT for IPv6", to);
+        rule.to_port = (uint16_t)port;
+        if (!jail_has(pl->g, jail, &rule.address))
+                return err_set(e, -EADDRNOTAVAIL, "%s: has no address %s; jailnet show %s lists them",
+                               pl->in->values[1], address, pl->in->values[1]);
+        r = add_rule(pl, pl->g->ifaces[iface].jail, &rule, e);
+        if (r == 0)
+                add_forwarding(pl, pl->g->ifaces[iface].jail);
+        return r;
+}
+
+int plan_nat_del(struct planner *pl, struct err *e)
+{
+        uint32_t wanted = 0;
+        size_t n = 0;
+        char line[NAT_TEXT_SIZE];
+
+        if (str_to_u32(pl->in->values[0], UINT32_MAX, &wanted) < 0)
+                return err_set(e, -EINVAL, "%s: is no number; jailnet nat list shows them", pl->in->values[0]);
+        for (size_t k = 0; k < pl->g->jail_count; k++) {
+                for (size_t i = 0; nat_line(pl->g->jails[k].nat_rules, i, line); i++) {
+                        if (++n != wanted)
+                                continue;
+
+                        struct step *s = planner_add(pl, STEP_NAT_DEL, target_of_jail(pl->g, k));
+
+                        (void)str_copy(s->text, sizeof(s->text), line); /* shorter */
+                        return 0;
+                }
+        }
+        return err_set(e, -ENOENT, "%u: no such rule; jailnet nat list shows them", wanted);
+}
