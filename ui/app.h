@@ -58,6 +58,12 @@ struct app {
         int (*hosts)(struct app *a, const struct graph *g, size_t bridge, struct bridge_host **ret, size_t *ret_count,
                      struct err *e);
 
+        /* missing_kinds - which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
+        int (*missing_kinds)(struct app *a, const struct graph *g, uint32_t kinds, uint32_t *ret, struct err *e);
+
+        /* share_jails - jails that are made from now on are seen in mount tables that are copied from now on. */
+        int (*share_jails)(struct app *a, struct err *e);
+
         /* watch - the live picture begins; *ret_fd turns readable at each newer graph. latest gives a reference. */
         int (*watch)(struct app *a, int *ret_fd, struct err *e);
         const struct graph *(*latest)(struct app *a);

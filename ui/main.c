@@ -80,7 +80,10 @@ int main(int argc, char **argv)
         const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
         const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "jailnet";
 
-        if (command_find(name) || freebsd_find(name)) {
+        if (freebsd_find(name)) {
+                argv[0] += slash ? name - argv[0] : 0;
+                status = freebsd_run(&a, freebsd_find(name), argc, argv);
+        } else if (command_find(name)) {
                 argv[0] += slash ? name - argv[0] : 0;
                 status = run(&a, argc, argv);
         } else if (options_parse(&a, argc, argv, &first, &status)) {

@@ -18,6 +18,8 @@
 #include "core/base/alloc.h"
 #include "core/base/text.h"
 #include "core/exec/exec.h"
+#include "core/exec/probe.h"
+#include "core/kernel/netns.h"
 #include "core/kernel/observer.h"
 #include "db/db.h"
 #include "db/maintain.h"
@@ -131,6 +133,18 @@ static size_t service_here(struct app *a, const struct graph *g)
                         return i;
         }
         return NONE;
+}
+
+static int service_missing_kinds(struct app *a, const struct graph *g, uint32_t kinds, uint32_t *ret, struct err *e)
+{
+        (void)a;
+        return probe_missing_kinds(g, kinds, ret, e);
+}
+
+static int service_share_jails(struct app *a, struct err *e)
+{
+        (void)a;
+        return netns_share_run_dir(e);
 }
 
 int services_open_second(struct app *a, struct db **ret, struct err *e)
@@ -571,6 +585,8 @@ void services_init(struct app *a)
         plan_set_ssh_connection(getenv("SSH_CONNECTION")); /* plans that touch its interface are marked */
         a->picture = service_picture;
         a->here = service_here;
+        a->share_jails = service_share_jails;
+        a->missing_kinds = service_missing_kinds;
         a->watch = service_watch;
         a->latest = service_latest;
         a->refresh = service_refresh;

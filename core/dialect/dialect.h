@@ -30,6 +30,17 @@ struct dialect_services {
         /* What a bridge of d->live has learnt. Caller frees *ret. */
         int (*hosts)(struct dialect *d, size_t bridge, struct bridge_host **ret, size_t *ret_count, struct err *e);
 
+        /* Draws Graphviz's text to a file of a type that Graphviz knows. -EEXIST: it is there, and not to be replaced.
+         */
+        int (*draw)(struct dialect *d, const char *text, const char *type, const char *path, bool replaces,
+                    struct err *e);
+
+        /* Puts a file in the place of path, whole or not at all, with its rights. Nothing is written in a preview. */
+        int (*write_file)(struct dialect *d, const char *path, const char *content, size_t length, struct err *e);
+
+        /* Which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
+        int (*missing_kinds)(struct dialect *d, uint32_t kinds, uint32_t *ret, struct err *e);
+
         void *user; /* the front end's */
 };
 

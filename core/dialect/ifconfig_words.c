@@ -126,6 +126,12 @@ static int do_plain(struct ifconfig *c, const char *value, struct err *e)
         return dialect_add(c->d, e, c->word, ifconfig_self_word(c), NULL);
 }
 
+static int do_promisc(struct ifconfig *c, const char *value, struct err *e)
+{
+        (void)value;
+        return dialect_add(c->d, e, "promisc", ifconfig_self_word(c), c->word[0] == '-' ? "off" : "on", NULL);
+}
+
 static int do_mtu(struct ifconfig *c, const char *value, struct err *e)
 {
         return dialect_add(c->d, e, "mtu", ifconfig_self_word(c), value, NULL);
@@ -383,6 +389,8 @@ static const struct {
         {"-vnet", true, do_reclaim},
         {"up", false, do_plain},
         {"down", false, do_plain},
+        {"promisc", false, do_promisc},
+        {"-promisc", false, do_promisc},
         {"mtu", true, do_mtu},
         {"description", true, do_description},
         {"descr", true, do_description},

@@ -1,37 +1,15 @@
 /*
  * plan_restore.c - wanted state and graph in, plan out: jails first, then links in the order of what they stand on,
- * then what is set on them, by rising dependence: names, places, membership, state, addresses, routes.
+ * then what is set on them (plan_restore_set.c).
  *
  * A link that is made again keeps its number, and with it its mark, its node's name, its hooks' names and its pin.
  */
 #include "core/plan/plan_restore.h"
 
-#include <net/if.h>
 #include <string.h>
 
-#include "core/plan/nat_rule.h"
+#include "core/plan/plan_restore_parts.h"
 #include "core/plan/planner.h"
-
-enum presence {
-        ABSENT,
-        HERE,       /* in the graph */
-        MADE,       /* by a step of this plan */
-        IMPOSSIBLE, /* told already, or not to be touched */
-};
-
-struct restoring {
-        const struct wanted *w;
-        const struct graph *g;
-        struct restore_limits *limits;
-        struct plan *p;
-        size_t trouble_count;
-
-        enum presence *jails;   /* of each wanted jail */
-        struct target *jail_at; /* how steps name it */
-        enum presence *links;
-        struct target *at;
-        size_t *iface; /* index in the graph of one that is HERE */
-};
 
 /* --- what cannot be --- */
 
@@ -42,10 +20,7 @@ static void put_link(struct text *t, const struct restoring *r, const struct wan
         target_put(t, &at);
 }
 
-static void trouble(struct restoring *r, const struct wanted_link *l, const char *fmt, ...)
-        __attribute__((format(printf, 3, 4)));
-
-static void trouble(struct restoring *r, const struct wanted_link *l, const char *fmt, ...)
+void restore_trouble(struct restoring *r, const struct wanted_link *l, const char *fmt, ...)
 {
         CLEANUP(text_done) struct text t = {0};
         va_list ap;
@@ -77,8 +52,7 @@ static bool same_step(const struct step *a, const struct step *b)
                 a->route.metric == b->route.metric;
 }
 
-/* Adds it, unless the kernel has refused the very same before. */
-static bool put(struct restoring *r, const struct step *s)
+bool restore_put(struct restoring *r, const struct step *s)
 {
         for (size_t i = 0; i < r->limits->refused_count; i++) {
                 if (!same_step(s, &r->limits->refused[i]))
@@ -122,6 +96,11 @@ void restore_limits_done(struct restore_limits *l)
         *l = (struct restore_limits){0};
 }
 
+bool restore_has_link(const struct restoring *r, size_t link)
+{
+        return link != NONE && (r->links[link] == HERE || r->links[link] == MADE);
+}
+
 /* --- what is there --- */
 
 static void find_jails(struct restoring *r)
@@ -146,7 +125,7 @@ static void find_jails(struct restoring *r)
                         (void)str_copy(s.root_path, sizeof(s.root_path), j->root_path); /* fitted when it was made */
                 if (j->hostname)
                         (void)str_copy(s.hostname, sizeof(s.hostname), j->hostname);
-                r->jails[k] = put(r, &s) ? MADE : IMPOSSIBLE;
+                r->jails[k] = restore_put(r, &s) ? MADE : IMPOSSIBLE;
         }
 }
 
@@ -196,10 +175,10 @@ static void tell_absent(struct restoring *r, const struct wanted_link *l)
                 return;
         is_absent(r, l);
         if (l->kind == KIND_PHYSICAL)
-                trouble(r, l, "the physical interface %s is not here", *l->home ? l->home : l->name);
+                restore_trouble(r, l, "the physical interface %s is not here", *l->home ? l->home : l->name);
         else
-                trouble(r, l, "the interface %s is not here, and jailnet did not make it",
-                        *l->home ? l->home : l->name);
+                restore_trouble(r, l, "the interface %s is not here, and jailnet did not make it",
+                                *l->home ? l->home : l->name);
 }
 
 /* Somebody has moved it: it is left alone there. In a jail that is dying it stands in the way. */
@@ -212,7 +191,8 @@ static bool is_elsewhere(struct restoring *r, const struct wanted_link *l, size_
         if (!l->is_owned && jail == 0)
                 return false; /* it is still to be moved */
         if (r->g->jails[jail].state != JAIL_ALIVE)
-                trouble(r, l, "is still in a jail of that name which is dying; jailnet returns tells who holds it");
+                restore_trouble(r, l,
+                                "is still in a jail of that name which is dying; jailnet returns tells who holds it");
         return true;
 }
 
@@ -284,19 +264,20 @@ static bool is_taken(const struct restoring *r, const struct wanted_link *l)
 static bool can_make(struct restoring *r, const struct wanted_link *l)
 {
         if (!has_jail(r, l)) {
-                trouble(r, l,
-                        r->jails[l->jail] == IMPOSSIBLE ? "its jail could not be made"
-                                                        : "its jail is not here, and jailnet did not make that");
+                restore_trouble(r, l,
+                                r->jails[l->jail] == IMPOSSIBLE
+                                        ? "its jail could not be made"
+                                        : "its jail is not here, and jailnet did not make that");
                 if (r->jails[l->jail] == ABSENT)
                         is_absent(r, l);
                 return false;
         }
         if (l->role != ROLE_FABRIC && is_taken(r, l)) {
-                trouble(r, l, "another interface has its name");
+                restore_trouble(r, l, "another interface has its name");
                 return false;
         }
         if (l->kind < 32 && r->limits->missing_kinds & 1u << l->kind) {
-                trouble(r, l, "this kernel makes no %s links", wanted_kind_name(l->kind));
+                restore_trouble(r, l, "this kernel makes no %s links", wanted_kind_name(l->kind));
                 return false;
         }
         return true;
@@ -339,7 +320,7 @@ static void make_pair(struct restoring *r, size_t link)
         };
         choose_name(r, link, is_taken(r, l), s.link.name);
         choose_name(r, l->peer, is_taken(r, o), s.link.peer_name);
-        if (!put(r, &s))
+        if (!restore_put(r, &s))
                 return;
         now_made(r, link, s.link.name);
         now_made(r, l->peer, s.link.peer_name);
@@ -370,7 +351,7 @@ static void make_single(struct restoring *r, size_t link)
         (void)str_copy(s.link.name, sizeof(s.link.name), l->name);
         if (l->parent != NONE)
                 s.link.parent = r->at[l->parent];
-        if (put(r, &s))
+        if (restore_put(r, &s))
                 now_made(r, link, l->name);
 }
 
@@ -383,7 +364,8 @@ static bool make(struct restoring *r, size_t link)
                 if (l->peer != NONE && r->links[l->peer] == ABSENT) {
                         make_pair(r, link);
                 } else {
-                        trouble(r, l,
+                        restore_trouble(
+                                r, l,
                                 l->peer != NONE && r->links[l->peer] == HERE
                                         ? "its other end is there without it, or going; try again when it is gone"
                                         : "its other end cannot be made");
@@ -394,7 +376,7 @@ static bool make(struct restoring *r, size_t link)
         if (l->parent != NONE && r->links[l->parent] == ABSENT)
                 return false;
         if (l->parent != NONE && r->links[l->parent] == IMPOSSIBLE) {
-                trouble(r, l, "what it stands on, %s, is not here", r->w->links[l->parent].name);
+                restore_trouble(r, l, "what it stands on, %s, is not here", r->w->links[l->parent].name);
                 r->links[link] = IMPOSSIBLE;
                 return true;
         }
@@ -414,7 +396,7 @@ static void make_links(struct restoring *r)
         }
         for (size_t k = 0; k < r->w->link_count; k++) {
                 if (r->links[k] == ABSENT) { /* a circle, which no plan makes */
-                        trouble(r, &r->w->links[k], "what it stands on is not here");
+                        restore_trouble(r, &r->w->links[k], "what it stands on is not here");
                         r->links[k] = IMPOSSIBLE;
                 }
         }
@@ -432,11 +414,11 @@ static void rename_borrowed(struct restoring *r, size_t link)
         if (strcmp(i->name, l->home) != 0 || strcmp(l->name, l->home) == 0)
                 return;
         if (graph_find_iface_in(r->g, i->jail, l->name) != NONE) {
-                trouble(r, l, "another interface has its name; it stays %s", i->name);
+                restore_trouble(r, l, "another interface has its name; it stays %s", i->name);
                 return;
         }
         (void)str_copy(s.name, sizeof(s.name), l->name);
-        if (put(r, &s))
+        if (restore_put(r, &s))
                 (void)str_copy(r->at[link].iface, sizeof(r->at[link].iface), l->name);
 }
 
@@ -446,17 +428,17 @@ static void move_borrowed(struct restoring *r, size_t link)
         struct step s = {.op = STEP_LINK_MOVE, .at = r->at[link], .to = r->jail_at[l->jail], .is_up = l->is_up == 1};
 
         if (!has_jail(r, l)) {
-                trouble(r, l, "its jail is not here, and jailnet did not make that");
+                restore_trouble(r, l, "its jail is not here, and jailnet did not make that");
                 is_absent(r, l);
                 return;
         }
         if (is_taken(r, l)) {
-                trouble(r, l, "another interface has its name there");
+                restore_trouble(r, l, "another interface has its name there");
                 return;
         }
         if (strcmp(l->name, s.at.iface) != 0)
                 (void)str_copy(s.name, sizeof(s.name), l->name);
-        if (!put(r, &s))
+        if (!restore_put(r, &s))
                 return;
 
         uint32_t number = r->at[link].number;
@@ -484,307 +466,14 @@ static void place_borrowed(struct restoring *r)
         }
 }
 
-/* --- what is set on links --- */
-
-static const struct iface *graph_iface(const struct restoring *r, size_t link)
-{
-        return r->iface[link] == NONE ? NULL : &r->g->ifaces[r->iface[link]];
-}
-
-static bool is_there(const struct restoring *r, size_t link)
-{
-        return link != NONE && (r->links[link] == HERE || r->links[link] == MADE);
-}
-
-static void set_text(struct restoring *r, size_t link, enum step_op op, const char *text)
-{
-        struct step s = {.op = op, .at = r->at[link]};
-
-        (void)str_copy(s.text, sizeof(s.text), text); /* fitted in the step that set it */
-        (void)put(r, &s);
-}
-
-static bool has_altname(const struct iface *i, const char *name)
-{
-        for (size_t k = 0; i && k < i->altname_count; k++)
-                if (strcmp(i->altnames[k], name) == 0)
-                        return true;
-        return false;
-}
-
-/* Its number is another one today: what the inventory knows by number is said again. */
-static void say_again(struct restoring *r, size_t link)
-{
-        const struct wanted_link *l = &r->w->links[link];
-
-        if (!l->number || !r->at[link].number || l->number == r->at[link].number)
-                return;
-        if (l->node_name)
-                set_text(r, link, STEP_NODE_NAME, l->node_name);
-        if (l->pin_source != PIN_NONE)
-                (void)put(r,
-                          &(struct step){.op = STEP_PIN,
-                                         .at = r->at[link],
-                                         .mac = l->pin,
-                                         .pin_source = l->pin_source,
-                                         .is_internal = true});
-}
-
-static void set_marks(struct restoring *r, size_t link)
-{
-        const struct wanted_link *l = &r->w->links[link];
-        const struct iface *i = graph_iface(r, link);
-        bool is_moved = r->links[link] == MADE && !l->is_owned; /* keeps its marks and its MAC on the way */
-
-        if (l->alias && !is_moved && (!i || !i->alias))
-                set_text(r, link, STEP_LINK_ALIAS, l->alias);
-        for (size_t k = 0; k < l->altname_count && !is_moved; k++)
-                if (!has_altname(i, l->altnames[k]))
-                        set_text(r, link, STEP_ALTNAME_ADD, l->altnames[k]);
-        if (l->pin_source != PIN_NONE && l->pin.is_set && i && !mac_equal(i->mac, l->pin))
-                (void)put(r, &(struct step){.op = STEP_LINK_MAC, .at = r->at[link], .mac = l->pin});
-        if (l->mtu_bytes && i && !l->is_owned && i->mtu_bytes != l->mtu_bytes)
-                (void)put(r, &(struct step){.op = STEP_LINK_MTU, .at = r->at[link], .number = l->mtu_bytes});
-        if (l->is_promisc && !is_moved && (!i || !(i->flags & IFF_PROMISC)))
-                (void)put(r, &(struct step){.op = STEP_LINK_PROMISC, .at = r->at[link], .number = 1});
-        say_again(r, link);
-}
-
-/* Of one that moves: said while it is still at home, where the graph knows what it has. */
-static void set_marks_before_moves(struct restoring *r)
-{
-        for (size_t k = 0; k < r->w->link_count; k++)
-                if (r->links[k] == HERE)
-                        set_marks(r, k);
-}
-
-/* The number that the kernel will give to the next port: the lowest that is free behind those that this plan adds. */
-static unsigned next_port(const struct restoring *r, size_t master, unsigned *taken, size_t taken_count)
-{
-        for (unsigned n = 1;; n++) {
-                bool is_taken_now = false;
-
-                for (size_t k = 0; k < taken_count && !is_taken_now; k++)
-                        is_taken_now = taken[k] == n;
-                for (size_t k = 0; r->iface[master] != NONE && k < r->g->iface_count && !is_taken_now; k++)
-                        is_taken_now = r->g->ifaces[k].master == r->iface[master] && r->g->ifaces[k].port_number == n;
-                if (!is_taken_now)
-                        return n;
-        }
-}
-
-static void name_hook(struct restoring *r, size_t link, unsigned port)
-{
-        const struct wanted_link *l = &r->w->links[link], *m = &r->w->links[l->master];
-        bool is_renumbered = r->at[link].number != l->number || r->at[l->master].number != m->number;
-        struct step s = {.op = STEP_HOOK_NAME, .at = r->at[l->master], .to = r->at[link], .is_internal = true};
-
-        if (m->kind != KIND_BRIDGE)
-                return;
-        if (l->hook) {
-                if (!is_renumbered)
-                        return; /* the inventory has it still */
-                (void)str_copy(s.text, sizeof(s.text), l->hook);
-        } else {
-                if (!l->port || l->port == port)
-                        return;
-                (void)str_format(s.text, sizeof(s.text), "link%u", l->port - 1);
-        }
-        (void)put(r, &s);
-}
-
-static void attach(struct restoring *r, size_t link, unsigned *taken, size_t *taken_count)
-{
-        const struct wanted_link *l = &r->w->links[link];
-        const struct iface *i = graph_iface(r, link);
-        struct step s = {.op = STEP_LINK_MASTER, .at = r->at[link], .to = r->at[l->master]};
-
-        if (i && l->is_isolated && !i->is_isolated && i->master != NONE && i->master == r->iface[l->master])
-                (void)put(r, &(struct step){.op = STEP_PORT_ISOLATE, .at = r->at[link], .number = 1});
-        if (i && (i->master != NONE || i->master_ifindex))
-                return; /* there already, or somebody put it elsewhere */
-        if (strcmp(s.at.jail, s.to.jail) != 0) {
-                trouble(r, l, "is not in the jail of %s, which it belongs to", s.to.iface);
-                return;
-        }
-        if (r->w->links[l->master].kind == KIND_BOND) {
-                (void)str_copy(s.to.kind, sizeof(s.to.kind), "bond");
-                if (i && i->is_up) /* a bond takes it only while it is down */
-                        (void)put(r, &(struct step){.op = STEP_LINK_DOWN, .at = r->at[link], .is_internal = true});
-        }
-        if (l->role == ROLE_FABRIC && l->peer != NONE && r->w->links[l->peer].role == ROLE_EIFACE)
-                (void)str_copy(s.name, sizeof(s.name), r->w->links[l->peer].name);
-        if (!put(r, &s))
-                return;
-
-        unsigned port = next_port(r, l->master, taken, *taken_count);
-
-        taken[(*taken_count)++] = port;
-        name_hook(r, link, port);
-        if (l->is_isolated)
-                (void)put(r, &(struct step){.op = STEP_PORT_ISOLATE, .at = r->at[link], .number = 1});
-}
-
-/* Ports in the order of their numbers, which the kernel counts as they come. */
-static void attach_all(struct restoring *r, size_t master)
-{
-        CLEANUP(freep) size_t *ports = xcalloc(r->w->link_count, sizeof(*ports));
-        CLEANUP(freep) unsigned *taken = xcalloc(r->w->link_count, sizeof(*taken));
-        size_t count = 0, taken_count = 0;
-
-        for (size_t k = 0; k < r->w->link_count; k++) {
-                size_t n = count;
-
-                if (r->w->links[k].master != master || !is_there(r, k))
-                        continue;
-                for (; n > 0 && r->w->links[ports[n - 1]].port > r->w->links[k].port; n--)
-                        ports[n] = ports[n - 1];
-                ports[n] = k;
-                count++;
-        }
-        for (size_t n = 0; n < count; n++)
-                attach(r, ports[n], taken, &taken_count);
-}
-
-static bool will_be_up(const struct restoring *r, size_t link)
-{
-        const struct iface *i = graph_iface(r, link);
-
-        return r->w->links[link].is_up == 1 || (i && i->is_up);
-}
-
-static void set_up(struct restoring *r, size_t link)
-{
-        const struct wanted_link *l = &r->w->links[link];
-        const struct iface *i = graph_iface(r, link);
-        bool is_moved = r->links[link] == MADE && !l->is_owned && l->kind != KIND_LOOPBACK; /* the move sets it up */
-
-        if (l->is_up != 1 || is_moved || (i && i->is_up))
-                return;
-        if (!put(r, &(struct step){.op = STEP_LINK_UP, .at = r->at[link], .is_internal = l->role == ROLE_FABRIC}))
-                return;
-        for (size_t k = 0; k < r->w->link_count; k++) { /* the kernel sets VLANs up with what they stand on */
-                const struct wanted_link *vlan = &r->w->links[k];
-
-                if (vlan->parent == link && vlan->kind == KIND_VLAN && vlan->is_up != 1 &&
-                    (r->links[k] == HERE || r->links[k] == MADE))
-                        (void)put(r, &(struct step){.op = STEP_LINK_DOWN, .at = r->at[k]});
-        }
-}
-
-static bool has_address(const struct iface *i, const struct prefix *p)
-{
-        for (size_t k = 0; i && k < i->address_count; k++)
-                if (prefix_equal(&i->addresses[k], p))
-                        return true;
-        return false;
-}
-
-static void add_addresses(struct restoring *r, size_t link)
-{
-        const struct wanted_link *l = &r->w->links[link];
-        const struct iface *i = graph_iface(r, link);
-
-        for (size_t k = 0; k < l->address_count; k++)
-                if (!has_address(i, &l->addresses[k]))
-                        (void)put(
-                                r,
-                                &(struct step){.op = STEP_ADDRESS_ADD, .at = r->at[link], .address = l->addresses[k]});
-}
-
-static bool has_route(const struct restoring *r, const struct wanted_route *x)
-{
-        size_t jail = r->jails[x->jail] == HERE ? target_find_jail(r->g, &r->jail_at[x->jail]) : NONE;
-
-        for (size_t k = 0; jail != NONE && k < r->g->route_count; k++) {
-                const struct route *o = &r->g->routes[k];
-
-                /* By another gateway it is somebody else's word, and stays. */
-                if (o->jail == jail && o->metric == x->route.metric &&
-                    prefix_equal(&o->destination, &x->route.destination))
-                        return true;
-        }
-        return false;
-}
-
-static void add_routes(struct restoring *r)
-{
-        for (size_t k = 0; k < r->w->route_count; k++) {
-                const struct wanted_route *x = &r->w->routes[k];
-                struct step s = {.op = STEP_ROUTE_ADD, .route = x->route};
-
-                if ((r->jails[x->jail] != HERE && r->jails[x->jail] != MADE) || has_route(r, x))
-                        continue;
-                if (x->link != NONE && (!is_there(r, x->link) || !will_be_up(r, x->link)))
-                        continue; /* without its interface, which was told of, there is no way */
-                s.at = x->link != NONE ? r->at[x->link] : r->jail_at[x->jail];
-                (void)put(r, &s);
-        }
-}
-
-static void set_forwarding(struct restoring *r)
-{
-        for (size_t k = 0; k < r->w->jail_count; k++) {
-                const struct wanted_jail *j = &r->w->jails[k];
-                size_t jail = r->jails[k] == HERE ? target_find_jail(r->g, &r->jail_at[k]) : NONE;
-                struct step s = {.op = STEP_FORWARDING, .at = r->jail_at[k]};
-
-                if (j->forwarding < 0 || (jail == NONE && r->jails[k] != MADE))
-                        continue;
-                if (jail != NONE && (j->forwarding == 0 || r->g->jails[jail].forwarding != 0))
-                        continue; /* only adds */
-                s.number = (uint32_t)j->forwarding;
-                (void)put(r, &s);
-        }
-}
-
-static void add_nat(struct restoring *r)
-{
-        for (size_t k = 0; k < r->w->jail_count; k++) {
-                size_t jail = r->jails[k] == HERE ? target_find_jail(r->g, &r->jail_at[k]) : NONE;
-                const char *there = jail == NONE ? "" : r->g->jails[jail].nat_rules;
-                char rule[NAT_TEXT_SIZE];
-
-                if ((jail == NONE && r->jails[k] != MADE) || !there)
-                        continue;
-                for (size_t i = 0; nat_line(r->w->jails[k].nat_rules, i, rule); i++) {
-                        struct step s = {.op = STEP_NAT_ADD, .at = r->jail_at[k]};
-
-                        (void)str_copy(s.text, sizeof(s.text), rule); /* shorter */
-                        if (!nat_has_line(there, rule))
-                                (void)put(r, &s);
-                }
-        }
-}
-
 static void plan_all(struct restoring *r)
 {
-        const struct wanted *w = r->w;
-
         find_jails(r);
         find_links(r);
         make_links(r);
-        set_marks_before_moves(r);
+        restore_set_marks_here(r);
         place_borrowed(r);
-        for (size_t k = 0; k < w->link_count; k++)
-                if (r->links[k] == MADE && w->links[k].is_owned)
-                        set_marks(r, k);
-        for (size_t k = 0; k < w->link_count; k++)
-                if (is_there(r, k) && (w->links[k].kind == KIND_BRIDGE || w->links[k].kind == KIND_BOND))
-                        attach_all(r, k);
-        for (size_t k = 0; k < w->link_count; k++)
-                if (r->links[k] == MADE && w->links[k].kind == KIND_BRIDGE && w->links[k].mtu_bytes)
-                        (void)put(r,
-                                  &(struct step){.op = STEP_LINK_MTU, .at = r->at[k], .number = w->links[k].mtu_bytes});
-        for (size_t k = 0; k < w->link_count; k++)
-                if (is_there(r, k))
-                        set_up(r, k);
-        for (size_t k = 0; k < w->link_count; k++)
-                if (is_there(r, k))
-                        add_addresses(r, k);
-        add_routes(r);
-        set_forwarding(r);
-        add_nat(r);
+        restore_set_all(r);
 }
 
 void plan_build_restore(const struct wanted *w, const struct graph *g, struct restore_limits *limits, struct plan **ret,

@@ -17,7 +17,7 @@ skip() { echo "skipped: $*"; exit 77; }
 die() { echo "vm: $*" >&2; exit 1; }
 
 # NAME of the command, the package that has it
-for need in qemu-system-x86_64,qemu-system-x86 cpio,cpio depmod,kmod dpkg-deb,dpkg jq,jq sqlite3,sqlite3 ip,iproute2; do
+for need in qemu-system-x86_64,qemu-system-x86 setpriv,util-linux cpio,cpio depmod,kmod dpkg-deb,dpkg jq,jq sqlite3,sqlite3 ip,iproute2; do
         command -v "${need%,*}" >/dev/null || skip "the program ${need%,*} is not installed (Debian: ${need#*,})"
 done
 [ "$(uname -m)" = x86_64 ] || skip "the virtual machine is an x86_64, and runs this machine's programs; this is $(uname -m)"
@@ -25,7 +25,7 @@ done
 work=$(mktemp -d)
 machine=
 leave() {
-        [ -z "$machine" ] || kill -KILL "$machine" 2>/dev/null || :
+        [ -z "$machine" ] || kill -TERM "$machine" 2>/dev/null || :
         rm -rf "$work"
 }
 trap leave EXIT
@@ -118,8 +118,9 @@ EOF
 } >"$work/initrd"
 rm -rf "$root"
 
-# Two cards on one wire. The first serial line is the kernel's console, the second the tests'.
-timeout -k 5 "$limit" qemu-system-x86_64 -machine pc,accel=tcg -cpu qemu64,+rdrand -m 1024 -nographic -no-reboot -no-user-config \
+# Two cards on one wire. The first serial line is the kernel's console, the second the tests'. It ends with this script,
+# also when that is killed.
+setpriv --pdeathsig TERM timeout -k 5 "$limit" setpriv --pdeathsig KILL qemu-system-x86_64 -machine pc,accel=tcg -cpu qemu64,+rdrand -m 1024 -nographic -no-reboot -no-user-config \
         -nodefaults -kernel "$build/vm/kernel" -initrd "$work/initrd" -append 'console=ttyS0 quiet panic=-1 net.ifnames=0' \
         -serial "file:$work/console" -serial "file:$work/tests" \
         -netdev hubport,id=w0,hubid=0 -device virtio-net-pci,netdev=w0,mac=52:54:00:00:00:01,romfile= \

@@ -56,6 +56,7 @@ int command_recover(struct app *a, int argc, char **argv);
 int command_confirm(struct app *a, int argc, char **argv);
 int command_inventory(struct app *a, int argc, char **argv);
 int command_restore(struct app *a, int argc, char **argv);
+int command_freebsd(struct app *a, int argc, char **argv);
 int command_batch(struct app *a, int argc, char **argv);
 int command_watch(struct app *a, int argc, char **argv);
 int command_convert(struct app *a, int argc, char **argv);

@@ -2,14 +2,21 @@
 #include "ui/cli/cmd_freebsd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/dialect/ifconfig.h"
 #include "core/dialect/jib.h"
+#include "core/dialect/jng.h"
 #include "core/dialect/ngctl.h"
+#include "core/dialect/small.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/jail_commands.h"
+#include "ui/cli/graphviz.h"
 #include "ui/cli/ngctl_prompt.h"
 
 const struct freebsd_command freebsd_commands[] = {
@@ -26,6 +33,15 @@ const struct freebsd_command freebsd_commands[] = {
                 .help = "Make epairs for a jail on bridges with interfaces of the host",
                 .speak = dialect_jib,
                 .failed_status = 1,
+        },
+        {
+                .name = "jng",
+                .synopsis = "jng bridge [-b BRIDGE_NAME] NAME [!|=]IF ... | graph [-f] [-T TYPE] [-o FILE] | "
+                            "show [NAME] | shutdown NAME | stats NAME",
+                .help = "Make netgraph interfaces for a jail on bridges with interfaces of the host",
+                .speak = dialect_jng,
+                .failed_status = 1,
+                .wants_counters = true,
         },
         {
                 .name = "ngctl",
@@ -53,6 +69,79 @@ const struct freebsd_command freebsd_commands[] = {
                 .synopsis = "jexec [-ls] [-d DIR] [-e NAME=VALUE] [-u USER | -U USER] JAIL [CMD ...]",
                 .help = "Run a program in a jail",
                 .run = freebsd_jexec,
+        },
+        {
+                .name = "route",
+                .synopsis = "route [-nq] add|delete|change|get|show|flush DESTINATION [GATEWAY]",
+                .help = "Change or look up the routes of the stack that it is called in",
+                .speak = dialect_route,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "sysctl",
+                .synopsis = "sysctl [-einqN] NAME[=VALUE] ... | -a",
+                .help = "Read or set FreeBSD's names for bridges, netgraph, forwarding and jails",
+                .speak = dialect_sysctl,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "kldload",
+                .synopsis = "kldload [-nqv] MODULE ...",
+                .help = "Make sure that the kernel has what a FreeBSD module has",
+                .speak = dialect_kldload,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "kldstat",
+                .synopsis = "kldstat [-q] [-m MODULE | -n FILE]",
+                .help = "List what the kernel has, as FreeBSD modules",
+                .speak = dialect_kldstat,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "kldunload",
+                .synopsis = "kldunload MODULE ...",
+                .help = "Refused: what the kernel has is not taken from it",
+                .speak = dialect_kldunload,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "sysrc",
+                .synopsis = "sysrc [-ceinNqx] [-f FILE] NAME[[+|-]=VALUE] ... | -a",
+                .help = "Read or change the variables of /etc/rc.conf or another file",
+                .speak = dialect_sysrc,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "service",
+                .synopsis = "service netif|routing|bridge|jail start|stop|restart|status [NAME ...]",
+                .help = "Bring up what rc.conf or jail.conf tell; start and stop jails",
+                .run = freebsd_service,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "uname",
+                .synopsis = "uname [-amnprsv]",
+                .help = "FreeBSD's answers, for scripts that ask (--strict)",
+                .speak = dialect_uname,
+                .failed_status = 1,
+                .is_small = true,
+                .is_strict_only = true,
+        },
+        {
+                .name = "sum",
+                .synopsis = "sum [FILE ...]",
+                .help = "Checksums, printed as FreeBSD does",
+                .speak = dialect_sum,
+                .failed_status = 1,
+                .is_small = true,
         },
 };
 const size_t freebsd_command_count = ARRAY_SIZE(freebsd_commands);
@@ -189,6 +278,55 @@ static int read_file(struct dialect *d, const char *path, char **ret, size_t *re
         return r;
 }
 
+static int write_whole(int fd, const char *content, size_t length)
+{
+        while (length > 0) {
+                ssize_t n = write(fd, content, length);
+
+                if (n < 0 && errno != EINTR)
+                        return -errno;
+                content += n > 0 ? n : 0;
+                length -= n > 0 ? (size_t)n : 0;
+        }
+        return fsync(fd) < 0 ? -errno : 0;
+}
+
+static int write_file(struct dialect *d, const char *path, const char *content, size_t length, struct err *e)
+{
+        const struct call *c = d->services->user;
+        CLEANUP(freep) char *real = realpath(path, NULL); /* a link stays a link */
+        CLEANUP(freep) char *beside = xasprintf("%s.jailnet-XXXXXX", real ? real : path);
+        struct stat st = {.st_mode = 0644};
+        int r = 0;
+
+        if (c->app->is_dry_run)
+                return 0;
+        if (real && stat(real, &st) < 0)
+                return err_set(e, -errno, "%s: %s", path, strerror(errno));
+
+        CLEANUP(closep) int fd = mkostemp(beside, O_CLOEXEC);
+
+        if (fd < 0)
+                return err_set(e, -errno, "%s: cannot be written (%s)", path, strerror(errno));
+        if (fchmod(fd, st.st_mode & 07777) < 0 || (real && fchown(fd, st.st_uid, st.st_gid) < 0))
+                r = -errno;
+        if (r == 0)
+                r = write_whole(fd, content, length);
+        if (r == 0 && rename(beside, real ? real : path) < 0)
+                r = -errno;
+        if (r == 0)
+                return 0;
+        (void)unlink(beside); /* the failure is told */
+        return err_set(e, r, "%s: cannot be written (%s); it is as before", path, strerror(-r));
+}
+
+static int missing_kinds(struct dialect *d, uint32_t kinds, uint32_t *ret, struct err *e)
+{
+        const struct call *c = d->services->user;
+
+        return c->app->missing_kinds(c->app, c->picture, kinds, ret, e);
+}
+
 /* The jail in whose stack the command was started; a name that lasts longer than the picture. Caller frees. */
 static char *name_here(const struct call *c, struct err *e)
 {
@@ -217,8 +355,12 @@ int freebsd_speak(struct app *a, const struct freebsd_command *command, const ch
         struct dialect_services services = {
                 .commit = commit,
                 .read_file = read_file,
+                .draw = graphviz_draw,
+
+                .write_file = write_file,
                 .read_line = ngctl_prompt_is_possible() ? ngctl_prompt_read : NULL,
                 .hosts = read_hosts,
+                .missing_kinds = missing_kinds,
                 .user = &c,
         };
         struct dialect d;

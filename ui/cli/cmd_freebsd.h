@@ -19,6 +19,11 @@ struct freebsd_command {
         int failed_status;   /* when it is refused with an errno, or its plan fails */
         bool wants_counters; /* it prints statistics */
 
+        /* Found by a link of its name and by the scripts of `jailnet freebsd`; where a verb begins with the same word,
+         * `jailnet NAME` is the verb. */
+        bool is_small;
+        bool is_strict_only; /* not for the scripts, unless they want FreeBSD to the letter */
+
         /* Instead of speak, for a command that is more than one plan (a prompt, a process in a jail). */
         int (*run)(struct app *a, const struct freebsd_command *c, int argc, char **argv);
 };
@@ -38,5 +43,7 @@ bool freebsd_take_strict(int *argc, char **argv);
  * or run, print. freebsd_run's part for rows with speak; rows with run may call it as often as they like. */
 int freebsd_speak(struct app *a, const struct freebsd_command *c, const char *jail, bool is_strict, int argc,
                   char **argv);
+
+int freebsd_service(struct app *a, const struct freebsd_command *c, int argc, char **argv); /* cmd_service.c */
 
 #endif

@@ -29,6 +29,9 @@ const struct command commands[] = {
         {"batch", "batch [-n] FILE | -",
          "runs verbs from a file, one a line, as one plan: all of it happens, or nothing; # begins a comment",
          command_batch},
+        {"freebsd", "freebsd [--strict] [--] [SCRIPT ARGS...]",
+         "Run a FreeBSD script, or your shell, with FreeBSD's commands on its PATH and at their absolute paths",
+         command_freebsd},
         {"watch", "watch [--format json]",
          "Without a terminal: set pinned MACs again, keep the history, tell each change", command_watch},
         {"nat", "nat list", "List the rules of address translation; nat add, nat forward and nat del change them",
@@ -154,8 +157,10 @@ int cli_run(struct app *a, int argc, char **argv)
         const struct command *c = command_find(argv[0]);
         const struct freebsd_command *f = freebsd_find(argv[0]);
 
-        if (f) /* all its words are its own */
+        if (f && !(f->is_small && is_verb(argv[0]))) /* all its words are its own */
                 return freebsd_run(a, f, argc, argv);
+        if (c && c->run == command_freebsd) /* and the script's words are the script's */
+                return command_freebsd(a, argc, argv);
         for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
                 if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
                         char *words[] = {(char *)"help", argv[0]};

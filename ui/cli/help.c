@@ -46,8 +46,13 @@ void help_put(struct text *t)
                 put_verb_row(t, &verbs[i]);
         text_put(t, "\nFreeBSD's commands (also by links of their names to jailnet):\n\n");
         for (size_t i = 0; i < freebsd_command_count; i++)
-                put_row(t, freebsd_commands[i].synopsis, freebsd_commands[i].help);
-        text_put(t, "\nOptions:\n\n");
+                if (!freebsd_commands[i].is_small)
+                        put_row(t, freebsd_commands[i].synopsis, freebsd_commands[i].help);
+        text_put(t, "\nand, for scripts (jailnet freebsd):");
+        for (size_t i = 0; i < freebsd_command_count; i++)
+                if (freebsd_commands[i].is_small)
+                        text_putf(t, " %s", freebsd_commands[i].name);
+        text_put(t, "\n\nOptions:\n\n");
         put_row(t, "-n, --dry-run", "Show what a command would do, and the equal iproute2 and FreeBSD commands");
         put_row(t, "--db FILE", "The inventory (JAILNET_DB; default /var/lib/jailnet/inventory.db)");
         put_row(t, "--format FORMAT", "text or json; show has more");
@@ -103,7 +108,9 @@ bool help_put_word(struct text *t, const char *word)
                 text_putf(t, "usage: jailnet [-n] %s\n\n  %s\n", f->synopsis, f->help);
                 text_put(t, "\n");
                 put_row(t, "--strict", "FreeBSD to the letter (also with JAILNET_STRICT=1)");
-                return true;
+                if (!f->is_small)
+                        return true;
+                is_found = true;
         }
         if (strcmp(word, "demo") == 0) {
                 text_put(t,
