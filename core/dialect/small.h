@@ -21,5 +21,6 @@ dialect_language dialect_sysrc; /* small_sysrc.c: variables of rc.conf and files
 
 dialect_language dialect_uname; /* small_text.c: FreeBSD's answers, for --strict */
 dialect_language dialect_sum;   /* small_text.c: sum(1)'s checksum without the leading zeros that GNU's has */
+dialect_language dialect_fmt;   /* small_text.c: fills lines to a width that is a bare number, unlike Linux's */
 
 #endif

@@ -144,31 +144,35 @@ static char *with_items(const char *list, const char *items, bool removes)
         return t.s ? text_take(&t) : xstrdup("");
 }
 
+static void print_change(struct call *c, const char *name, const char *before, const char *after)
+{
+        struct text *t = &c->d->out;
+
+        text_putf(t, "%s: ", name);
+        text_put_visible(t, before);
+        text_put(t, " -> ");
+        text_put_visible(t, after);
+        text_put_char(t, '\n');
+}
+
 static int assign(struct call *c, const char *name, const char *value, char sign, struct err *e)
 {
         struct reading r;
         int result = reading_begin(&r, c, e);
         const struct rc_variable *v = result < 0 ? NULL : rcconf_find(&r.file, name);
         const char *before = v ? v->value : default_of(name);
-        CLEANUP(freep) char *after = NULL;
 
         if (result == 0) {
                 before = before ? before : "";
-                after = sign == '=' ? xstrdup(value) : with_items(before, value, sign == '-');
-                if (c->is_check) {
+
+                CLEANUP(freep) char *after = sign == '=' ? xstrdup(value) : with_items(before, value, sign == '-');
+
+                if (c->is_check)
                         result = strcmp(before, after) == 0 ? 0 : 1;
-                } else {
-                        if (!c->is_quiet)
-                                text_putf(&c->d->out, "%s: ", name);
-                        if (!c->is_quiet) {
-                                text_put_visible(&c->d->out, before);
-                                text_put(&c->d->out, " -> ");
-                                text_put_visible(&c->d->out, after);
-                                text_put_char(&c->d->out, '\n');
-                        }
-                        if (!v || strcmp(v->value, after) != 0)
-                                set(c, v, name, after);
-                }
+                else if (!c->is_quiet)
+                        print_change(c, name, before, after);
+                if (!c->is_check && (!v || strcmp(before, after) != 0))
+                        set(c, v, name, after);
         }
         reading_end(&r);
         return result;

@@ -1,4 +1,4 @@
-/* small_text.c - uname and sum, where Linux's own answer otherwise than FreeBSD's. */
+/* small_text.c - uname, sum and fmt, where Linux's own answer otherwise than FreeBSD's. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -87,4 +87,83 @@ int dialect_sum(struct dialect *d, int argc, char **argv, struct err *e)
                         return r;
         }
         return 0;
+}
+
+/* --- fmt -------------------------------------------------------------------------------------------------------- */
+
+struct filling {
+        struct text *out;
+        size_t goal, most; /* columns */
+        size_t x;          /* of the line so far; 0: it is empty */
+};
+
+static void end_line(struct filling *f)
+{
+        if (f->x > 0)
+                text_put_char(f->out, '\n');
+        f->x = 0;
+}
+
+/* The word goes on the line when that is nearer to the goal than the line is without it, and not past the most. */
+static void put_word(struct filling *f, const char *word, size_t length)
+{
+        size_t x = f->x + 1 + length;
+
+        if (f->x > 0 && x > f->goal && (x > f->most || f->x >= f->goal || x - f->goal >= f->goal - f->x))
+                end_line(f);
+        if (f->x > 0)
+                text_put_char(f->out, ' ');
+        f->x += length + (f->x > 0);
+        text_put_n(f->out, word, length);
+}
+
+/* An empty line ends a paragraph, and stays. */
+static void fill(struct filling *f, const char *s)
+{
+        while (*s) {
+                size_t blank = strspn(s, " \t"), length;
+
+                s += blank;
+                length = strcspn(s, " \t\n");
+                if (length > 0)
+                        put_word(f, s, length);
+                s += length;
+                if (*s != '\n')
+                        continue;
+                s++;
+                if (s[strspn(s, " \t")] == '\n') {
+                        end_line(f);
+                        text_put_char(f->out, '\n');
+                        s += strspn(s, " \t") + 1;
+                }
+        }
+        end_line(f);
+}
+
+int dialect_fmt(struct dialect *d, int argc, char **argv, struct err *e)
+{
+        struct filling f = {.out = &d->out, .goal = 65};
+        uint32_t width;
+        int i = 1, r = 0;
+
+        if (i < argc && str_to_u32(argv[i], 10000, &width) == 0) {
+                f.goal = width;
+                i++;
+        }
+        f.most = f.goal + 10;
+        if (i == 2 && i < argc && str_to_u32(argv[i], 10000, &width) == 0) {
+                f.most = width;
+                i++;
+        }
+        do {
+                CLEANUP(freep) char *content = NULL;
+                size_t length = 0;
+
+                if (i < argc && argv[i][0] == '-')
+                        return err_set(e, -EINVAL, "usage: fmt [GOAL [MAXIMUM]] [FILE ...]");
+                r = d->services->read_file(d, i < argc ? argv[i] : "-", &content, &length, e);
+                if (r == 0)
+                        fill(&f, content);
+        } while (r == 0 && ++i < argc);
+        return r;
 }

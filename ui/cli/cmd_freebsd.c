@@ -136,6 +136,14 @@ const struct freebsd_command freebsd_commands[] = {
                 .is_strict_only = true,
         },
         {
+                .name = "fmt",
+                .synopsis = "fmt [GOAL [MAXIMUM]] [FILE ...]",
+                .help = "Fill lines to a width, which FreeBSD's scripts write as a bare number",
+                .speak = dialect_fmt,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
                 .name = "sum",
                 .synopsis = "sum [FILE ...]",
                 .help = "Checksums, printed as FreeBSD does",

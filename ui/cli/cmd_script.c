@@ -199,6 +199,12 @@ static int become(const struct script *s, char **words, int count)
         if (errno == ENOEXEC && s->path && s->is_readable)
                 exec_with(s, words, count);
         code = errno;
+        /* A folder of PATH that may not be looked into makes it EACCES of a command that is nowhere. */
+        if (code == EACCES && !s->path) {
+                CLEANUP(freep) char *found = find_on_path(words[0]);
+
+                code = found ? EACCES : ENOENT;
+        }
         return tell(code == ENOENT ? NOT_FOUND : NOT_RUN, "%s: cannot be run (%s); check its name and rights", words[0],
                     strerror(code));
 }

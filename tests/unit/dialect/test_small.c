@@ -179,6 +179,12 @@ static void test_text(void **state)
         file = "jail_with_a_long_name";
         assert_int_equal(run(g, "host", false, dialect_sum, "sum x"), 0);
         assert_string_equal(printed, "3042 1 x\n");
+        file = "Args: { recvOctets=5 recvPackets=1 }\n\nx y\n";
+        assert_int_equal(run(g, "host", false, dialect_fmt, "fmt 2"), 0);
+        assert_string_equal(printed, "Args:\n{\nrecvOctets=5\nrecvPackets=1\n}\n\nx\ny\n");
+        assert_int_equal(run(g, "host", false, dialect_fmt, "fmt 20 24 x"), 0);
+        assert_string_equal(printed, "Args: { recvOctets=5\nrecvPackets=1 }\n\nx y\n");
+        assert_true(run(g, "host", false, dialect_fmt, "fmt -w 3") < 0);
         assert_int_equal(run(g, "host", true, dialect_uname, "uname"), 0);
         assert_string_equal(printed, "FreeBSD\n");
         assert_true(run(g, "host", true, dialect_uname, "uname -x") < 0);
