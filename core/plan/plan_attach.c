@@ -125,7 +125,7 @@ int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, cha
                 }
                 (void)str_copy(ret, HOOK_NAME_SIZE, wish);
         }
-        *ret_record = strcmp(ret, usual) != 0;
+        *ret_record = strcmp(ret, usual) != 0 || role_is_netgraph(pl->g->ifaces[bridge].role);
         return 0;
 }
 

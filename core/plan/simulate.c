@@ -160,7 +160,8 @@ static void take_hook(struct simulation *s, const struct graph *g, size_t hook, 
 {
         const struct hook *h = &g->hooks[hook];
 
-        if (strcmp(h->name, usual) != 0)
+        /* Of netgraph's own bridges all names stand there: a port that comes back may get another number. */
+        if (strcmp(h->name, usual) != 0 || role_is_netgraph(g->ifaces[g->nodes[h->node].iface].role))
                 registry_set_hook(s->registry, g->nodes[h->node].id, g->ifaces[towards].number, h->name);
 }
 

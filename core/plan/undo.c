@@ -185,10 +185,14 @@ static bool has_address(const struct iface *i, const struct prefix *p)
 
 static bool has_route(const struct undoing *u, const struct step *s)
 {
-        size_t jail = find_jail(u, &s->at);
+        size_t jail = find_jail(u, &s->at), iface = s->at.iface[0] ? find_iface(u, &s->at) : NONE;
 
         for (size_t k = 0; k < u->g->route_count; k++) {
                 const struct route *r = &u->g->routes[k];
+
+                if (iface != NONE && r->oif && r->oif != u->g->ifaces[iface].id.ifindex)
+                        continue; /* the same way over another interface: carried over by the plan itself */
+
                 bool same_gateway = r->gateway.family == 0 ? s->route.gateway.family == 0
                                                            : prefix_equal(&r->gateway, &s->route.gateway);
 
