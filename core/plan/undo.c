@@ -472,6 +472,24 @@ static bool must_give_back(const struct plan *p, const struct step *s)
         return false;
 }
 
+/* An address or route that the plan took from somewhere else: it has to go here before it can be put back there. */
+static bool is_carried_over(const struct plan *p, size_t at)
+{
+        const struct step *s = &p->steps[at];
+
+        for (size_t k = 0; k < at; k++) {
+                const struct step *earlier = &p->steps[k];
+
+                if (s->op == STEP_ADDRESS_ADD && earlier->op == STEP_ADDRESS_DEL &&
+                    prefix_equal(&s->address, &earlier->address))
+                        return true;
+                if (s->op == STEP_ROUTE_ADD && earlier->op == STEP_ROUTE_DEL &&
+                    prefix_equal(&s->route.destination, &earlier->route.destination))
+                        return true;
+        }
+        return false;
+}
+
 /* Undoing an earlier step takes the object away anyhow: what was done on it needs no way back of its own. */
 static bool goes_with_earlier(const struct plan *p, size_t at)
 {
@@ -482,7 +500,7 @@ static bool goes_with_earlier(const struct plan *p, size_t at)
 
                 if (!is_done(earlier))
                         continue;
-                if (is_made_by(&s->at, earlier) && leaves_in_time(p, k, at))
+                if (is_made_by(&s->at, earlier) && (leaves_in_time(p, k, at) || is_carried_over(p, at)))
                         return false;
                 if (is_made_by(&s->at, earlier) || (s->op == STEP_HOOK_NAME && is_made_by(&s->to, earlier)))
                         return true;

@@ -149,7 +149,12 @@ does disconnect br0:link7
 does detach e0a_www
 does attach e0a_www br0
 does connect a0:upper br1:link
+does connect a0:lower br1:link
+does disconnect a0:upper
 does disconnect a0:lower
+does create node hub loud
+does connect a0:lower loud:any
+does shutdown loud:
 does up www/e0b_www
 does down www/e0b_www
 does up www/e0b_www

@@ -155,6 +155,30 @@ do_ok disconnect ngeth0:ether
 do_ok shutdown ngeth0:
 same 'nothing is left' "$(ip -br link | cut -d' ' -f1 | cut -d@ -f1 | sort | tr '\n' ' ')" 'lo sk0 '
 
+# The usual script as one plan: each line builds on the ones before it.
+cat >"$work/script" <<EOF
+mkpeer sk0:lower bridge link0
+name sk0:lower uplink
+connect sk0:upper uplink:link1
+promisc sk0 on
+mkpeer uplink:link2 eiface ether
+mkpeer uplink:link3 eiface ether
+create node bridge inner
+mkpeer inner:link2 eiface ether
+disconnect uplink:link3
+EOF
+scripted() {
+        [ "$(edges uplink)" = 'link0=sk0:lower link1=sk0:upper link2=ngeth0:ether' ] &&
+                [ "$(edges inner)" = 'link2=ngeth2:ether' ] && [ "$(addresses - ngbr0)" = 192.0.2.1/24 ]
+}
+law 'a script' scripted batch "$work/script"
+printf 'shutdown inner:\nshutdown uplink:\n' >"$work/end"
+ended() { ! has_link - ngbr0 && ! has_link - ngbr1 && [ "$(addresses - sk0)" = 192.0.2.1/24 ]; }
+law 'and the script that ends it' ended batch "$work/end"
+do_ok undo
+do_ok undo
+same 'nothing is left of the script' "$(ip -br link | cut -d' ' -f1 | cut -d@ -f1 | sort | tr '\n' ' ')" 'lo sk0 '
+
 # A hub floods: a third one hears what two say to each other. Any hook's name will do.
 do_ok create node hub loud
 same 'a hub learns nothing' "$(link - nghub0 .linkinfo.info_data.ageing_time)" 0
