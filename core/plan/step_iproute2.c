@@ -86,6 +86,8 @@ static void put_link_type(struct text *t, const struct link_spec *l, const struc
                 text_put(t, " type bridge");
                 if (l->stp_on)
                         text_put(t, " stp_state 1");
+                if (l->role == ROLE_HUB || l->role == ROLE_WIRE)
+                        text_put(t, " ageing_time 0");
                 break;
         case KIND_VETH:
                 text_put(t, " type veth peer");
