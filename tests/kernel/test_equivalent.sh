@@ -63,7 +63,7 @@ look_at() {
                 {jails: [.jails[] | {name, state, origin}],
                 interfaces: [.interfaces[] | {jail, name, kind, mac, mtu, up, alias,
                         addresses: (.addresses | map(select(startswith("fe80:") | not)))}] | sort_by([.jail, .name]),
-                edges: [.edges[] | [$node[.a.node], $node[.b.node]] | select(all(.[]; .type != "eiface")) |
+                edges: [.edges[] | select(.kind != "upper") | [$node[.a.node], $node[.b.node]] | select(all(.[]; .type != "eiface")) |
                         map("\(.jail)/\(.interface)" | select(test("ngeth|ngfab") | not)) | sort | join(" ")] |
                         map(select(contains(" "))) | sort}' <"$work/show"
 }
