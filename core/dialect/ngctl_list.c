@@ -1,7 +1,6 @@
 /* ngctl_list.c - what ngctl prints of the graph, in FreeBSD's layouts: scripts cut words out of them. */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/dialect/ngctl_parts.h"
@@ -319,21 +318,18 @@ int ngctl_dot(struct ngctl *n, int argc, char **argv)
         }
 
         /* The picture alone goes to the file, not what was printed before it. */
+        const struct dialect_services *services = n->d->services;
         struct text before = n->d->out;
-        int r = 0;
 
         n->d->out = (struct text){0};
         put_dot_graph(n, is_compact);
 
-        struct text picture = n->d->out;
-        FILE *f = fopen(argv[first], "we");
+        CLEANUP(text_done) struct text picture = n->d->out;
+        int r = -EOPNOTSUPP;
 
         n->d->out = before;
-        if (!f || fwrite(text_str(&picture), 1, picture.length, f) != picture.length)
-                r = -errno;
-        if (f && fclose(f) != 0 && r == 0)
-                r = -errno;
-        text_done(&picture);
+        if (services && services->write_file)
+                r = services->write_file(n->d, argv[first], text_str(&picture), picture.length, NULL);
         if (r == 0)
                 return NGCTL_DONE;
         return tell_line(n, NGCTL_FAILED, "Could not open %s for writing: %s", argv[first], freebsd_strerror(r));

@@ -100,7 +100,7 @@ bool type_is_made(const char *name)
         const char *choices = verbs[VERB_MKPEER].args[1].choices;
         size_t length = strlen(name);
 
-        for (const char *s = choices; s; s = strchr(s, '|'), s += s ? 1 : 0)
+        for (const char *s = choices; s && *s; s += strcspn(s, "|"), s += *s == '|')
                 if (strcspn(s, "|") == length && strncmp(s, name, length) == 0)
                         return true;
         return false;

@@ -19,6 +19,8 @@
 #include "ui/cli/graphviz.h"
 #include "ui/cli/ngctl_prompt.h"
 
+#define FILE_MAX (64 << 20) /* bytes of a script; what never ends does not eat all memory */
+
 const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "ifconfig",
@@ -273,9 +275,12 @@ static int read_file(struct dialect *d, const char *path, char **ret, size_t *re
         (void)d;
         if (!f)
                 return err_set(e, -errno, "%s: %s", path, strerror(errno));
-        while ((n = fread(part, 1, sizeof(part), f)) > 0)
+        while (t.length <= FILE_MAX && (n = fread(part, 1, sizeof(part), f)) > 0)
                 text_put_n(&t, part, n);
-        if (ferror(f))
+        if (t.length > FILE_MAX)
+                r = err_set(e, -EFBIG, "%s: has more than %d MiB; this is no file of commands",
+                            is_stdin ? "standard input" : path, FILE_MAX >> 20);
+        else if (ferror(f))
                 r = err_set(e, -EIO, "%s: cannot be read to its end", is_stdin ? "standard input" : path);
         if (!is_stdin)
                 (void)fclose(f); /* only read from */
@@ -296,7 +301,15 @@ static int write_whole(int fd, const char *content, size_t length)
                 content += n > 0 ? n : 0;
                 length -= n > 0 ? (size_t)n : 0;
         }
-        return fsync(fd) < 0 ? -errno : 0;
+        return fsync(fd) < 0 && errno != EINVAL ? -errno : 0; /* EINVAL: a pipe or a device has nothing to keep */
+}
+
+/* What is no plain file cannot be replaced: /dev/stdout, a pipe. */
+static int write_into(const char *path, const char *content, size_t length)
+{
+        CLEANUP(closep) int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+        return fd < 0 ? -errno : write_whole(fd, content, length);
 }
 
 static int write_file(struct dialect *d, const char *path, const char *content, size_t length, struct err *e)
@@ -311,6 +324,10 @@ static int write_file(struct dialect *d, const char *path, const char *content, 
                 return 0;
         if (real && stat(real, &st) < 0)
                 return err_set(e, -errno, "%s: %s", path, strerror(errno));
+        if (real && !S_ISREG(st.st_mode)) {
+                r = write_into(path, content, length);
+                return r < 0 ? err_set(e, r, "%s: cannot be written (%s)", path, strerror(-r)) : 0;
+        }
 
         CLEANUP(closep) int fd = mkostemp(beside, O_CLOEXEC);
 
@@ -364,7 +381,6 @@ int freebsd_speak(struct app *a, const struct freebsd_command *command, const ch
                 .commit = commit,
                 .read_file = read_file,
                 .draw = graphviz_draw,
-
                 .write_file = write_file,
                 .read_line = ngctl_prompt_is_possible() ? ngctl_prompt_read : NULL,
                 .hosts = read_hosts,
