@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/dialect/ifconfig_parts.h"
+#include "core/dialect/member.h"
 
 /* The length of a mask; -1 when its ones do not stand together. */
 static int mask_length(uint32_t mask)
@@ -92,17 +93,27 @@ static int check_broadcast(const struct ifconfig *c, const struct prefix *p, str
         return 0;
 }
 
+/* The interface that has its addresses: for a bridge's member with the stack behind it, the bridge. */
+static size_t holder(struct ifconfig *c)
+{
+        const struct graph *g = dialect_graph(c->d);
+        size_t iface = ifconfig_self(c), master = g->ifaces[iface].master;
+
+        return master != NONE && graph_find_hook(g, g->ifaces[iface].node, "upper") != NONE ? master : iface;
+}
+
 static int change(struct ifconfig *c, const char *what, const struct prefix *p, struct err *e)
 {
+        const char *name = dialect_graph(c->d)->ifaces[holder(c)].name;
         char buf[PREFIX_TEXT_SIZE];
 
-        return dialect_add(c->d, e, "address", what, ifconfig_self_word(c), prefix_format(p, buf), NULL);
+        return dialect_add(c->d, e, "address", what, dialect_word(c->d, c->jail, name), prefix_format(p, buf), NULL);
 }
 
 /* The interface's address that is meant, with the length that it has; the first of the family without one. */
 static const struct prefix *find(struct ifconfig *c, const struct prefix *p)
 {
-        const struct iface *i = &dialect_graph(c->d)->ifaces[ifconfig_self(c)];
+        const struct iface *i = &dialect_graph(c->d)->ifaces[holder(c)];
 
         for (size_t k = 0; k < i->address_count; k++) {
                 struct prefix have = i->addresses[k];
@@ -130,12 +141,12 @@ static int delete_address(struct ifconfig *c, const struct prefix *p, struct err
 /* Without the word alias an IPv4 address takes the place of the first one. */
 static int set_address(struct ifconfig *c, const struct prefix *p, struct err *e)
 {
+        int r = find(c, p) ? 0 : dialect_answer_on_member(c->d, "ifconfig", ifconfig_self(c), e);
         const struct prefix *same = find(c, p), *first = find(c, NULL);
         struct prefix old = {0};
-        int r = 0;
 
-        if (same && prefix_equal(same, p))
-                return 0;
+        if (r < 0 || (same && prefix_equal(same, p)))
+                return r;
         if (same)
                 old = *same;
         else if (first && c->action == ADDRESS_SET && !c->is_inet6)

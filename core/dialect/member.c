@@ -41,6 +41,19 @@ int dialect_add_member(struct dialect *d, const char *who, size_t bridge, size_t
         return r;
 }
 
+int dialect_answer_on_member(struct dialect *d, const char *who, size_t iface, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        const struct iface *i = &g->ifaces[iface];
+        size_t bridge = i->role == ROLE_EIFACE ? NONE : i->master;
+
+        if (bridge == NONE || g->ifaces[bridge].kind != KIND_BRIDGE || graph_find_hook(g, i->node, "upper") != NONE)
+                return 0;
+        dialect_say(d, "%s: %s: is a member of %s, which gets the address: Linux does not answer on a member", who,
+                    dialect_word(d, i->jail, i->name), dialect_word(d, i->jail, g->ifaces[bridge].name));
+        return dialect_add(d, e, "connect", hook_word(d, g, iface, "upper"), hook_word(d, g, bridge, "link"), NULL);
+}
+
 int dialect_remove_member(struct dialect *d, size_t iface, struct err *e)
 {
         const struct graph *g = dialect_graph(d);

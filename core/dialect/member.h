@@ -11,6 +11,10 @@
 
 /* Both are indexes in dialect_graph, in one stack; who: the command, for what is said. */
 int dialect_add_member(struct dialect *d, const char *who, size_t bridge, size_t iface, struct err *e);
+
+/* Before a member of a bridge gets an address: its stack goes on the bridge, if it is not there already. Nothing for an
+ * interface that is no member, or one that is a wire's end alone (an eiface). */
+int dialect_answer_on_member(struct dialect *d, const char *who, size_t iface, struct err *e);
 int dialect_remove_member(struct dialect *d, size_t iface, struct err *e);
 
 /* The bridge or lagg that an interface is a port of (an eiface by its hidden end); NONE. */

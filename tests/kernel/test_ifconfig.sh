@@ -167,6 +167,12 @@ reaches wire 192.0.2.1
 back() { [ "$(addresses - nic0)" = 192.0.2.1/24 ] && [ -z "$(addresses - bridge3)" ] && ! master nic0 bridge3; }
 law 'deletem brings them back' back ifconfig bridge3 deletem nic0
 reaches wire 192.0.2.1
+given() { [ -z "$(addresses - nic0)" ] && [ "$(addresses - bridge3)" = 192.0.2.2/24 ]; }
+ifconfig bridge3 addm nic0 2>/dev/null || fail 'addm nic0'
+law 'an address of a member replaces its address' given ifconfig nic0 inet 192.0.2.2/24
+reaches wire 192.0.2.2
+ifconfig nic0 -alias 192.0.2.2 || fail '-alias on a member'
+same 'and is taken away again' "$(addresses - bridge3)" ''
 
 # Kinds that this kernel may lack: done, or refused in one sentence
 for line in 'lagg0 create laggproto failover' 'vlan7 create vlan 7 vlandev nic0' 'nic0.8 create' 'tap3 create' \

@@ -164,6 +164,34 @@ static void test_listing(void **state)
         listed(g, "ifconfig -C", "bridge epair lagg tap vlan vxlan\n");
 }
 
+/* A member's address is its bridge's, where Linux answers. */
+static void test_members(void **state)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+        CLEANUP(outcome_done) struct outcome o;
+        struct topo *t = topo_begin();
+        size_t bridge = topo_bridge(t, 0, "bridge0"), em0 = topo_link(t, 0, "em0", KIND_PHYSICAL, "");
+        size_t em1 = topo_link(t, 0, "em1", KIND_PHYSICAL, ""), lagg = topo_link(t, 0, "lagg0", KIND_BOND, "bond");
+
+        (void)state;
+        topo_iface_facts(t, lagg)->bond_mode = 1;
+        topo_port(t, bridge, em0);
+        topo_address(t, em1, "192.0.2.1/24");
+        g = topo_finish(t, NULL);
+        done(g, "ifconfig em0 inet 192.0.2.7/24", "", "upper hook|bridge0");
+        done(g, "ifconfig bridge0 addm em1", "", "em1|192.0.2.1/24|192.0.2.1/24");
+        speak(g, false, "ifconfig bridge0 addm em1", &o);
+        assert_string_equal(text_str(&o.said),
+                            "ifconfig: em1: its addresses are bridge0's from now on: Linux does not "
+                            "answer on a member\n");
+        done(g, "ifconfig lagg0 laggport em1", "", "em1|lagg0");
+        done(g, "ifconfig lagg0 laggproto failover", "", "");
+        done(g, "ifconfig lagg0 laggproto lacp laggport em1", "", "lagg0|lagg0|em1");
+        done(g, "ifconfig bridge0 private em0", "", "isolate em0");
+        refused(g, "ifconfig bridge0 private em1", "no member of bridge0");
+        refused(g, "ifconfig lagg0 laggport em0", "attached to bridge0 already");
+}
+
 static void test_hostile_names(void **state)
 {
         CLEANUP(graph_unrefp) const struct graph *g = topo_hostile();
@@ -190,6 +218,7 @@ static void test_create(void **state)
         done(g, "ifconfig vlan12 create vlan 12 vlandev em0 up", "", "vlan12|vlan12");
         done(g, "ifconfig vxlan2 create vxlanid 42 vxlanremote 192.0.2.9", "", "vxlan2");
         refused(g, "ifconfig lagg0 create laggproto lacp laggport epair9a", "epair9a");
+        done(g, "ifconfig bridge0 deletem em0 up", "", "em0");
         refused(g, "ifconfig bridge0 create", "bridge0 exists already");
         refused(g, "ifconfig vlan12 create", "ifconfig vlan12 create vlan N vlandev IF");
         refused(g, "ifconfig vlan12 create vlan 12 vlandev em7", "interface em7 does not exist");
@@ -263,10 +292,18 @@ static void test_words(void **state)
 
 static void test_addresses(void **state)
 {
-        CLEANUP(graph_unrefp) const struct graph *g = network();
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+        struct topo *t = topo_begin();
+        size_t web = topo_jail(t, "web"), em0 = topo_link(t, 0, "em0", KIND_PHYSICAL, ""), a, b;
         CLEANUP(outcome_done) struct outcome o;
 
         (void)state;
+        topo_pair(t, 0, "epair3a", web, "epair3b", &a, &b);
+        topo_address(t, em0, "198.51.100.7/24");
+        topo_address(t, b, "2001:db8::2/64");
+        topo_address(t, b, "fe80::2/64");
+        topo_iface_facts(t, em0)->is_up = false;
+        g = topo_finish(t, NULL);
         done(g, "ifconfig em0 inet 192.0.2.1/28", "", "198.51.100.7/24|192.0.2.1/28");
         done(g, "ifconfig em0 192.0.2.1 netmask 255.255.255.240", "", "198.51.100.7/24|192.0.2.1/28");
         done(g, "ifconfig em0 inet 192.0.2.1 netmask 0xfffffff0 alias", "", "192.0.2.1/28");
@@ -304,8 +341,8 @@ static void test_addresses(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_listing), cmocka_unit_test(test_hostile_names), cmocka_unit_test(test_create),
-                cmocka_unit_test(test_words),   cmocka_unit_test(test_addresses),
+                cmocka_unit_test(test_listing), cmocka_unit_test(test_members), cmocka_unit_test(test_hostile_names),
+                cmocka_unit_test(test_create),  cmocka_unit_test(test_words),   cmocka_unit_test(test_addresses),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
