@@ -87,16 +87,12 @@ int dialect_add_words(struct dialect *d, int argc, const char *const *words, str
         return r;
 }
 
-int dialect_add(struct dialect *d, struct err *e, const char *word, ...)
+int dialect_add_list(struct dialect *d, struct err *e, const char *const *words)
 {
-        const char *words[WORDS_MAX + 1];
         int argc = 0;
-        va_list ap;
 
-        va_start(ap, word);
-        for (const char *w = word; w && argc <= WORDS_MAX; w = va_arg(ap, const char *))
-                words[argc++] = w;
-        va_end(ap);
+        while (words[argc])
+                argc++;
         return dialect_add_words(d, argc, words, e);
 }
 

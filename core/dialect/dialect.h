@@ -93,7 +93,8 @@ const char *dialect_word(struct dialect *d, size_t jail, const char *name);
  *   errors   verb_parse's and plan_build's; e is one clear sentence, and nothing of this request is in the plan
  */
 int dialect_add_words(struct dialect *d, int argc, const char *const *words, struct err *e);
-int dialect_add(struct dialect *d, struct err *e, const char *word, ...) __attribute__((sentinel)); /* ends with NULL */
+int dialect_add_list(struct dialect *d, struct err *e, const char *const *words);             /* ends with NULL */
+#define dialect_add(d, e, ...) dialect_add_list((d), (e), (const char *const[]){__VA_ARGS__}) /* ends with NULL */
 
 /* Drops all requests, and goes on with g, which is borrowed as in dialect_init; what was said stays. */
 void dialect_restart(struct dialect *d, const struct graph *g);

@@ -32,6 +32,34 @@ static int take_format(struct ifconfig_view *v, const char *word, struct err *e)
         return 0;
 }
 
+/* -f, -g and -j, which have a value. */
+static int take_valued(struct dialect *d, struct ifconfig_view *v, char option, const char *value, struct err *e)
+{
+        switch (option) {
+        case 'f': return take_format(v, value, e);
+        case 'g': v->group = value; return 0;
+        default:
+                v->jail = dialect_find_jail(d, value);
+                return v->jail == NONE ? err_set(e, -ENXIO, "jail \"%s\" not found; jailnet show lists them", value)
+                                       : 0;
+        }
+}
+
+static int take_plain(struct ifconfig_view *v, char option, bool *ret_all, struct err *e)
+{
+        if (option == 'u')
+                v->only_up = true;
+        else if (option == 'd')
+                v->only_down = true;
+        else if (option == 'l')
+                v->names_only = *ret_all = true;
+        else if (option == 'a')
+                *ret_all = true;
+        else if (!strchr("CkLmnv", option)) /* these would tell more about hardware than there is to tell */
+                return err_set(e, -EINVAL, "illegal option -- %c; jailnet help ifconfig tells more", option);
+        return 0;
+}
+
 /* Its options, up to the interface. *ret_all: -a, -l, -g: no interface is meant. Returns the index behind them. */
 static int take_options(struct dialect *d, struct ifconfig_view *v, int argc, char **argv, bool *ret_all, struct err *e)
 {
@@ -39,47 +67,24 @@ static int take_options(struct dialect *d, struct ifconfig_view *v, int argc, ch
 
         for (; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
                 for (const char *o = argv[i] + 1; *o; o++) {
-                        const char *value = o[1] ? o + 1 : i + 1 < argc ? argv[i + 1] : NULL;
+                        int r;
 
-                        if (strchr("fgj", *o) && !value)
-                                return err_set(e, -EINVAL, "option requires an argument -- %c", *o);
-                        switch (*o) {
-                        case 'a': *ret_all = true; continue;
-                        case 'l':
-                                v->names_only = true;
-                                *ret_all = true;
-                                continue;
-                        case 'u': v->only_up = true; continue;
-                        case 'd': v->only_down = true; continue;
-                        case 'k':
-                        case 'L':
-                        case 'm':
-                        case 'n':
-                        case 'v': continue; /* more about hardware than there is to tell */
-                        case 'C': continue;
-                        case 'j':
-                                v->jail = dialect_find_jail(d, value);
-                                if (v->jail == NONE)
-                                        return err_set(e, -ENXIO, "jail \"%s\" not found; jailnet show lists them",
-                                                       value);
+                        if (strchr("fgj", *o)) {
+                                const char *value = o[1] ? o + 1 : argv[++i];
+
+                                if (!value)
+                                        return err_set(e, -EINVAL, "option requires an argument -- %c", *o);
+                                r = take_valued(d, v, *o, value, e);
+                                if (r < 0)
+                                        return r;
                                 break;
-                        case 'g':
-                                v->group = value;
-                                *ret_all = true;
-                                break;
-                        case 'f':
-                                if (take_format(v, value, e) < 0)
-                                        return -EINVAL;
-                                break;
-                        default:
-                                return err_set(e, -EINVAL, "illegal option -- %c; jailnet help ifconfig tells more",
-                                               *o);
                         }
-                        if (!o[1])
-                                i++;
-                        break;
+                        r = take_plain(v, *o, ret_all, e);
+                        if (r < 0)
+                                return r;
                 }
         }
+        *ret_all = *ret_all || v->group;
         return i;
 }
 

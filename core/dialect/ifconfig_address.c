@@ -77,14 +77,15 @@ static int parse_address(struct ifconfig *c, struct prefix *ret, struct err *e)
 
 static int check_broadcast(const struct ifconfig *c, const struct prefix *p, struct err *e)
 {
-        uint32_t address, mask = p->length ? ~(uint32_t)0 << (32 - p->length) : 0;
+        uint32_t address, mask;
         struct in_addr wished;
 
         if (!c->broadcast)
                 return 0;
-        memcpy(&address, p->bytes, sizeof(address));
-        if (c->is_inet6 || inet_pton(AF_INET, c->broadcast, &wished) != 1)
+        if (p->family != AF_INET || p->length > 32 || inet_pton(AF_INET, c->broadcast, &wished) != 1)
                 return err_set(e, -EINVAL, "broadcast %s: is no IPv4 address", c->broadcast);
+        mask = p->length ? ~(uint32_t)0 << (32 - p->length) : 0;
+        memcpy(&address, p->bytes, sizeof(address));
         if (ntohl(wished.s_addr) != (ntohl(address) | ~mask))
                 return err_set(e, -EOPNOTSUPP,
                                "broadcast %s: only the last address of the network can be it; leave the "
