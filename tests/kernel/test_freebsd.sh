@@ -90,6 +90,15 @@ same 'what a script finds' "$(cat "$work/out")" Linux
 "$JAILNET" freebsd --strict -- "$scripts/finds" >"$work/out" 2>"$work/err"
 same 'and with --strict' "$(cat "$work/out")" FreeBSD
 
+# A script that runs another one this way, as a jail's exec.start does.
+write nested <<SCRIPT
+"$JAILNET" freebsd -- "$scripts/finds"
+/sbin/ifconfig -l
+"$JAILNET" freebsd -- "$scripts/status"
+SCRIPT
+freebsd "$scripts/nested"
+same 'a script in a script' "$status $(tr '\n' ' ' <"$work/out")" '7 Linux lo 0:  '
+
 # --- epairs on a bridge, as jib's kind of scripts make them ----------------------------------------------------------
 ok 'a card' ip link add em0 type veth peer name wire0
 ip link set em0 address 00:0c:29:3e:4f:50
@@ -213,6 +222,38 @@ not ours
 not all at once'
 same 'the file' "$(cat "$work/rc.conf")" 'cloned_interfaces="bridge7 epair7"
 gateway_enable="YES"'
+
+# --- Services: what rc.conf and jail.conf tell ------------------------------------------------------------------------------
+mkdir "$work/etc" && cp -R /etc/passwd /etc/group /etc/alternatives "$work/etc" 2>/dev/null
+mount --bind "$work/etc" /etc || fail 'no /etc of our own'
+cat >/etc/rc.conf <<'CONF'
+cloned_interfaces="bridge8 epair8"
+ifconfig_bridge8="inet 10.8.0.1/24 addm epair8a up"
+ifconfig_epair8a="up"
+CONF
+cat >/etc/jail.conf <<'CONF'
+db {
+        vnet;
+        vnet.interface = epair8b;
+        persist;
+        path = /;
+        exec.start = "/sbin/ifconfig epair8b inet 10.8.0.2/24 up";
+}
+CONF
+write services <<'SCRIPT'
+service netif restart && service routing restart || exit 1
+ifconfig bridge8 | awk '$1 == "inet" { print $2 } $1 == "member:" { print $2 }' | sort
+service jail onestart db || exit 2
+ping -c1 -W5 10.8.0.2 > /dev/null && echo reached
+service jail onestop db
+sysrc -x ifconfig_epair8a
+SCRIPT
+freebsd_ok "$scripts/services"
+ok 'addresses and members' test "$(sed -n 1,2p "$work/out" | tr '\n' ' ')" = '10.8.0.1 epair8a '
+ok 'the jail was reached' grep -qx reached "$work/out"
+same 'the jail is gone' "$(ip netns list | grep -c db)" 0
+same 'rc.conf' "$(grep -c epair8a /etc/rc.conf)" 1
+umount /etc || fail 'our own /etc stays'
 
 # --- Nothing is left -----------------------------------------------------------------------------------------------------
 do_ok destroy www

@@ -46,6 +46,7 @@ static int start_network(struct app *a, const char *service)
         char words[][16] = {"import", "--as", "rc.conf"};
         char *argv[] = {words[0], words[1], words[2], file, NULL};
 
+        a->is_quiet = true; /* FreeBSD's tells nothing of what it does */
         return import->run(a, 4, argv);
 }
 

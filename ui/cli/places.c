@@ -106,15 +106,31 @@ static int put_entries(int before, const char *folder, struct err *e)
         return r;
 }
 
-static bool is_covered(const char *folder)
-{
-        CLEANUP(freep) char *own = xasprintf("%s/" OWN, folder);
+/* What this process has covered; a script that runs another one this way has covered its folders before. */
+struct covers {
+        struct stat *folders;
+        size_t count, capacity;
+};
 
-        return access(own, F_OK) == 0;
+static void covers_done(struct covers *c)
+{
+        free(c->folders);
+}
+
+static bool is_covered(const struct covers *c, const char *folder)
+{
+        struct stat st;
+
+        if (stat(folder, &st) < 0)
+                return false;
+        for (size_t i = 0; i < c->count; i++)
+                if (c->folders[i].st_dev == st.st_dev && c->folders[i].st_ino == st.st_ino)
+                        return true;
+        return false;
 }
 
 /* The folder, which exists, with a tmpfs over it in which everything is as before. */
-static int cover(const char *folder, struct err *e)
+static int cover(struct covers *c, const char *folder, struct err *e)
 {
         CLEANUP(closep) int before = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         CLEANUP(freep) char *own = xasprintf("%s/" OWN, folder);
@@ -127,11 +143,15 @@ static int cover(const char *folder, struct err *e)
         if (mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755") < 0 || mkdir(own, 0755) < 0 ||
             mkdir(was, 0755) < 0 || mount(from, was, NULL, MS_BIND | MS_REC, NULL) < 0)
                 return mount_error(e, folder);
+        c->folders = array_grow(c->folders, &c->capacity, c->count, sizeof(*c->folders));
+        if (stat(folder, &c->folders[c->count]) < 0)
+                return mount_error(e, folder);
+        c->count++;
         return put_entries(before, folder, e);
 }
 
 /* The folder made writable for us alone: it is covered, or, when it does not exist, the next above it that does. */
-static int prepare(const char *folder, bool *ret_is_left_out, struct err *e)
+static int prepare(struct covers *c, const char *folder, bool *ret_is_left_out, struct err *e)
 {
         CLEANUP(freep) char *path = xstrdup(folder);
         struct stat st;
@@ -145,8 +165,8 @@ static int prepare(const char *folder, bool *ret_is_left_out, struct err *e)
         *ret_is_left_out = strcmp(path, "/") == 0;
         if (*ret_is_left_out)
                 return 0;
-        if (!is_covered(path))
-                r = cover(path, e);
+        if (!is_covered(c, path))
+                r = cover(c, path, e);
         for (size_t n = strlen(path); r == 0 && folder[n]; n = strlen(path)) {
                 char *next = xstrndup(folder, n + 1 + strcspn(folder + n + 1, "/"));
 
@@ -192,6 +212,7 @@ int places_make(const struct places *p, const char *search, char **ret_folder, c
 {
         CLEANUP(freep) char *left_out = NULL;
         CLEANUP(freep) char *found = NULL;
+        CLEANUP(covers_done) struct covers covered = {0};
         int r = 0;
 
         if (unshare(CLONE_NEWNS) < 0)
@@ -202,13 +223,13 @@ int places_make(const struct places *p, const char *search, char **ret_folder, c
                 const struct place_link *l = &p->links[i];
                 bool is_left_out = false;
 
-                r = prepare(l->folder, &is_left_out, e);
+                r = prepare(&covered, l->folder, &is_left_out, e);
                 if (r == 0 && is_left_out) {
                         free(left_out);
                         left_out = xstrdup(l->folder);
                 } else if (r == 0) {
                         r = put_link(l, l->folder, e);
-                        if (r == 0 && !found && is_covered(l->folder))
+                        if (r == 0 && !found && is_covered(&covered, l->folder))
                                 r = put_search(p, search, l->folder, &found, e);
                 }
         }
