@@ -313,21 +313,10 @@ void convert_put_host_rc(const struct convert *c, struct text *t)
 
 /* -- jail.conf --------------------------------------------------------------------------------------------------- */
 
-static void put_string(struct text *t, const char *value)
-{
-        text_put_char(t, '"');
-        for (; *value; value++) {
-                if (strchr("\"\\$", *value))
-                        text_put_char(t, '\\');
-                text_put_char(t, *value);
-        }
-        text_put_char(t, '"');
-}
-
 static void put_parameter(struct text *t, const char *name, const char *sign, const char *value)
 {
         text_putf(t, "        %s %s ", name, sign);
-        put_string(t, value);
+        rcconf_put_quoted(t, value);
         text_put(t, ";\n");
 }
 

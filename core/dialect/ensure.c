@@ -71,20 +71,30 @@ static int check_kind(const struct iface *i, bool is_right, const char *what, st
         return is_right ? 0 : err_set(e, -EEXIST, "%s: is there already and is no %s; rename it first", i->name, what);
 }
 
-int ensure_bridge(struct dialect *d, const char *jail, const char *name, struct err *e)
+int ensure_bridge(struct dialect *d, const char *jail, const char *name, bool has_stp, struct err *e)
 {
         const struct iface *i = look(d, jail, name);
 
         if (i)
                 return check_kind(i, i->kind == KIND_BRIDGE, "bridge", e);
-        return is_host(jail) ? dialect_add(d, e, "create", "bridge", name, NULL)
-                             : dialect_add(d, e, "create", "bridge", name, "--jail", jail_word(d, jail), NULL);
+
+        const char *words[] = {"create", "bridge", name, "--jail", jail_word(d, jail), "--stp"};
+        int count = 5;
+
+        if (is_host(jail))
+                count = 3;
+        if (has_stp)
+                words[count++] = "--stp";
+        return dialect_add_words(d, count, words, e);
 }
 
 int ensure_epair(struct dialect *d, const char *jail, const char *a, const char *b, struct err *e)
 {
-        if (look(d, jail, a) || look(d, jail, b))
-                return 0;
+        const struct graph *g = dialect_graph(d);
+
+        for (size_t k = 0; k < g->iface_count; k++) /* both may be lent */
+                if (strcmp(g->ifaces[k].name, a) == 0 || strcmp(g->ifaces[k].name, b) == 0)
+                        return 0;
         return dialect_add(d, e, "create", "epair", new_word(d, jail, a), new_word(d, jail, b), NULL);
 }
 

@@ -13,8 +13,8 @@
 size_t ensure_find(struct dialect *d, const char *jail, const char *iface);
 
 int ensure_jail(struct dialect *d, const char *name, struct err *e);
-int ensure_bridge(struct dialect *d, const char *jail, const char *name, struct err *e);
-/* One end in that stack is enough: the other may be lent. */
+int ensure_bridge(struct dialect *d, const char *jail, const char *name, bool has_stp, struct err *e);
+/* One end anywhere is enough: both may be lent. */
 int ensure_epair(struct dialect *d, const char *jail, const char *a, const char *b, struct err *e);
 int ensure_eiface(struct dialect *d, const char *jail, const char *name, struct err *e);
 int ensure_tap(struct dialect *d, const char *jail, const char *name, struct err *e);

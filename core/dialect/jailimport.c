@@ -85,7 +85,7 @@ int jail_import_jib(struct dialect *d, const char *nick, const char *suffix, cha
                                        parent);
                 r = ensure_up(d, "host", parent, true, e);
                 if (r == 0)
-                        r = ensure_bridge(d, "host", bridge, e);
+                        r = ensure_bridge(d, "host", bridge, false, e);
                 if (r == 0)
                         r = ensure_port(d, "host", parent, bridge, e);
                 if (r == 0)
@@ -169,7 +169,7 @@ static bool take_ifconfig(struct dialect *d, int count, char **words, int *ret, 
                         if (find_anywhere(d, a) == NONE)
                                 *ret = ensure_epair(d, "host", a, b, e);
                 } else if (strcmp(words[i], "create") == 0 && is_bridge) {
-                        *ret = ensure_bridge(d, "host", iface, e);
+                        *ret = ensure_bridge(d, "host", iface, false, e);
                 } else if (strcmp(words[i], "up") == 0) {
                         *ret = is_pair ? 0 : ensure_up(d, "host", iface, true, e);
                 } else if (strcmp(words[i], "addm") == 0) {
@@ -224,7 +224,7 @@ int jail_import_params(struct dialect *d, const struct jail_params *p, struct er
 
 static int make_static(struct dialect *d, const struct convert_port *p, struct err *e)
 {
-        int r = ensure_bridge(d, "host", p->bridge, e);
+        int r = ensure_bridge(d, "host", p->bridge, false, e);
 
         if (r == 0)
                 r = ensure_port(d, "host", p->iface, p->bridge, e);

@@ -435,15 +435,22 @@ const char *rcconf_word(struct rc_file *f, const struct rc_variable *v, size_t *
 
 /* -- Writing ----------------------------------------------------------------------------------------------------- */
 
-void rcconf_put(struct text *t, bool is_exported, const char *name, const char *value)
+void rcconf_put_quoted(struct text *t, const char *value)
 {
-        text_putf(t, "%s%s=\"", is_exported ? "export " : "", name);
+        text_put_char(t, '"');
         for (; *value; value++) {
                 if (strchr("\"\\$`", *value))
                         text_put_char(t, '\\');
                 text_put_char(t, *value);
         }
-        text_put(t, "\"\n");
+        text_put_char(t, '"');
+}
+
+void rcconf_put(struct text *t, bool is_exported, const char *name, const char *value)
+{
+        text_putf(t, "%s%s=", is_exported ? "export " : "", name);
+        rcconf_put_quoted(t, value);
+        text_put_char(t, '\n');
 }
 
 const char *rcconf_mangle(struct arena *a, const char *iface)

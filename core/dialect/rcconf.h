@@ -55,6 +55,9 @@ int rcconf_wrap(const struct rc_file *f, const struct rc_variable *v, size_t at,
 /* The next word of a value from *at on, copied into the file's arena; *ret_at is where it stands. NULL: no more. */
 const char *rcconf_word(struct rc_file *f, const struct rc_variable *v, size_t *at, size_t *ret_at);
 
+/* In double quotes, so that sh and jail.conf read the same again. */
+void rcconf_put_quoted(struct text *t, const char *value);
+
 /* As a line of such a file: [export ]NAME="VALUE", quoted so that reading it gives the same. */
 void rcconf_put(struct text *t, bool is_exported, const char *name, const char *value);
 

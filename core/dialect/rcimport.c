@@ -21,6 +21,17 @@ static const char *final_name(const struct rc *rc, const char *clone)
         return v && *v->value ? v->value : clone;
 }
 
+static bool has_word(struct rc_file *f, const struct rc_variable *v, const char *wanted)
+{
+        size_t at = 0, place;
+        const char *word;
+
+        while (v && (word = rcconf_word(f, v, &at, &place)))
+                if (strcmp(word, wanted) == 0)
+                        return true;
+        return false;
+}
+
 /* A cloner's name without its number: "epair" of "epair17". */
 static bool is_class(const char *word, const char *class)
 {
@@ -95,7 +106,11 @@ static int make_one(struct rc *rc, const char *word, const struct rc_variable *v
         if (is_class(word, "epair"))
                 r = make_epair(rc, word, e);
         else if (is_class(word, "bridge"))
-                r = ensure_bridge(rc->d, rc->jail, name, e);
+                r = ensure_bridge(rc->d, rc->jail, name,
+                                  has_word(rc->f,
+                                           rcconf_findf(rc->f, "create_args_%s", rcconf_mangle(&rc->f->arena, name)),
+                                           "stp"),
+                                  e);
         else if (is_class(word, "tap"))
                 r = ensure_tap(rc->d, rc->jail, name, e);
         else if (is_class(word, "lagg"))

@@ -40,6 +40,8 @@ const struct command commands[] = {
          "import [--as KIND] [--jib | --jng | --static] [--prefix IF=LEN]... [--router ADDR]... [-n] [JAIL=]FILE...",
          "Build what jail.conf, rc.conf and ezjail's files tell, as one plan of what is not so already",
          command_import},
+        {"export", "export freebsd DIR | export iproute2 [FILE]",
+         "Write what runs as FreeBSD's files, or as a script of ip commands", command_export},
         {"convert",
          "convert ezjail PATH... [--jib | --jng | --static] [--prefix IF=LEN]... [--router ADDR]... [-o DIR]",
          "Write traditional jails as VNET jails: ezjail's files, each jail's rc.conf, the host's, and jail.conf",

@@ -1,0 +1,101 @@
+/* cmd_export.c - jailnet export: what runs, as a script of ip commands or as FreeBSD's files. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/dialect/export.h"
+#include "core/plan/wanted_graph.h"
+#include "ui/cli/cli.h"
+#include "ui/cli/sources.h"
+
+static void put_remarks(struct text *t, const char *lines)
+{
+        for (const char *s = lines; *s; s += strcspn(s, "\n"), s += *s == '\n')
+                text_putf(t, "# left out: %.*s\n", (int)strcspn(s, "\n"), s);
+}
+
+static void put_script(struct text *t, const struct graph *g)
+{
+        CLEANUP(text_done) struct text left = {0};
+        CLEANUP(plan_freep) struct plan *p = plan_from_nothing(g, &left);
+
+        text_put(t, "#!/bin/sh\n# The network of ");
+        text_put_visible(t, g->hostname);
+        text_put(t, ", as jailnet saw it: for a host that has its devices and nothing else. Run it as root.\n");
+        put_remarks(t, text_str(&left));
+        text_put(t, "set -e\n");
+        for (size_t k = 0; k < p->step_count; k++)
+                step_put_iproute2(t, &p->steps[k]);
+}
+
+static int write_script(const char *path, const char *text)
+{
+        const char *base = path_base(path);
+        CLEANUP(freep) char *folder = base == path ? xstrdup(".") : xstrndup(path, (size_t)(base - path));
+        struct err e = {0};
+
+        if (file_is_there(folder, base))
+                return tell(EXIT_REFUSED, "%s: is there already; choose another name", path);
+        return file_write(folder, base, text, &e) < 0 ? tell_err(&e, EXIT_REFUSED) : EXIT_DONE;
+}
+
+struct folder {
+        const char *path;
+        size_t count;
+        bool only_looks; /* is none of them there? */
+        int r;
+        struct err e;
+};
+
+static void put_file(void *user, const char *path, const struct text *t)
+{
+        struct folder *f = user;
+
+        if (f->r < 0)
+                return;
+        if (!f->only_looks)
+                f->r = file_write(f->path, path, text_str(t), &f->e);
+        else if (file_is_there(f->path, path))
+                f->r = err_set(&f->e, -EEXIST, "%s/%s: is there already; choose another folder", f->path, path);
+        f->count++;
+}
+
+static int write_folder(const struct app *a, const struct graph *g, const char *path)
+{
+        CLEANUP(text_done) struct text left = {0};
+        CLEANUP(text_done) struct text again = {0};
+        struct folder f = {.path = path, .only_looks = true};
+
+        export_freebsd(g, put_file, &f, &left);
+        f.only_looks = false;
+        export_freebsd(g, put_file, &f, &again);
+        if (f.r < 0)
+                return tell_err(&f.e, EXIT_REFUSED);
+        for (const char *s = text_str(&left); *s && !a->is_quiet; s += strcspn(s, "\n"), s += *s == '\n')
+                (void)tell(EXIT_DONE, "left out: %.*s", (int)strcspn(s, "\n"), s);
+        return EXIT_DONE;
+}
+
+int command_export(struct app *a, int argc, char **argv)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+        CLEANUP(text_done) struct text t = {0};
+        struct err e = {0};
+
+        if (argc < 2 || argc > 3 ||
+            (strcmp(argv[1], "iproute2") != 0 && (strcmp(argv[1], "freebsd") != 0 || argc != 3)) ||
+            (argc == 3 && argv[2][0] == '-'))
+                return usage(command_find("export")->synopsis);
+        if (a->picture(a, true, false, false, &g, &e) < 0) {
+                tell_notice(a, &e);
+                return tell_err(&e, EXIT_REFUSED);
+        }
+        tell_notice(a, NULL);
+        if (strcmp(argv[1], "freebsd") == 0)
+                return write_folder(a, g, argv[2]);
+        put_script(&t, g);
+        if (argc == 3)
+                return write_script(argv[2], text_str(&t));
+        print_text(&t);
+        return EXIT_DONE;
+}
