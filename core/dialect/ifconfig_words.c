@@ -248,9 +248,22 @@ static const char *lagg_proto(const struct iface *i)
         return proto ? proto : "";
 }
 
+/* Would it be lost if the lagg were made anew? */
+static bool is_in_use(const struct graph *g, size_t iface)
+{
+        for (size_t k = 0; k < g->ifaces[iface].address_count; k++)
+                if (!prefix_is_link_local(&g->ifaces[iface].addresses[k]))
+                        return true;
+        for (size_t k = 0; k < g->iface_count; k++)
+                if (g->ifaces[k].parent == iface)
+                        return true;
+        return g->ifaces[iface].master != NONE;
+}
+
 static int do_laggproto(struct ifconfig *c, const char *value, struct err *e)
 {
         CLEANUP(freep) char *word = xasprintf("if:%s", ifconfig_self_word(c));
+        bool is_up = self(c)->is_up;
         int r;
 
         if (self(c)->kind != KIND_BOND)
@@ -262,8 +275,15 @@ static int do_laggproto(struct ifconfig *c, const char *value, struct err *e)
                                "laggproto %s: cannot change while %s has ports; take them out with -laggport "
                                "first",
                                value, c->name);
+        if (is_in_use(dialect_graph(c->d), ifconfig_self(c)))
+                return err_set(e, -EBUSY,
+                               "laggproto %s: on Linux it is said before a lagg is used; take addresses, VLANs and "
+                               "bridges off %s first",
+                               value, c->name);
         r = dialect_add(c->d, e, "destroy", word, NULL); /* the mode is said when a bond is made */
-        return r < 0 ? r : dialect_add(c->d, e, "create", "lagg", ifconfig_self_word(c), "--proto", value, NULL);
+        if (r == 0)
+                r = dialect_add(c->d, e, "create", "lagg", ifconfig_self_word(c), "--proto", value, NULL);
+        return r < 0 || !is_up ? r : dialect_add(c->d, e, "up", ifconfig_self_word(c), NULL);
 }
 
 static int do_vlan(struct ifconfig *c, const char *value, struct err *e)

@@ -371,11 +371,38 @@ static int check_jail_del(const struct undoing *u, const struct step *s, struct 
         return 0;
 }
 
+static bool has_identity(const struct iface *i, struct iface_id id, uint32_t number)
+{
+        return (number && i->number == number) ||
+                (id.ifindex && i->id.cookie == id.cookie && i->id.ifindex == id.ifindex);
+}
+
+/* Did the plan itself put that link there after a step? Then its way back takes it away before that step's. */
+static bool came_after(const struct undoing *u, const struct step *s, size_t iface)
+{
+        const struct iface *i = &u->g->ifaces[iface];
+
+        for (size_t k = (size_t)(s - u->done->steps) + 1; k < u->done->step_count; k++) {
+                const struct step *later = &u->done->steps[k];
+
+                if (later->op == STEP_LINK_ADD &&
+                    (has_identity(i, later->made, later->link.number) ||
+                     has_identity(i, later->made_peer, later->link.peer_number)))
+                        return true;
+                if (later->op == STEP_LINK_MOVE && has_identity(i, later->made, later->at.number))
+                        return true;
+                if (later->op == STEP_LINK_RENAME && find_iface(u, &later->at) == iface)
+                        return true;
+        }
+        return false;
+}
+
 static int check_link_del(const struct undoing *u, const struct step *s, struct err *e)
 {
         size_t jail = find_jail(u, &s->at);
+        size_t iface = jail == NONE ? NONE : graph_find_iface_in(u->g, jail, s->at.iface);
 
-        if (jail != NONE && graph_find_iface_in(u->g, jail, s->at.iface) != NONE)
+        if (iface != NONE && !came_after(u, s, iface))
                 return changed(&s->at, "was made again, or its name taken", e);
         return 0;
 }

@@ -129,6 +129,17 @@ do_ok undo
 same 'no jail is left' "$(ip netns list | wc -l)" 0
 same 'as before' "$(snapshot)" "$before"
 
+# One in the place of another, in one plan: its way back was refused, since the name was taken by what it had made itself.
+do_ok create bridge br9
+do_ok address add br9 10.9.0.1/24
+do_ok up br9
+with_br9=$(snapshot)
+printf '%s\n' 'destroy br9' 'create bridge br9 --stp' 'mtu br9 1400' | "$JAILNET" -q batch - || fail 'one for another'
+same 'one for another' "$(link - br9 '"\(.linkinfo.info_data.stp_state) \(.mtu)"') $(addresses - br9)" '1 1400 '
+do_ok undo
+same 'the first one is back' "$(snapshot)" "$with_br9"
+do_ok destroy br9
+
 # Interrupted half-way (a shell starts jobs in the background with the interrupt ignored: sh -c would keep that)
 setsid env --default-signal=INT "$JAILNET" -q batch "$work/many" >"$work/out" 2>"$work/err" &
 pid=$!

@@ -37,7 +37,7 @@ trap 'exit 143' TERM HUP
 get_kernel() {
         [ ! -e "$build/vm/kernel" ] || [ ! -e "$build/vm/modules.cpio" ] || return 0
         package=$(apt-cache depends linux-image-cloud-amd64 2>/dev/null | sed -n 's/.*Depends: \(linux-image-[0-9].*\)/\1/p')
-        [ -n "$package" ] || skip 'the package linux-image-cloud-amd64 is not known to apt here (a Debian with its lists, please)'
+        [ -n "$package" ] || skip 'the kernel package linux-image-cloud-amd64 is not known to apt here; on a Debian, apt-get update may help'
         echo "fetching $package"
         (cd "$work" && apt-get download "$package" >apt.log 2>&1) || skip "the package $package could not be fetched by apt"
         mkdir "$work/kernel"
