@@ -70,8 +70,13 @@ static bool is_bridge_link(const struct graph *g, size_t i)
 /* A hidden bridge that stands for an edge; with more ports than an edge has ends it is a hub that can be seen. */
 static bool is_wire(const struct graph *g, size_t i)
 {
-        size_t count = g->ifaces[i].role == ROLE_WIRE ? graph_ports(g, i, NULL, 0) : 0;
+        bool may_be = g->ifaces[i].role == ROLE_WIRE && g->ifaces[i].kind == KIND_BRIDGE;
+        size_t ports[2], count = may_be ? graph_ports(g, i, ports, 2) : 0;
 
+        for (size_t k = 0; k < count && k < 2; k++) { /* each port's node must stand for itself */
+                if (g->ifaces[ports[k]].role == ROLE_WIRE || is_bridge_link(g, ports[k]))
+                        return false;
+        }
         return count == 1 || count == 2;
 }
 

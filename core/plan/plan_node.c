@@ -14,14 +14,25 @@ struct node_type {
         const char *stem;     /* of its interface's name; the hook that FreeBSD would hold it by */
         const char *hook;
         const char *why_not;
+        bool cannot; /* FreeBSD could */
 };
 
 static const struct node_type types[] = {
-        {"bridge", ROLE_NG_BRIDGE, "ngbr", "link0", NULL},
-        {"hub", ROLE_HUB, "nghub", "hook0", NULL},
-        {"eiface", ROLE_EIFACE, "ngeth", "ether", NULL},
-        {"ether", ROLE_PLAIN, "", "", "is the node of an interface that is there; it comes and goes with that"},
-        {"socket", ROLE_PLAIN, "", "", "is the node of a program, which makes it for itself"},
+        {"bridge", ROLE_NG_BRIDGE, "ngbr", "link0", NULL, false},
+        {"hub", ROLE_HUB, "nghub", "hook0", NULL, false},
+        {"eiface", ROLE_EIFACE, "ngeth", "ether", NULL, false},
+        {"ether", ROLE_PLAIN, "", "", "is the node of an interface that is there; it comes and goes with that", false},
+        {"socket", ROLE_PLAIN, "", "", "is the node of a program, which makes it for itself", false},
+        {"tee", ROLE_PLAIN, "", "",
+         "is not made here: it needs traffic control's mirror; a hub gives all of its hooks what comes in", true},
+        {"vlan", ROLE_PLAIN, "", "",
+         "is not made here: it needs a bridge with VLAN filtering; create vlan makes a VLAN's interface", true},
+        {"nat", ROLE_PLAIN, "", "",
+         "is not made here: translation is the firewall's, not a node's; nat add makes a rule of it", true},
+        {"one2many", ROLE_PLAIN, "", "", "is not made here: it needs a bond of its ports; create lagg makes one", true},
+        {"lagg", ROLE_PLAIN, "", "", "is not made here: it needs a bond of its ports; create lagg makes one", true},
+        {"iface", ROLE_PLAIN, "", "",
+         "is not made here: it needs a link without Ethernet; create epair joins two stacks", true},
 };
 
 static const struct node_type *find_type(const char *name)
@@ -42,7 +53,7 @@ static int check_type(const char *name, const struct node_type **ret, struct err
         if (!t)
                 return err_set(e, -ENOENT, "%s: no such node type; bridge, eiface and hub can be made", name);
         if (t->why_not)
-                return err_set(e, -EINVAL, "%s: %s", name, t->why_not);
+                return err_set(e, t->cannot ? -EOPNOTSUPP : -EINVAL, "%s: %s", name, t->why_not);
         *ret = t;
         return 0;
 }
@@ -199,6 +210,9 @@ int plan_mkpeer(struct plan *p, const struct intent *in, const struct graph *g, 
                 r = check_hook(t, in->values[2], e);
         if (r < 0)
                 return r;
+        if (old != NONE)
+                return err_set(e, -EEXIST, "%s: is connected already; disconnect it first or choose another hook",
+                               in->values[0]);
         if (in->value_count > 3)
                 create.values[create.value_count++] = in->values[3];
         create.options[0].name = "jail";

@@ -98,6 +98,8 @@ static void offer_hooks(struct completion *c, const struct graph *g)
                         offer_hook(c, g, i, g->hooks[n->hook_first + k].name);
                 if (strcmp(n->type, "bridge") == 0) {
                         offer_hook(c, g, i, "link");
+                } else if (strcmp(n->type, "hub") == 0) {
+                        offer_hook(c, g, i, "hook");
                 } else if (strcmp(n->type, "eiface") == 0) {
                         if (graph_find_hook(g, i, "ether") == NONE)
                                 offer_hook(c, g, i, "ether");

@@ -48,6 +48,9 @@ do_ok create jail blue
 refused 'no such node type' mkpeer sk0:lower switch link0
 refused 'it is called bridge' mkpeer sk0:lower ng_bridge link0
 refused 'comes and goes with that' mkpeer sk0:lower ether lower
+for type in tee vlan nat one2many lagg iface; do
+        refused "$type: is not made here" mkpeer sk0:lower $type lower
+done
 refused 'linkN and uplinkN' mkpeer sk0:lower bridge link01
 refused 'linkN and uplinkN' mkpeer sk0:lower bridge uplink0
 refused 'an eiface has one hook' mkpeer sk0:lower eiface left
@@ -178,6 +181,15 @@ law 'and the script that ends it' ended batch "$work/end"
 do_ok undo
 do_ok undo
 same 'nothing is left of the script' "$(ip -br link | cut -d' ' -f1 | cut -d@ -f1 | sort | tr '\n' ' ')" 'lo sk0 '
+
+# What was deleted behind our back is built again, with the host's stack on it.
+do_ok mkpeer sk0:lower bridge link3 core
+do_ok connect sk0:upper core:link1
+ip link delete ngbr0
+do_ok restore
+same 'restored at the NIC' "$(edges core), $(addresses - ngbr0)" 'link1=sk0:upper link3=sk0:lower, 192.0.2.1/24'
+do_ok shutdown core:
+same 'the host has its address again' "$(addresses - sk0)" 192.0.2.1/24
 
 # A hub floods: a third one hears what two say to each other. Any hook's name will do.
 do_ok create node hub loud

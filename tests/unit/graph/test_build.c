@@ -153,6 +153,71 @@ static void recorded_names_win(void **state)
         registry_free(r);
 }
 
+/* The host's stack on a bridge is an edge beside the port's, or alone; a netgraph bridge has the name it was given. */
+static void upper_is_an_edge(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+
+        for (int round = 0; round < 4; round++) {
+                struct topo *t = topo_begin();
+                size_t br = topo_bridge(t, 0, "ngbr0"), p = topo_link(t, 0, "eth0", KIND_PHYSICAL, "");
+
+                topo_altname(t, br, "jn.00000077.bridge");
+                if (round < 2)
+                        topo_port(t, br, p);
+                CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, r);
+                const struct iface *f = &g->ifaces[iface(g, "ngbr0")];
+
+                assert_int_equal(f->role, ROLE_NG_BRIDGE);
+                if (round == 0)
+                        assert_null(g->nodes[f->node].name);
+                else
+                        assert_string_equal(g->nodes[f->node].name, "sw");
+                if (round == 1)
+                        assert_edges(g,
+                                     "sw:link0 -- eth0:lower\n"
+                                     "sw:link5 -- eth0:upper\n");
+                else if (round == 2)
+                        assert_edges(g, "sw:link5 -- eth0:upper\n");
+                else if (round == 3)
+                        assert_int_equal(g->edge_count, 0);
+                (void)str_copy(registry_find_number(r, f->number)->node_name, NODE_NAME_SIZE, "sw");
+                registry_set_upper(r, f->number, g->ifaces[iface(g, "eth0")].number, round < 2 ? "link5" : "");
+        }
+        registry_free(r);
+}
+
+/* A wire is no node: its two ports are joined to each other. A third one makes it a hub. */
+static void wire_is_an_edge(void **state)
+{
+        (void)state;
+        for (size_t ports = 0; ports < 4; ports++) {
+                struct topo *t = topo_begin();
+                size_t wire = topo_bridge(t, 0, "ngwire0"), a, b;
+
+                topo_altname(t, wire, "jn.00000077.wire");
+                topo_pair(t, 0, "ngfab0", 0, "ngeth0", &a, &b);
+                topo_altname(t, a, "jn.00000101.fabric");
+                topo_altname(t, b, "jn.00000100.eiface");
+
+                size_t ends[] = {a, topo_link(t, 0, "eth0", KIND_PHYSICAL, ""),
+                                 topo_link(t, 0, "eth1", KIND_PHYSICAL, "")};
+
+                for (size_t k = 0; k < ports; k++)
+                        topo_port(t, wire, ends[k]);
+                CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, NULL);
+                const struct node *n = &g->nodes[g->ifaces[iface(g, "ngwire0")].node];
+
+                assert_true(iface_is_hidden(&g->ifaces[iface(g, "ngwire0")]));
+                assert_string_equal(n->type, ports == 0 || ports == 3 ? "hub" : "eiface");
+                if (ports == 2)
+                        assert_edges(g, "ngeth0:ether -- eth0:lower\n");
+                else
+                        assert_int_equal(g->edge_count, ports == 3 ? 3 : 0);
+        }
+}
+
 /* Two names for one node, two hooks of one name: both stay apart. */
 static void names_stay_unique(void **state)
 {
@@ -417,6 +482,8 @@ int main(void)
                 cmocka_unit_test(fabric_ends_collapse),
                 cmocka_unit_test(a_mark_does_not_hide_a_plain_pair),
                 cmocka_unit_test(recorded_names_win),
+                cmocka_unit_test(upper_is_an_edge),
+                cmocka_unit_test(wire_is_an_edge),
                 cmocka_unit_test(names_stay_unique),
                 cmocka_unit_test(peers_by_home_and_by_caller),
                 cmocka_unit_test(peers_by_each_other),

@@ -27,7 +27,7 @@ static const struct graph *random_graph(uint32_t *seed, struct registry *r)
         static const enum iface_kind kinds[] = {KIND_VETH,    KIND_VETH,     KIND_VETH, KIND_BRIDGE, KIND_VLAN,
                                                 KIND_MACVLAN, KIND_PHYSICAL, KIND_BOND, KIND_OTHER};
         static const char *const words[] = {"veth", "veth", "veth", "bridge", "vlan", "macvlan", "", "bond", "gre"};
-        static const char *const roles[] = {"plain", "epair", "eiface", "fabric"};
+        static const char *const roles[] = {"plain", "epair", "eiface", "fabric", "bridge", "hub", "wire", "wire"};
         struct topo *t = topo_begin();
         uint32_t jails = 1 + dice(seed, 6);
 
@@ -69,7 +69,7 @@ static const struct graph *random_graph(uint32_t *seed, struct registry *r)
                 f->vlan_id = (uint16_t)dice(seed, 2);
                 f->mac.bytes[5] = (uint8_t)dice(seed, 4);
                 if (dice(seed, 3) == 0) {
-                        (void)str_format(mark, sizeof(mark), "jn.%08x.%s", 1 + dice(seed, 30), roles[dice(seed, 4)]);
+                        (void)str_format(mark, sizeof(mark), "jn.%08x.%s", 1 + dice(seed, 30), roles[dice(seed, 8)]);
                         topo_altname(t, i, mark);
                 }
         }
