@@ -58,6 +58,10 @@ struct app {
         int (*hosts)(struct app *a, const struct graph *g, size_t bridge, struct bridge_host **ret, size_t *ret_count,
                      struct err *e);
 
+        /* neighbours - the IPv4 addresses that a jail of g has learnt on its links. Caller frees *ret. */
+        int (*neighbours)(struct app *a, const struct graph *g, size_t jail, struct neighbour **ret, size_t *ret_count,
+                          struct err *e);
+
         /* missing_kinds - which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
         int (*missing_kinds)(struct app *a, const struct graph *g, uint32_t kinds, uint32_t *ret, struct err *e);
 

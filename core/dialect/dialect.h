@@ -38,6 +38,9 @@ struct dialect_services {
         /* Puts a file in the place of path, whole or not at all, with its rights. Nothing is written in a preview. */
         int (*write_file)(struct dialect *d, const char *path, const char *content, size_t length, struct err *e);
 
+        /* The IPv4 addresses that a jail of d->live has learnt on its links. Caller frees *ret. */
+        int (*neighbours)(struct dialect *d, size_t jail, struct neighbour **ret, size_t *ret_count, struct err *e);
+
         /* Which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
         int (*missing_kinds)(struct dialect *d, uint32_t kinds, uint32_t *ret, struct err *e);
 

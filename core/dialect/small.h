@@ -10,6 +10,7 @@
 #include "core/dialect/dialect.h"
 
 dialect_language dialect_route;  /* small_route.c: add, delete, change, get, show, flush */
+dialect_language dialect_arp;    /* small_arp.c: what a stack has learnt on its links (services->neighbours) */
 dialect_language dialect_sysctl; /* small_sysctl.c: the names that network scripts read and set */
 
 /* small_kld.c: modules are what the kernel can do (services->missing_kinds) */

@@ -1,4 +1,5 @@
-/* hosts.h - what a bridge has learnt: a plain value, that the kernel layer fills and a language prints. */
+/* hosts.h - what a bridge or a jail has learnt of others: plain values, that the kernel layer fills and a language
+ * prints. */
 #ifndef CORE_GRAPH_HOSTS_H
 #define CORE_GRAPH_HOSTS_H
 
@@ -13,6 +14,14 @@ struct bridge_host {
         int ifindex;          /* of the port, in the bridge's jail */
         bool is_own;          /* the port's or the bridge's own address, not learnt */
         uint32_t staleness_s; /* since it was last heard */
+};
+
+/* An IPv4 address that a jail has talked to on a link, or wants to. */
+struct neighbour {
+        struct prefix address;
+        struct mac mac; /* not set: asked for, and not answered (yet) */
+        int ifindex;    /* in the jail */
+        bool is_permanent;
 };
 
 #endif

@@ -1,4 +1,4 @@
-/* hosts.c - a bridge's forwarding table. A thread enters the namespace, so that the caller's never leaves home. */
+/* hosts.c - a bridge's forwarding table. */
 #include "core/kernel/hosts.h"
 
 #include <errno.h>
@@ -6,25 +6,17 @@
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
-#include <pthread.h>
-#include <sched.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/base/alloc.h"
-#include "core/kernel/netns.h"
-#include "core/kernel/reader.h"
-
-#define DUMP_TRIES 5 /* a dump is interrupted by any change of the table */
+#include "core/kernel/dump_in.h"
 
 struct question {
-        int ns_fd;   /* -1: the thread stays */
         int ifindex; /* of the bridge */
         struct bridge_host *hosts;
         size_t count, capacity;
         long ticks; /* a second */
-        int result;
-        struct err e;
 };
 
 static int take_host(struct nlmsghdr *h, void *context)
@@ -56,60 +48,31 @@ static int take_host(struct nlmsghdr *h, void *context)
         return 0;
 }
 
-static int dump(struct question *q)
-{
-        CLEANUP(freep) unsigned char *buffer = xcalloc(1, READER_BUFFER_SIZE);
-        CLEANUP(reader_close) struct reader r = {.fd = -1};
-        struct ndmsg header = {.ndm_family = PF_BRIDGE};
-        struct nl_msg *m = nlmsg_alloc_simple(RTM_GETNEIGH, NLM_F_DUMP);
-        int result = reader_open(&r, buffer, &q->e);
-
-        if (!m || nlmsg_append(m, &header, sizeof(header), NLMSG_ALIGNTO) < 0 ||
-            nla_put_u32(m, NDA_MASTER, (uint32_t)q->ifindex) < 0)
-                abort(); /* out of memory: libnl is the one allocator here that says so */
-        for (int tries = 0; result == 0 && tries < DUMP_TRIES; tries++) {
-                q->count = 0;
-                result = reader_ask(&r, m, take_host, q, &q->e);
-                if (result != -EAGAIN)
-                        break;
-                result = tries + 1 < DUMP_TRIES ? 0 : result;
-        }
-        nlmsg_free(m);
-        return result;
-}
-
-static void *ask(void *context)
+static void begin(void *context)
 {
         struct question *q = context;
 
-        if (q->ns_fd >= 0 && setns(q->ns_fd, CLONE_NEWNET) < 0)
-                q->result = err_set(&q->e, -errno, "cannot be entered: %s", strerror(errno));
-        else
-                q->result = dump(q);
-        return NULL;
+        q->count = 0;
 }
 
 int hosts_read(const struct graph *g, size_t bridge, struct bridge_host **ret, size_t *ret_count, struct err *e)
 {
         const struct iface *i = &g->ifaces[bridge];
-        CLEANUP(closep) int ns_fd = i->jail == 0 ? -1 : netns_open(&g->jails[i->jail], e);
-        struct question q = {.ns_fd = ns_fd, .ifindex = i->id.ifindex, .ticks = sysconf(_SC_CLK_TCK)};
-        pthread_t thread;
+        struct question q = {.ifindex = i->id.ifindex, .ticks = sysconf(_SC_CLK_TCK)};
+        struct ndmsg header = {.ndm_family = PF_BRIDGE};
+        struct nl_msg *m = nlmsg_alloc_simple(RTM_GETNEIGH, NLM_F_DUMP);
 
-        if (i->jail != 0 && ns_fd < 0)
-                return ns_fd;
+        if (!m || nlmsg_append(m, &header, sizeof(header), NLMSG_ALIGNTO) < 0 ||
+            nla_put_u32(m, NDA_MASTER, (uint32_t)q.ifindex) < 0)
+                abort(); /* out of memory: libnl is the one allocator here that says so */
 
-        int r = pthread_create(&thread, NULL, ask, &q);
+        int r = dump_in(g, i->jail, m, begin, take_host, &q, e);
 
-        if (r != 0)
-                return err_set(e, -r, "%s: its table cannot be read: %s", i->name, strerror(r));
-        (void)pthread_join(thread, NULL); /* it was created, and nobody else joins it */
-        if (q.result < 0) {
+        nlmsg_free(m);
+        if (r < 0) {
                 free(q.hosts);
-                if (e)
-                        *e = q.e;
                 (void)err_wrap(e, "%s: its table", i->name);
-                return q.result;
+                return r;
         }
         *ret = q.hosts;
         *ret_count = q.count;

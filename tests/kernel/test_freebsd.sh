@@ -196,6 +196,10 @@ same 'its default route' "$(ip -n www -j route show default | jq -r '.[0].gatewa
 same 'its forwarding' "$(ip netns exec www cat /proc/sys/net/ipv4/ip_forward)" 1
 same 'forwarding of the host' "$(cat /proc/sys/net/ipv4/ip_forward)" 0
 ok 'the host is reached from the jail' ip netns exec www ping -c1 -W5 10.7.0.1
+ip netns exec www "$JAILNET" freebsd -- arp -an >"$work/out" 2>"$work/err"
+same 'arp in the jail' "$? $(cat "$work/out")" "0 ? (10.7.0.1) at $(ip -n www -j neighbour show 10.7.0.1 | jq -r ".[0].lladdr") on www0 [ethernet]"
+ip netns exec www "$JAILNET" freebsd -- arp 10.7.0.9 >"$work/out" 2>"$work/err"
+same 'arp of a stranger' "$? $(cat "$work/err")" '1 arp: 10.7.0.9 (10.7.0.9) -- no entry'
 same 'it is one journal' "$("$JAILNET" journal --json --last 1 | jq -r '.[0].words')" 'sysctl net.inet.ip.forwarding=1'
 do_ok undo
 same 'forwarding, taken back' "$(ip netns exec www cat /proc/sys/net/ipv4/ip_forward)" 0

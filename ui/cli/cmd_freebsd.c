@@ -81,6 +81,14 @@ const struct freebsd_command freebsd_commands[] = {
                 .is_small = true,
         },
         {
+                .name = "arp",
+                .synopsis = "arp [-n] [-i IF] -a | ADDRESS",
+                .help = "List the addresses that this stack has learnt on its links",
+                .speak = dialect_arp,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
                 .name = "sysctl",
                 .synopsis = "sysctl [-einqN] NAME[=VALUE] ... | -a",
                 .help = "Read or set FreeBSD's names for bridges, netgraph, forwarding and jails",
@@ -345,6 +353,13 @@ static int write_file(struct dialect *d, const char *path, const char *content, 
         return err_set(e, r, "%s: cannot be written (%s); it is as before", path, strerror(-r));
 }
 
+static int read_neighbours(struct dialect *d, size_t jail, struct neighbour **ret, size_t *ret_count, struct err *e)
+{
+        const struct call *c = d->services->user;
+
+        return c->app->neighbours(c->app, c->picture, jail, ret, ret_count, e);
+}
+
 static int missing_kinds(struct dialect *d, uint32_t kinds, uint32_t *ret, struct err *e)
 {
         const struct call *c = d->services->user;
@@ -384,6 +399,7 @@ int freebsd_speak(struct app *a, const struct freebsd_command *command, const ch
                 .write_file = write_file,
                 .read_line = ngctl_prompt_is_possible() ? ngctl_prompt_read : NULL,
                 .hosts = read_hosts,
+                .neighbours = read_neighbours,
                 .missing_kinds = missing_kinds,
                 .user = &c,
         };

@@ -43,8 +43,23 @@ static int fake_write(struct dialect *d, const char *path, const char *content, 
         return 0;
 }
 
+/* Two, on the first interface of the jail. */
+static int fake_neighbours(struct dialect *d, size_t jail, struct neighbour **ret, size_t *ret_count, struct err *e)
+{
+        struct neighbour *n = xcalloc(2, sizeof(*n));
+
+        (void)e;
+        *ret = n;
+        *ret_count = 2;
+        for (size_t i = 0; i < 2; i++)
+                n[i].ifindex = d->live->ifaces[d->live->jails[jail].iface_first + 1].id.ifindex;
+        n[1].is_permanent = true;
+        (void)mac_parse("02:00:00:00:00:07", &n[1].mac);
+        return prefix_parse("10.0.0.8", &n[0].address, e) + prefix_parse("10.0.0.9", &n[1].address, e);
+}
+
 static const struct dialect_services services = {
-        .write_file = fake_write, .missing_kinds = fake_missing, .read_file = fake_read};
+        .neighbours = fake_neighbours, .write_file = fake_write, .missing_kinds = fake_missing, .read_file = fake_read};
 
 /* A command line in a stack: its outcome; what it printed and the sentence are kept. */
 static char printed[8192], said[512];
@@ -190,6 +205,27 @@ static void test_text(void **state)
         assert_true(run(g, "host", true, dialect_uname, "uname -x") < 0);
 }
 
+static void test_arp(void **state)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = topo_empty();
+
+        (void)state;
+        assert_int_equal(run(g, "host", false, dialect_arp, "arp -an"), 0);
+        assert_string_equal(printed,
+                            "? (10.0.0.8) at (incomplete) on eth0 [ethernet]\n"
+                            "? (10.0.0.9) at 02:00:00:00:00:07 on eth0 permanent [ethernet]\n");
+        assert_int_equal(run(g, "host", false, dialect_arp, "arp -i lo -a"), 0);
+        assert_string_equal(printed, "");
+        assert_int_equal(run(g, "host", false, dialect_arp, "arp -n 10.0.0.8"), 0);
+        assert_string_equal(printed, "? (10.0.0.8) at (incomplete) on eth0 [ethernet]\n");
+        assert_true(run(g, "host", false, dialect_arp, "arp 10.0.0.7") < 0);
+        assert_string_equal(said, "10.0.0.7 (10.0.0.7) -- no entry");
+        assert_true(run(g, "host", false, dialect_arp, "arp www.example.org") < 0);
+        assert_true(run(g, "host", false, dialect_arp, "arp -d 10.0.0.8") < 0);
+        assert_true(run(g, "host", false, dialect_arp, "arp -i") < 0);
+        assert_true(run(g, "host", false, dialect_arp, "arp") < 0);
+}
+
 static void test_sysrc(void **state)
 {
         CLEANUP(graph_unrefp) const struct graph *g = topo_empty();
@@ -240,6 +276,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_route),   cmocka_unit_test(test_sysctl), cmocka_unit_test(test_forwarding),
                 cmocka_unit_test(test_modules), cmocka_unit_test(test_text),   cmocka_unit_test(test_sysrc),
+                cmocka_unit_test(test_arp),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
