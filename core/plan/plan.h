@@ -71,8 +71,12 @@ int plan_append(struct plan *p, const struct intent *in, const struct graph *g, 
  */
 int plan_build_undo(const struct plan *done, const struct graph *g, struct plan **ret, struct err *e);
 
+/* Of which systems a preview gives the equal commands. */
+enum plan_words { PLAN_WORDS_BOTH, PLAN_WORDS_FREEBSD, PLAN_WORDS_LINUX };
+
 /* The preview: sentences, consequences, then the equal commands. Foreign text made visible. */
 void plan_put_preview(struct text *t, const struct plan *p);
+void plan_put_preview_in(struct text *t, const struct plan *p, enum plan_words words);
 
 /* JSON, for scripts (-n --format json) and for the journal. plan_from_json is strict. Caller decrefs / frees. */
 json_t *plan_to_json(const struct plan *p);

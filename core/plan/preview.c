@@ -68,15 +68,27 @@ static void put_iproute2(struct text *t, const struct plan *p)
         put_command_lines(t, text_str(&lines));
 }
 
-void plan_put_preview(struct text *t, const struct plan *p)
+static void put_freebsd(struct text *t, const struct plan *p)
+{
+        if (p->freebsd_count)
+                text_put(t, "\nFreeBSD:\n");
+        for (size_t k = 0; k < p->freebsd_count; k++)
+                put_command_lines(t, p->freebsd[k]);
+}
+
+void plan_put_preview_in(struct text *t, const struct plan *p, enum plan_words words)
 {
         text_put_visible(t, p->title);
         text_put_char(t, '\n');
         put_steps(t, p);
         put_notes(t, p);
-        put_iproute2(t, p);
-        if (p->freebsd_count)
-                text_put(t, "\nFreeBSD:\n");
-        for (size_t k = 0; k < p->freebsd_count; k++)
-                put_command_lines(t, p->freebsd[k]);
+        if (words != PLAN_WORDS_FREEBSD)
+                put_iproute2(t, p);
+        if (words != PLAN_WORDS_LINUX)
+                put_freebsd(t, p);
+}
+
+void plan_put_preview(struct text *t, const struct plan *p)
+{
+        plan_put_preview_in(t, p, PLAN_WORDS_BOTH);
 }

@@ -450,6 +450,7 @@ static void console_done(struct console *c)
         graph_unref(c->plan_graph);
         plan_preview_free(c->preview);
         console_returns_done(c);
+        console_ngctl_done(c);
         graph_unref(c->before);
         graph_unref(c->graph);
         canvas_free(c->canvas);

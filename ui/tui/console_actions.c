@@ -5,6 +5,7 @@
 #include "core/base/alloc.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/term.h"
+#include "ui/tui/views/describe.h"
 
 static void view_graph(struct console *c)
 {
@@ -64,6 +65,20 @@ static void toggle_all(struct console *c)
                                    : "hidden: loopbacks and fabric ends (. shows them)");
 }
 
+/* Both, FreeBSD's, Linux's. */
+static void change_words(struct console *c)
+{
+        static const char *const told[] = {
+                [PLAN_WORDS_BOTH] = "words: both systems' commands in previews (W changes it)",
+                [PLAN_WORDS_FREEBSD] = "words: FreeBSD's, in labels and previews (W changes it)",
+                [PLAN_WORDS_LINUX] = "words: Linux's, in labels and previews (W changes it)",
+        };
+
+        c->words = c->words == PLAN_WORDS_LINUX ? PLAN_WORDS_BOTH : (enum plan_words)(c->words + 1);
+        describe_use_words(c->words);
+        console_say(c, STYLE_NORMAL, "%s", told[c->words]);
+}
+
 static void clear_filter(struct console *c)
 {
         if (!c->ui.filter[0]) {
@@ -104,6 +119,7 @@ static void open_first_menu(struct console *c)
 
 const struct action console_actions[] = {
         {CONSOLE, "Command line...", ":", {':', KEYC_F2}, "Type any command, with completion", console_open_palette},
+        {CONSOLE, "ngctl...", "n", {'n'}, "Type FreeBSD's netgraph commands, with completion", console_open_ngctl},
         {CONSOLE,
          "Act on the selection...",
          "Enter",
@@ -144,11 +160,22 @@ const struct action console_actions[] = {
          {'/', KEYC_F3},
          "Go to a jail or an interface by name, address or MAC address",
          console_open_search},
-        {"View", "Next match", "n", {'n'}, "Go to the next thing that the search finds", search_next},
-        {"View", "Previous match", "N", {'N'}, "Go to the previous thing that the search finds", search_previous},
+        {"View", "Next match", "^N", {KEYC_CTRL_N}, "Go to the next thing that the search finds", search_next},
+        {"View",
+         "Previous match",
+         "^P",
+         {KEYC_CTRL_P, 'N'},
+         "Go to the previous thing that the search finds",
+         search_previous},
         {"View", "Filter...", "f", {'f', KEYC_F4}, "Show only what matches", console_open_filter},
         {"View", "Clear the filter", "F", {'F'}, "Show everything again", clear_filter},
         {"View", "Loopbacks and fabric ends", ".", {'.', 'A'}, "Show or hide what is left out by rule", toggle_all},
+        {"View",
+         "FreeBSD's or Linux's words",
+         "W",
+         {'W'},
+         "Labels and previews in one system's words, or both's",
+         change_words},
         {"View", "Zoom in", "+", {0}, "More of each jail", zoom_in},
         {"View", "Zoom out", "-", {0}, "More jails at once", zoom_out},
         {"View", "Fit", "0", {0}, "The whole graph at once", zoom_fit},

@@ -178,7 +178,7 @@ void console_show_plan(struct console *c, struct plan *p)
                           "! This touches your own way in: you may lose the connection to this host. It is put back "
                           "after %d s, unless you confirm it then.\n\n",
                           c->app->confirm_within_s ? c->app->confirm_within_s : GUARD_WITHIN_S);
-        plan_put_preview(&t, p);
+        plan_put_preview_in(&t, p, c->words);
         dialogs_push(&c->dialogs, dialog_text_new(text_str(&t), &o));
 }
 

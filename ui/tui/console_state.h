@@ -5,13 +5,14 @@
 #include "ui/tui/dialog.h"
 #include "ui/tui/view.h"
 
-#define VIEW_COUNT     5
-#define VIEW_RETURNS   3
-#define RECENT_MAX     256
-#define RECENT_MS      3000
-#define SCREEN_MIN_W   60
-#define SCREEN_MIN_H   15
-#define ACTION_ID_BASE 1000 /* ids of menu rows: below it verbs, from it on actions */
+#define VIEW_COUNT      5
+#define VIEW_RETURNS    3
+#define RECENT_MAX      256
+#define NGCTL_LINES_MAX 50
+#define RECENT_MS       3000
+#define SCREEN_MIN_W    60
+#define SCREEN_MIN_H    15
+#define ACTION_ID_BASE  1000 /* ids of menu rows: below it verbs, from it on actions */
 
 /* What the mouse may press, noted while it is drawn. */
 struct hotspot {
@@ -33,7 +34,8 @@ struct console {
         struct canvas *canvas;
         struct rect view_area; /* empty when the screen is too small */
         bool is_dirty, is_done;
-        bool can_change; /* has the privilege */
+        enum plan_words words; /* of which system previews and labels speak */
+        bool can_change;       /* has the privilege */
         bool has_watch_failed, has_lost_input;
 
         int watch_fd;
@@ -59,6 +61,11 @@ struct console {
         const struct graph *holders_graph; /* NULL: none are */
         size_t holders_jail, holder;
         bool kills_holder;
+
+        /* ngctl's prompt: its socket node, and what was typed, newest first. */
+        struct ngctl *ngctl; /* NULL: it was not opened yet */
+        char *ngctl_lines[NGCTL_LINES_MAX];
+        size_t ngctl_line_count;
 
         /* From the form to the end of a plan. */
         struct plan *plan;              /* shown or running */
@@ -121,7 +128,7 @@ void console_plan_progress(struct console *c); /* looks how the running plan is;
 
 bool console_is_free(struct console *c); /* no plan runs; else it is said */
 void console_preview_intent(struct console *c, const struct intent *in);
-void console_show_plan(struct console *c, struct plan *p); /* its preview; takes p */
+void console_show_plan(struct console *c, struct plan *p);    /* its preview; takes p */
 
 /* -- console_returns.c -- */
 size_t console_loan(const struct console *c); /* under the bar of the Returns view, else of the selection; NONE */
@@ -143,5 +150,9 @@ void console_open_filter(struct console *c);
 
 /* -- console_palette.c -- */
 void console_open_palette(struct console *c);
+
+/* -- console_ngctl.c -- */
+void console_open_ngctl(struct console *c);
+void console_ngctl_done(struct console *c);
 
 #endif

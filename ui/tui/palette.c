@@ -94,8 +94,8 @@ static void palette_draw(struct dialog *d, struct canvas *c)
                 p->top = p->current;
         if (p->current >= p->top + rows)
                 p->top = p->current - rows + 1;
-        dialog_draw_frame(c, "Command");
-        canvas_put(c, 2, 1, ':', STYLE_DIALOG_TITLE);
+        dialog_draw_frame(c, p->options.title ? p->options.title : "Command");
+        canvas_put(c, 2, 1, p->options.prompt ? (uint32_t)p->options.prompt : ':', STYLE_DIALOG_TITLE);
         d->cursor_x = line_edit_draw(&p->line, c, 4, 1, c->w - 6, STYLE_FIELD_ACTIVE);
         d->cursor_y = 1;
         (void)canvas_text_visible(c, 4, 2, c->w - 6, STYLE_DIM, p->list.note);

@@ -24,6 +24,8 @@ struct palette_list {
 void palette_add(struct palette_list *l, const char *label, const char *detail, const char *insert, int id, int score);
 
 struct palette_options {
+        const char *title; /* NULL: "Command" */
+        char prompt;       /* before the line; 0: ':' */
         const char *initial;
         void (*fill)(void *user, const char *typed, struct palette_list *list); /* the list is empty before */
         void (*chosen)(void *user, int id);

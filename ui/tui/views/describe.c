@@ -6,8 +6,38 @@
 
 #include "core/graph/query.h"
 
+static enum plan_words used_words = PLAN_WORDS_BOTH;
+
+void describe_use_words(enum plan_words words)
+{
+        used_words = words;
+}
+
+/* As the kernel calls it. */
+static void describe_linux_kind(struct text *t, const struct iface *i)
+{
+        if (i->kind == KIND_VLAN)
+                text_putf(t, "vlan %u", i->vlan_id);
+        else if (i->kind == KIND_VXLAN)
+                text_putf(t, "vxlan %u", i->vxlan_id);
+        else if (i->kind == KIND_TAP)
+                text_put(t, "tap");
+        else if (i->kind == KIND_PHYSICAL)
+                text_put(t, "physical");
+        else
+                text_put(t, i->kind == KIND_LOOPBACK ? "loopback" : i->kind_name);
+}
+
 void describe_kind(struct text *t, const struct iface *i)
 {
+        if (used_words == PLAN_WORDS_LINUX) {
+                describe_linux_kind(t, i);
+                return;
+        }
+        if (used_words == PLAN_WORDS_FREEBSD && i->role == ROLE_PLAIN && i->kind == KIND_VETH) {
+                text_put(t, "epair");
+                return;
+        }
         switch (i->role) {
         case ROLE_EPAIR: text_put(t, "epair"); return;
         case ROLE_EIFACE: text_put(t, "eiface"); return;

@@ -6,10 +6,14 @@
 
 #include "core/base/text.h"
 #include "core/graph/graph.h"
+#include "core/plan/plan.h"
 #include "ui/tui/canvas.h"
 
 /* "bridge", "epair", "eiface", "vlan 20", "physical": FreeBSD's word where jailnet made it. */
 void describe_kind(struct text *t, const struct iface *i);
+
+/* Whose names kinds have from now on: FreeBSD's, Linux's, or of each what says more. There is one console a process. */
+void describe_use_words(enum plan_words words);
 
 /* "up", "down", "no carrier", "up blocking"; the style that goes with it and the sign (enum sign) are set too. */
 const char *describe_state(const struct iface *i, enum style *ret_style, enum sign *ret_sign);
