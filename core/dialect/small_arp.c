@@ -43,37 +43,63 @@ static int list(struct dialect *d, const char *iface, const struct prefix *addre
         return r < 0 ? r : shown;
 }
 
+struct call {
+        const char *iface;
+        bool is_all;
+};
+
+/* The letters of a word that begins with "-"; next is the word behind it (NULL none): 1 when that belongs to it. */
+static int take_letters(struct call *c, const char *word, const char *next, struct err *e)
+{
+        for (const char *s = word + 1; *s; s++) {
+                switch (*s) {
+                case 'a': c->is_all = true; break;
+                case 'n': break; /* no names are looked up anyway */
+                case 'i':
+                        c->iface = s[1] ? s + 1 : next;
+                        return c->iface ? c->iface == next : err_set(e, -EINVAL, USAGE);
+                case 'd':
+                case 's':
+                case 'S':
+                        return err_set(e, -EOPNOTSUPP,
+                                       "-%c: the cache is the Linux kernel's own and renews itself; ip neighbour "
+                                       "changes it",
+                                       *s);
+                default: return err_set(e, -EINVAL, "-%c: is not understood; " USAGE, *s);
+                }
+        }
+        return 0;
+}
+
 int dialect_arp(struct dialect *d, int argc, char **argv, struct err *e)
 {
-        const char *iface = NULL;
+        const char *word = NULL;
+        struct call c = {0};
         struct prefix address;
-        bool is_all = false;
-        int i = 1, r;
+        int r = 0;
 
-        for (; i < argc && argv[i][0] == '-'; i++) {
-                for (const char *s = argv[i] + 1; *s; s++) {
-                        if (*s == 'a')
-                                is_all = true;
-                        else if (*s == 'i' && !s[1] && i + 1 < argc)
-                                iface = argv[i + 1];
-                        else if (*s == 'd' || *s == 's' || *s == 'S')
-                                return err_set(e, -EOPNOTSUPP,
-                                               "-%c: the cache is the Linux kernel's own and renews itself; ip "
-                                               "neighbour changes it",
-                                               *s);
-                        else if (*s != 'n')
-                                return err_set(e, -EINVAL, "-%c: is not understood; " USAGE, *s);
+        for (int i = 1; i < argc; i++) {
+                if (argv[i][0] != '-') {
+                        if (word)
+                                return err_set(e, -EINVAL, USAGE);
+                        word = argv[i];
+                        continue;
                 }
-                i += iface == argv[i + 1] && iface;
+                r = take_letters(&c, argv[i], i + 1 < argc ? argv[i + 1] : NULL, e);
+                if (r < 0)
+                        return r;
+                i += r;
         }
-        if (is_all && i == argc) {
-                r = list(d, iface, NULL, e);
+        if (c.is_all == (word != NULL))
+                return err_set(e, -EINVAL, USAGE);
+        if (!word) {
+                r = list(d, c.iface, NULL, e);
                 return r < 0 ? r : 0;
         }
-        if (is_all || i + 1 != argc)
-                return err_set(e, -EINVAL, USAGE);
-        if (strchr(argv[i], '/') || prefix_parse(argv[i], &address, NULL) < 0)
-                return err_set(e, -EINVAL, "%s: is no address; names are not looked up", argv[i]);
-        r = list(d, iface, &address, e);
-        return r == 0 ? err_set(e, -ENOENT, "%s (%s) -- no entry", argv[i], argv[i]) : r < 0 ? r : 0;
+        if (strchr(word, '/') || prefix_parse(word, &address, NULL) < 0)
+                return err_set(e, -EINVAL, "%s: is no address; names are not looked up", word);
+        r = list(d, c.iface, &address, e);
+        if (r == 0)
+                return err_set(e, -ENOENT, "%s (%s) -- no entry", word, word);
+        return r < 0 ? r : 0;
 }
