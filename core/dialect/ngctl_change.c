@@ -93,8 +93,10 @@ static int find_type(struct ngctl *n, const char *word, const struct node_type *
                 say_meaning(n, "%s: taken for the type %s (types' names have no ng_)", word, t->name);
         if (!t)
                 return err_set(e, -ENOENT, "%s: no such type of node; ngctl types lists them", word);
-        if (!type_is_here(t))
-                return err_set(e, -ENOENT, "%s: jailnet has nothing on Linux that does what such a node does", word);
+        if (!type_is_here(t)) {
+                (void)dialect_add(n->d, e, "create", "node", t->name, NULL); /* the planner knows what is missing */
+                return -ENOENT;
+        }
         if (!type_is_made(t->name))
                 return err_set(e, -EINVAL, "%s: such nodes come by themselves, and are not made by mkpeer", t->name);
         *ret = t;

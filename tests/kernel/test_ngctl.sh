@@ -237,7 +237,11 @@ for unit in 0 1 2 3 4 5; do n_ok shutdown ngeth$unit:; done
 for jail in web db; do do_ok destroy jail:$jail; done
 compare 'as before'
 
-# -- One plan: a line that fails leaves nothing --------------------------------------------------
+# -- One plan: it is undone as one, and a line that fails leaves nothing --------------------------------------------------
+start
+same 'exit status' "$status" 0
+J --no-guard undo || fail "undo: $(cat "$work/err")"
+compare 'undone'
 cat >"$work/faulty" <<'end'
 # four lines that are fine
 mkpeer eiface e0 ether
