@@ -220,11 +220,18 @@ _Noreturn static void child(const struct program *c, int fd)
 
         if (pid < 0)
                 fail(fd, -errno, "no process can be started: %s", strerror(errno));
-        if (pid == 0)
+        /* One that is not waited for gets a parent in the jail that leaves it to the jail's init: an orphan goes to the
+         * init of its parent's PID namespace, and the jail's has to hear of its end. */
+        if (pid == 0 && (!c->is_background || !c->place.init || fork() == 0))
                 run_program(c, &u, fd);
-        (void)close(fd);
-        if (c->is_background)
+        if (pid == 0)
                 _exit(0);
+        (void)close(fd);
+        if (c->is_background) {
+                if (c->place.init) /* that parent */
+                        (void)waitpid(pid, NULL, 0);
+                _exit(0);
+        }
         /* What a terminal sends is for the program; we tell how it ended. */
         (void)signal(SIGINT, SIG_IGN);
         (void)signal(SIGQUIT, SIG_IGN);

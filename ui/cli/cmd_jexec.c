@@ -41,13 +41,14 @@ static int take_options(const struct freebsd_command *c, int argc, char **argv, 
 /* A command of FreeBSD's by its bare name is ours, where the jail has the host's files and so ours too. */
 static char **own_command(const struct jail_here *j, char **argv, char **ret_words)
 {
-        const char *root = jail_params_get(&j->params, "path");
+        const char *own = argv[0] ? jail_own_command(argv[0]) : NULL;
         size_t count = 0;
 
-        if (!argv[0] || !freebsd_find(argv[0]) || (root && strcmp(root, "/") != 0) || (j->jail != NONE && !j->started))
+        if (!own || !jail_shares_files(&j->params) || (j->jail != NONE && !j->started))
                 return argv;
         ret_words[count++] = (char *)"/proc/self/exe";
-        for (size_t i = 0; argv[i]; i++)
+        ret_words[count++] = argv[0] + (own - argv[0]);
+        for (size_t i = 1; argv[i]; i++)
                 ret_words[count++] = argv[i];
         ret_words[count] = NULL;
         return ret_words;

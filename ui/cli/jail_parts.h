@@ -68,6 +68,11 @@ int jail_phase(const struct jail_call *c, const struct jail_params *p, const cha
                const struct program_place *place);
 int jail_command(const struct jail_call *c, const struct jail_params *p, const struct program_place *place);
 
+/* The name of our command that a word names, bare or by FreeBSD's path ("/usr/local/sbin/jib" is "jib"); NULL none. */
+const char *jail_own_command(const char *word);
+/* Does a jail have the host's files, and so ours? */
+bool jail_shares_files(const struct jail_params *p);
+
 /* -- Starting and stopping -------------------------------------------------------------------------------------------
  */
 

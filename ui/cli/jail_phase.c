@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "ui/cli/cli.h"
+#include "ui/cli/cmd_freebsd.h"
 #include "ui/cli/jail_parts.h"
 
 #define SELF             "/proc/self/exe"
@@ -49,6 +50,28 @@ static void words_done(struct words *w)
         arena_done(&w->arena);
 }
 
+const char *jail_own_command(const char *word)
+{
+        static const char *const folders[] = {"/sbin/", "/usr/sbin/", "/usr/bin/", "/usr/local/sbin/",
+                                              "/usr/local/bin/"};
+        const char *slash = strrchr(word, '/');
+        bool is_ours = !slash;
+
+        for (size_t i = 0; slash && i < ARRAY_SIZE(folders); i++)
+                is_ours = is_ours ||
+                        (strncmp(word, folders[i], (size_t)(slash + 1 - word)) == 0 &&
+                         strlen(folders[i]) == (size_t)(slash + 1 - word));
+        word = slash ? slash + 1 : word;
+        return is_ours && freebsd_find(word) ? word : NULL;
+}
+
+bool jail_shares_files(const struct jail_params *p)
+{
+        const char *root = jail_params_get(p, "path");
+
+        return !root || strcmp(root, "/") == 0;
+}
+
 /*
  * On the host, and in a jail that shares its files, FreeBSD's commands are ours, also by the paths that FreeBSD has
  * them under: jailnet freebsd sees to that, in a mount table of the command's own. A command that mounts means the
@@ -56,11 +79,10 @@ static void words_done(struct words *w)
  */
 static bool finds_ours(const struct jail_params *p, bool is_inside, const char *command)
 {
-        const char *root = jail_params_get(p, "path");
         const char *user = jail_params_get(p, is_inside ? "exec.jail_user" : "exec.system_user");
 
-        return (!user || strcmp(user, "root") == 0) && (!is_inside || !root || strcmp(root, "/") == 0) &&
-                !strstr(command, "mount") && command_find("freebsd");
+        return (!user || strcmp(user, "root") == 0) && (!is_inside || jail_shares_files(p)) &&
+                !strstr(command, "mount");
 }
 
 static void split(const char *command, bool finds, struct words *w)
@@ -89,6 +111,16 @@ static void split(const char *command, bool finds, struct words *w)
                 if (*word)
                         add_word(w, word);
         add_word(w, NULL);
+
+        const char *own = finds && w->count > w->front + 1 ? jail_own_command(w->argv[w->front]) : NULL;
+
+        if (own) { /* needs nothing around it */
+                w->argv[w->front - 1] = arena_strdup(&w->arena, own);
+                memmove(w->argv + 1, w->argv + w->front - 1, sizeof(char *));
+                memmove(w->argv + 2, w->argv + w->front + 1, (w->count - w->front - 1) * sizeof(char *));
+                w->count -= w->front - 1;
+                w->front = 1;
+        }
 }
 
 /* FreeBSD's scripts of the system itself, which a Linux root does not have: the jail starts without them. */
