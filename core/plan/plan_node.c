@@ -149,7 +149,7 @@ int plan_create_node(struct planner *pl, struct err *e)
         const struct node_type *t = NULL;
         int r = check_type(pl->in->values[0], &t, e);
 
-        if (r < 0)
+        if (!t)
                 return r;
         return t->role == ROLE_EIFACE ? create_eiface(pl, name, e) : create_bridge(pl, t, name, e);
 }
@@ -200,12 +200,13 @@ int plan_mkpeer(struct plan *p, const struct intent *in, const struct graph *g, 
         struct intent create = {.verb = VERB_CREATE_NODE, .values = {in->values[1]}, .value_count = 1};
         struct intent connect = {.verb = VERB_CONNECT, .values = {in->values[0]}, .value_count = 2};
         char hook[HOOK_NAME_SIZE];
-        const struct node_type *t;
+        const struct node_type *t = NULL;
         size_t node = NONE, old = NONE;
         int r = check_type(in->values[1], &t, e);
 
-        if (r == 0)
-                r = query_hook(g, in->values[0], &node, &old, hook, e);
+        if (!t)
+                return r;
+        r = query_hook(g, in->values[0], &node, &old, hook, e);
         if (r == 0)
                 r = check_hook(t, in->values[2], e);
         if (r < 0)
