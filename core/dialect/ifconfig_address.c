@@ -51,11 +51,14 @@ static uint8_t class_length(uint8_t first)
 static int parse_address(struct ifconfig *c, struct prefix *ret, struct err *e)
 {
         CLEANUP(freep) char *plain = xstrdup(c->address);
-        char *slash = strchr(plain, '/'), *scope = strchr(plain, '%');
+        char *scope = strchr(plain, '%');
         int r;
 
-        if (scope) /* its interface's name: there is no other */
-                memmove(scope, slash ? slash : scope + strlen(scope), slash ? strlen(slash) + 1 : 1);
+        if (scope) { /* its interface's name: there is no other */
+                const char *rest = scope + strcspn(scope, "/");
+
+                memmove(scope, rest, strlen(rest) + 1);
+        }
         r = prefix_parse(plain, ret, NULL);
         if (r < 0)
                 return err_set(e, r,
@@ -159,9 +162,15 @@ static int set_address(struct ifconfig *c, const struct prefix *p, struct err *e
 
 int ifconfig_settle_address(struct ifconfig *c, struct err *e)
 {
+        bool has_any = c->address || c->mask || c->broadcast || c->action != ADDRESS_SET;
         struct prefix p = {0};
         int r = 0;
 
+        if (has_any && ifconfig_self(c) == NONE) /* destroyed, or in a jail by now */
+                return err_set(e, -ENXIO,
+                               "%s: is not here any more when its address is to be changed; do that in a line "
+                               "of its own",
+                               c->name);
         if (!c->address && c->action == ADDRESS_DELETE)
                 r = delete_address(c, NULL, e);
         else if (!c->address && (c->action == ADDRESS_ADD || c->mask || c->broadcast))

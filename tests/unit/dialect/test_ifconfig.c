@@ -280,6 +280,8 @@ static void test_words(void **state)
         refused(g, "ifconfig em0 fib 3", "fib 3");
         refused(g, "ifconfig em0 destroy", "physical");
         refused(g, "ifconfig epair3a destroy up", "behind destroy");
+        refused(g, "ifconfig epair3a delete destroy", "not here any more"); /* used to crash */
+        refused(g, "ifconfig epair3a inet 10.0.0.1/24 alias vnet web", "not here any more");
         refused(g, "ifconfig em0 laggport epair3a", "word for laggs");
         refused(g, "ifconfig em0 vlan 7", "word for VLANs");
         refused(g, "ifconfig -z", "illegal option");
@@ -327,6 +329,8 @@ static void test_addresses(void **state)
         assert_string_equal(text_str(&o.said),
                             "ifconfig: 10.0.0.1: has no netmask; taken for /8, by the class of old\n");
 
+        /* Used to write beyond its end. */
+        done(g, "ifconfig em0 inet6 2001:db8::1/64%em0 alias", "", "2001:db8::1/64");
         refused(g, "ifconfig em0 inet 10.0.0.300/24", "neither a word of ifconfig nor an address");
         refused(g, "ifconfig em0 frobnicate", "frobnicate: is neither a word");
         refused(g, "ifconfig em0 inet 10.0.0.1 netmask 255.0.255.0", "no netmask");
