@@ -292,6 +292,8 @@ int dialect_sysrc(struct dialect *d, int argc, char **argv, struct err *e)
         }
         if (r >= 0 && c.is_changed)
                 r = d->services->write_file(d, c.path, c.text, c.length, e);
+        if (r < 0)
+                text_clear(&d->out); /* nothing was changed */
         free(c.text);
         return r < 0 ? r : worst;
 }

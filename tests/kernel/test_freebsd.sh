@@ -227,6 +227,9 @@ not all at once'
 same 'the file' "$(cat "$work/rc.conf")" 'cloned_interfaces="bridge7 epair7"
 gateway_enable="YES"'
 
+freebsd sysrc -f "$work/nosuch/rc.conf" a=1
+same 'a file that cannot be written' "$status $(cat "$work/out") $(grep -c 'cannot be written' "$work/err")" '1  1'
+
 # --- Services: what rc.conf and jail.conf tell ------------------------------------------------------------------------------
 mkdir "$work/etc" && cp -R /etc/passwd /etc/group /etc/alternatives "$work/etc" 2>/dev/null
 mount --bind "$work/etc" /etc || fail 'no /etc of our own'
