@@ -69,7 +69,36 @@ term_keys 3
 term_wait 'Traffic'
 shot details 'jailnet: all about one interface'
 
+# Three jails whose names are gone, each held in another way, one that the kernel destroyed, and one that is alive.
+cat >"$term_work/held" <<'END'
+hold() { # WAY JAIL
+        "$HOLD" "$1" "/run/netns/$2" >"$term_work/said" &
+        until grep -q . "$term_work/said"; do :; done
+        : >"$term_work/said"
+}
+: >"$term_work/said"
+for jail in web mail db old dns; do
+        "$JAILNET" create jail $jail
+        "$JAILNET" create epair nic_$jail ${jail}0
+        "$JAILNET" move ${jail}0 $jail
+done >/dev/null
+hold process web
+hold socket web
+hold thread mail
+hold descriptor db
+"$JAILNET" show >/dev/null
+for jail in web mail db old; do
+        ip netns del $jail
+done
+exec "$JAILNET"
+END
+JAILNET=$program HOLD=${HOLD:-$SOURCE/build/tests/hold}
+export JAILNET HOLD term_work
+term_start $width $height "$program" sandbox -- sh "$term_work/held"
+term_wait 'pending 3'
 term_keys 4
-term_wait 'Held by'
+term_wait 'thread hold'
+term_wait 'descriptor hold'
+term_wait 'lost'
 shot returns 'jailnet: what is not back, and who holds it'
 term_end
