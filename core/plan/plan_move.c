@@ -323,10 +323,13 @@ static int return_one(struct planner *pl, const char *word, struct err *e)
         size_t iface = NONE, first = pl->p->step_count;
         int r = query_iface(pl->g, word, &iface, e);
 
-        if (r == -ENOENT) {
-                iface = find_lent(pl->g, word);
-                if (iface != NONE) {
+        /* What has its name on the host meanwhile is not what was lent. */
+        if (r == -ENOENT || (r == 0 && pl->g->ifaces[iface].jail == 0)) {
+                size_t lent = find_lent(pl->g, word);
+
+                if (lent != NONE) {
                         err_clear(e);
+                        iface = lent;
                         r = 0;
                 }
         }
