@@ -128,30 +128,29 @@ static void put_keeper(struct text *t, const struct jail *j)
         text_put(t, " keeps it");
 }
 
+static void put_jail(struct text *t, const struct jail *j)
+{
+        text_putf(t, "%s: a stack without name and process; ", j->name);
+        if (j->holder_count || j->state == JAIL_DYING)
+                put_keeper(t, j);
+        else
+                text_put(t, "a descriptor keeps it");
+}
+
 void orphan_put(struct text *t, const struct graph *g, const struct orphan *o)
 {
-        const struct iface *i = o->object.type == OBJECT_IFACE ? &g->ifaces[o->object.index] : NULL;
-
-        if (i)
-                query_put_iface(t, g, o->object.index);
-        switch (o->kind) {
-        case ORPHAN_JAIL: {
-                const struct jail *j = &g->jails[o->object.index];
-
-                text_putf(t, "%s: a stack without name and process; ", j->name);
-                if (j->holder_count || j->state == JAIL_DYING)
-                        put_keeper(t, j);
-                else
-                        text_put(t, "a descriptor keeps it");
-                break;
+        if (o->kind == ORPHAN_JAIL) {
+                put_jail(t, &g->jails[o->object.index]);
+                return;
         }
-        case ORPHAN_END:
-                text_putf(t, ": its other end %s is in %s, which is gone by name and has no process",
-                          g->ifaces[i->peer].name, g->jails[g->ifaces[i->peer].jail].name);
-                break;
-        case ORPHAN_PAIR:
-                text_putf(t, ": jailnet made it and %s for %s, which is no more", g->ifaces[i->peer].name,
-                          ended_loan(g, o->object.index)->jail_name);
-                break;
-        }
+
+        const struct iface *peer = &g->ifaces[g->ifaces[o->object.index].peer];
+        const struct loan *l = ended_loan(g, o->object.index);
+
+        query_put_iface(t, g, o->object.index);
+        if (o->kind == ORPHAN_END)
+                text_putf(t, ": its other end %s is in %s, which is gone by name and has no process", peer->name,
+                          g->jails[peer->jail].name);
+        else
+                text_putf(t, ": jailnet made it and %s for %s, which is no more", peer->name, l ? l->jail_name : "?");
 }

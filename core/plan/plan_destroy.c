@@ -240,9 +240,7 @@ static void note_abandoned(struct planner *pl, size_t jail)
                         continue;
                 iface_put(&t, g, k);
                 if (i->kind != KIND_PHYSICAL)
-                        plan_note(pl->p, NOTE_WARNING,
-                                  "%s is lost %s: the kernel destroys it; undo cannot bring it back", text_str(&t),
-                                  when);
+                        plan_note(pl->p, NOTE_WARNING, "%s is lost %s: the kernel destroys it", text_str(&t), when);
                 else if (graph_find_iface_in(g, 0, i->name) == NONE)
                         plan_note(pl->p, NOTE_WARNING, "%s comes home %s, by the kernel", text_str(&t), when);
                 else
@@ -280,13 +278,14 @@ static int destroy_jail(struct planner *pl, size_t jail, struct err *e)
 
         struct step *s = planner_add(pl, STEP_JAIL_DEL, target_of_jail(pl->g, jail));
 
+        s->number = planner_has(pl, "abandon");
         if (j->root_path)
                 (void)str_copy(s->root_path, sizeof(s->root_path), j->root_path);
         if (j->hostname)
                 (void)str_copy(s->hostname, sizeof(s->hostname), j->hostname);
         plan_note_processes(pl, jail);
-        plan_note(pl->p, NOTE_INFO, "undo makes the jail%s again, not its processes, firewall rules and settings",
-                  planner_has(pl, "abandon") ? "" : " and its links");
+        plan_note(pl->p, NOTE_INFO,
+                  "undo makes the jail and its links again, not its processes, firewall rules and settings");
         /* On FreeBSD the jail's end gives lent interfaces back and destroys its own. */
         plan_freebsd(pl->p, "jail -r %s", word);
         return 0;

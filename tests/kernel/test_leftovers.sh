@@ -74,11 +74,12 @@ same 'lost: the hook has its name again' \
 do_ok returns --json
 same 'lost: on loan again' "$(jq -r '.[] | "\(.interface) \(.state)"' "$work/out")" 'epair0b on loan'
 
+is_abandoned() { within 20 is_absent - epair0a; }
 # Abandoned: left to the kernel, and not wanted any more.
 refused 'is no jail' destroy --abandon lan
 do_ok -n destroy --abandon www
 ok 'abandon: the preview says what is lost' grep -q 'www/epair0b is lost at once' "$work/out"
-do_ok destroy --abandon www
+law abandon is_abandoned destroy --abandon www
 ok 'abandon: gone' within 20 is_absent - epair0a
 refused 'how it was made is not known' restore epair0b
 do_ok restore
