@@ -281,6 +281,24 @@ static void add_row(struct identities *ids, size_t i, uint32_t number)
                 (struct reg_iface){.number = number, .id = ids->b->g->ifaces[i].id, .is_new = true};
 }
 
+/* On its way from one jail to another a link can be seen in both, when the new one was read before its leave was heard
+ * of: mark, name and address are those of a row that the old place has still. The next picture knows better. */
+static bool is_passing(const struct identities *ids, size_t i)
+{
+        const struct raw_iface *raw = &ids->b->ifaces[i];
+        const struct iface *f = &ids->b->g->ifaces[i];
+        size_t at = raw->has_mark ? clue_first(&ids->numbers, raw->mark_number) : NONE;
+
+        if (at >= ids->numbers.count || ids->numbers.items[at].key != raw->mark_number)
+                return false;
+
+        size_t row = ids->numbers.items[at].row;
+        const struct reg_iface *r = &ids->b->registry->ifaces[row];
+
+        return ids->is_used[row] && !iface_id_equal(r->id, f->id) && kind_fits(r, f) && strcmp(r->name, f->name) == 0 &&
+                r->mac.is_set && mac_equal(r->mac, f->mac);
+}
+
 /* Rows for interfaces seen for the first time. A mark's number is kept, so that a lost inventory comes back as it was.
  */
 static void add_new(struct identities *ids)
@@ -308,7 +326,7 @@ static void add_new(struct identities *ids)
         }
         free(marked.items);
         for (size_t i = 0; i < g->iface_count; i++)
-                if (ids->row_of[i] == NONE && g->ifaces[i].id.cookie)
+                if (ids->row_of[i] == NONE && g->ifaces[i].id.cookie && !is_passing(ids, i))
                         add_row(ids, i, next_number(ids));
 }
 

@@ -275,27 +275,6 @@ static void undo_link_move(struct step *s, const struct graph *g, size_t iface)
         undo_place(s, g, iface, anew(g, iface), u->is_up);
 }
 
-/* What no step destroyed before the jail, and the kernel destroys with it: bridges before their ports, and parents
- * before what stands on them in other jails. */
-static void undo_abandoned(struct step *s, const struct graph *g, size_t jail)
-{
-        for (int pass = 0; pass < 3; pass++) {
-                for (size_t k = 0; k < g->iface_count; k++) {
-                        const struct iface *i = &g->ifaces[k];
-                        bool is_master = i->kind == KIND_BRIDGE || i->kind == KIND_BOND;
-                        bool is_told = i->kind == KIND_VETH && i->peer != NONE && i->peer < k &&
-                                g->ifaces[i->peer].jail == i->jail;
-                        bool is_there = i->jail == jail && is_master == (pass == 0) && pass < 2;
-                        bool stands_there =
-                                pass == 2 && i->jail != jail && i->parent != NONE && g->ifaces[i->parent].jail == jail;
-
-                        if ((is_there || stands_there) && !is_told && i->kind != KIND_LOOPBACK &&
-                            i->kind != KIND_PHYSICAL && i->kind != KIND_OTHER)
-                                undo_link_del(s, g, k);
-                }
-        }
-}
-
 static void undo_jail_del(struct step *s, const struct graph *g)
 {
         char rule[NAT_TEXT_SIZE];
@@ -337,8 +316,6 @@ static void undo_jail_del(struct step *s, const struct graph *g)
                 }
                 undo_routes(s, g, k, at);
         }
-        if (s->number)
-                undo_abandoned(s, g, jail);
 }
 
 static void undo_link_add(struct step *s)

@@ -225,28 +225,43 @@ int plan_empty_jail(struct planner *pl, size_t jail, struct err *e)
         return 0;
 }
 
-/* --abandon: what becomes of each, by the kernel alone. */
-static void note_abandoned(struct planner *pl, size_t jail)
+static bool is_held(const struct jail *j)
+{
+        return j->process_count || j->holder_count;
+}
+
+/*
+ * --abandon: nothing is brought home. What the kernel would destroy at once is destroyed by steps, which can be taken
+ * back; where something holds the jail's stack, it stays in there, pending.
+ */
+static int abandon(struct planner *pl, size_t jail, struct err *e)
 {
         const struct graph *g = pl->g;
         const struct jail *j = &g->jails[jail];
-        const char *when = j->process_count ? "when nothing holds the jail's stack any more" : "at once";
+        const char *when = is_held(j) ? "when nothing holds the jail's stack any more" : "at once";
+        int r = 0;
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; r == 0 && k < j->iface_first + j->iface_count; k++) {
                 const struct iface *i = &g->ifaces[k];
                 CLEANUP(text_done) struct text t = {0};
 
-                if (i->kind == KIND_LOOPBACK || i->role == ROLE_FABRIC)
+                if (i->kind == KIND_LOOPBACK)
                         continue;
                 iface_put(&t, g, k);
-                if (i->kind != KIND_PHYSICAL)
-                        plan_note(pl->p, NOTE_WARNING, "%s is lost %s: the kernel destroys it", text_str(&t), when);
-                else if (graph_find_iface_in(g, 0, i->name) == NONE)
+                if (i->kind != KIND_PHYSICAL) {
+                        if (i->role != ROLE_FABRIC)
+                                plan_note(pl->p, NOTE_WARNING, "%s is lost %s%s", text_str(&t), when,
+                                          is_held(j) ? ", pending till then; undo cannot bring it back" : "");
+                        if (!is_held(j) && i->kind != KIND_OTHER)
+                                r = plan_destroy_iface(pl, k, e);
+                } else if (graph_find_iface_in(g, 0, i->name) == NONE) {
                         plan_note(pl->p, NOTE_WARNING, "%s comes home %s, by the kernel", text_str(&t), when);
-                else
+                } else {
                         plan_note(pl->p, NOTE_WARNING, "%s comes home %s, by the kernel, as dev%d: its name is taken",
                                   text_str(&t), when, i->id.ifindex);
+                }
         }
+        return r;
 }
 
 void plan_note_processes(struct planner *pl, size_t jail)
@@ -268,7 +283,7 @@ static int destroy_jail(struct planner *pl, size_t jail, struct err *e)
         if (r < 0)
                 return r;
         if (planner_has(pl, "abandon")) {
-                note_abandoned(pl, jail);
+                r = abandon(pl, jail, e);
         } else {
                 note_dying(pl, jail);
                 r = plan_empty_jail(pl, jail, e);
@@ -278,14 +293,15 @@ static int destroy_jail(struct planner *pl, size_t jail, struct err *e)
 
         struct step *s = planner_add(pl, STEP_JAIL_DEL, target_of_jail(pl->g, jail));
 
-        s->number = planner_has(pl, "abandon");
         if (j->root_path)
                 (void)str_copy(s->root_path, sizeof(s->root_path), j->root_path);
         if (j->hostname)
                 (void)str_copy(s->hostname, sizeof(s->hostname), j->hostname);
         plan_note_processes(pl, jail);
-        plan_note(pl->p, NOTE_INFO,
-                  "undo makes the jail and its links again, not its processes, firewall rules and settings");
+        plan_note(pl->p, NOTE_INFO, "%s",
+                  planner_has(pl, "abandon") && is_held(j)
+                          ? "undo makes the jail again, not what is in it"
+                          : "undo makes the jail and its links again, not its processes, firewall rules and settings");
         /* On FreeBSD the jail's end gives lent interfaces back and destroys its own. */
         plan_freebsd(pl->p, "jail -r %s", word);
         return 0;

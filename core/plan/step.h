@@ -9,7 +9,7 @@
 
 enum step_op {
         STEP_JAIL_ADD, /* at.jail is made; root_path, hostname go to the inventory */
-        STEP_JAIL_DEL, /* number 1: what is in it is abandoned to the kernel */
+        STEP_JAIL_DEL,
         STEP_JAIL_RENAME, /* name */
         STEP_LINK_ADD,    /* link (and link.peer for a pair) in at.jail */
         STEP_LINK_DEL,

@@ -74,16 +74,29 @@ same 'lost: the hook has its name again' \
 do_ok returns --json
 same 'lost: on loan again' "$(jq -r '.[] | "\(.interface) \(.state)"' "$work/out")" 'epair0b on loan'
 
-is_abandoned() { within 20 is_absent - epair0a; }
+is_abandoned() { is_absent - epair0a; }
 # Abandoned: left to the kernel, and not wanted any more.
 refused 'is no jail' destroy --abandon lan
 do_ok -n destroy --abandon www
 ok 'abandon: the preview says what is lost' grep -q 'www/epair0b is lost at once' "$work/out"
 law abandon is_abandoned destroy --abandon www
-ok 'abandon: gone' within 20 is_absent - epair0a
+
 refused 'how it was made is not known' restore epair0b
 do_ok restore
 same 'abandon: nothing is wanted of it' "$(cat "$work/out")" 'nothing to restore'
+
+# Held by a process, what is abandoned is pending; nothing else is done to it.
+do_ok create jail held
+do_ok create epair h0 h1
+do_ok move h1 held
+hold process /run/netns/held
+do_ok destroy --abandon held
+do_ok returns --json
+same 'abandon: pending while it is held' "$(jq -r '.[] | select(.interface == "h1").state' "$work/out")" pending
+do_ok return h1
+kill -KILL "$started"
+wait "$started" 2>/dev/null
+do_ok destroy h0
 
 # Several at once come home by one plan.
 do_ok create jail db

@@ -161,8 +161,8 @@ static void a_virtual_one_is_lost(void **state)
         registry_free(r);
 }
 
-/* What keeps the namespace can't be seen (a descriptor in flight, an old kernel): a device was called lost, which it can't
- * be. Where the namespace has a handle, it is known to be gone, and the device is nowhere in sight. */
+/* What keeps the namespace can't be seen (a descriptor in flight, an old kernel): a device was called lost, which it
+ * can't be. Where the namespace has a handle, it is known to be gone, and the device is nowhere in sight. */
 static void a_device_is_not_lost_unseen(void **state)
 {
         (void)state;
@@ -351,9 +351,48 @@ static void rows_by_hand(void **state)
         registry_free(r);
 }
 
+/* A marked end of a pair: at home, in www, or for a moment seen in both. */
+static const struct graph *marked(struct registry *r, bool is_home, bool is_there)
+{
+        struct topo *t = topo_begin();
+        size_t www = topo_jail(t, "www"), places[] = {0, www};
+
+        for (size_t k = 0; k < 2; k++) {
+                size_t i;
+
+                if (!(k ? is_there : is_home))
+                        continue;
+                i = topo_link(t, places[k], "e0b", KIND_VETH, "veth");
+                (void)mac_parse("02:00:5e:00:53:07", &topo_iface_facts(t, i)->mac);
+                topo_altname(t, i, "jn.00000020.epair");
+        }
+        return topo_finish(t, r);
+}
+
+static void test_seen_twice_on_its_way(void **state)
+{
+        struct registry *r = registry_new();
+
+        (void)state;
+        const struct graph *home CLEANUP(graph_unrefp) = marked(r, true, false);
+        size_t rows = r->iface_count;
+        const struct graph *both CLEANUP(graph_unrefp) = marked(r, true, true);
+
+        assert_int_equal(number_of(home, "e0b"), 0x20);
+        assert_int_equal(number_of(both, "e0b"), 0x20);
+        assert_int_equal(r->iface_count, rows);
+
+        const struct graph *there CLEANUP(graph_unrefp) = marked(r, false, true);
+
+        assert_int_equal(number_of(there, "www/e0b"), 0x20);
+        assert_int_equal(there->loan_count, 1);
+        registry_free(r);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_seen_twice_on_its_way),
                 cmocka_unit_test(numbers_and_jids_last),
                 cmocka_unit_test(a_move_opens_a_loan),
                 cmocka_unit_test(what_was_made_in_a_jail_is_no_loan),
