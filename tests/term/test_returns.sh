@@ -120,7 +120,7 @@ term_wait 'Who shall let go?'
 term_keys Enter
 term_wait 'This cannot be undone'
 term_keys Enter
-term_wait 'was sent TERM'
+term_check 'told' term_matches 'was sent TERM\|mail.b: is lost'
 term_check 'lost with its jail' row_has mail.b lost
 order kill -0 "$(pid_of mail)" && term_fail 'the holder lives'
 
