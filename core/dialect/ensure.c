@@ -140,6 +140,14 @@ int ensure_port(struct dialect *d, const char *jail, const char *iface, const ch
         const struct graph *g = dialect_graph(d);
         size_t at = ensure_find(d, jail, iface), master = ensure_find(d, jail, bridge);
 
+        for (size_t k = 0; at == NONE && master != NONE && k < g->iface_count; k++) {
+                const struct iface *lent = &g->ifaces[k];
+
+                /* Of a netgraph interface the end that is the port stays, wherever it goes. */
+                if (lent->role == ROLE_EIFACE && strcmp(lent->name, iface) == 0 && lent->peer != NONE &&
+                    g->ifaces[lent->peer].master == master)
+                        return 0;
+        }
         if (at == NONE)
                 return err_set(e, -ENOENT, "%s: no such interface; make it first, or rename the one that it is here",
                                iface);

@@ -114,6 +114,8 @@ static void choose_clones(struct out *o)
                                 o->clones[k] = i->name;
                         else
                                 set_clone(o, k, "bridge", free_unit(o, "bridge", ""), "");
+                } else if (i->role == ROLE_EIFACE) {
+                        set_clone(o, k, "ngeth", free_unit(o, "ngeth", ""), "");
                 } else if (i->kind == KIND_TAP && is_clone_name(i->name, "tap", "")) {
                         o->clones[k] = i->name;
                 }
@@ -128,9 +130,7 @@ static void note_left(struct out *o)
                 if (o->clones[k] || !is_told(&o->g->jails[i->jail]) || i->kind == KIND_PHYSICAL ||
                     i->kind == KIND_LOOPBACK || i->kind == KIND_VLAN || i->role == ROLE_FABRIC)
                         continue;
-                if (i->role == ROLE_EIFACE)
-                        leave(o, k, "is made by the script rc.d/netgraph");
-                else
+                if (i->role != ROLE_EIFACE)
                         leave(o, k, "rc.conf has no word for it");
         }
         for (size_t k = 0; k < o->g->jail_count; k++)
@@ -147,7 +147,7 @@ static bool is_made_in(const struct out *o, size_t iface, size_t jail)
 
         if (!o->clones[iface])
                 return false;
-        return i->kind == KIND_VETH ? jail == 0 : i->jail == jail;
+        return i->kind == KIND_VETH ? jail == 0 : i->jail == jail; /* an eiface, too, is netgraph's on the host */
 }
 
 static void put_clones(struct out *o, size_t jail, struct text *t)
@@ -164,7 +164,7 @@ static void put_clones(struct out *o, size_t jail, struct text *t)
                         continue;
                 if (i->kind != KIND_VETH)
                         text_putf(&list, "%s%s", list.length ? " " : "", clone);
-                else if (clone[n - 1] == 'a')
+                else if (i->role != ROLE_EIFACE && clone[n - 1] == 'a')
                         text_putf(&list, "%s%.*s", list.length ? " " : "", (int)n - 1, clone);
                 if (strcmp(clone, i->name) != 0)
                         put_variable(o, &names, "ifconfig_", clone, "_name", i->name);
@@ -233,6 +233,14 @@ static void put_addresses(struct out *o, const struct iface *i, struct text *fir
         }
 }
 
+/* A hidden end goes by its user's name. */
+static const char *member_name(const struct out *o, size_t port)
+{
+        const struct iface *i = &o->g->ifaces[port];
+
+        return i->role == ROLE_FABRIC && i->peer != NONE ? o->g->ifaces[i->peer].name : i->name;
+}
+
 static void put_interface(struct out *o, size_t iface, struct text *t)
 {
         const struct iface *i = &o->g->ifaces[iface];
@@ -247,9 +255,8 @@ static void put_interface(struct out *o, size_t iface, struct text *t)
                 text_putf(&words, "mtu %u ", i->mtu_bytes);
         for (unsigned port = 1; i->kind == KIND_BRIDGE && port < 1024; port++)
                 for (size_t k = 0; k < o->g->iface_count; k++)
-                        if (o->g->ifaces[k].master == iface && o->g->ifaces[k].port_number == port &&
-                            o->g->ifaces[k].role != ROLE_FABRIC)
-                                text_putf(&words, "addm %s ", o->g->ifaces[k].name);
+                        if (o->g->ifaces[k].master == iface && o->g->ifaces[k].port_number == port)
+                                text_putf(&words, "addm %s ", member_name(o, k));
         if (i->kind == KIND_LOOPBACK && !words.length && !more.length)
                 return;
         text_put(&words, i->is_up ? "up" : "down");
@@ -300,7 +307,7 @@ static void put_stack(struct out *o, size_t jail, struct text *t)
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
                 put_vlans(o, k, t);
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
-                if (o->g->ifaces[k].role != ROLE_FABRIC && o->g->ifaces[k].role != ROLE_EIFACE)
+                if (o->g->ifaces[k].role != ROLE_FABRIC)
                         put_interface(o, k, t);
         put_routes(o, jail, t);
 }
@@ -338,16 +345,15 @@ static void put_jail(struct out *o, size_t jail, struct text *t)
         text_put(t, "}\n");
 }
 
+/* Each gets the lowest free unit, and its node the interface's name; rc.conf renames the interface. */
 static void put_netgraph(struct out *o, struct text *t)
 {
-        text_put(t, "#!/bin/sh\n# PROVIDE: netgraph\n# BEFORE: netif\n\nngctl -f - <<'END'\n");
         for (size_t k = 0; k < o->g->iface_count; k++) {
                 const struct iface *i = &o->g->ifaces[k];
 
-                if (i->role == ROLE_EIFACE && is_told(&o->g->jails[i->jail]))
-                        text_putf(t, "mkpeer . eiface %s ether\nname .:%s %s\n", i->name, i->name, i->name);
+                if (i->role == ROLE_EIFACE && o->clones[k])
+                        text_putf(t, "mkpeer eiface x ether\nname .:x %s\nrmhook .:x ether\n", i->name);
         }
-        text_put(t, "END\n");
 }
 
 static bool has_eiface(const struct out *o)
@@ -412,6 +418,9 @@ void export_freebsd(const struct graph *g, export_file *fn, void *user, struct t
         static const char devfs[] = "[devfsrules_jails=5]\nadd include $devfsrules_hide_all\n"
                                     "add include $devfsrules_unhide_basic\nadd include $devfsrules_unhide_login\n"
                                     "add path 'bpf*' unhide\n";
+        static const char script[] = "#!/bin/sh\n# PROVIDE: netgraph\n# BEFORE: netif\n\n. /etc/rc.subr\n\n"
+                                     "name=netgraph\nstart_cmd=\"ngctl -f /etc/netgraph.ngctl\"\nstop_cmd=:\n\n"
+                                     "load_rc_config $name\nrun_rc_command \"$1\"\n";
         CLEANUP(freep) const char **clones = xcalloc(g->iface_count + 1, sizeof(*clones));
         struct out o = {.g = g, .left = ret_left, .clones = clones};
         CLEANUP(text_done) struct text host = {0};
@@ -433,7 +442,10 @@ void export_freebsd(const struct graph *g, export_file *fn, void *user, struct t
         give(fn, user, "devfs.rules", &rules);
         if (has_eiface(&o)) {
                 put_netgraph(&o, &netgraph);
-                give(fn, user, "rc.d/netgraph", &netgraph);
+                give(fn, user, "netgraph.ngctl", &netgraph);
+                text_clear(&rules);
+                text_put(&rules, script);
+                give(fn, user, "rc.d/netgraph", &rules);
         }
         arena_done(&o.arena);
 }

@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 
 #include "core/dialect/ensure.h"
+#include "core/dialect/jib.h"
+#include "core/dialect/jng.h"
 
 #define WORDS_MAX 32
 
@@ -22,81 +24,49 @@ static size_t find_anywhere(struct dialect *d, const char *name)
         return NONE;
 }
 
-static int make_pair(struct dialect *d, size_t index, const char *nick, const char *bridge, const char *parent,
-                     unsigned use, bool sets_mac, struct err *e)
+/* The uplink's bridge, with what the uplink has: jib and jng find it as they would have made it. */
+static int make_bridge(struct dialect *d, const char *parent, const char *suffix, struct err *e)
 {
-        char a[CONVERT_NAME_SIZE], b[CONVERT_NAME_SIZE], number[12];
-        const char *names[] = {a, b};
+        char bridge[CONVERT_NAME_SIZE];
         int r;
 
-        if (!str_format(a, sizeof(a), "e%zua_%s", index, nick) || !str_format(b, sizeof(b), "e%zub_%s", index, nick))
-                return err_set(e, -ENAMETOOLONG, "%s: e%zub_%s is longer than an interface's name can be", nick, index,
-                               nick);
-        (void)str_format(number, sizeof(number), "%u", use);
-        if (find_anywhere(d, a) != NONE)
-                return ensure_find(d, "host", a) == NONE ? 0 : ensure_port(d, "host", a, bridge, e);
-        r = ensure_epair(d, "host", a, b, e);
-        for (size_t k = 0; r == 0 && sets_mac && k < ARRAY_SIZE(names); k++)
-                r = dialect_add(d, e, "pin", names[k], "--jib", parent, nick, number, NULL);
+        if (!str_format(bridge, sizeof(bridge), "%s%s", parent, suffix))
+                return err_set(e, -ENAMETOOLONG, "%s%s: is longer than an interface's name can be", parent, suffix);
+        if (ensure_find(d, "host", parent) == NONE)
+                return err_set(e, -ENOENT,
+                               "%s: no such interface on the host; make it first, or rename the one that it is here",
+                               parent);
+        r = ensure_up(d, "host", parent, true, e);
         if (r == 0)
-                r = ensure_port(d, "host", a, bridge, e);
-        for (size_t k = 0; r == 0 && k < ARRAY_SIZE(names); k++)
-                r = ensure_up(d, "host", names[k], true, e);
-        return r;
-}
-
-static int make_eiface(struct dialect *d, size_t index, const char *nick, const char *bridge, const char *parent,
-                       unsigned use, bool sets_mac, struct err *e)
-{
-        char name[CONVERT_NAME_SIZE], number[12];
-        int r;
-
-        (void)str_format(name, sizeof(name), "ng%zu_%s", index, nick); /* jng cuts, too */
-        (void)str_format(number, sizeof(number), "%u", use);
-        if (find_anywhere(d, name) != NONE)
-                return 0;
-        r = ensure_eiface(d, "host", name, e);
-        if (r == 0 && sets_mac)
-                r = dialect_add(d, e, "pin", name, "--jng", parent, nick, number, NULL);
+                r = ensure_bridge(d, "host", bridge, false, e);
         if (r == 0)
-                r = ensure_port(d, "host", name, bridge, e);
-        return r == 0 ? ensure_up(d, "host", name, true, e) : r;
+                r = ensure_port(d, "host", parent, bridge, e);
+        return r == 0 ? ensure_up(d, "host", bridge, true, e) : r;
 }
 
 int jail_import_jib(struct dialect *d, const char *nick, const char *suffix, char *const *ifaces, size_t count,
                     bool is_jng, struct err *e)
 {
-        for (size_t i = 0; i < count; i++) {
-                bool sets_mac = ifaces[i][0] != '!' && ifaces[i][0] != '=';
-                const char *parent = ifaces[i] + (sets_mac ? 0 : 1);
-                char bridge[CONVERT_NAME_SIZE];
-                unsigned use = 0;
-                int r;
+        char *argv[WORDS_MAX + 8];
+        int argc = 0, r = 0;
 
-                for (size_t k = 0; k < i; k++)
-                        use += strcmp(ifaces[k] + strspn(ifaces[k], "!="), parent) == 0;
-                if (!str_format(bridge, sizeof(bridge), "%s%s", parent, suffix))
-                        return err_set(e, -ENAMETOOLONG, "%s%s: is longer than an interface's name can be", parent,
-                                       suffix);
-                if (ensure_find(d, "host", parent) == NONE)
-                        return err_set(e, -ENOENT,
-                                       "%s: no such interface on the host; make it first, or rename the one that it is "
-                                       "here",
-                                       parent);
-                r = ensure_up(d, "host", parent, true, e);
-                if (r == 0)
-                        r = ensure_bridge(d, "host", bridge, false, e);
-                if (r == 0)
-                        r = ensure_port(d, "host", parent, bridge, e);
-                if (r == 0)
-                        r = ensure_up(d, "host", bridge, true, e);
-                if (r == 0)
-                        r = is_jng ? make_eiface(d, i, nick, bridge, parent, use, sets_mac, e)
-                                   : make_pair(d, i, nick, bridge, parent, use, sets_mac, e);
-                if (r < 0)
-                        return r;
-        }
-        return 0;
+        if (count > WORDS_MAX)
+                return err_set(e, -E2BIG, "%s: more than %d interfaces", nick, WORDS_MAX);
+        for (size_t i = 0; i < count && r == 0 && !is_jng; i++)
+                r = make_bridge(d, ifaces[i] + strspn(ifaces[i], "!"), suffix, e);
+        argv[argc++] = arena_strdup(&d->arena, is_jng ? "jng" : "jib");
+        argv[argc++] = arena_strdup(&d->arena, is_jng ? "bridge" : "addm");
+        argv[argc++] = arena_strdup(&d->arena, "-b");
+        argv[argc++] = arena_strdup(&d->arena, suffix);
+        argv[argc++] = arena_strdup(&d->arena, nick);
+        for (size_t i = 0; i < count; i++)
+                argv[argc++] = arena_strdup(&d->arena, ifaces[i]);
+        argv[argc] = NULL;
+        if (r == 0)
+                r = is_jng ? dialect_jng(d, argc, argv, e) : dialect_jib(d, argc, argv, e);
+        if (r > 0 || (r < 0 && e && !err_is_set(e)))
+                return err_set(e, -EINVAL, "%s: %s refuses it", nick, argv[0]);
+        return r;
 }
 
 /* -- Commands ---------------------------------------------------------------------------------------------------- */

@@ -18,6 +18,7 @@ struct undoing {
         const struct plan *done;
         const struct graph *g;
         struct plan *p;
+        size_t at; /* the step that is looked at: what was made after it is none that it meant */
 };
 
 /* --- which thing of today? --- */
@@ -69,15 +70,17 @@ static bool is_result(const struct target *t, const struct target *place, const 
         return same_jail && t->ifindex == 0 && strcmp(t->iface, name) == 0;
 }
 
-/* What the finished plan made or moved, by the identity that it got. */
-static size_t find_made(const struct undoing *u, const struct target *t)
+/* What the finished plan's first steps made or moved, by the identity that it got; renamed by a later one perhaps. */
+static size_t find_made_by(const struct undoing *u, const struct target *t, size_t step_count)
 {
-        for (size_t k = u->done->step_count; k-- > 0;) {
+        for (size_t k = step_count; k-- > 0;) {
                 const struct step *s = &u->done->steps[k];
                 const struct link_spec *l = &s->link;
                 struct iface_id id = {0};
                 uint32_t number = 0;
 
+                if (k > u->at && s->op != STEP_LINK_MOVE)
+                        continue;
                 if (s->op == STEP_LINK_ADD && is_result(t, &s->at, l->name, l->number)) {
                         id = s->made;
                         number = l->number;
@@ -89,6 +92,8 @@ static size_t find_made(const struct undoing *u, const struct target *t)
                            is_result(t, &s->to, s->name[0] ? s->name : s->at.iface, s->at.number)) {
                         id = s->made;
                         number = s->at.number;
+                } else if (s->op == STEP_LINK_RENAME && is_result(t, &s->at, s->name, 0)) {
+                        return find_made_by(u, &s->at, k);
                 } else {
                         continue;
                 }
@@ -101,6 +106,11 @@ static size_t find_made(const struct undoing *u, const struct target *t)
                         return iface;
         }
         return NONE;
+}
+
+static size_t find_made(const struct undoing *u, const struct target *t)
+{
+        return find_made_by(u, t, u->done->step_count);
 }
 
 static size_t find_iface(const struct undoing *u, const struct target *t)
@@ -623,7 +633,10 @@ static int retarget(const struct undoing *u, struct target *t, struct err *e)
 
         if (iface != NONE) {
                 *t = target_of_iface(u->g, iface);
-                apply_renames(u->p, t);
+                if (is_made_here(u->p, t, &found)) /* it had another name when it was made */
+                        *t = found;
+                else
+                        apply_renames(u->p, t);
                 return 0;
         }
 
@@ -742,6 +755,7 @@ int plan_build_undo(const struct plan *done, const struct graph *g, struct plan 
         for (size_t k = done->step_count; k-- > 0;) {
                 if (!is_done(&done->steps[k]) || is_overtaken(done, k))
                         continue;
+                u.at = k;
 
                 int r = check_step(&u, &done->steps[k], e);
 
@@ -753,6 +767,7 @@ int plan_build_undo(const struct plan *done, const struct graph *g, struct plan 
 
                 if (!is_done(s) || goes_with_earlier(done, k))
                         continue;
+                u.at = k;
 
                 int r = take_back(&u, s, e);
 

@@ -10,7 +10,7 @@ command -v nft >/dev/null || {
 draw() { # SEED: verbs of a network
         awk -v seed="$1" 'function dice(n) { return int(rand() * n) }
         BEGIN {
-                srand(seed)
+                srand(seed * 77)
                 bridges = 1 + dice(3)
                 jails = 2 + dice(4)
                 for (b = 1; b <= bridges; b++) {
@@ -32,12 +32,17 @@ draw() { # SEED: verbs of a network
                         if (dice(3) == 0) print "forwarding j" j " on"
                         if (dice(3) == 0) print "create bridge inner" j " --jail j" j "\nup j" j "/inner" j
                 }
+                for (n = dice(3); n > 0; n--) {
+                        print "create eiface eye" n "\nattach eye" n " lan1\nup eye" n
+                        if (dice(2)) print "move eye" n " j1"
+                }
                 if (nat) print "nat add 10." seed ".0.0/16 via lan1"
         }' nat="$has_nat" /dev/null
 }
 
 portrait() { # what ip and nft tell, without what is only jailnet'\''s
-        snapshot | jq -cS 'if type == "object" then del(.altnames) else . end'
+        snapshot | jq -cS 'if type == "object" then del(.altnames) |
+                if (.ifname // "") | startswith("ngfab") then del(.address) else . end else . end' # a hidden end has no file
         for name in $(ip netns list | sort | cut -d' ' -f1); do
                 ip netns exec "$name" cat /proc/sys/net/ipv4/ip_forward
         done
@@ -69,7 +74,7 @@ nft add table inet probe 2>/dev/null && nft add chain inet probe x '{ type nat h
         2>/dev/null && has_nat=1
 nft delete table inet probe 2>/dev/null
 ip link set lo up
-for seed in 1 2 3 4 5; do
+for seed in 1 2 3 4 5 6 7; do
         draw $seed >"$work/batch"
         [ -z "$has_nat" ] || echo "nat add 10.$seed.0.0/16 via lan1" >>"$work/batch"
         export JAILNET_DB="$work/$seed.db"
@@ -94,8 +99,9 @@ done
 export JAILNET_DB="$work/strange.db"
 ip netns add 'a"b$(id)'
 do_ok create eiface ng7
+do_ok create macvlan ng7 mv7
 do_ok export freebsd "$work/strange"
-grep -q 'host/ng7: is made by the script rc.d/netgraph' "$work/err" || fail "ng7: $(cat "$work/err")"
+grep -q 'host/mv7: rc.conf has no word for it' "$work/err" || fail "mv7: $(cat "$work/err")"
 do_ok import --as jail.conf "$work/strange/jail.conf"
 grep -q '^nothing is to be changed' "$work/out" || fail "a strange name: $(cat "$work/out")"
 refused 'is there already' export freebsd "$work/strange"

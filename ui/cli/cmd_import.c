@@ -7,6 +7,7 @@
 
 #include "core/dialect/jailconf.h"
 #include "core/dialect/jailimport.h"
+#include "core/dialect/ngimport.h"
 #include "core/dialect/pfconf.h"
 #include "core/dialect/rcimport.h"
 #include "ui/cli/cli.h"
@@ -116,12 +117,9 @@ static int read_files(struct run *r)
                 if (l->kind == FILE_UNKNOWN)
                         return tell(
                                 EXIT_REFUSED,
-                                "%s: is none of the files that jailnet knows; --as jail.conf, rc.conf, ezjail or pf.conf "
+                                "%s: is none of the files that jailnet knows; --as jail.conf, rc.conf, ezjail, ngctl or pf.conf "
                                 "says which it is",
                                 l->path);
-                if (l->kind == FILE_NGCTL)
-                        return tell(EXIT_REFUSED, "%s: is a script of ngctl; jailnet ngctl -f %s runs it", l->path,
-                                    l->path);
         }
         if (convert_read_files(&r->in, &r->jails, &r->c, &at, &e) < 0)
                 return at ? tell_source(at, &e, EXIT_REFUSED) : tell_err(&e, EXIT_REFUSED);
@@ -145,6 +143,22 @@ static int tell_any(const struct run *r, const struct err *e)
         const struct source *at = source_marked(&r->in);
 
         return at ? tell_source(at, e, EXIT_REFUSED) : tell_err(e, EXIT_REFUSED);
+}
+
+static void tell_said(const struct run *r);
+
+/* Netgraph comes before the host's interfaces, which may be its nodes. */
+static int import_netgraph(struct run *r)
+{
+        struct err e = {0};
+
+        for (size_t i = 0; i < r->in.count; i++) {
+                if (r->in.items[i]->kind != FILE_NGCTL || ng_import(&r->d, &r->in.items[i]->source, &e) == 0)
+                        continue;
+                tell_said(r); /* ngctl's own words */
+                return tell_any(r, &e);
+        }
+        return EXIT_DONE;
 }
 
 static int import_host(struct run *r)
@@ -282,7 +296,8 @@ static bool take_option(struct run *r, int argc, char **argv, int *i, int *ret_s
                 if (file_kind_parse(value, &r->as) < 0)
                         *ret_status =
                                 tell(EXIT_USAGE,
-                                     "--as %s: is no kind of file; write jail.conf, rc.conf, ezjail or pf.conf", value);
+                                     "--as %s: is no kind of file; write jail.conf, rc.conf, ezjail, ngctl or pf.conf",
+                                     value);
         } else if ((value = option_value(argc, argv, i, "--prefix"))) {
                 if (convert_add_prefix(&r->c, value, &e) < 0)
                         *ret_status = tell_err(&e, EXIT_USAGE);
@@ -331,7 +346,9 @@ int command_import(struct app *a, int argc, char **argv)
                 return tell_err(&e, EXIT_REFUSED);
         }
         dialect_init(&r.d, r.g, "host", false);
-        status = import_host(&r);
+        status = import_netgraph(&r);
+        if (status == EXIT_DONE)
+                status = import_host(&r);
         if (status == EXIT_DONE)
                 status = import_conf_jails(&r);
         if (status == EXIT_DONE)
