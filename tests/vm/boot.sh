@@ -2,15 +2,19 @@
 # boot.sh - tests on a kernel of Debian's in a virtual machine: all link kinds, cards of its own that really come home to
 # the initial namespace, and another version than the one that this machine runs.
 #
-#   tests/vm/boot.sh BUILD [NAME...]     BUILD: the folder of a build; NAME: only tests whose name has it in it
+#   tests/vm/boot.sh BUILD [NAME...]     BUILD: the folder of a build; NAME: tests whose name has it in it
+#
+# Without a NAME: what only runs here, and those kernel tests that other kernels have failed. All of them (kernel/) take
+# half an hour.
 #
 # The kernel is unpacked from its package into BUILD/vm, never installed; the file system is made of this machine's own
-# programs and libraries. One boot runs inside/test_*.sh and kernel/test_*.sh. Emulated, since where tests run there is
-# often no KVM. Exit status 77: skipped, with the reason on the last line.
+# programs and libraries. One boot runs all. Emulated, since where tests run there is often no KVM. Exit status 77:
+# skipped, with the reason on the last line.
 set -eu
 build=$(realpath "$1")
 shift
 source=$(realpath "$(dirname "$0")/../..")
+[ $# -gt 0 ] || set -- inside/ unit/ test_batch test_verbs test_restore test_holders
 limit=${JAILNET_VM_LIMIT:-3600} # seconds, for all of it
 
 skip() { echo "skipped: $*"; exit 77; }
