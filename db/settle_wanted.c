@@ -280,42 +280,33 @@ static int on_link(struct db *d, const struct plan *p, const struct step *s, str
         }
 }
 
+static int on_jail(struct db *d, const struct step *s, struct err *e)
+{
+        if (s->op == STEP_JAIL_DEL)
+                return db_run(d, e, "DELETE FROM wanted_jail WHERE name = ?", "s", s->at.jail);
+        return s->op == STEP_JAIL_ADD ? jail_add(d, s, e) : jail_rename(d, s, e);
+}
+
+static int on_stack(struct db *d, const struct plan *p, const struct step *s, struct err *e)
+{
+        if (s->op == STEP_FORWARDING)
+                return forwarding(d, s, e);
+        return s->op == STEP_NAT_ADD || s->op == STEP_NAT_DEL ? nat(d, s, e) : route(d, p, s, e);
+}
+
 int settle_wanted(struct db *d, const struct plan *p, const struct step *s, struct err *e)
 {
         if (is_passing(&s->at) || is_passing(&s->to) || is_passing(&s->link.peer_jail))
                 return 0;
-        switch (s->op) {
-        case STEP_JAIL_ADD: return jail_add(d, s, e);
-        case STEP_JAIL_DEL: return db_run(d, e, "DELETE FROM wanted_jail WHERE name = ?", "s", s->at.jail);
-        case STEP_JAIL_RENAME: return jail_rename(d, s, e);
-        case STEP_LINK_ADD: return link_add(d, p, s, e);
-        case STEP_LINK_DEL: return link_del(d, p, s, e);
-        case STEP_LINK_RENAME:
-        case STEP_LINK_MOVE:
-        case STEP_LINK_MASTER:
-        case STEP_LINK_MAC:
-        case STEP_LINK_MTU:
-        case STEP_LINK_UP:
-        case STEP_LINK_DOWN:
-        case STEP_LINK_ALIAS:
-        case STEP_LINK_STP:
-        case STEP_PORT_ISOLATE:
-        case STEP_LINK_PROMISC:
-        case STEP_ALTNAME_ADD:
-        case STEP_ALTNAME_DEL:
-        case STEP_ADDRESS_ADD:
-        case STEP_ADDRESS_DEL: return on_link(d, p, s, e);
-        case STEP_ROUTE_ADD:
-        case STEP_ROUTE_DEL: return route(d, p, s, e);
-        case STEP_FORWARDING: return forwarding(d, s, e);
-        case STEP_NAT_ADD:
-        case STEP_NAT_DEL: return nat(d, s, e);
-        case STEP_NODE_NAME:
-        case STEP_HOOK_NAME:
-        case STEP_PIN:
-        case STEP_PERSIST:
-        case STEP_LONG_NAME:
-        case STEP_OP_COUNT: return 0; /* in tables of their own, by number, which outlives a boot */
+        switch (step_about(s->op)) {
+        case ABOUT_JAIL: return on_jail(d, s, e);
+        case ABOUT_LINK:
+                if (s->op == STEP_LINK_ADD)
+                        return link_add(d, p, s, e);
+                return s->op == STEP_LINK_DEL ? link_del(d, p, s, e) : on_link(d, p, s, e);
+        case ABOUT_ADDRESS: return on_link(d, p, s, e);
+        case ABOUT_STACK: return on_stack(d, p, s, e);
+        case ABOUT_RECORD: return 0; /* in tables of their own, by number, which outlives a boot */
         }
         return 0;
 }

@@ -33,12 +33,6 @@ void applier_free(struct applier *a)
         free(a);
 }
 
-static bool is_inventory_step(enum step_op op)
-{
-        return op == STEP_NODE_NAME || op == STEP_HOOK_NAME || op == STEP_PIN || op == STEP_LONG_NAME ||
-                op == STEP_PERSIST;
-}
-
 /* Is that the name it has, or one that an earlier step of the plan gives it? */
 static bool is_expected_name(const struct applier *a, const struct target *t, const char *name)
 {
@@ -101,7 +95,7 @@ int applier_check(struct applier *a, const struct step *s, struct err *e)
 {
         int r = no_home(a, e);
 
-        if (r < 0 || is_inventory_step(s->op))
+        if (r < 0 || step_about(s->op) == ABOUT_RECORD)
                 return r;
         r = check_target(a, &s->at, e);
         if (r == 0)
@@ -133,38 +127,12 @@ int applier_do(struct applier *a, struct step *s, struct err *e)
                 e = &unread;
         if (r < 0)
                 return r;
-        switch (s->op) {
-        case STEP_JAIL_ADD:
-        case STEP_JAIL_DEL:
-        case STEP_JAIL_RENAME: return jail_do(a, s, e);
-        case STEP_LINK_ADD: return link_make(a, s, e);
-        case STEP_LINK_DEL:
-        case STEP_LINK_RENAME:
-        case STEP_LINK_MOVE:
-        case STEP_LINK_MASTER:
-        case STEP_LINK_MAC:
-        case STEP_LINK_MTU:
-        case STEP_LINK_UP:
-        case STEP_LINK_DOWN:
-        case STEP_LINK_ALIAS:
-        case STEP_LINK_STP:
-        case STEP_LINK_PROMISC:
-        case STEP_PORT_ISOLATE:
-        case STEP_ALTNAME_ADD:
-        case STEP_ALTNAME_DEL: return link_do(a, s, e);
-        case STEP_ADDRESS_ADD:
-        case STEP_ADDRESS_DEL:
-        case STEP_ROUTE_ADD:
-        case STEP_ROUTE_DEL:
-        case STEP_NAT_ADD:
-        case STEP_NAT_DEL:
-        case STEP_FORWARDING: return addr_do(a, s, e);
-        case STEP_NODE_NAME:
-        case STEP_HOOK_NAME:
-        case STEP_PIN:
-        case STEP_PERSIST:
-        case STEP_LONG_NAME: return 0; /* the journal's, when the plan is closed */
-        case STEP_OP_COUNT: break;
+        switch (step_about(s->op)) {
+        case ABOUT_JAIL: return jail_do(a, s, e);
+        case ABOUT_LINK: return s->op == STEP_LINK_ADD ? link_make(a, s, e) : link_do(a, s, e);
+        case ABOUT_ADDRESS:
+        case ABOUT_STACK: return addr_do(a, s, e);
+        case ABOUT_RECORD: return 0; /* the journal's, when the plan is closed */
         }
         return err_set(e, -EINVAL, "plan: a step of an unknown sort");
 }

@@ -683,39 +683,12 @@ int simulation_step(struct simulation *s, const struct step *step, struct err *e
         size_t to = step->to.iface[0] || step->to.ifindex ? find_iface(s, &step->to) : NONE;
         int r = 0;
 
-        switch (step->op) {
-        case STEP_JAIL_ADD: add_jail(s, step); break;
-        case STEP_JAIL_DEL:
-        case STEP_JAIL_RENAME:
-        case STEP_LINK_ADD:
-        case STEP_ROUTE_ADD:
-        case STEP_ROUTE_DEL:
-        case STEP_NAT_ADD:
-        case STEP_NAT_DEL:
-        case STEP_FORWARDING: r = do_jail(s, step, find_jail(s, &step->at), iface); break;
-        case STEP_LINK_DEL:
-        case STEP_LINK_RENAME:
-        case STEP_LINK_MOVE:
-        case STEP_LINK_MASTER:
-        case STEP_LINK_MAC:
-        case STEP_LINK_MTU:
-        case STEP_LINK_UP:
-        case STEP_LINK_DOWN:
-        case STEP_LINK_ALIAS:
-        case STEP_LINK_STP:
-        case STEP_PORT_ISOLATE:
-        case STEP_LINK_PROMISC:
-        case STEP_ALTNAME_ADD:
-        case STEP_ALTNAME_DEL:
-        case STEP_ADDRESS_ADD:
-        case STEP_ADDRESS_DEL:
-        case STEP_NODE_NAME:
-        case STEP_HOOK_NAME:
-        case STEP_PIN:
-        case STEP_PERSIST:
-        case STEP_LONG_NAME: r = iface == NONE ? -ENODEV : do_link(s, step, iface, to); break;
-        case STEP_OP_COUNT: r = -EINVAL; break;
-        }
+        if (step->op == STEP_JAIL_ADD)
+                add_jail(s, step);
+        else if (step->op == STEP_LINK_ADD || step_about(step->op) == ABOUT_JAIL || step_about(step->op) == ABOUT_STACK)
+                r = do_jail(s, step, find_jail(s, &step->at), iface);
+        else
+                r = iface == NONE ? -ENODEV : do_link(s, step, iface, to);
         if (r == 0)
                 return 0;
 

@@ -33,13 +33,22 @@ enum step_op {
         STEP_FORWARDING, /* number 0 or 1, in at.jail */
         STEP_NAT_ADD,    /* text is the rule (nat_rule.h), in at.jail */
         STEP_NAT_DEL,
-        STEP_NODE_NAME,  /* inventory: text is the node's name, "" the default */
-        STEP_HOOK_NAME,  /* inventory: text is at's hook name towards to; "" the default; name as for LINK_MASTER;
-                            number 1: the edge to the upper of `to`, which text "" takes away */
-        STEP_PERSIST,    /* inventory: number 0 or 1; at's node stays without hooks */
-        STEP_PIN,        /* inventory: mac, pin_source; PIN_NONE removes */
-        STEP_LONG_NAME,  /* inventory: text */
+        STEP_NODE_NAME, /* inventory: text is the node's name, "" the default */
+        STEP_HOOK_NAME, /* inventory: text is at's hook name towards to; "" the default; name as for LINK_MASTER;
+                           number 1: the edge to the upper of `to`, which text "" takes away */
+        STEP_PERSIST,   /* inventory: number 0 or 1; at's node stays without hooks */
+        STEP_PIN,       /* inventory: mac, pin_source; PIN_NONE removes */
+        STEP_LONG_NAME, /* inventory: text */
         STEP_OP_COUNT
+};
+
+/* What a step changes, and so who carries it out, and who keeps it in mind. */
+enum step_about {
+        ABOUT_JAIL,    /* at.jail itself */
+        ABOUT_LINK,    /* made or changed */
+        ABOUT_ADDRESS, /* of at.iface */
+        ABOUT_STACK,   /* what at.jail does with packets: routes, forwarding, address translation */
+        ABOUT_RECORD,  /* the inventory alone */
 };
 
 /* An interface or a jail, by identity where it exists already, by name where an earlier step of the plan makes it. */
@@ -83,6 +92,7 @@ struct link_spec {
 enum step_state { STEP_PLANNED, STEP_SENT, STEP_DONE, STEP_FAILED, STEP_UNDOING, STEP_UNDONE };
 const char *step_state_name(enum step_state s); /* "planned", "sent", "done", "failed", "undoing", "undone" */
 const char *step_op_name(enum step_op op);      /* "jail add", "link move", ...; the journal's words */
+enum step_about step_about(enum step_op op);
 int step_op_parse(const char *name, enum step_op *ret);
 
 struct step {

@@ -35,6 +35,44 @@ const char *step_op_name(enum step_op op)
         return op_names[op];
 }
 
+enum step_about step_about(enum step_op op)
+{
+        switch (op) {
+        case STEP_JAIL_ADD:
+        case STEP_JAIL_DEL:
+        case STEP_JAIL_RENAME: return ABOUT_JAIL;
+        case STEP_LINK_ADD:
+        case STEP_LINK_DEL:
+        case STEP_LINK_RENAME:
+        case STEP_LINK_MOVE:
+        case STEP_LINK_MASTER:
+        case STEP_LINK_MAC:
+        case STEP_LINK_MTU:
+        case STEP_LINK_UP:
+        case STEP_LINK_DOWN:
+        case STEP_LINK_ALIAS:
+        case STEP_LINK_STP:
+        case STEP_LINK_PROMISC:
+        case STEP_PORT_ISOLATE:
+        case STEP_ALTNAME_ADD:
+        case STEP_ALTNAME_DEL: return ABOUT_LINK;
+        case STEP_ADDRESS_ADD:
+        case STEP_ADDRESS_DEL: return ABOUT_ADDRESS;
+        case STEP_ROUTE_ADD:
+        case STEP_ROUTE_DEL:
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL:
+        case STEP_FORWARDING: return ABOUT_STACK;
+        case STEP_NODE_NAME:
+        case STEP_HOOK_NAME:
+        case STEP_PIN:
+        case STEP_PERSIST:
+        case STEP_LONG_NAME:
+        case STEP_OP_COUNT: return ABOUT_RECORD;
+        }
+        return ABOUT_RECORD;
+}
+
 int step_op_parse(const char *name, enum step_op *ret)
 {
         for (int i = 0; i < STEP_OP_COUNT; i++) {

@@ -10,7 +10,7 @@ expect() {
         before=$(now_ms)
         do_ok returns --json
         took=$(($(now_ms) - before))
-        [ $took -lt 1000 ] || fail "$way: returns took $took ms"
+        [ $took -lt $((1000 * slow)) ] || fail "$way: returns took $took ms"
         ok "$way: pending" test -n "$(pending)"
         same "$way: its jail" "$(pending | jq -r .jail)" www
         same "$way: its MAC" "$(pending | jq -r .mac)" "$mac"
@@ -59,11 +59,11 @@ one() {
         fi
 }
 
-fastest=1000
+fastest=$((1000 * slow))
 way=none
 lend
 ip netns del www
-deadline=$(($(now_ms) + 1000))
+deadline=$(($(now_ms) + 1000 * slow))
 while has_link - epair0a && [ "$(now_ms)" -lt $deadline ]; do :; done
 ok 'without holders a jail is gone at once' test "$(link - epair0a .ifname)" = ''
 do_ok returns --json
@@ -106,6 +106,15 @@ one queue socket '^fd [0-9]*: tap tap0$'
 one mount 'bind mount' '/m/ns$' "$work/m/ns"
 unset JAILNET_NO_HANDLES
 
+# What follows has no process: only by a namespace's handle is it found, which Linux has since 6.18.
+version=$(uname -r)
+minor=${version#*.}
+if [ $((${version%%.*} * 1000 + ${minor%%[!0-9]*})) -lt 6018 ]; then
+        echo "left out on Linux $version: a descriptor in flight, a connection without a process"
+        ok 'in good time' test $fastest -lt $((100 * slow))
+        finish
+fi
+
 # Nothing can be seen: it is said so, and the interface comes home all the same.
 way=flight
 lend
@@ -147,5 +156,5 @@ ip -n peer link set epair0a netns $$
 ip netns del peer
 let_go
 
-ok 'on a machine that is not busy it takes less than 100 ms' test $fastest -lt 100
+ok 'on a machine that is not busy it takes less than 100 ms' test $fastest -lt $((100 * slow))
 finish

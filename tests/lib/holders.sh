@@ -34,7 +34,7 @@ now_ms() { date +%s%3N; }
 pending() { jq -c '.[] | select(.interface == "epair0b" and .state == "pending")' "$work/out"; }
 
 within() {
-        within_until=$(($(now_ms) + $1 * 1000))
+        within_until=$(($(now_ms) + $1 * 1000 * slow))
         shift
         until "$@"; do
                 [ "$(now_ms)" -lt $within_until ] || return 1
