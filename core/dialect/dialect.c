@@ -18,6 +18,7 @@ void dialect_init(struct dialect *d, const struct graph *g, const char *jail, bo
 void dialect_done(struct dialect *d)
 {
         plan_chain_freep(&d->chain);
+        free(d->lines);
         text_done(&d->out);
         text_done(&d->said);
         arena_done(&d->arena);
@@ -29,6 +30,26 @@ void dialect_restart(struct dialect *d, const struct graph *g)
         d->live = g;
         d->chain = plan_chain_new(g);
         d->requests = 0;
+        d->line_count = 0;
+}
+
+void dialect_mark_line(struct dialect *d, const char *file, unsigned number)
+{
+        size_t steps = plan_chain_steps(d->chain), before = d->line_count ? d->lines[d->line_count - 1].steps : 0;
+
+        if (steps == before)
+                return;
+        d->lines = array_grow(d->lines, &d->line_capacity, d->line_count, sizeof(*d->lines));
+        d->lines[d->line_count++] =
+                (struct dialect_line){.file = arena_strdup(&d->arena, file), .number = number, .steps = steps};
+}
+
+const struct dialect_line *dialect_line_of(const struct dialect *d, size_t step)
+{
+        for (size_t i = 0; i < d->line_count; i++)
+                if (step < d->lines[i].steps)
+                        return &d->lines[i];
+        return NULL;
 }
 
 const struct graph *dialect_graph(struct dialect *d)

@@ -47,6 +47,13 @@ struct dialect_services {
         void *user; /* the front end's */
 };
 
+/* A line of a script, and where its steps end in the plan. */
+struct dialect_line {
+        const char *file; /* as it is called in errors */
+        unsigned number;
+        size_t steps;
+};
+
 struct dialect {
         const struct graph *live; /* as it really is; borrowed */
         const char *jail;         /* in whose stack the commands act: "host", or a jail's name; borrowed */
@@ -54,9 +61,11 @@ struct dialect {
         struct text out;          /* for stdout, as FreeBSD prints it; foreign text made visible */
         struct text said;         /* for stderr: sentences, one a line */
         struct plan_chain *chain;
-        struct arena arena;                      /* words of requests; lasts as long as the session */
-        size_t requests;                         /* that were added and change something */
-        const char *words;                       /* of this plan, for the journal; NULL: the command line; borrowed */
+        struct arena arena;         /* words of requests; lasts as long as the session */
+        size_t requests;            /* that were added and change something */
+        const char *words;          /* of this plan, for the journal; NULL: the command line; borrowed */
+        struct dialect_line *lines; /* in the order of their steps */
+        size_t line_count, line_capacity;
         const struct dialect_services *services; /* set by the front end after dialect_init; NULL: there are none */
 };
 
@@ -101,6 +110,12 @@ int dialect_add_list(struct dialect *d, struct err *e, const char *const *words)
 
 /* Drops all requests, and goes on with g, which is borrowed as in dialect_init; what was said stays. */
 void dialect_restart(struct dialect *d, const struct graph *g);
+
+/* The requests since the last mark came from that line. */
+void dialect_mark_line(struct dialect *d, const char *file, unsigned number);
+
+/* The line that a step of the plan came from; NULL: from none. Can be asked after dialect_finish. */
+const struct dialect_line *dialect_line_of(const struct dialect *d, size_t step);
 
 /* A sentence for stderr, said once a session however often it is put: what a loose line was taken to mean. */
 void dialect_say(struct dialect *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

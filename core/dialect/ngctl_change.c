@@ -85,32 +85,38 @@ static int make_on_own(struct ngctl *n, const char *type, const char *hook, cons
 }
 
 /* A type's name as netgraph knows it; modules are called ng_TYPE, and how-tos call types so. */
-static int find_type(struct ngctl *n, const char *word, const struct node_type **ret, struct err *e)
+static const struct node_type *find_type(struct ngctl *n, const char *word, int *ret_code, struct err *e)
 {
         const struct node_type *t = type_find(word);
 
+        *ret_code = -ENOENT;
         if (!t && !n->d->is_strict && str_has_prefix(word, "ng_") && (t = type_find(word + 3)))
                 say_meaning(n, "%s: taken for the type %s (types' names have no ng_)", word, t->name);
-        if (!t)
-                return err_set(e, -ENOENT, "%s: no such type of node; ngctl types lists them", word);
+        if (!t) {
+                (void)err_set(e, -ENOENT, "%s: no such type of node; ngctl types lists them", word);
+                return NULL;
+        }
         if (!type_is_here(t)) {
                 (void)dialect_add(n->d, e, "create", "node", t->name, NULL); /* the planner knows what is missing */
-                return -ENOENT;
+                return NULL;
         }
-        if (!type_is_made(t->name))
-                return err_set(e, -EINVAL, "%s: such nodes come by themselves, and are not made by mkpeer", t->name);
-        *ret = t;
-        return 0;
+        if (!type_is_made(t->name)) {
+                *ret_code =
+                        err_set(e, -EINVAL, "%s: such nodes come by themselves, and are not made by mkpeer", t->name);
+                return NULL;
+        }
+        return t;
 }
 
 int change_mkpeer(struct ngctl *n, struct place at, const char *type, const char *hook, const char *peer_hook,
                   struct err *e)
 {
-        const struct node_type *t = NULL;
-        int r = find_type(n, type, &t, e);
+        int r = 0;
+        const struct node_type *t = find_type(n, type, &r, e);
 
-        if (r == 0)
-                r = take_hook(n, at, hook, e);
+        if (!t)
+                return r;
+        r = take_hook(n, at, hook, e);
         if (r == 0)
                 r = check_hook(n, at, hook);
         if (r == 0)
@@ -264,16 +270,19 @@ int ngctl_mkpeer(struct ngctl *n, int argc, char **argv)
 {
         struct place at = HERE;
         struct err e = {0};
-        const struct node_type *t;
+        int r = 0;
 
         if (argc != 4 && argc != 5)
                 return NGCTL_USAGE;
 
         char **words = argv + argc - 3;
         const char *type = cut_name(n, words[0]);
-        int r = find_type(n, type, &t, &e); /* before anything else */
+        const struct node_type *t = find_type(n, type, &r, &e); /* before anything else */
 
-        if (r == 0 && argc == 5)
+        if (!t)
+                return tell_errno(n, "send msg", r, &e);
+        r = 0;
+        if (argc == 5)
                 r = resolve(n, HERE, argv[1], &at, &e);
         if (r == 0)
                 r = change_mkpeer(n, at, t->name, cut_name(n, words[1]), cut_name(n, words[2]), &e);

@@ -172,12 +172,16 @@ static int find_link(struct ngctl *n, struct place at, const char *args, struct 
         char name[HOOK_NAME_SIZE];
         int64_t number;
 
-        if (value_parse_number(args, -UINT16_MAX, UINT32_MAX, &number) < 0)
-                return err_set(e, -EINVAL, "not a link's number; write 2 for link2, -1 for uplink1");
+        if (value_parse_number(args, -UINT16_MAX, UINT32_MAX, &number) < 0) {
+                (void)err_set(e, -EINVAL, "not a link's number; write 2 for link2, -1 for uplink1");
+                return -EINVAL;
+        }
         (void)str_format(name, sizeof(name), "%s%" PRId64, number < 0 ? "uplink" : "link",
                          number < 0 ? -number : number); /* fits */
-        if (ngview_find_hook(n, at, name, ret) < 0)
-                return err_set(e, -ENOTCONN, "%s is joined to nothing", name);
+        if (ngview_find_hook(n, at, name, ret) < 0) {
+                (void)err_set(e, -ENOTCONN, "%s is joined to nothing", name);
+                return -ENOTCONN;
+        }
         return 0;
 }
 

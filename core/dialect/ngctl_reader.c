@@ -177,6 +177,8 @@ static int run_source(struct ngctl *n, struct source *s)
                 if (status == NGCTL_DONE)
                         status = run_line(n, line, true);
                 if (status == NGCTL_DONE)
+                        dialect_mark_line(n->d, s->name, s->number);
+                if (status == NGCTL_DONE)
                         status = line_is_done(n);
         }
         if (n->d->is_strict)

@@ -43,14 +43,18 @@ bool ngview_same(struct place a, struct place b)
 
 void ngview_put_node(struct text *t, struct ngctl *n, struct place p)
 {
-        const char *name = ngview_name(n, p);
+        if (p.is_own) {
+                text_put_visible(t, n->name);
+        } else {
+                const struct node *x = &dialect_graph(n->d)->nodes[p.node];
 
-        if (name)
-                text_put_visible(t, name);
-        else if (!p.is_own && ngview_id(n, p) >= PROVISIONAL_NUMBER) /* not its id when it is made */
-                text_putf(t, "the new %s", ngview_type(n, p));
-        else
-                text_putf(t, "[%" PRIx32 "]", ngview_id(n, p));
+                if (x->name)
+                        text_put_visible(t, x->name);
+                else if (x->id >= PROVISIONAL_NUMBER) /* not its id when it is made */
+                        text_putf(t, "the new %s", x->type);
+                else
+                        text_putf(t, "[%" PRIx32 "]", x->id);
+        }
         text_put_char(t, ':');
 }
 

@@ -121,6 +121,11 @@ int plan_chain_add(struct plan_chain *c, const struct intent *in, struct err *e)
         return 0;
 }
 
+size_t plan_chain_steps(const struct plan_chain *c)
+{
+        return c->plan->step_count;
+}
+
 struct plan *plan_chain_finish(struct plan_chain *c, const char *words, const char *title)
 {
         struct plan *p = TAKE(c->plan);

@@ -20,6 +20,8 @@ const struct graph *plan_chain_graph(struct plan_chain *c);
 /* The next request; on failure e says why, and nothing of it is in the plan. */
 int plan_chain_add(struct plan_chain *c, const struct intent *in, struct err *e);
 
+size_t plan_chain_steps(const struct plan_chain *c); /* of the plan, so far */
+
 /*
  * plan_chain_finish - the plan, which the caller frees with plan_free; the chain is empty then.
  *

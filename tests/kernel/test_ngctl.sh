@@ -269,6 +269,24 @@ do_ok -n ngctl mkpeer eiface ether ether
 compare 'a preview'
 ok 'with the equal commands' grep -q 'ip link add' "$work/out"
 
+# A line that the kernel alone refuses, when the plan runs: a loop over two bridges and what stands on them
+printf 'mkpeer eiface e ether\nrmhook e\nmkpeer ngeth0: bridge ether link0\nname ngeth0:ether loop\n' >"$work/fine"
+n_ok -f "$work/fine"
+ip link add ring type bridge
+ip link add link "$(link - ngfab0 .master)" name up0 type macvlan mode bridge
+ip link set up0 master ring
+ip link add link ring name up1 type macvlan mode bridge
+remember
+printf '# fine\nmkpeer eiface e ether\nconnect loop: up1: link5 lower\nname up1: x\n' >"$work/faulty"
+N -f "$work/faulty"
+same 'exit status' "$status" 71
+said "ngctl: line 3: error in file $work/faulty; nothing that it asks for is done"
+compare 'what came before that line is taken back'
+ip link delete up1
+ip link delete up0
+ip link delete ring
+n_ok shutdown ngeth0:
+
 # -- Four jails on the wire, each with its statistics ----------------------------------------------------------------------
 {
         echo 'mkpeer wan0: bridge lower link0'

@@ -223,6 +223,19 @@ static void tell_warnings(const struct app *a, const struct plan *p)
                         (void)tell(EXIT_DONE, "%s", p->notes[i].text);
 }
 
+/* A script's line whose step failed; what was done of the script is taken back. */
+static void name_failed_line(const struct call *c, const struct dialect *d, const struct plan *p)
+{
+        const struct dialect_line *line = NULL;
+
+        for (size_t i = 0; i < p->step_count && !line; i++)
+                if (p->steps[i].state == STEP_FAILED)
+                        line = dialect_line_of(d, i);
+        if (line)
+                (void)tell(c->command->failed_status, "line %u: error in file %s; nothing that it asks for is done",
+                           line->number, line->file);
+}
+
 /* Runs the session's plan, or shows it, and prints. */
 static int settle(struct call *c, struct dialect *d)
 {
@@ -241,6 +254,7 @@ static int settle(struct call *c, struct dialect *d)
         }
         status = plan_run(c->app, p, c->picture);
         if (status != EXIT_DONE) {
+                name_failed_line(c, d, p);
                 text_done(&d->out);
                 print_session(d);
                 return c->command->failed_status;

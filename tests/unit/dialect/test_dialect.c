@@ -56,11 +56,39 @@ static void test_nothing_to_change(void **state)
         dialect_done(&d);
 }
 
+/* A step that fails when the plan runs is traced back to its line. */
+static void test_lines(void **state)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = topo_empty();
+        CLEANUP(plan_freep) struct plan *p = NULL;
+        struct dialect d;
+        struct err e = {0};
+
+        (void)state;
+        dialect_init(&d, g, "host", false);
+        dialect_mark_line(&d, "x", 1); /* a comment */
+        assert_int_equal(dialect_add(&d, &e, "create", "bridge", "br7", NULL), 0);
+        dialect_mark_line(&d, "x", 2);
+
+        size_t first = plan_chain_steps(d.chain);
+
+        assert_int_equal(dialect_add(&d, &e, "attach", "eth0", "br7", NULL), 0);
+        dialect_mark_line(&d, "x", 9);
+        p = dialect_finish(&d, "x", "x");
+        assert_true(p->step_count > first);
+        assert_int_equal(dialect_line_of(&d, 0)->number, 2);
+        assert_int_equal(dialect_line_of(&d, first)->number, 9);
+        assert_string_equal(dialect_line_of(&d, first)->file, "x");
+        assert_null(dialect_line_of(&d, p->step_count));
+        dialect_done(&d);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_requests_build_on_each_other),
                 cmocka_unit_test(test_nothing_to_change),
+                cmocka_unit_test(test_lines),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
