@@ -188,7 +188,7 @@ int ngctl_help(struct ngctl *n, int argc, char **argv)
         if (argc > 2)
                 return NGCTL_USAGE;
         if (argc == 2) {
-                if (ngctl_find_command(n, argv[1], &c) == NGCTL_DONE)
+                if (ngctl_find_command(n, argv[1], &c) == NGCTL_DONE && c)
                         put_help(&n->d->out, c);
                 return NGCTL_DONE; /* told, and no failure to FreeBSD */
         }
