@@ -3,6 +3,7 @@
  * tells.
  *
  *   hold WAY NAMESPACE-FILE [WHERE...]
+ *   hold crowd COUNT                    as many processes with a socket each, which hold nothing of interest
  *
  * It writes "ready PID" when it holds it, PID being the process that should be found, and stays until it is killed.
  */
@@ -15,11 +16,13 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -182,6 +185,24 @@ static void hold_by_mount(const char *path, const char *to)
         stay();
 }
 
+/* They end with the first of them. */
+static void be_a_crowd(long count)
+{
+        for (long n = 0; n < count; n++) {
+                pid_t child = fork();
+
+                if (child < 0)
+                        err(1, "fork");
+                if (child > 0)
+                        continue;
+                if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0) < 0)
+                        err(1, "crowd");
+                for (;;)
+                        (void)pause();
+        }
+        stay();
+}
+
 /* The other side: accepts one connection and never reads. */
 static _Noreturn void accept_and_stay(const char *path)
 {
@@ -242,6 +263,8 @@ int main(int argc, char **argv)
                 (void)bound_socket(SOCK_DGRAM); /* kept open on purpose */
                 leave();
                 stay();
+        } else if (strcmp(way, "crowd") == 0) {
+                be_a_crowd(strtol(argv[2], NULL, 10));
         } else if (strcmp(way, "queue") == 0) {
                 hold_by_queue(argv[2]);
         } else if (strcmp(way, "flight") == 0) {
