@@ -278,8 +278,10 @@ static int check_link_add(const struct undoing *u, const struct step *s, struct 
 
 static int check_jail_add(const struct undoing *u, const struct step *s, struct err *e)
 {
+        struct undoing whole = *u;
         size_t jail = find_jail(u, &s->at);
 
+        whole.at = u->done->step_count; /* what later steps put in it counts too */
         if (jail == NONE || u->g->jails[jail].state != JAIL_ALIVE)
                 return gone(&s->at, e);
 
@@ -294,7 +296,8 @@ static int check_jail_add(const struct undoing *u, const struct step *s, struct 
                         struct target t = target_in_jail(u->g, jail, i->name);
 
                         t.number = i->number;
-                        is_ours = (other->op == STEP_LINK_ADD || other->op == STEP_LINK_MOVE) && find_made(u, &t) == k;
+                        is_ours = (other->op == STEP_LINK_ADD || other->op == STEP_LINK_MOVE) &&
+                                find_made(&whole, &t) == k;
                 }
                 if (!is_ours) {
                         CLEANUP(text_done) struct text what = {0};
