@@ -171,8 +171,8 @@ static bool looks_like_address(const char *word)
 
 static int take_address(struct words *w, const char *word, struct err *e)
 {
-        struct prefix p;
-        bool has_length;
+        struct prefix p = {0};
+        bool has_length = false;
         size_t at = w->at;
 
         if (!strchr(word, ':') && strchr(word, '-'))
