@@ -15,9 +15,9 @@ one() {
         lend
         if ! hold "$way" /run/netns/www "$@"; then
                 echo "$way: left out here"
-                ip netns del www
                 wait "$started"
-                do_ok destroy epair0a
+                do_ok destroy epair0a # before its jail, which takes it along
+                ip netns del www
                 return
         fi
         ip netns del www
