@@ -59,7 +59,7 @@ struct stack {
         size_t link_count, link_capacity;
         struct route *routes;
         size_t route_count, route_capacity;
-        int forwarding; /* -1 unknown */
+        int forwarding;  /* -1 unknown */
         char *nat_rules; /* one a line; NULL unknown */
 
         struct holder_list holders[HOLDERS_COUNT];

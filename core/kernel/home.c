@@ -57,7 +57,8 @@ static int keep_if(int fd, uint64_t cookie)
         return -ESTALE;
 }
 
-/* Without a handle that opens it: a process of the host's is looked for. -EPERM: there are some that can't be looked at. */
+/* Without a handle that opens it: a process of the host's is looked for. -EPERM: there are some that can't be looked
+ * at. */
 static int open_by_search(uint64_t cookie)
 {
         CLEANUP(netns_list_done) struct netns_list l = {0};

@@ -77,7 +77,7 @@ int plan_return_iface(struct planner *pl, size_t iface, const char *name, bool k
                       struct err *e);
 int plan_destroy_iface(struct planner *pl, size_t iface, struct err *e);
 int plan_disconnect_edge(struct planner *pl, const struct edge *edge, const char *word, struct err *e);
-void plan_carry(struct planner *pl, size_t from, size_t to);            /* addresses and routes, within a jail */
+void plan_carry(struct planner *pl, size_t from, size_t to); /* addresses and routes, within a jail */
 int plan_empty_jail(struct planner *pl, size_t jail,
                     struct err *e);                        /* what was lent comes home, the rest is destroyed */
 void plan_note_processes(struct planner *pl, size_t jail); /* those that stay behind in its old stack */

@@ -97,7 +97,7 @@ void print_text(const struct text *t); /* to stdout, as it is */
 int print_json(json_t *j);             /* takes j; one line a value when stdout is a terminal */
 /* Rules of address translation, of the jails that are wanted (NULL: all). */
 json_t *nat_json(const struct graph *g, const bool *is_wanted);
-json_t *json_foreign(const char *s);   /* a string; broken UTF-8 made visible; NULL gives null */
-int usage(const char *synopsis);       /* tells "usage: jailnet SYNOPSIS"; EXIT_USAGE */
+json_t *json_foreign(const char *s); /* a string; broken UTF-8 made visible; NULL gives null */
+int usage(const char *synopsis);     /* tells "usage: jailnet SYNOPSIS"; EXIT_USAGE */
 
 #endif

@@ -128,7 +128,7 @@ void console_plan_progress(struct console *c); /* looks how the running plan is;
 
 bool console_is_free(struct console *c); /* no plan runs; else it is said */
 void console_preview_intent(struct console *c, const struct intent *in);
-void console_show_plan(struct console *c, struct plan *p);    /* its preview; takes p */
+void console_show_plan(struct console *c, struct plan *p); /* its preview; takes p */
 
 /* -- console_returns.c -- */
 size_t console_loan(const struct console *c); /* under the bar of the Returns view, else of the selection; NONE */
