@@ -188,41 +188,49 @@ static int measure_burst(struct console *c, unsigned count, int netlink, int ind
 
 /* -- What it costs ----------------------------------------------------------------------------------------------- */
 
-static double cpu_ms(pid_t pid)
+/* The number that is the n-th word, from 0, of a line. */
+static unsigned long number_at(const char *line, unsigned n)
 {
-        char path[64], line[1024];
-        unsigned long user = 0, system = 0;
+        for (; n > 0; n--) {
+                line += strspn(line, " \t");
+                line += strcspn(line, " \t");
+        }
+        return strtoul(line, NULL, 10);
+}
 
-        (void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+/* The first line of a process's file that begins so, or its first; false when there is none. */
+static bool read_line(pid_t pid, const char *file, const char *start, char *line, int size)
+{
+        char path[64];
+        bool is_found = false;
+
+        (void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
 
         FILE *f = fopen(path, "re");
 
-        if (!f || !fgets(line, sizeof(line), f))
-                err(1, "%s", path);
-        (void)fclose(f);
+        while (f && !is_found && fgets(line, size, f))
+                is_found = strncmp(line, start, strlen(start)) == 0;
+        if (f)
+                (void)fclose(f);
+        return is_found;
+}
 
-        const char *rest = strrchr(line, ')');
+static double cpu_ms(pid_t pid)
+{
+        char line[1024];
+        const char *rest;
 
-        if (!rest || sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system) != 2)
-                errx(1, "%s: not as expected", path);
-        return (double)(user + system) * 1e3 / (double)sysconf(_SC_CLK_TCK);
+        /* Behind the name in brackets: the state is the first word, the times are the 12th and 13th. */
+        if (!read_line(pid, "stat", "", line, sizeof(line)) || !(rest = strrchr(line, ')')))
+                errx(1, "the console has ended");
+        return (double)(number_at(rest + 1, 11) + number_at(rest + 1, 12)) * 1e3 / (double)sysconf(_SC_CLK_TCK);
 }
 
 static unsigned long resident_KiB(pid_t pid)
 {
-        char path[64], line[256];
-        unsigned long size = 0;
+        char line[256];
 
-        (void)snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-
-        FILE *f = fopen(path, "re");
-
-        while (f && fgets(line, sizeof(line), f))
-                if (sscanf(line, "VmRSS: %lu", &size) == 1)
-                        break;
-        if (f)
-                (void)fclose(f);
-        return size;
+        return read_line(pid, "status", "VmRSS:", line, sizeof(line)) ? number_at(line, 1) : 0;
 }
 
 static int measure_idle(struct console *c, unsigned seconds)

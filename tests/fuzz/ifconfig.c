@@ -23,7 +23,6 @@ static void check_harmless(const struct text *t)
 
 static void speak(const struct graph *g, dialect_language *language, char *name, bool is_strict, char *words)
 {
-        CLEANUP(plan_freep) struct plan *p = NULL;
         char *argv[WORDS_MAX + 2] = {name}, *rest = words;
         struct dialect d;
         struct err e = {0};
@@ -33,7 +32,7 @@ static void speak(const struct graph *g, dialect_language *language, char *name,
                 argv[argc++] = word;
         dialect_init(&d, g, "host", is_strict);
         if (language(&d, argc, argv, &e) == 0)
-                p = dialect_finish(&d, name, name);
+                plan_free(dialect_finish(&d, name, name));
         check_harmless(&d.out);
         dialect_done(&d);
 }

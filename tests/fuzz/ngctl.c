@@ -55,10 +55,9 @@ static void fuzz_parsers(const struct graph *g, const char *text)
         (void)value_parse_number(text, INT32_MIN, INT32_MAX, &number);
 }
 
-static void fuzz_session(const struct graph *g, const struct input *in, bool is_strict, const char *text)
+static void fuzz_session(const struct graph *g, struct input *in, bool is_strict, const char *text)
 {
-        struct dialect_services services = {.read_file = read_input, .user = (void *)(uintptr_t)in};
-        CLEANUP(plan_freep) struct plan *p = NULL;
+        struct dialect_services services = {.read_file = read_input, .user = in};
         struct ngctl *n = ngctl_new("fuzz", 1);
         struct dialect d;
         int status;
@@ -70,7 +69,7 @@ static void fuzz_session(const struct graph *g, const struct input *in, bool is_
         status = ngreader_file(n, "-", true);
         if (status == NGCTL_DONE || status == NGCTL_QUIT)
                 (void)ngctl_end(n);
-        p = dialect_finish(&d, "ngctl", "ngctl");
+        plan_free(dialect_finish(&d, "ngctl", "ngctl"));
         ngctl_free(n);
         dialect_done(&d);
 }

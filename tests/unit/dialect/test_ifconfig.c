@@ -80,8 +80,10 @@ static void done(const struct graph *g, const char *line, const char *out, const
                 CLEANUP(freep) char *part = xstrndup(s, strcspn(s, "|"));
 
                 at = strstr(at, part);
-                if (!at)
+                if (!at) {
                         fail_msg("%s: no step '%s' at its place in: %s", line, part, text_str(&o.steps));
+                        return;
+                }
         }
         if (!*steps)
                 assert_string_equal(text_str(&o.steps), "");

@@ -553,10 +553,12 @@ static void test_reader(void **state)
 
         /* A strict one cuts a long line, as FreeBSD's does: 2047 bytes, and the rest is another. */
         bench_begin(&b, topo_empty(), true);
-        memset(longest, ' ', sizeof(longest));
-        memcpy(longest, "debug 4", 7);
-        memcpy(longest + NGCTL_LINE_SIZE - 1, "debug\n", 6);
-        assert_int_equal(script(&b, longest, NGCTL_LINE_SIZE + 5), NGCTL_DONE);
+
+        CLEANUP(text_done) struct text cut = {0};
+
+        text_putf(&cut, "%-*s", NGCTL_LINE_SIZE - 1, "debug 4");
+        text_put(&cut, "debug\n");
+        assert_int_equal(script(&b, text_str(&cut), cut.length), NGCTL_DONE);
         assert_string_equal(text_str(&b.d.out), "Current debug level is 4\n");
         bench_end(&b);
 }

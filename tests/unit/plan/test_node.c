@@ -82,10 +82,10 @@ static void test_lives(void **state)
         assert_null(now->nodes[node].name);
         now = then(c, "mtu ngbr0 1400"); /* it never had a hook: it stays */
         (void)snprintf(words, sizeof(words), "connect ngeth1:ether [%x]:link", now->nodes[node].id);
-        now = then(c, words);
+        (void)then(c, words);
         now = then(c, "name ngeth1:ether sw"); /* by the path over the hook */
         assert_int_not_equal(graph_find_node_named(now, 0, "sw"), NONE);
-        now = then(c, "persist sw on");
+        (void)then(c, "persist sw on");
         now = then(c, "disconnect sw:link0");
         assert_true(now->nodes[graph_find_node_named(now, 0, "sw")].is_persistent);
         now = then(c, "connect sw:uplink ngeth1:ether");
@@ -109,10 +109,11 @@ static void test_wire(void **state)
 {
         const struct graph *g CLEANUP(graph_unrefp) = topo_eiface();
         CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(g);
-        const struct graph *now = then(c, "create node eiface");
+        const struct graph *now;
         size_t hook;
 
         (void)state;
+        (void)then(c, "create node eiface");
         now = then(c, "connect ngeth1:ether ngeth2:ether");
         hook = graph_find_hook(now, now->ifaces[named(now, "ngeth2")].node, "ether");
         assert_int_equal(now->edges[now->hooks[hook].edge].kind, EDGE_PAIR);
@@ -137,8 +138,9 @@ static void test_upper_comes_home(void **state)
 
         const struct graph *g CLEANUP(graph_unrefp) = topo_finish(t, NULL);
         CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(g);
-        const struct graph *now = then(c, "mkpeer eth0:lower bridge link0 core");
+        const struct graph *now;
 
+        (void)then(c, "mkpeer eth0:lower bridge link0 core");
         now = then(c, "connect eth0:upper core:link1");
         assert_int_equal(now->ifaces[named(now, "ngbr0")].address_count, 1);
         assert_int_equal(now->ifaces[named(now, "eth0")].address_count, 0);
