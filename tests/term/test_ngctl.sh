@@ -54,6 +54,7 @@ term_wait 'iproute2:'
 term_keys Enter
 term_gone 'Preview'
 term_wait 'ngeth0'
+term_wait 'interfaces 1  bridges 0' # its hidden end is known as such, from the plan's end on
 term_keys n
 term_type 'mkpeer ngeth0: bridge ether link0'
 term_keys Enter
