@@ -48,10 +48,12 @@ shot graph 'jailnet: the graph of the demo'
 
 select_interface e0b_www1
 term_keys Enter
-term_wait 'Rename...'
+term_wait 'Names and groups'
+term_keys s
+term_wait 'Set down'
 shot menu 'jailnet: what can be done to an interface'
-term_keys Escape
-term_gone 'Rename...'
+term_keys Escape Escape
+term_gone 'Names and groups'
 
 select_interface nic0
 term_keys R

@@ -87,6 +87,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig vlan create vlan ID vlandev PARENT name NAME",
                         .iproute2 = "ip link add link PARENT name NAME type vlan id ID",
                         .menu = "Interface",
+                        .group = VERB_GROUP_ON_TOP,
                         .title = "Create VLAN...",
                 },
         [VERB_CREATE_MACVLAN] =
@@ -104,6 +105,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "",
                         .iproute2 = "ip link add link PARENT name NAME type macvlan mode M",
                         .menu = "Interface",
+                        .group = VERB_GROUP_ON_TOP,
                         .title = "Create macvlan...",
                 },
         [VERB_CREATE_VXLAN] =
@@ -166,6 +168,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF destroy | ngctl shutdown NODE: | jail -r JAIL",
                         .iproute2 = "ip link delete dev IF | ip netns delete JAIL",
                         .menu = "Interface",
+                        .group = VERB_GROUP_END,
                         .title = "Destroy...",
                         .key = 'd',
                 },
@@ -178,6 +181,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "jail -rc JAIL",
                         .iproute2 = "ip netns delete JAIL; ip netns add JAIL",
                         .menu = "Jail",
+                        .group = VERB_GROUP_END,
                         .title = "Restart",
                 },
         [VERB_SWEEP] =
@@ -205,6 +209,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF name NEW | jail -m jid=JID name=NEW",
                         .iproute2 = "ip link set dev IF name NEW",
                         .menu = "Interface",
+                        .group = VERB_GROUP_NAME,
                         .title = "Rename...",
                         .key = 'r',
                 },
@@ -218,6 +223,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ngctl name NODE: NEW",
                         .iproute2 = "",
                         .menu = "Hook",
+                        .group = VERB_GROUP_NAME,
                         .title = "Name node...",
                 },
         [VERB_ATTACH] =
@@ -232,6 +238,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig BRIDGE addm IF",
                         .iproute2 = "ip link set dev IF master BRIDGE",
                         .menu = "Bridge",
+                        .group = VERB_GROUP_BRIDGE,
                         .title = "Attach to bridge...",
                         .key = 'a',
                 },
@@ -244,6 +251,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig BRIDGE deletem IF",
                         .iproute2 = "ip link set dev IF nomaster",
                         .menu = "Bridge",
+                        .group = VERB_GROUP_BRIDGE,
                         .title = "Detach from bridge",
                 },
         [VERB_CONNECT] =
@@ -256,6 +264,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ngctl connect NODE: NODE: HOOK HOOK",
                         .iproute2 = "ip link set dev IF master BRIDGE",
                         .menu = "Hook",
+                        .group = VERB_GROUP_NETGRAPH,
                         .title = "Connect...",
                 },
         [VERB_DISCONNECT] =
@@ -267,6 +276,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ngctl rmhook NODE: HOOK",
                         .iproute2 = "ip link set dev IF nomaster",
                         .menu = "Hook",
+                        .group = VERB_GROUP_NETGRAPH,
                         .title = "Disconnect...",
                 },
         [VERB_MOVE] =
@@ -280,6 +290,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF vnet JAIL",
                         .iproute2 = "ip link set dev IF netns JAIL",
                         .menu = "Interface",
+                        .group = VERB_GROUP_MOVE,
                         .title = "Move to jail...",
                         .key = 'm',
                 },
@@ -293,6 +304,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF -vnet JAIL",
                         .iproute2 = "ip -n JAIL link set dev IF netns $$",
                         .menu = "Interface",
+                        .group = VERB_GROUP_MOVE,
                         .title = "Return to the host",
                         .key = 'R',
                 },
@@ -319,6 +331,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF ether MAC",
                         .iproute2 = "ip link set dev IF address MAC",
                         .menu = "Interface",
+                        .group = VERB_GROUP_MAC,
                         .title = "Pin MAC address...",
                         .key = 'p',
                 },
@@ -331,6 +344,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "",
                         .iproute2 = "",
                         .menu = "Interface",
+                        .group = VERB_GROUP_MAC,
                         .title = "Unpin MAC address",
                 },
         [VERB_MAC] =
@@ -343,6 +357,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF ether MAC",
                         .iproute2 = "ip link set dev IF address MAC",
                         .menu = "Interface",
+                        .group = VERB_GROUP_MAC,
                         .title = "Set MAC address...",
                 },
         [VERB_UP] =
@@ -354,6 +369,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF up",
                         .iproute2 = "ip link set dev IF up",
                         .menu = "Interface",
+                        .group = VERB_GROUP_STATE,
                         .title = "Set up",
                 },
         [VERB_DOWN] =
@@ -365,6 +381,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF down",
                         .iproute2 = "ip link set dev IF down",
                         .menu = "Interface",
+                        .group = VERB_GROUP_STATE,
                         .title = "Set down",
                 },
         [VERB_MTU] =
@@ -377,6 +394,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF mtu N",
                         .iproute2 = "ip link set dev IF mtu N",
                         .menu = "Interface",
+                        .group = VERB_GROUP_STATE,
                         .title = "Set MTU...",
                 },
         [VERB_ALIAS] =
@@ -389,6 +407,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF description TEXT",
                         .iproute2 = "ip link set dev IF alias TEXT",
                         .menu = "Interface",
+                        .group = VERB_GROUP_NAME,
                         .title = "Set alias...",
                 },
         [VERB_GROUP_ADD] =
@@ -401,6 +420,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF group GROUP",
                         .iproute2 = "ip link property add dev IF altname jn.group.GROUP.ID",
                         .menu = "Interface",
+                        .group = VERB_GROUP_NAME,
                         .title = "Add to group...",
                 },
         [VERB_GROUP_DEL] =
@@ -413,6 +433,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF -group GROUP",
                         .iproute2 = "ip link property delete dev IF altname jn.group.GROUP.ID",
                         .menu = "Interface",
+                        .group = VERB_GROUP_NAME,
                         .title = "Remove from group...",
                 },
         [VERB_STP] =
@@ -425,6 +446,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig BRIDGE stp MEMBER",
                         .iproute2 = "ip link set dev BRIDGE type bridge stp_state 1",
                         .menu = "Bridge",
+                        .group = VERB_GROUP_BRIDGE,
                         .title = "Set spanning tree...",
                 },
         [VERB_ISOLATE] =
@@ -437,6 +459,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig BRIDGE private IF",
                         .iproute2 = "ip link set dev IF type bridge_slave isolated on",
                         .menu = "Bridge",
+                        .group = VERB_GROUP_BRIDGE,
                         .title = "Set isolation...",
                 },
         [VERB_ADDRESS_ADD] =
@@ -449,6 +472,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF inet ADDR/LEN alias",
                         .iproute2 = "ip address add ADDR/LEN dev IF",
                         .menu = "Interface",
+                        .group = VERB_GROUP_ADDRESSES,
                         .title = "Add address...",
                 },
         [VERB_ADDRESS_DEL] =
@@ -461,6 +485,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF inet ADDR -alias",
                         .iproute2 = "ip address delete ADDR/LEN dev IF",
                         .menu = "Interface",
+                        .group = VERB_GROUP_ADDRESSES,
                         .title = "Remove address...",
                 },
         [VERB_ROUTE_ADD] =
@@ -476,6 +501,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "route add -net DST VIA",
                         .iproute2 = "ip -n JAIL route add DST via VIA",
                         .menu = "Jail",
+                        .group = VERB_GROUP_ADDRESSES,
                         .title = "Add route...",
                 },
         [VERB_ROUTE_DEL] =
@@ -488,6 +514,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "route delete -net DST",
                         .iproute2 = "ip -n JAIL route delete DST",
                         .menu = "Jail",
+                        .group = VERB_GROUP_ADDRESSES,
                         .title = "Remove route...",
                 },
         [VERB_FORWARDING] =
@@ -500,6 +527,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "sysctl net.inet.ip.forwarding=1",
                         .iproute2 = "echo 1 > /proc/sys/net/ipv4/ip_forward",
                         .menu = "Jail",
+                        .group = VERB_GROUP_ADDRESSES,
                         .title = "Set forwarding...",
                 },
         [VERB_CREATE_NODE] =
@@ -514,6 +542,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ngctl mkpeer TYPE HOOK HOOK",
                         .iproute2 = "ip link add name ngbrN type bridge",
                         .menu = "Hook",
+                        .group = VERB_GROUP_NETGRAPH,
                         .title = "Create node...",
                 },
         [VERB_MKPEER] =
@@ -528,6 +557,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ngctl mkpeer NODE: TYPE HOOK PEERHOOK",
                         .iproute2 = "ip link add name ngbrN type bridge; ip link set dev IF master ngbrN",
                         .menu = "Hook",
+                        .group = VERB_GROUP_NETGRAPH,
                         .title = "Make peer...",
                 },
         [VERB_SHUTDOWN] =
@@ -539,6 +569,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ngctl shutdown NODE:",
                         .iproute2 = "ip link delete dev IF",
                         .menu = "Hook",
+                        .group = VERB_GROUP_NETGRAPH,
                         .title = "Shut down node...",
                 },
         [VERB_PERSIST] =
@@ -551,6 +582,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ngctl msg NODE: setpersistent",
                         .iproute2 = "",
                         .menu = "Hook",
+                        .group = VERB_GROUP_NETGRAPH,
                         .title = "Set persistent...",
                 },
         [VERB_PROMISC] =
@@ -563,6 +595,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "ifconfig IF promisc | ngctl msg IF: setpromisc 1",
                         .iproute2 = "ip link set dev IF promisc on",
                         .menu = "Interface",
+                        .group = VERB_GROUP_STATE,
                         .title = "Set promiscuous...",
                 },
         [VERB_NAT_ADD] =
@@ -576,6 +609,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "pf.conf: nat on IF from NET to any -> (IF:0)",
                         .iproute2 = "nft add rule inet jailnet postrouting ip saddr NET oifname IF masquerade",
                         .menu = "Jail",
+                        .group = VERB_GROUP_NAT,
                         .title = "Translate addresses...",
                 },
         [VERB_NAT_FORWARD] =
@@ -590,6 +624,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .iproute2 =
                                 "nft add rule inet jailnet prerouting iifname IF tcp dport PORT dnat ip to ADDR:PORT",
                         .menu = "Jail",
+                        .group = VERB_GROUP_NAT,
                         .title = "Forward port...",
                 },
         [VERB_NAT_DEL] =
@@ -601,6 +636,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .freebsd = "pfctl -f /etc/pf.conf, without its line",
                         .iproute2 = "nft delete rule inet jailnet CHAIN handle HANDLE",
                         .menu = "Jail",
+                        .group = VERB_GROUP_NAT,
                         .title = "Translate no more...",
                 },
 };

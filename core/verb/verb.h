@@ -102,6 +102,23 @@ struct verb_option {
         const char *help;
 };
 
+/* What a verb is about: the upper level of the menu of what can be done to a thing. */
+enum verb_group {
+        VERB_GROUP_OTHER, /* not said: by its menu */
+        VERB_GROUP_STATE,
+        VERB_GROUP_ADDRESSES,
+        VERB_GROUP_BRIDGE,
+        VERB_GROUP_MOVE,
+        VERB_GROUP_MAC,
+        VERB_GROUP_NAME,
+        VERB_GROUP_ON_TOP,
+        VERB_GROUP_NAT,
+        VERB_GROUP_NETGRAPH,
+        VERB_GROUP_MORE,
+        VERB_GROUP_END,
+        VERB_GROUP_COUNT
+};
+
 #define VERB_ARGS_MAX    4
 #define VERB_OPTIONS_MAX 8
 
@@ -114,6 +131,7 @@ struct verb {
         const char *freebsd;                          /* the equal FreeBSD command, as a synopsis */
         const char *iproute2;                         /* the equal iproute2 command, as a synopsis */
         const char *menu;                             /* "Jail", "Interface", "Bridge", "Hook" */
+        enum verb_group group;                        /* ask verb_group_of */
         const char *title;                            /* in a menu: "Create epair..." */
         int key;                                      /* the console's key for it; 0 none */
 };
@@ -170,6 +188,13 @@ size_t verb_complete(const struct verb_arg *a, const char *prefix, const struct 
  *            there and move its ports")
  */
 bool verb_is_allowed(const struct verb *v, const struct graph *g, struct object selected, struct err *e);
+
+/* The group of a verb, never VERB_GROUP_OTHER: where the table does not say, its menu does. */
+enum verb_group verb_group_of(const struct verb *v);
+
+/* How a group is called in a menu, and the letter that opens it there. */
+const char *verb_group_title(enum verb_group g);
+char verb_group_letter(enum verb_group g);
 
 /* True when the selected object can stand as the verb's first argument. */
 bool verb_takes(const struct verb *v, const struct graph *g, struct object selected);

@@ -146,6 +146,26 @@ term_wait 'cannot change its jail'
 term_keys Escape Escape
 in_kernel 'the bridge is where it was' 'map(.ifname) == ["local"]' -j link show local
 
+# What can be done to a thing: groups with a letter each, then the verbs of one; Esc goes back a level.
+select_by_name uplink
+term_keys Enter
+term_wait 's  State'
+term_wait 'Set up, Set MTU'
+term_keys s
+term_wait 'www1/uplink: State'
+term_wait 'u  Set up'
+term_keys Escape
+term_gone 'www1/uplink: State'
+term_wait 's  State'
+term_keys s
+term_wait 'www1/uplink: State'
+term_keys u
+term_wait 'do it'
+term_wait 'set www1/uplink up'
+term_keys Escape
+term_gone 'do it'
+term_check 'no menu is left open' term_has_not 's  State'
+
 # Undo takes the pin's address back.
 term_keys u
 term_wait 'do it'

@@ -2,76 +2,41 @@
  */
 #include <string.h>
 
+#include "ui/tui/console_rows.h"
 #include "ui/tui/console_state.h"
 
 const char *const console_menus[MENU_COUNT] = {"Console", "Jail", "Interface", "Bridge", "Hook", "View", "Help"};
 
-#define ROWS_MAX 96
-
-/* Rows with the texts that they borrow, until the menu has copied them. */
-struct rows {
-        struct menu_row items[ROWS_MAX];
-        char details[ROWS_MAX][288], reasons[ROWS_MAX][288];
-        size_t count;
-};
-
-static void add(struct rows *r, const struct menu_row *row, const char *detail)
+static void add_heading(struct console_rows *r, const char *label)
 {
-        if (r->count == ROWS_MAX)
-                return;
-        r->items[r->count] = *row;
-        (void)str_copy(r->details[r->count], sizeof(r->details[0]), detail); /* cut is fine: it is cut on screen */
-        r->items[r->count].detail = r->details[r->count];
-        if (row->reason) {
-                (void)str_copy(r->reasons[r->count], sizeof(r->reasons[0]), row->reason); /* the same size */
-                r->items[r->count].reason = r->reasons[r->count];
-        }
-        r->count++;
+        console_rows_add(r, &(struct menu_row){.label = label, .is_heading = true, .id = -1}, "");
 }
 
-static void add_heading(struct rows *r, const char *label)
-{
-        add(r, &(struct menu_row){.label = label, .is_heading = true, .id = -1}, "");
-}
-
-static void add_verb(struct rows *r, const struct console *c, const struct verb *v, bool only_for_selection)
+static void add_verb(struct console_rows *r, const struct console *c, const struct verb *v)
 {
         struct menu_row row = {.label = v->title, .help = v->help, .id = (int)v->id, .key = v->key};
-        char key[2] = {(char)v->key, '\0'};
-        struct object o;
-        struct err e = {0};
+        char key[2] = {(char)v->key, '\0'}, why[ROW_TEXT_SIZE];
 
-        if (console_fit(c, v, &o)) {
-                if (!verb_is_allowed(v, c->graph, o, &e)) {
-                        char why[288];
-
-                        row.is_disabled = true;
-                        row.key = 0;
-                        row.reason = err_sentence(&e, why, sizeof(why));
-                        /* In a list about one thing the sentence need not name it. */
-                        const char *sentence = strstr(why, ": ");
-
-                        add(r, &row, !only_for_selection ? key : sentence ? sentence + 2 : why);
-                        return;
-                }
-        } else if (only_for_selection) {
-                return;
+        if (console_may(c, v, why, sizeof(why)) == MAY_NOT) {
+                row.is_disabled = true;
+                row.key = 0;
+                row.reason = why;
         }
-        add(r, &row, key);
+        console_rows_add(r, &row, key);
 }
 
-static void add_action(struct rows *r, size_t i)
+static void add_action(struct console_rows *r, size_t i)
 {
         const struct action *a = &console_actions[i];
 
-        add(r,
-            &(struct menu_row){
-                    .label = a->title,
-                    .help = a->help,
-                    .id = ACTION_ID_BASE + (int)i,
-                    .key = a->keys[0] < KEY_CODE_BASE ? (int)a->keys[0] : 0,
-            },
-            a->key_label);
+        console_rows_add(r,
+                         &(struct menu_row){
+                                 .label = a->title,
+                                 .help = a->help,
+                                 .id = ACTION_ID_BASE + (int)i,
+                                 .key = a->keys[0] < KEY_CODE_BASE ? (int)a->keys[0] : 0,
+                         },
+                         a->key_label);
 }
 
 /* Verbs that take any object stand in the menus of both jails and interfaces. */
@@ -98,12 +63,12 @@ static void open_neighbour(void *user, int direction)
 
 void console_open_menu(struct console *c, int menu)
 {
-        struct rows r = {.count = 0};
+        struct console_rows r = {.count = 0};
         const char *name = console_menus[menu];
 
         for (size_t i = 0; i < VERB_COUNT; i++) {
                 if (belongs(&verbs[i], name))
-                        add_verb(&r, c, &verbs[i], false);
+                        add_verb(&r, c, &verbs[i]);
         }
         for (size_t i = 0; i < console_action_count; i++) {
                 if (strcmp(console_actions[i].menu, name) == 0)
@@ -122,63 +87,17 @@ void console_open_menu(struct console *c, int menu)
         dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
 }
 
-static void put_selection_name(const struct console *c, struct text *t)
-{
-        struct object o = selection_resolve(&c->ui.selection, c->graph);
-
-        switch (o.type) {
-        case OBJECT_NONE: break;
-        case OBJECT_JAIL: text_putf(t, "jail %s", c->graph->jails[o.index].name); break;
-        case OBJECT_IFACE: query_put_iface(t, c->graph, o.index); break;
-        case OBJECT_NODE: {
-                const struct node *n = &c->graph->nodes[o.index];
-
-                if (n->name)
-                        text_put(t, n->name);
-                else
-                        text_putf(t, "[%08x]", n->id);
-                break;
-        }
-        }
-}
-
-void console_open_context(struct console *c)
-{
-        struct rows r = {.count = 0};
-        CLEANUP(text_done) struct text title = {0};
-
-        /* What can be done comes first, what can't below it with its reason. */
-        for (int pass = 0; pass < 2; pass++) {
-                for (size_t i = 0; i < VERB_COUNT; i++) {
-                        size_t before = r.count;
-
-                        add_verb(&r, c, &verbs[i], true);
-                        if (r.count > before && r.items[before].is_disabled != (pass == 1))
-                                r.count = before;
-                }
-        }
-        put_selection_name(c, &title);
-        if (r.count == 0) {
-                console_say(c, STYLE_NORMAL, "nothing is selected; arrows go to a thing, c makes one");
-                return;
-        }
-
-        const struct menu_options o = {
-                .title = text_str(&title), .x = -1, .has_sentences = true, .chosen = console_chosen, .user = c};
-
-        dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
-}
-
 void console_open_create(struct console *c)
 {
-        struct rows r = {.count = 0};
+        struct console_rows r = {.count = 0};
 
         for (size_t i = 0; i < VERB_COUNT; i++) {
                 const char *word = str_has_prefix(verbs[i].words, "create ") ? verbs[i].words + 7 : NULL;
 
                 if (word)
-                        add(&r, &(struct menu_row){.label = word, .help = verbs[i].help, .id = (int)verbs[i].id},
-                            verbs[i].help);
+                        console_rows_add(
+                                &r, &(struct menu_row){.label = word, .help = verbs[i].help, .id = (int)verbs[i].id},
+                                verbs[i].help);
         }
 
         const struct menu_options o = {
@@ -189,7 +108,7 @@ void console_open_create(struct console *c)
 
 void console_open_help(struct console *c)
 {
-        struct rows r = {.count = 0};
+        struct console_rows r = {.count = 0};
 
         add_heading(&r, "Arrows or h j k l move, Tab goes to the next pane, Enter acts.");
         add_heading(&r, "Enter on a row of this list does it.");
@@ -206,8 +125,10 @@ void console_open_help(struct console *c)
                         if (strcmp(a->menu, console_menus[m]) != 0)
                                 continue;
                         (void)str_format(text, sizeof(text), "%-5s  %s", a->key_label, a->help); /* fits */
-                        add(&r, &(struct menu_row){.label = a->title, .help = a->help, .id = ACTION_ID_BASE + (int)i},
-                            text);
+                        console_rows_add(
+                                &r,
+                                &(struct menu_row){.label = a->title, .help = a->help, .id = ACTION_ID_BASE + (int)i},
+                                text);
                 }
                 for (size_t i = 0; i < VERB_COUNT; i++) {
                         const struct verb *v = &verbs[i];
@@ -217,7 +138,8 @@ void console_open_help(struct console *c)
                                 continue;
                         (void)str_format(text, sizeof(text), "%-5c  %s", v->key ? v->key : ' ',
                                          v->help); /* cut is fine */
-                        add(&r, &(struct menu_row){.label = v->title, .help = v->help, .id = (int)v->id}, text);
+                        console_rows_add(&r, &(struct menu_row){.label = v->title, .help = v->help, .id = (int)v->id},
+                                         text);
                 }
                 if (r.count == before)
                         r.count -= 2;

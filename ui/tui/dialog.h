@@ -74,6 +74,7 @@ struct menu_options {
         int x, y;           /* upper left corner on the screen; x < 0: in the middle */
         int selected;       /* row */
         bool has_sentences; /* details are set flush left, else flush right */
+        bool stays_open;    /* choosing does not close it: chosen does, or opens a further one above it */
         void (*chosen)(void *user, int id);
         void (*side)(void *user, int direction); /* left and right of a drop-down; NULL */
         void *user;

@@ -227,7 +227,7 @@ static void choose(struct menu_dialog *m, size_t row)
 
         void (*chosen)(void *, int) = m->options.chosen;
 
-        m->base.is_closed = true;
+        m->base.is_closed = !m->options.stays_open;
         chosen(m->options.user, m->rows[row].id);
 }
 

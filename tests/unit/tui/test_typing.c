@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "ui/tui/dialog.h"
 #include "ui/tui/hints.h"
+#include "ui/tui/letters.h"
 #include "ui/tui/line_edit.h"
 #include "ui/tui/match.h"
 
@@ -154,6 +155,18 @@ static void test_wrap(void **state)
         assert_wrapped("", 5, "");
 }
 
+/* The last word's letter says most; what is taken gives way, and nothing is given twice. */
+static void test_letters(void **state)
+{
+        (void)state;
+        assert_int_equal(letter_choose("Set MTU...", ""), 'm');
+        assert_int_equal(letter_choose("Set MTU...", "m"), 's');
+        assert_int_equal(letter_choose("Set MTU...", "ms"), 'e');
+        assert_int_equal(letter_choose("jk", "jk"), '1');
+        assert_int_equal(letter_choose("jk", "jk123456789"), '\0');
+        assert_int_equal(letter_choose("", ""), '1');
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -163,6 +176,7 @@ int main(void)
                 cmocka_unit_test(test_words),
                 cmocka_unit_test(test_hints),
                 cmocka_unit_test(test_wrap),
+                cmocka_unit_test(test_letters),
         };
 
         if (!setlocale(LC_CTYPE, "C.UTF-8")) {

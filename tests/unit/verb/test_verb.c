@@ -34,6 +34,21 @@ static void refused(const char *words, int code, const char *why)
         assert_non_null(strstr(e.what, why));
 }
 
+/* Each group has a title and a letter of its own, none of which moves in menus. */
+static void test_groups(void **state)
+{
+        (void)state;
+        for (enum verb_group g = VERB_GROUP_STATE; g < VERB_GROUP_COUNT; g++) {
+                assert_true(verb_group_title(g)[0]);
+                assert_true(verb_group_letter(g) && !strchr("jk", verb_group_letter(g)));
+                for (enum verb_group h = VERB_GROUP_STATE; h < g; h++)
+                        assert_true(verb_group_letter(g) != verb_group_letter(h));
+        }
+        assert_int_equal(verb_group_of(&verbs[VERB_MTU]), VERB_GROUP_STATE);
+        assert_int_equal(verb_group_of(&verbs[VERB_MKPEER]), VERB_GROUP_NETGRAPH);
+        assert_int_equal(verb_group_of(&verbs[VERB_CREATE_BRIDGE]), VERB_GROUP_BRIDGE); /* by its menu */
+}
+
 /* The rows stand at their ids, and each says all that menus and help need. */
 static void test_table(void **state)
 {
@@ -48,6 +63,7 @@ static void test_table(void **state)
                 assert_non_null(v->iproute2);
                 assert_true(v->help && v->help[0] && v->help[strlen(v->help) - 1] != '.');
                 assert_true(v->title && v->title[0]);
+                assert_true(verb_group_of(v) > VERB_GROUP_OTHER && verb_group_of(v) < VERB_GROUP_COUNT);
                 assert_true(strcmp(v->menu, "Jail") == 0 || strcmp(v->menu, "Interface") == 0 ||
                             strcmp(v->menu, "Bridge") == 0 || strcmp(v->menu, "Hook") == 0);
                 for (size_t a = 0; a < VERB_ARGS_MAX && v->args[a].name; a++) {
@@ -335,11 +351,11 @@ static void test_takes(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_table),    cmocka_unit_test(test_synopses),
-                cmocka_unit_test(test_parse),    cmocka_unit_test(test_parse_refuses),
-                cmocka_unit_test(test_words),    cmocka_unit_test(test_check_arg),
-                cmocka_unit_test(test_complete), cmocka_unit_test(test_is_allowed),
-                cmocka_unit_test(test_takes),
+                cmocka_unit_test(test_table),         cmocka_unit_test(test_groups),
+                cmocka_unit_test(test_synopses),      cmocka_unit_test(test_parse),
+                cmocka_unit_test(test_parse_refuses), cmocka_unit_test(test_words),
+                cmocka_unit_test(test_check_arg),     cmocka_unit_test(test_complete),
+                cmocka_unit_test(test_is_allowed),    cmocka_unit_test(test_takes),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
