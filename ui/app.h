@@ -8,6 +8,7 @@
 #define UI_APP_H
 
 #include "core/exec/guard.h"
+#include "core/graph/depth.h"
 #include "core/graph/hosts.h"
 #include "core/plan/plan.h"
 #include "ui/app_jails.h"
@@ -61,6 +62,10 @@ struct app {
         /* neighbours - the IPv4 addresses that a jail of g has learnt on its links. Caller frees *ret. */
         int (*neighbours)(struct app *a, const struct graph *g, size_t jail, struct neighbour **ret, size_t *ret_count,
                           struct err *e);
+
+        /* depth - what a jail of g tells beyond the graph (enum depth_part). Any thread. Caller: depth_done. */
+        int (*depth)(struct app *a, const struct graph *g, size_t jail, unsigned parts, struct depth *ret,
+                     struct err *e);
 
         /* missing_kinds - which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
         int (*missing_kinds)(struct app *a, const struct graph *g, uint32_t kinds, uint32_t *ret, struct err *e);

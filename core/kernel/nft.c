@@ -33,16 +33,15 @@ static void nlmsg_drop(struct nl_msg **m)
         nlmsg_free(*m);
 }
 
-static int send_dump(int fd)
+static int send_dump(int fd, int type, uint8_t family, const char *table)
 {
-        struct nfgenmsg header = {.nfgen_family = NFPROTO_INET, .version = NFNETLINK_V0};
+        struct nfgenmsg header = {.nfgen_family = family, .version = NFNETLINK_V0};
         CLEANUP(nlmsg_drop)
-        struct nl_msg *m =
-                nlmsg_alloc_simple((NFNL_SUBSYS_NFTABLES << 8) | NFT_MSG_GETRULE, NLM_F_REQUEST | NLM_F_DUMP);
+        struct nl_msg *m = nlmsg_alloc_simple((NFNL_SUBSYS_NFTABLES << 8) | type, NLM_F_REQUEST | NLM_F_DUMP);
         struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
 
         if (!m || nlmsg_append(m, &header, sizeof(header), NLMSG_ALIGNTO) < 0 ||
-            nla_put_string(m, NFTA_RULE_TABLE, NAT_TABLE) < 0)
+            (table && nla_put_string(m, NFTA_RULE_TABLE, table) < 0))
                 return -ENOMEM;
         if (sendto(fd, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len, 0, (struct sockaddr *)&kernel, sizeof(kernel)) < 0)
                 return -errno;
@@ -64,8 +63,9 @@ static const char *find_comment(struct nlattr *data)
         return NULL;
 }
 
-static int take_rule(struct nlmsghdr *h, const struct reading *r)
+static int take_rule(struct nlmsghdr *h, void *context)
 {
+        const struct reading *r = context;
         struct nlattr *a[NFTA_RULE_MAX + 1];
 
         if (nlmsg_parse(h, sizeof(struct nfgenmsg), a, NFTA_RULE_MAX, NULL) < 0 || !a[NFTA_RULE_TABLE] ||
@@ -80,12 +80,12 @@ static int take_rule(struct nlmsghdr *h, const struct reading *r)
                 : 0;
 }
 
-int nft_read_here(nft_handler fn, void *user)
+int nft_dump_here(int type, uint8_t family, const char *table, int (*take)(struct nlmsghdr *h, void *context),
+                  void *context)
 {
         CLEANUP(closep) int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
         CLEANUP(freep) unsigned char *buffer = xcalloc(1, 32768);
-        struct reading reading = {fn, user};
-        int r = fd < 0 ? -errno : send_dump(fd);
+        int r = fd < 0 ? -errno : send_dump(fd, type, family, table);
 
         while (r == 0) {
                 ssize_t n = recv(fd, buffer, 32768, 0);
@@ -105,10 +105,17 @@ int nft_read_here(nft_handler fn, void *user)
 
                                 return error->error == -ENOENT ? 0 : error->error;
                         }
-                        r = take_rule(h, &reading);
+                        r = take(h, context);
                 }
         }
         return r < 0 ? r : 0;
+}
+
+int nft_read_here(nft_handler fn, void *user)
+{
+        struct reading reading = {fn, user};
+
+        return nft_dump_here(NFT_MSG_GETRULE, NFPROTO_INET, NAT_TABLE, take_rule, &reading);
 }
 
 /* -- Writing ----------------------------------------------------------------------------------------------------- */

@@ -10,6 +10,8 @@
 #include "core/base/err.h"
 #include "core/base/text.h"
 
+struct nlmsghdr;
+
 /* One rule of table inet jailnet that has a comment. */
 typedef int (*nft_handler)(void *user, const char *chain, uint64_t handle, const char *comment);
 
@@ -19,6 +21,15 @@ typedef int (*nft_handler)(void *user, const char *chain, uint64_t handle, const
  *   errors   -EPERM and others of the socket; no table is no error
  */
 int nft_read_here(nft_handler fn, void *user);
+
+/*
+ * nft_dump_here - asks for all objects of one type (NFT_MSG_GET...), and hands each message to take.
+ *
+ *   shape    family NFPROTO_UNSPEC: of every family; table NULL: of every table; a non-zero return of take ends it
+ *   errors   -EPERM and others of the socket; nothing there is no error
+ */
+int nft_dump_here(int type, uint8_t family, const char *table, int (*take)(struct nlmsghdr *h, void *context),
+                  void *context);
 
 /* Runs nft's commands as one transaction: all or nothing. e->kernel has nft's own words. */
 int nft_run_here(const char *commands, struct err *e);
