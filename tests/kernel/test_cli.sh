@@ -10,6 +10,10 @@ for word in 'create epair' 'attach' 'journal' 'undo' 'returns' 'sandbox' 'demo' 
 done
 do_ok help create epair
 ok 'help of one verb' grep -q '^usage: jailnet .*create epair' "$work/out"
+do_ok help nat
+for verb in 'nat list' 'nat add' 'nat forward' 'nat del'; do
+        ok "help of the command and verbs that begin with nat: $verb" grep -q "^usage: jailnet .*$verb" "$work/out"
+done
 do_ok attach --help
 ok 'help behind a verb' grep -q '^usage: jailnet .*attach' "$work/out"
 

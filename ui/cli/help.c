@@ -102,9 +102,11 @@ bool help_put_word(struct text *t, const char *word)
 
         if (c) {
                 text_putf(t, "usage: jailnet %s\n\n  %s\n", c->synopsis, c->help);
-                return true;
+                is_found = true; /* verbs may begin with the same word: nat list is a command, nat add a verb */
         }
         if (f) {
+                if (is_found)
+                        text_put(t, "\n");
                 text_putf(t, "usage: jailnet [-n] %s\n\n  %s\n", f->synopsis, f->help);
                 text_put(t, "\n");
                 put_row(t, "--strict", "FreeBSD to the letter (also with JAILNET_STRICT=1)");
