@@ -12,7 +12,8 @@
 struct own_edge {
         char hook[HOOK_NAME_SIZE];
         char peer_hook[HOOK_NAME_SIZE];
-        uint32_t peer; /* the node's id; provisional ones are bound anew when a session begins */
+        uint32_t peer; /* the node's id */
+        bool is_new;   /* made by the lines of this session: bound anew when the next one begins */
         char jail[JAIL_NAME_SIZE], iface[IF_NAME_SIZE], name[NODE_NAME_SIZE];
 };
 

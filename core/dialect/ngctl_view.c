@@ -9,7 +9,6 @@
 
 #include "core/dialect/ngctl_parts.h"
 #include "core/graph/path.h"
-#include "core/plan/simulate.h"
 
 bool ngview_shows(struct ngctl *n, size_t node)
 {
@@ -50,7 +49,7 @@ void ngview_put_node(struct text *t, struct ngctl *n, struct place p)
 
                 if (x->name)
                         text_put_visible(t, x->name);
-                else if (x->id >= PROVISIONAL_NUMBER) /* not its id when it is made */
+                else if (graph_find_node(n->d->live, x->id) == NONE) /* its id is foretold, and may be another */
                         text_putf(t, "the new %s", x->type);
                 else
                         text_putf(t, "[%" PRIx32 "]", x->id);
@@ -93,7 +92,7 @@ void own_add(struct ngctl *n, const char *hook, size_t peer, const char *peer_ho
 {
         const struct graph *g = dialect_graph(n->d);
         const struct node *x = &g->nodes[peer];
-        struct own_edge edge = {.peer = x->id};
+        struct own_edge edge = {.peer = x->id, .is_new = graph_find_node(n->d->live, x->id) == NONE};
 
         for (size_t i = n->edge_count; i-- > 0;)
                 if (strcmp(n->edges[i].hook, hook) == 0)
@@ -120,7 +119,7 @@ static size_t find_again(struct ngctl *n, const struct own_edge *edge)
         size_t jail = edge->jail[0] ? graph_find_jail(g, edge->jail) : NONE;
         size_t iface = jail == NONE ? NONE : graph_find_iface_in(g, jail, edge->iface);
 
-        if (edge->peer < PROVISIONAL_NUMBER)
+        if (!edge->is_new)
                 return graph_find_node(g, edge->peer);
         if (iface != NONE)
                 return g->ifaces[iface].node;
@@ -138,8 +137,10 @@ void ngctl_begin(struct ngctl *n, struct dialect *d)
                 /* What somebody else has joined meanwhile, or taken away, holds. */
                 if (node == NONE || !ngview_shows(n, node) || graph_find_hook(g, node, edge->peer_hook) != NONE)
                         own_remove(n, edge);
-                else
+                else {
                         edge->peer = g->nodes[node].id;
+                        edge->is_new = false;
+                }
         }
 }
 

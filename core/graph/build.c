@@ -182,6 +182,7 @@ struct graph *graph_build_finish(struct graph_build *b, struct registry *registr
         graph_index_nodes(g);
         build_mac_warnings(b);
         build_loans(b);
+        g->next_number = b->registry->next_number;
 
         g->warnings = arena_memdup(graph_arena(g), b->warnings, b->warning_count * sizeof(*b->warnings));
         g->warning_count = b->warning_count;

@@ -285,8 +285,9 @@ struct graph {
         size_t edge_count;
         struct loan *loans;
         size_t loan_count;
-        unsigned unreadable; /* processes that could not be looked at: they may be holders */
-        const char *partial; /* "partial view": the reason why something is out of sight; NULL whole */
+        uint32_t next_number; /* the id that the next interface will have, unless somebody else takes it first */
+        unsigned unreadable;  /* processes that could not be looked at: they may be holders */
+        const char *partial;  /* "partial view": the reason why something is out of sight; NULL whole */
         const char *const *warnings;
         size_t warning_count;
         void *arena; /* graph.c's */

@@ -81,16 +81,31 @@ static void settle_step(struct step *s, const struct graph *base)
                 settle_step(&s->undo[k], base);
 }
 
+/* A warning about a port's address holds no more when a later request carries that away, or parts it from its bridge.
+ */
+static void withdraw_notes(struct plan *p, const struct step *s)
+{
+        CLEANUP(freep) char *port = xasprintf("%s/%s", s->at.jail, s->at.iface);
+        bool is_parted = s->op == STEP_LINK_MASTER && !s->to.iface[0];
+
+        if (s->op != STEP_ADDRESS_DEL && !is_parted)
+                return;
+        for (size_t k = p->note_count; k-- > 0;)
+                if (p->notes[k].port && strcmp(p->notes[k].port, port) == 0 &&
+                    (is_parted || prefix_equal(&p->notes[k].address, &s->address)))
+                        plan_forget_note(p, k);
+}
+
 /* Hands the steps and words of one request over; what is left of it can be freed. */
 static void join(struct plan_chain *c, struct plan *part)
 {
         for (size_t k = 0; k < part->step_count; k++) {
+                withdraw_notes(c->plan, &part->steps[k]);
                 *plan_add(c->plan, part->steps[k].op) = part->steps[k];
                 settle_step(&c->plan->steps[c->plan->step_count - 1], c->base);
         }
         part->step_count = 0; /* their undo steps have gone along */
-        for (size_t k = 0; k < part->note_count; k++)
-                plan_note(c->plan, part->notes[k].level, "%s", part->notes[k].text);
+        plan_hand_notes(c->plan, part);
         for (size_t k = 0; k < part->freebsd_count; k++)
                 plan_freebsd(c->plan, "%s", part->freebsd[k]);
         for (size_t k = 0; k < part->made_count; k++)

@@ -42,6 +42,12 @@ void step_done(struct step *s)
         s->undo_count = 0;
 }
 
+static void note_done(struct plan_note *n)
+{
+        free(n->text);
+        free(n->port);
+}
+
 void plan_free(struct plan *p)
 {
         if (!p)
@@ -50,7 +56,7 @@ void plan_free(struct plan *p)
                 step_done(&p->steps[i]);
         free(p->steps);
         for (size_t i = 0; i < p->note_count; i++)
-                free(p->notes[i].text);
+                note_done(&p->notes[i]);
         free(p->notes);
         for (size_t i = 0; i < p->freebsd_count; i++)
                 free(p->freebsd[i]);
@@ -97,6 +103,29 @@ void plan_note(struct plan *p, enum note_level level, const char *fmt, ...)
         va_start(ap, fmt);
         p->notes[p->note_count++] = (struct plan_note){.level = level, .text = xvasprintf(fmt, ap)};
         va_end(ap);
+}
+
+void plan_note_port(struct plan *p, const struct target *port, const struct prefix *address)
+{
+        struct plan_note *n = &p->notes[p->note_count - 1];
+
+        n->port = xasprintf("%s/%s", port->jail, port->iface);
+        n->address = *address;
+}
+
+void plan_hand_notes(struct plan *to, struct plan *from)
+{
+        for (size_t k = 0; k < from->note_count; k++) {
+                to->notes = array_grow(to->notes, &to->note_capacity, to->note_count, sizeof(*to->notes));
+                to->notes[to->note_count++] = from->notes[k];
+        }
+        from->note_count = 0;
+}
+
+void plan_forget_note(struct plan *p, size_t note)
+{
+        note_done(&p->notes[note]);
+        memmove(&p->notes[note], &p->notes[note + 1], (--p->note_count - note) * sizeof(*p->notes));
 }
 
 void plan_freebsd(struct plan *p, const char *fmt, ...)

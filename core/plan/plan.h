@@ -15,6 +15,10 @@ enum note_level { NOTE_INFO, NOTE_WARNING };
 struct plan_note {
         enum note_level level;
         char *text; /* a computed consequence: "eth0: 10.0.0.2/24 is lost on the way and put back" */
+        /* While a plan is made of several requests: it holds no more once a later one takes this address away, or takes
+         * the interface out of its bridge. NULL, and family 0: whatever comes later. */
+        char *port; /* "www/eth0" */
+        struct prefix address;
 };
 
 enum plan_state { PLAN_DRAFT, PLAN_OPEN, PLAN_DONE, PLAN_FAILED, PLAN_ROLLED_BACK, PLAN_UNDONE };
@@ -46,6 +50,9 @@ void plan_freep(struct plan **p);
 struct step *plan_add(struct plan *p, enum step_op op);
 struct step *step_add_undo(struct step *s, enum step_op op);
 void plan_note(struct plan *p, enum note_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void plan_note_port(struct plan *p, const struct target *port, const struct prefix *address); /* the last note's */
+void plan_hand_notes(struct plan *to, struct plan *from); /* all of them, with what they are about */
+void plan_forget_note(struct plan *p, size_t note);
 void plan_freebsd(struct plan *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void plan_made(struct plan *p, const char *name);
 

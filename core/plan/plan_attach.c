@@ -146,10 +146,14 @@ static void note_consequences(struct planner *pl, size_t iface, size_t port, siz
                           "%s has MTU %u and %s has %u: the bridge takes the smallest of its ports", text_str(&name),
                           p->mtu_bytes, text_str(&bridge_name), b->mtu_bytes);
         for (size_t k = 0; port == iface && !pl->carries_addresses && k < i->address_count; k++) {
-                if (address_is_carried(i, &i->addresses[k]))
-                        plan_note(pl->p, NOTE_WARNING,
-                                  "%s: %s stops working on a port; connect its hook upper to carry it to %s",
-                                  text_str(&name), prefix_format(&i->addresses[k], buf), text_str(&bridge_name));
+                struct target at = target_of_iface(g, port);
+
+                if (!address_is_carried(i, &i->addresses[k]))
+                        continue;
+                plan_note(pl->p, NOTE_WARNING,
+                          "%s: %s stops working on a port; connect its hook upper to carry it to %s", text_str(&name),
+                          prefix_format(&i->addresses[k], buf), text_str(&bridge_name));
+                plan_note_port(pl->p, &at, &i->addresses[k]);
         }
         if (segment[bridge]) {
                 if (!b->stp_on)
@@ -234,10 +238,10 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
         CLEANUP(freep) char *word = shell_word(g->ifaces[iface].name);
 
         if (port != iface || hook || role_is_netgraph(g->ifaces[bridge].role)) {
-                CLEANUP(freep) char *bridge_node = node_word(g, g->ifaces[bridge].node);
-                CLEANUP(freep) char *node = node_word(g, g->ifaces[iface].node);
+                CLEANUP(freep) char *bridge_node = node_address(g, g->ifaces[bridge].node);
+                CLEANUP(freep) char *node = node_address(g, g->ifaces[iface].node);
 
-                planner_freebsd(pl, &at, "ngctl", "connect %s: %s: %s %s", bridge_node, node, name,
+                planner_freebsd(pl, &at, "ngctl", "connect %s %s %s %s", bridge_node, node, name,
                                 port != iface ? "ether" : "lower");
         } else {
                 planner_freebsd(pl, &at, "ifconfig", "%s addm %s", bridge_word, word);
@@ -274,9 +278,9 @@ int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
         CLEANUP(freep) char *word = shell_word(g->ifaces[iface].name);
 
         if (port != iface || role_is_netgraph(g->ifaces[p->master].role)) {
-                CLEANUP(freep) char *node = node_word(g, g->ifaces[iface].node);
+                CLEANUP(freep) char *node = node_address(g, g->ifaces[iface].node);
 
-                planner_freebsd(pl, &at, "ngctl", "rmhook %s: %s", node, port != iface ? "ether" : "lower");
+                planner_freebsd(pl, &at, "ngctl", "rmhook %s %s", node, port != iface ? "ether" : "lower");
         } else if (g->ifaces[p->master].kind == KIND_BOND)
                 planner_freebsd(pl, &at, "ifconfig", "%s -laggport %s", bridge_word, word);
         else

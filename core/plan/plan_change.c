@@ -132,9 +132,9 @@ int plan_name(struct planner *pl, struct err *e)
                 (void)str_copy(s->text, sizeof(s->text), name);
 
         CLEANUP(freep) char *word = shell_word(name);
-        CLEANUP(freep) char *old = n->name ? shell_word(n->name) : xasprintf("[%x]", n->id);
+        CLEANUP(freep) char *old = node_address(g, (size_t)(n - g->nodes));
 
-        planner_freebsd(pl, &place, "ngctl", "name %s: %s", old, word);
+        planner_freebsd(pl, &place, "ngctl", "name %s %s", old, word);
         return 0;
 }
 

@@ -120,11 +120,11 @@ static int join_bridges(struct planner *pl, const struct end *a, const struct en
                         name_hook(pl, ends[k]->iface, made[k], hooks[k]);
         }
 
-        CLEANUP(freep) char *word_a = node_word(g, a->node);
-        CLEANUP(freep) char *word_b = node_word(g, b->node);
+        CLEANUP(freep) char *word_a = node_address(g, a->node);
+        CLEANUP(freep) char *word_b = node_address(g, b->node);
         struct target at = target_of_iface(g, a->iface);
 
-        planner_freebsd(pl, &at, "ngctl", "connect %s: %s: %s %s", word_a, word_b, hooks[0], hooks[1]);
+        planner_freebsd(pl, &at, "ngctl", "connect %s %s %s %s", word_a, word_b, hooks[0], hooks[1]);
         return 0;
 }
 
@@ -191,10 +191,10 @@ static int connect_upper(struct planner *pl, const struct end *bridge, const str
         record_upper(pl, bridge->iface, ether->iface, hook);
 
         struct target at = target_of_iface(g, bridge->iface);
-        CLEANUP(freep) char *bridge_word = node_word(g, bridge->node);
-        CLEANUP(freep) char *word = node_word(g, ether->node);
+        CLEANUP(freep) char *bridge_word = node_address(g, bridge->node);
+        CLEANUP(freep) char *word = node_address(g, ether->node);
 
-        planner_freebsd(pl, &at, "ngctl", "connect %s: %s: %s upper", bridge_word, word, hook);
+        planner_freebsd(pl, &at, "ngctl", "connect %s %s %s upper", bridge_word, word, hook);
         plan_carry(pl, ether->iface, bridge->iface);
         if (i->master == NONE && !pl->carries_addresses)
                 plan_note(pl->p, NOTE_WARNING,
@@ -298,10 +298,10 @@ static int join_ends(struct planner *pl, const struct end *a, const struct end *
         }
 
         struct target at = target_of_jail(g, jail);
-        CLEANUP(freep) char *word_a = node_word(g, a->node);
-        CLEANUP(freep) char *word_b = node_word(g, b->node);
+        CLEANUP(freep) char *word_a = node_address(g, a->node);
+        CLEANUP(freep) char *word_b = node_address(g, b->node);
 
-        planner_freebsd(pl, &at, "ngctl", "connect %s: %s: %s %s", word_a, word_b, a->name, b->name);
+        planner_freebsd(pl, &at, "ngctl", "connect %s %s %s %s", word_a, word_b, a->name, b->name);
         return 0;
 }
 
@@ -393,7 +393,7 @@ static void cut_wire(struct planner *pl, const struct edge *edge)
         const struct graph *g = pl->g;
         const size_t ends[] = {edge->iface_b, edge->iface_a};
         struct target at = target_of_iface(g, g->ifaces[edge->iface_a].master);
-        CLEANUP(freep) char *word = node_word(g, g->hooks[edge->a].node);
+        CLEANUP(freep) char *word = node_address(g, g->hooks[edge->a].node);
 
         for (size_t k = 0; k < 2; k++) {
                 const struct iface *i = &g->ifaces[ends[k]];
@@ -405,17 +405,17 @@ static void cut_wire(struct planner *pl, const struct edge *edge)
                         plan_set_down(pl, ends[k], true);
         }
         (void)planner_add(pl, STEP_LINK_DEL, at);
-        planner_freebsd(pl, &at, "ngctl", "rmhook %s: %s", word, g->hooks[edge->a].name);
+        planner_freebsd(pl, &at, "ngctl", "rmhook %s %s", word, g->hooks[edge->a].name);
 }
 
 static void disconnect_recorded_upper(struct planner *pl, const struct edge *edge)
 {
         const struct graph *g = pl->g;
         struct target at = target_of_iface(g, edge->iface_b);
-        CLEANUP(freep) char *word = node_word(g, g->hooks[edge->b].node);
+        CLEANUP(freep) char *word = node_address(g, g->hooks[edge->b].node);
 
         record_upper(pl, edge->iface_a, edge->iface_b, "");
-        planner_freebsd(pl, &at, "ngctl", "rmhook %s: upper", word);
+        planner_freebsd(pl, &at, "ngctl", "rmhook %s upper", word);
         plan_carry(pl, edge->iface_a, edge->iface_b);
         if (pl->in->verb == VERB_DISCONNECT && g->ifaces[edge->iface_b].master != NONE)
                 plan_note(pl->p, NOTE_WARNING, "%s's own addresses do not answer while its hook lower is connected",

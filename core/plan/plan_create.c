@@ -532,6 +532,7 @@ int plan_add_lagg_port(struct planner *pl, size_t port, const struct target *lag
                 iface_put(&t, pl->g, port);
                 plan_note(pl->p, NOTE_WARNING, "%s: %s stops working on a port; give it to the lagg", text_str(&t),
                           prefix_format(&i->addresses[k], buf));
+                plan_note_port(pl->p, &s->at, &i->addresses[k]);
         }
         return 0;
 }

@@ -46,11 +46,9 @@ static void freebsd_part(struct planner *pl, size_t iface)
                 const struct hook *h = &g->hooks[edge->iface_a == iface ? edge->a : edge->b];
                 struct target at = target_of_jail(g, g->nodes[h->node].jail);
                 CLEANUP(freep) char *hook = shell_word(h->name);
-                CLEANUP(freep)
-                char *node = g->nodes[h->node].name ? shell_word(g->nodes[h->node].name)
-                                                    : xasprintf("[%x]", g->nodes[h->node].id);
+                CLEANUP(freep) char *node = node_address(g, h->node);
 
-                planner_freebsd(pl, &at, "ngctl", "rmhook %s: %s", node, hook);
+                planner_freebsd(pl, &at, "ngctl", "rmhook %s %s", node, hook);
         }
 }
 
@@ -66,9 +64,9 @@ static void freebsd_destroy(struct planner *pl, size_t iface)
                 at = target_of_jail(pl->g, pl->g->nodes[i->node].jail);
                 planner_freebsd(pl, &at, "ngctl", "shutdown %s:", node);
         } else if (role_is_netgraph(i->role)) {
-                CLEANUP(freep) char *node = node_word(pl->g, i->node);
+                CLEANUP(freep) char *node = node_address(pl->g, i->node);
 
-                planner_freebsd(pl, &at, "ngctl", "shutdown %s:", node);
+                planner_freebsd(pl, &at, "ngctl", "shutdown %s", node);
         } else if (i->role == ROLE_FABRIC) {
                 freebsd_part(pl, iface);
         } else {

@@ -73,11 +73,39 @@ static int check_hook(const struct node_type *t, const char *hook, struct err *e
         return 0;
 }
 
-char *node_word(const struct graph *g, size_t node)
+/* The hook of a named neighbour behind which the node is; NONE. */
+static size_t named_neighbour(const struct graph *g, const struct node *n)
 {
+        for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++) {
+                size_t peer = graph_hook_peer(g, k);
+                const struct node *other = &g->nodes[g->hooks[peer].node];
+
+                if (other->name && other->jail == n->jail && other != n)
+                        return peer;
+        }
+        return NONE;
+}
+
+char *hook_address(const struct graph *g, size_t node, const char *hook)
+{
+        CLEANUP(text_done) struct text t = {0};
+        size_t from = NONE;
+
         if (node == NONE)
                 return xstrdup("?");
-        return g->nodes[node].name ? shell_word(g->nodes[node].name) : xasprintf("[%x]", g->nodes[node].id);
+        if (g->nodes[node].name)
+                text_putf(&t, "%s:%s", g->nodes[node].name, hook);
+        else if ((from = named_neighbour(g, &g->nodes[node])) != NONE)
+                text_putf(&t, "%s:%s%s%s", g->nodes[g->hooks[from].node].name, g->hooks[from].name, *hook ? "." : "",
+                          hook);
+        else
+                text_putf(&t, "[%x]:%s", g->nodes[node].id, hook);
+        return shell_word(text_str(&t));
+}
+
+char *node_address(const struct graph *g, size_t node)
+{
+        return hook_address(g, node, "");
 }
 
 static int create_eiface(struct planner *pl, const char *name, struct err *e)
@@ -169,8 +197,7 @@ static void hand_over(struct plan *to, struct plan *from)
         for (size_t k = 0; k < from->step_count; k++)
                 *plan_add(to, from->steps[k].op) = from->steps[k];
         from->step_count = 0; /* their undo steps have gone along */
-        for (size_t k = 0; k < from->note_count; k++)
-                plan_note(to, from->notes[k].level, "%s", from->notes[k].text);
+        plan_hand_notes(to, from);
         for (size_t k = 0; k < from->made_count; k++)
                 plan_made(to, from->made[k]);
 }
@@ -178,17 +205,18 @@ static void hand_over(struct plan *to, struct plan *from)
 static void put_freebsd(struct plan *p, const struct intent *in, const struct graph *g, size_t node, const char *hook)
 {
         struct target at = target_of_jail(g, g->nodes[node].jail);
-        CLEANUP(freep) char *word = node_word(g, node);
+        CLEANUP(freep) char *word = node_address(g, node);
         CLEANUP(text_done) struct text t = {0};
 
         freebsd_put_command(&t, &at, "ngctl");
-        text_putf(&t, " mkpeer %s: %s %s %s", word, in->values[1], hook, in->values[2]);
+        text_putf(&t, " mkpeer %s %s %s %s", word, in->values[1], hook, in->values[2]);
         plan_freebsd(p, "%s", text_str(&t));
         if (in->value_count > 3) {
                 CLEANUP(text_done) struct text name = {0};
+                CLEANUP(freep) char *made = hook_address(g, node, hook);
 
                 freebsd_put_command(&name, &at, "ngctl");
-                text_putf(&name, " name %s:%s ", word, hook);
+                text_putf(&name, " name %s ", made);
                 text_put_shell(&name, in->values[3]);
                 plan_freebsd(p, "%s", text_str(&name));
         }
@@ -325,11 +353,11 @@ int plan_persist(struct planner *pl, struct err *e)
         }
 
         struct target at = target_of_iface(g, g->nodes[node].iface);
-        CLEANUP(freep) char *word = node_word(g, node);
+        CLEANUP(freep) char *word = node_address(g, node);
 
         planner_add(pl, STEP_PERSIST, at)->number = on;
         if (on) /* FreeBSD has no way back */
-                planner_freebsd(pl, &at, "ngctl", "msg %s: setpersistent", word);
+                planner_freebsd(pl, &at, "ngctl", "msg %s setpersistent", word);
         return 0;
 }
 

@@ -101,8 +101,12 @@ const char *upper_hook_name(const struct graph *g, size_t bridge, size_t iface);
  */
 int planner_tidy(struct planner *pl, size_t first, struct err *e);
 
-/* A node as ngctl addresses it, without the colon: its name, else "[1e]". Quoted; caller frees. */
-char *node_word(const struct graph *g, size_t node);
+/*
+ * A node as ngctl addresses it: "br0:", of a nameless one the way from a neighbour that has a name, "em0:lower", else
+ * "[1e]:"; with a hook behind it the way over that. Quoted; caller frees.
+ */
+char *node_address(const struct graph *g, size_t node);
+char *hook_address(const struct graph *g, size_t node, const char *hook);
 
 /* Targets: by identity for what is there, by name for what an earlier step makes, moves or renames. */
 struct target target_of_jail(const struct graph *g, size_t jail);

@@ -123,7 +123,9 @@ static void take_row(struct simulation *s, const struct graph *g, size_t iface)
         (void)str_copy(row->name, sizeof(row->name), i->name);
         (void)str_copy(row->kind, sizeof(row->kind), i->kind_name);
         take_node_name(g, iface, row);
-        if (i->number >= r->next_number)
+        if (i->number >= PROVISIONAL_NUMBER)
+                s->loopback_count = i->number - PROVISIONAL_NUMBER + 1;
+        else if (i->number >= r->next_number)
                 r->next_number = i->number + 1;
 }
 
@@ -234,7 +236,7 @@ struct simulation *simulation_new(const struct graph *g)
         struct simulation *s = xcalloc(1, sizeof(*s));
 
         s->registry = registry_new();
-        s->registry->next_number = PROVISIONAL_NUMBER;
+        s->registry->next_number = g->next_number;
         s->next_cookie = PROVISIONAL_COOKIE;
         s->next_ifindex = PROVISIONAL_IFINDEX;
         s->hostname = arena_strdup(&s->arena, g->hostname);

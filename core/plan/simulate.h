@@ -3,7 +3,8 @@
  * builds on the ones before it. Pure.
  *
  * What a plan makes or moves gets an identity here that no real thing has: cookies, indexes and numbers from
- * PROVISIONAL_... on. They mean nothing outside the simulated graph (see chain.h).
+ * PROVISIONAL_... on. They mean nothing outside the simulated graph (see chain.h). Ids are foretold: those that the
+ * inventory will give, unless another process comes first.
  */
 #ifndef CORE_PLAN_SIMULATE_H
 #define CORE_PLAN_SIMULATE_H
@@ -12,7 +13,7 @@
 
 #define PROVISIONAL_COOKIE  (UINT64_C(1) << 63) /* the kernel counts from 1 */
 #define PROVISIONAL_IFINDEX 0x40000000
-#define PROVISIONAL_NUMBER  0xf0000000u
+#define PROVISIONAL_NUMBER  0xf0000000u /* of the loopbacks of new jails */
 
 /*
  * plan_simulate - the graph after all of p's steps.

@@ -47,6 +47,7 @@ struct simulation {
         size_t route_count, route_capacity;
         uint64_t next_cookie;
         int next_ifindex;
+        uint32_t loopback_count; /* that the simulation made */
 };
 
 struct sim_jail *sim_add_jail(struct simulation *s); /* zeroed; lasts until the next one */

@@ -298,6 +298,9 @@ static void add_jail(struct simulation *s, const struct step *step)
 
         lo->jail = jail;
         lo->first = (struct iface_id){.cookie = s->jails[jail].j.cookie, .ifindex = 1};
+        /* The inventory numbers what the plan makes first, and a loopback when it is seen. */
+        registry_add_iface(s->registry, lo->first)->number = PROVISIONAL_NUMBER + s->loopback_count++;
+        s->registry->next_number--;
         lo->is_touched = lo->has_new_place = true;
         lo->i = (struct iface){
                 .id = lo->first,

@@ -143,6 +143,22 @@ same 'exit status' "$status" 71
 said 'ngctl: shutdown: No such file or directory'
 clean
 
+# -- What a script and a preview tell of nodes that are not made yet is what is there afterwards --------------------------
+script_ok ngctl <<'end'
+mkpeer eiface e ether
+mkpeer ngeth0: bridge ether link0
+mkpeer ngeth0:ether eiface link7 ether
+show -n ngeth0:ether
+list
+end
+told=$(awk '/Type: / && !/socket/ {print $4, $6}' "$work/out" | sort -u)
+same 'ids' "$told" "$("$JAILNET" ngctl list | awk '/Type: / && !/socket/ {print $4, $6}' | sort)"
+do_ok -n ngctl mkpeer ngeth0:ether eiface link8 ether
+ok 'a nameless node by the way to it' grep -qxF '  ngctl mkpeer ngeth0:ether eiface link8 ether' "$work/out"
+n_ok shutdown ngeth0:
+n_ok shutdown ngeth1:
+clean
+
 # -- The other way: a bridge as an eiface's peer, named by its id ---------------------------------------------------------
 n_ok mkpeer eiface ether ether
 n_ok mkpeer eiface ether ether
@@ -208,6 +224,7 @@ same 'a start script may shut down what is not there' "$status" 71
 start
 same "the start script's exit status" "$status" 0
 said 'ng_bridge: taken for the type bridge'
+ok 'no word of what a later line mends' sh -c "! grep -q 'stops working' '$work/err'"
 reaches - 10.32.0.9
 same 'the default route' "$(ip -j route show default | jq -r '.[0].gateway')" 10.32.0.9
 iface=$(expr "$("$JAILNET" ngctl msg sw1:link2 getifname)" : '.*Args:.*"\([a-zA-Z]*[0-9]*\)"')

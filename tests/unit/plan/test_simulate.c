@@ -121,7 +121,9 @@ static void test_create(void **state)
         assert_int_equal(iface(bridge, "br9")->kind, KIND_BRIDGE);
         assert_true(iface(bridge, "br9")->stp_on && iface(bridge, "br9")->is_owned);
         assert_int_equal(iface(bridge, "br9")->pin_source, PIN_MANUAL);
-        assert_true(iface(bridge, "br9")->number >= PROVISIONAL_NUMBER);
+        assert_int_equal(iface(bridge, "br9")->number, g->next_number); /* as the inventory will number it */
+        assert_int_equal(iface(pair, "www/y")->number, g->next_number + 1);
+        assert_true(iface(jail, "web/lo")->number >= PROVISIONAL_NUMBER);
         assert_string_equal(bridge->nodes[iface(bridge, "br9")->node].type, "bridge");
 
         assert_ptr_equal(&pair->ifaces[iface(pair, "x")->peer], iface(pair, "www/y"));
@@ -218,6 +220,14 @@ static void test_changes(void **state)
         assert_string_equal(node->nodes[iface(node, "bridge0")->node].name, "lan");
 }
 
+static bool warns(const struct plan *p, const char *words)
+{
+        for (size_t k = 0; k < p->note_count; k++)
+                if (strstr(p->notes[k].text, words))
+                        return true;
+        return false;
+}
+
 static int chain(struct plan_chain *c, const char *words)
 {
         CLEANUP(freep) char *copy = xstrdup(words);
@@ -238,18 +248,20 @@ static int chain(struct plan_chain *c, const char *words)
         return r;
 }
 
-static bool is_provisional(const struct target *t)
+static bool is_provisional(const struct target *t, uint32_t foretold)
 {
-        return t->cookie >= PROVISIONAL_COOKIE || t->ifindex >= PROVISIONAL_IFINDEX || t->number >= PROVISIONAL_NUMBER;
+        return t->cookie >= PROVISIONAL_COOKIE || t->ifindex >= PROVISIONAL_IFINDEX || t->number >= foretold;
 }
 
-static void no_provisional(const struct step *s)
+/* Nor are numbers that are only foretold: from the one on that nothing has yet. */
+static void no_provisional(const struct step *s, uint32_t foretold)
 {
-        assert_false(is_provisional(&s->at) || is_provisional(&s->to) || is_provisional(&s->link.parent) ||
-                     is_provisional(&s->link.peer_jail) || s->link.ifindex >= PROVISIONAL_IFINDEX);
-        assert_true(s->link.number < PROVISIONAL_NUMBER && s->link.peer_number < PROVISIONAL_NUMBER);
+        assert_false(is_provisional(&s->at, foretold) || is_provisional(&s->to, foretold) ||
+                     is_provisional(&s->link.parent, foretold) || is_provisional(&s->link.peer_jail, foretold) ||
+                     s->link.ifindex >= PROVISIONAL_IFINDEX);
+        assert_true(s->link.number < foretold && s->link.peer_number < foretold);
         for (size_t k = 0; k < s->undo_count; k++)
-                no_provisional(&s->undo[k]);
+                no_provisional(&s->undo[k], foretold);
 }
 
 static void test_chain(void **state)
@@ -282,12 +294,48 @@ static void test_chain(void **state)
         CLEANUP(plan_freep) struct plan *p = plan_chain_finish(c, "batch x", "batch x: 15 requests");
 
         for (size_t k = 0; k < p->step_count; k++)
-                no_provisional(&p->steps[k]);
+                no_provisional(&p->steps[k], g->next_number);
         assert_string_equal(p->words, "batch x");
         assert_int_equal(plan_simulate(p, g, &end, NULL), 0);
         assert_true(has_iface(end, "lan") && has_iface(end, "br9") && has_iface(end, "web/lo"));
         assert_false(has_iface(end, "web0") || has_iface(end, "web/eth0"));
         assert_int_equal(iface(end, "data/epair1b")->mtu_bytes, 1400);
+}
+
+/* A warning that a later request makes untrue is not in the plan; one that holds is. */
+static void test_chain_withdraws(void **state)
+{
+        struct topo *t = topo_begin();
+
+        (void)topo_link(t, 0, "eth7", KIND_PHYSICAL, "");
+
+        const struct graph *g CLEANUP(graph_unrefp) = topo_finish(t, NULL);
+        CLEANUP(plan_chain_freep) struct plan_chain *mended = plan_chain_new(g);
+        CLEANUP(plan_chain_freep) struct plan_chain *left = plan_chain_new(g);
+        CLEANUP(plan_chain_freep) struct plan_chain *parted = plan_chain_new(g);
+
+        (void)state;
+        assert_int_equal(chain(mended, "create bridge br9"), 0);
+        assert_int_equal(chain(mended, "address add eth7 10.77.0.1/24"), 0);
+        assert_int_equal(chain(mended, "address add eth7 10.77.0.2/24"), 0);
+        assert_int_equal(chain(mended, "attach eth7 br9"), 0);
+        assert_int_equal(chain(mended, "address del eth7 10.77.0.2/24"), 0);
+        assert_int_equal(chain(left, "create bridge br9"), 0);
+        assert_int_equal(chain(left, "address add eth7 10.77.0.1/24"), 0);
+        assert_int_equal(chain(left, "attach eth7 br9"), 0);
+        assert_int_equal(chain(parted, "create bridge br9"), 0);
+        assert_int_equal(chain(parted, "address add eth7 10.77.0.1/24"), 0);
+        assert_int_equal(chain(parted, "attach eth7 br9"), 0);
+        assert_int_equal(chain(parted, "detach eth7"), 0);
+
+        CLEANUP(plan_freep) struct plan *a = plan_chain_finish(mended, "", "");
+        CLEANUP(plan_freep) struct plan *b = plan_chain_finish(left, "", "");
+        CLEANUP(plan_freep) struct plan *c = plan_chain_finish(parted, "", "");
+
+        assert_true(warns(a, "eth7: 10.77.0.1/24 stops working"));
+        assert_false(warns(a, "eth7: 10.77.0.2/24 stops working"));
+        assert_true(warns(b, "eth7: 10.77.0.1/24 stops working"));
+        assert_false(warns(c, "stops working"));
 }
 
 static void test_chain_refuses(void **state)
@@ -309,6 +357,7 @@ int main(void)
                 cmocka_unit_test(test_destroy),
                 cmocka_unit_test(test_changes),
                 cmocka_unit_test(test_chain),
+                cmocka_unit_test(test_chain_withdraws),
                 cmocka_unit_test(test_chain_refuses),
         };
 
