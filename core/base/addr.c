@@ -43,10 +43,17 @@ int mac_parse(const char *s, struct mac *ret)
 
 const char *mac_format(struct mac m, char buf[MAC_TEXT_SIZE])
 {
-        buf[0] = '\0';
+        static const char digits[] = "0123456789abcdef";
+        char *p = buf;
+
+        for (unsigned i = 0; m.is_set && i < 6; i++) {
+                *p++ = digits[m.bytes[i] >> 4];
+                *p++ = digits[m.bytes[i] & 15];
+                *p++ = ':';
+        }
         if (m.is_set)
-                (void)snprintf(buf, MAC_TEXT_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", m.bytes[0], m.bytes[1], m.bytes[2],
-                               m.bytes[3], m.bytes[4], m.bytes[5]);
+                p--; /* no colon behind the last */
+        *p = '\0';
         return buf;
 }
 

@@ -81,6 +81,11 @@ static bool is_invisible_control(uint32_t c)
                 (c >= 0xe0000 && c <= 0xe0fff);
 }
 
+bool text_is_hidden(uint32_t c)
+{
+        return c < 0x20 || (c >= 0x7f && c < 0xa0) || is_invisible_control(c);
+}
+
 void text_put_visible(struct text *t, const char *s)
 {
         for (;;) {

@@ -38,6 +38,7 @@ void text_putf(struct text *t, const char *fmt, ...) __attribute__((format(print
  *            a backslash as two. Everything else as it is.
  */
 void text_put_visible(struct text *t, const char *s);
+bool text_is_hidden(uint32_t c); /* a code point that it does not write as it is, but for the backslash */
 
 /* Single-quoted for a POSIX shell, when it needs quotes. A control character becomes $'\NNN'-free: it is refused by
  * being written as '?' (names with controls can't be typed into a shell line portably). */

@@ -7,10 +7,9 @@
 #ifndef UI_CLI_CLI_H
 #define UI_CLI_CLI_H
 
-#include <jansson.h>
-
 #include "core/base/text.h"
 #include "ui/app.h"
+#include "ui/cli/json_out.h"
 
 enum exit_status { EXIT_DONE = 0, EXIT_REFUSED = 1, EXIT_USAGE = 2 };
 
@@ -94,10 +93,11 @@ void tell_as(const char *name);
 int tell_err(const struct err *e, int status);
 int tell(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void print_text(const struct text *t); /* to stdout, as it is */
-int print_json(json_t *j);             /* takes j; one line a value when stdout is a terminal */
-/* Rules of address translation, of the jails that are wanted (NULL: all). */
-json_t *nat_json(const struct graph *g, const bool *is_wanted);
-json_t *json_foreign(const char *s); /* a string; broken UTF-8 made visible; NULL gives null */
-int usage(const char *synopsis);     /* tells "usage: jailnet SYNOPSIS"; EXIT_USAGE */
+/* JSON to stdout: one line a value when that is a terminal. What is between the two is json_out.h's; the second gives
+ * an exit status, and says why when it is not 0. */
+void print_json_begin(struct json_out *w);
+int print_json_end(struct json_out *w);
+int print_json(json_t *j);       /* a whole document; takes j */
+int usage(const char *synopsis); /* tells "usage: jailnet SYNOPSIS"; EXIT_USAGE */
 
 #endif

@@ -181,33 +181,43 @@ static void put_columns(const struct jls *o, const struct jail_here *j, struct t
                 text_done(&values[i]);
 }
 
-static json_t *to_json(const struct jls *o, const struct jail_here *j)
+/* An object has each key once. */
+static bool is_repeated(const struct jls *o, size_t word)
+{
+        for (size_t i = 0; i < word; i++)
+                if (strcmp(o->words[i], o->words[word]) == 0)
+                        return true;
+        return false;
+}
+
+static void put_json_row(struct json_out *w, const struct jls *o, const struct jail_here *j)
 {
         static const char *const columns[][2] = {{"ip4.addr", "ipv4"}, {"host.hostname", "hostname"}, {"path", "path"}};
-        json_t *row = json_object();
 
+        json_out_open(w, NULL, '{');
         if (o->word_count == 0) {
-                (void)json_object_set_new(row, "jid", json_integer(j->jid));
+                json_out_int(w, "jid", j->jid);
                 for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
                         CLEANUP(text_done) struct text value = {0};
 
                         (void)put_value(o, j, columns[i][0], &value); /* "" for none */
-                        (void)json_object_set_new(row, columns[i][1], json_foreign(text_str(&value)));
+                        json_out_string(w, columns[i][1], text_str(&value));
                 }
         }
         for (size_t i = 0; i < o->word_count; i++) {
                 CLEANUP(text_done) struct text value = {0};
                 bool is_set = put_value(o, j, o->words[i], &value);
-                const char *s = text_str(&value);
 
-                if (o->skips_unset && !is_set)
+                if ((o->skips_unset && !is_set) || is_repeated(o, i))
                         continue;
-                (void)json_object_set_new(row, o->words[i],
-                                          strcmp(o->words[i], "jid") == 0 ? json_integer(j->jid)
-                                                  : is_flag(o->words[i])  ? json_boolean(strcmp(s, "true") == 0)
-                                                                          : json_foreign(s));
+                if (strcmp(o->words[i], "jid") == 0)
+                        json_out_int(w, "jid", j->jid);
+                else if (is_flag(o->words[i]))
+                        json_out_bool(w, o->words[i], strcmp(text_str(&value), "true") == 0);
+                else
+                        json_out_string(w, o->words[i], text_str(&value));
         }
-        return row;
+        json_out_close(w, '}');
 }
 
 static bool is_shown(const struct jls *o, const struct jail_here *j)
@@ -219,10 +229,27 @@ static bool is_shown(const struct jls *o, const struct jail_here *j)
         return j->jail != NONE || j->is_alive; /* what has ended and is not cleared away yet */
 }
 
+static int print_rows(const struct jls *o)
+{
+        struct json_out w;
+
+        print_json_begin(&w);
+        json_out_open(&w, NULL, '{');
+        json_out_string(&w, "__version", "2");
+        json_out_open(&w, "jail-information", '{');
+        json_out_open(&w, "jail", '[');
+        for (size_t i = 0; i < o->list->count; i++)
+                if (is_shown(o, &o->list->jails[i]))
+                        put_json_row(&w, o, &o->list->jails[i]);
+        json_out_close(&w, ']');
+        json_out_close(&w, '}');
+        json_out_close(&w, '}');
+        return print_json_end(&w);
+}
+
 static int print(const struct jls *o)
 {
         CLEANUP(text_done) struct text t = {0};
-        json_t *rows = json_array();
         size_t shown = 0;
 
         if (o->word_count && o->has_header) {
@@ -245,22 +272,17 @@ static int print(const struct jls *o)
                 if (!is_shown(o, j))
                         continue;
                 shown++;
-                if (o->is_json)
-                        (void)json_array_append_new(rows, to_json(o, j));
-                else if (o->word_count)
+                if (o->word_count)
                         put_words(o, j, &t);
                 else
                         put_columns(o, j, &t);
         }
         if (o->one && !shown && !o->only_checks)
                 (void)tell(EXIT_REFUSED, "jail \"%s\" not found", o->one);
-        if (o->only_checks || (o->one && !shown)) {
-                json_decref(rows);
+        if (o->only_checks || (o->one && !shown))
                 return shown ? EXIT_DONE : EXIT_REFUSED;
-        }
         if (o->is_json)
-                return print_json(json_pack("{s:s, s:{s:o}}", "__version", "2", "jail-information", "jail", rows));
-        json_decref(rows);
+                return print_rows(o);
         print_text(&t);
         return EXIT_DONE;
 }

@@ -27,22 +27,21 @@ static void put_left(struct text *t, int left_s)
                 text_put(t, "is being put back");
 }
 
-static json_t *entry_to_json(const struct app_journal_entry *j, int left_s)
+static void put_json_entry(struct json_out *w, const struct app_journal_entry *j, int left_s)
 {
-        json_t *o = json_object();
-
-        (void)json_object_set_new(o, "number", json_integer(j->number));
-        (void)json_object_set_new(o, "time", json_integer(j->time));
-        (void)json_object_set_new(o, "user", json_foreign(j->user));
-        (void)json_object_set_new(o, "words", json_foreign(j->words));
-        (void)json_object_set_new(o, "title", json_foreign(j->title));
-        (void)json_object_set_new(o, "state", json_string(plan_state_name(j->state)));
-        (void)json_object_set_new(o, "undoes", j->undoes ? json_integer(j->undoes) : json_null());
-        (void)json_object_set_new(o, "undone_by", j->undone_by ? json_integer(j->undone_by) : json_null());
-        (void)json_object_set_new(o, "steps", json_integer(j->step_count));
-        (void)json_object_set_new(o, "failure", j->failure[0] ? json_foreign(j->failure) : json_null());
-        (void)json_object_set_new(o, "confirm_within", left_s >= 0 ? json_integer(left_s) : json_null());
-        return o;
+        json_out_open(w, NULL, '{');
+        json_out_int(w, "number", j->number);
+        json_out_int(w, "time", j->time);
+        json_out_string(w, "user", j->user);
+        json_out_string(w, "words", j->words);
+        json_out_string(w, "title", j->title);
+        json_out_string(w, "state", plan_state_name(j->state));
+        json_out_count(w, "undoes", j->undoes != 0, (uint64_t)j->undoes);
+        json_out_count(w, "undone_by", j->undone_by != 0, (uint64_t)j->undone_by);
+        json_out_int(w, "steps", j->step_count);
+        json_out_string(w, "failure", j->failure[0] ? j->failure : NULL);
+        json_out_count(w, "confirm_within", left_s >= 0, (uint64_t)left_s);
+        json_out_close(w, '}');
 }
 
 static void put_entry(struct text *t, const struct app_journal_entry *j, int left_s)
@@ -80,12 +79,14 @@ static int list(struct app *a, size_t max, const char *filter, bool as_json)
         if (a->journal(a, 0, max, filter, &entries, &count, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         if (as_json) {
-                json_t *array = json_array();
+                struct json_out w;
 
+                print_json_begin(&w);
+                json_out_open(&w, NULL, '[');
                 for (size_t i = 0; i < count; i++)
-                        (void)json_array_append_new(array,
-                                                    entry_to_json(&entries[i], left_to_confirm(a, entries[i].number)));
-                return print_json(array);
+                        put_json_entry(&w, &entries[i], left_to_confirm(a, entries[i].number));
+                json_out_close(&w, ']');
+                return print_json_end(&w);
         }
         for (size_t i = 0; i < count; i++)
                 put_entry(&t, &entries[i], left_to_confirm(a, entries[i].number));

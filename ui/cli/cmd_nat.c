@@ -1,41 +1,53 @@
 /* cmd_nat.c - jailnet nat: the list of rules; what changes them is verbs. */
 #include <string.h>
 
-#include "core/plan/nat_rule.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/json_parts.h"
 
-json_t *nat_json(const struct graph *g, const bool *is_wanted)
+bool nat_next(const struct graph *g, const bool *is_wanted, struct nat_place *at, struct nat_rule *ret)
 {
-        json_t *list = json_array();
-        size_t number = 0;
         char line[NAT_TEXT_SIZE];
 
-        for (size_t k = 0; k < g->jail_count; k++) {
-                for (size_t i = 0; nat_line(g->jails[k].nat_rules, i, line); i++) {
-                        json_t *o = json_object();
-                        struct nat_rule r;
-                        char address[PREFIX_TEXT_SIZE];
-
-                        number++;
-                        if ((is_wanted && !is_wanted[k]) || nat_rule_parse(line, &r, NULL) < 0) {
-                                json_decref(o);
-                                continue;
-                        }
-                        (void)json_object_set_new(o, "number", json_integer((json_int_t)number));
-                        (void)json_object_set_new(o, "jail", json_foreign(g->jails[k].name));
-                        (void)json_object_set_new(o, "kind", json_string(r.is_forward ? "forward" : "nat"));
-                        (void)json_object_set_new(o, "interface", json_foreign(r.iface));
-                        (void)json_object_set_new(o, "address",
-                                                  json_string(r.is_forward ? prefix_format_addr(&r.address, address)
-                                                                           : prefix_format(&r.address, address)));
-                        (void)json_object_set_new(o, "protocol",
-                                                  r.is_forward ? json_string(r.is_udp ? "udp" : "tcp") : json_null());
-                        (void)json_object_set_new(o, "port", r.is_forward ? json_integer(r.port) : json_null());
-                        (void)json_object_set_new(o, "to_port", r.is_forward ? json_integer(r.to_port) : json_null());
-                        (void)json_array_append_new(list, o);
+        while (at->jail < g->jail_count) {
+                if (!nat_line(g->jails[at->jail].nat_rules, at->line, line)) {
+                        at->jail++;
+                        at->line = 0;
+                        continue;
                 }
+                at->line++;
+                at->number++;
+                if ((!is_wanted || is_wanted[at->jail]) && nat_rule_parse(line, ret, NULL) == 0)
+                        return true;
         }
-        return list;
+        return false;
+}
+
+static void put_rule(struct json_out *w, const struct graph *g, const struct nat_place *at, const struct nat_rule *r)
+{
+        char address[PREFIX_TEXT_SIZE];
+
+        json_out_open(w, NULL, '{');
+        json_out_int(w, "number", (int64_t)at->number);
+        json_out_string(w, "jail", g->jails[at->jail].name);
+        json_out_string(w, "kind", r->is_forward ? "forward" : "nat");
+        json_out_string(w, "interface", r->iface);
+        json_out_string(w, "address",
+                        r->is_forward ? prefix_format_addr(&r->address, address) : prefix_format(&r->address, address));
+        json_out_string(w, "protocol", !r->is_forward ? NULL : r->is_udp ? "udp" : "tcp");
+        json_out_count(w, "port", r->is_forward, r->port);
+        json_out_count(w, "to_port", r->is_forward, r->to_port);
+        json_out_close(w, '}');
+}
+
+void json_put_nat(struct json_out *w, const char *key, const struct graph *g, const bool *is_wanted)
+{
+        struct nat_place at = {0};
+        struct nat_rule r;
+
+        json_out_open(w, key, '[');
+        while (nat_next(g, is_wanted, &at, &r))
+                put_rule(w, g, &at, &r);
+        json_out_close(w, ']');
 }
 
 static int list(struct app *a)
@@ -51,8 +63,13 @@ static int list(struct app *a)
                 return tell_err(&e, EXIT_REFUSED);
         }
         tell_notice(a, NULL);
-        if (a->format && strcmp(a->format, "json") == 0)
-                return print_json(nat_json(g, NULL));
+        if (a->format && strcmp(a->format, "json") == 0) {
+                struct json_out w;
+
+                print_json_begin(&w);
+                json_put_nat(&w, NULL, g, NULL);
+                return print_json_end(&w);
+        }
         for (size_t k = 0; k < g->jail_count; k++) {
                 for (size_t i = 0; nat_line(g->jails[k].nat_rules, i, line); i++) {
                         text_putf(&t, "%zu  ", ++number);

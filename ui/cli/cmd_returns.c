@@ -6,7 +6,7 @@
 #include "core/base/clock.h"
 #include "core/graph/orphans.h"
 #include "ui/cli/returns.h"
-#include "ui/cli/returns_json.h"
+#include "ui/cli/json_parts.h"
 
 static void put_padded(struct text *t, const char *s, size_t width)
 {
@@ -85,8 +85,13 @@ static int list(struct app *a, bool as_json)
         if (a->picture(a, false, false, true, &g, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         tell_notice(a, NULL);
-        if (as_json)
-                return print_json(returns_json(g, NULL));
+        if (as_json) {
+                struct json_out w;
+
+                print_json_begin(&w);
+                json_put_returns(&w, NULL, g, NULL);
+                return print_json_end(&w);
+        }
         for (size_t i = 0; i < g->loan_count; i++)
                 if (g->loans[i].state != LOAN_RETURNED || loan_has_other_name(g, &g->loans[i]))
                         put_loan(&t, g, &g->loans[i], clock_wall_s());
@@ -94,7 +99,7 @@ static int list(struct app *a, bool as_json)
         return EXIT_DONE;
 }
 
-static json_t *orphan_json(const struct graph *g, const struct orphan *o)
+static void put_orphan(struct json_out *w, const struct graph *g, const struct orphan *o)
 {
         CLEANUP(text_done) struct text name = {0}, why = {0};
         const char *colon;
@@ -105,8 +110,11 @@ static json_t *orphan_json(const struct graph *g, const struct orphan *o)
                 text_put(&name, g->jails[o->object.index].name);
         orphan_put(&why, g, o);
         colon = text_str(&why) + strlen(text_str(&name)) + 2; /* the name stands in front of it */
-        return json_pack("{s:s, s:o, s:o}", "kind", orphan_kind_name(o->kind), "object", json_foreign(text_str(&name)),
-                         "why", json_foreign(colon));
+        json_out_open(w, NULL, '{');
+        json_out_string(w, "kind", orphan_kind_name(o->kind));
+        json_out_string(w, "object", text_str(&name));
+        json_out_string(w, "why", colon);
+        json_out_close(w, '}');
 }
 
 static int list_orphans(struct app *a, bool as_json)
@@ -121,22 +129,24 @@ static int list_orphans(struct app *a, bool as_json)
 
         size_t count = graph_orphans(g, NULL, 0);
         CLEANUP(freep) struct orphan *all = xcalloc(count + 1, sizeof(*all));
-        json_t *list = as_json ? json_array() : NULL;
+        struct json_out w;
 
         (void)graph_orphans(g, all, count);
+        if (as_json) {
+                print_json_begin(&w);
+                json_out_open(&w, NULL, '[');
+                for (size_t i = 0; i < count; i++)
+                        put_orphan(&w, g, &all[i]);
+                json_out_close(&w, ']');
+                return print_json_end(&w);
+        }
         for (size_t i = 0; i < count; i++) {
                 CLEANUP(text_done) struct text line = {0};
 
-                if (as_json) {
-                        (void)json_array_append_new(list, orphan_json(g, &all[i]));
-                        continue;
-                }
                 orphan_put(&line, g, &all[i]);
                 text_put_visible(&t, text_str(&line));
                 text_put_char(&t, '\n');
         }
-        if (as_json)
-                return print_json(list);
         print_text(&t);
         return EXIT_DONE;
 }

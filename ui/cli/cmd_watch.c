@@ -35,17 +35,16 @@ static int say(const struct app *a, const char *kind, const char *line)
 
         const char *colon = strstr(line, ": ");
         CLEANUP(freep) char *object = colon ? xstrndup(line, (size_t)(colon - line)) : NULL;
-        json_t *o = json_object();
+        struct json_out w;
 
-        (void)json_object_set_new(o, "time", json_integer(clock_wall_s()));
-        (void)json_object_set_new(o, "kind", json_string(kind));
-        (void)json_object_set_new(o, "object", json_foreign(object));
-        (void)json_object_set_new(o, "words", json_foreign(colon ? colon + 2 : line));
-
-        int r = json_dumpf(o, stdout, JSON_COMPACT);
-
-        json_decref(o);
-        return r < 0 || putchar('\n') == EOF || fflush(stdout) == EOF ? -EIO : 0;
+        json_out_begin(&w, stdout, false);
+        json_out_open(&w, NULL, '{');
+        json_out_int(&w, "time", clock_wall_s());
+        json_out_string(&w, "kind", kind);
+        json_out_string(&w, "object", object);
+        json_out_string(&w, "words", colon ? colon + 2 : line);
+        json_out_close(&w, '}');
+        return json_out_end(&w) < 0 || fflush(stdout) == EOF ? -EIO : 0;
 }
 
 static int say_changes(const struct app *a, const struct graph *before, const struct graph *now)

@@ -1,4 +1,4 @@
-/* json_out.c - JSON on a stream that may be a terminal. */
+/* json_out.c - JSON on a stream that may be a terminal, written as it is told. */
 #include "ui/cli/json_out.h"
 
 #include <errno.h>
@@ -6,53 +6,270 @@
 
 #include "core/base/text.h"
 
-/* Whether text_put_visible would change that code point. */
-static bool is_invisible(int32_t c)
-{
-        CLEANUP(text_done) struct text t = {0};
-        char one[5];
+static const char hex_digits[] = "0123456789abcdef";
 
-        (void)utf8_encode((uint32_t)c, one);
-        text_put_visible(&t, one);
-        return strcmp(text_str(&t), one) != 0;
+static void flush(struct json_out *w)
+{
+        if (w->length && fwrite(w->bytes, 1, w->length, w->out) != w->length)
+                w->result = -EIO;
+        w->length = 0;
 }
 
-static void put_escape(struct text *t, uint32_t c)
+static void put_n(struct json_out *w, const char *s, size_t n)
 {
-        if (c > 0xffff) {
-                c -= 0x10000;
-                text_putf(t, "\\u%04x\\u%04x", 0xd800 + (unsigned)(c >> 10), 0xdc00 + (unsigned)(c & 0x3ff));
+        if (n > sizeof(w->bytes) - w->length)
+                flush(w);
+        if (n > sizeof(w->bytes)) {
+                if (fwrite(s, 1, n, w->out) != n)
+                        w->result = -EIO;
+                return;
+        }
+        memcpy(w->bytes + w->length, s, n);
+        w->length += n;
+}
+
+static void put(struct json_out *w, const char *s)
+{
+        put_n(w, s, strlen(s));
+}
+
+static void put_char(struct json_out *w, char c)
+{
+        put_n(w, &c, 1);
+}
+
+static void put_line(struct json_out *w)
+{
+        put_char(w, '\n');
+        for (unsigned k = 0; k < w->depth; k++)
+                put(w, "  ");
+}
+
+static void put_unit(struct json_out *w, unsigned unit)
+{
+        char s[] = {'\\',
+                    'u',
+                    hex_digits[unit >> 12 & 15],
+                    hex_digits[unit >> 8 & 15],
+                    hex_digits[unit >> 4 & 15],
+                    hex_digits[unit & 15]};
+
+        put_n(w, s, sizeof(s));
+}
+
+/* The letter behind a backslash that stands for it; 0 none. */
+static char short_escape(uint32_t c)
+{
+        switch (c) {
+        case '\b': return 'b';
+        case '\f': return 'f';
+        case '\n': return 'n';
+        case '\r': return 'r';
+        case '\t': return 't';
+        case '"':
+        case '\\': return (char)c;
+        default: return 0;
+        }
+}
+
+static void put_escape(struct json_out *w, uint32_t c)
+{
+        char pair[] = {'\\', short_escape(c)};
+
+        if (pair[1]) {
+                put_n(w, pair, sizeof(pair));
+        } else if (c > 0xffff) {
+                put_unit(w, 0xd800 + (unsigned)((c - 0x10000) >> 10));
+                put_unit(w, 0xdc00 + (unsigned)((c - 0x10000) & 0x3ff));
         } else {
-                text_putf(t, "\\u%04x", (unsigned)c);
+                put_unit(w, (unsigned)c);
         }
 }
 
-int json_put(const json_t *j, bool is_indented, FILE *out)
+/* How many bytes from here on are letters of ASCII that need no thought. */
+static size_t plain_length(const char *s)
 {
-        CLEANUP(text_done) struct text t = {0};
-        CLEANUP(freep) char *s = json_dumps(j, (is_indented ? JSON_INDENT(2) : JSON_COMPACT) | JSON_ENCODE_ANY);
+        size_t n = 0;
 
-        if (!s)
-                return -EIO;
-        for (const char *p = s; *p;) {
-                /* Outside of strings JSON is printable ASCII and white space: what is found here is in a string. */
-                size_t plain = 0;
+        while ((unsigned char)s[n] >= ' ' && (unsigned char)s[n] < 0x7f && s[n] != '"' && s[n] != '\\')
+                n++;
+        return n;
+}
 
-                while (p[plain] && (unsigned char)p[plain] < 0x7f)
-                        plain++;
-                text_put_n(&t, p, plain);
-                p += plain;
-                if (!*p)
+static bool is_utf8(const char *s)
+{
+        int32_t c;
+
+        do
+                c = utf8_next(&s);
+        while (c > 0);
+        return c == 0;
+}
+
+static void put_quoted(struct json_out *w, const char *s)
+{
+        put_char(w, '"');
+        for (;;) {
+                size_t n = plain_length(s);
+                const char *start;
+                int32_t c;
+
+                put_n(w, s, n);
+                s += n;
+                start = s;
+                c = utf8_next(&s);
+                if (c <= 0)
                         break;
-
-                const char *start = p;
-                int32_t c = utf8_next(&p);
-
-                if (c == 0x7f || (c > 0x7f && is_invisible(c)))
-                        put_escape(&t, (uint32_t)c);
+                if (c == '"' || c == '\\' || text_is_hidden((uint32_t)c))
+                        put_escape(w, (uint32_t)c);
                 else
-                        text_put_n(&t, start, (size_t)(p - start));
+                        put_n(w, start, (size_t)(s - start));
         }
-        text_put_char(&t, '\n');
-        return fputs(text_str(&t), out) < 0 ? -EIO : 0;
+        put_char(w, '"');
+}
+
+/* What stands in front of a value. */
+static void put_start(struct json_out *w, const char *key)
+{
+        if (!w->is_first)
+                put_char(w, ',');
+        if (w->is_indented && w->depth)
+                put_line(w);
+        w->is_first = false;
+        if (!key)
+                return;
+        put_quoted(w, key);
+        put(w, w->is_indented ? ": " : ":");
+}
+
+void json_out_begin(struct json_out *w, FILE *out, bool is_indented)
+{
+        w->out = out;
+        w->is_indented = is_indented;
+        w->is_first = true;
+        w->depth = 0;
+        w->result = 0;
+        w->length = 0; /* the bytes are left as they are */
+}
+
+int json_out_end(struct json_out *w)
+{
+        put_char(w, '\n');
+        flush(w);
+        return w->result;
+}
+
+void json_out_open(struct json_out *w, const char *key, char bracket)
+{
+        put_start(w, key);
+        put_char(w, bracket);
+        w->depth++;
+        w->is_first = true;
+}
+
+void json_out_close(struct json_out *w, char bracket)
+{
+        w->depth--;
+        if (w->is_indented && !w->is_first)
+                put_line(w);
+        w->is_first = false;
+        put_char(w, bracket);
+}
+
+void json_out_null(struct json_out *w, const char *key)
+{
+        put_start(w, key);
+        put(w, "null");
+}
+
+void json_out_bool(struct json_out *w, const char *key, bool value)
+{
+        put_start(w, key);
+        put(w, value ? "true" : "false");
+}
+
+void json_out_int(struct json_out *w, const char *key, int64_t value)
+{
+        uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+        char s[20], *end = s + sizeof(s), *p = end;
+
+        put_start(w, key);
+        do
+                *--p = (char)('0' + rest % 10);
+        while ((rest /= 10) > 0);
+        if (value < 0)
+                *--p = '-';
+        put_n(w, p, (size_t)(end - p));
+}
+
+void json_out_count(struct json_out *w, const char *key, bool is_known, uint64_t value)
+{
+        if (is_known && value <= INT64_MAX)
+                json_out_int(w, key, (int64_t)value);
+        else
+                json_out_null(w, key);
+}
+
+void json_out_id(struct json_out *w, const char *key, uint32_t id)
+{
+        char s[10] = {'"', [9] = '"'};
+
+        put_start(w, key);
+        for (size_t k = 0; k < 8; k++)
+                s[k + 1] = hex_digits[id >> (28 - 4 * k) & 15];
+        put_n(w, s, sizeof(s));
+}
+
+void json_out_string(struct json_out *w, const char *key, const char *s)
+{
+        CLEANUP(text_done) struct text visible = {0};
+
+        if (!s) {
+                json_out_null(w, key);
+                return;
+        }
+        put_start(w, key);
+        if (s[plain_length(s)] != '\0' && !is_utf8(s)) {
+                text_put_visible(&visible, s);
+                s = text_str(&visible);
+        }
+        put_quoted(w, s);
+}
+
+/* A number with a fraction is left to jansson, which knows how to write it so that it is read back as the same. */
+static void put_real(struct json_out *w, const char *key, const json_t *value)
+{
+        CLEANUP(freep) char *s = json_dumps(value, JSON_ENCODE_ANY);
+
+        put_start(w, key);
+        put(w, s ? s : "null");
+}
+
+static void put_members(struct json_out *w, json_t *object)
+{
+        for (void *k = json_object_iter(object); k; k = json_object_iter_next(object, k))
+                json_out_value(w, json_object_iter_key(k), json_object_iter_value(k));
+}
+
+void json_out_value(struct json_out *w, const char *key, json_t *value)
+{
+        switch (json_typeof(value)) {
+        case JSON_OBJECT:
+                json_out_open(w, key, '{');
+                put_members(w, value);
+                json_out_close(w, '}');
+                break;
+        case JSON_ARRAY:
+                json_out_open(w, key, '[');
+                for (size_t k = 0; k < json_array_size(value); k++)
+                        json_out_value(w, NULL, json_array_get(value, k));
+                json_out_close(w, ']');
+                break;
+        case JSON_STRING: json_out_string(w, key, json_string_value(value)); break;
+        case JSON_INTEGER: json_out_int(w, key, json_integer_value(value)); break;
+        case JSON_REAL: put_real(w, key, value); break;
+        case JSON_TRUE: json_out_bool(w, key, true); break;
+        case JSON_FALSE: json_out_bool(w, key, false); break;
+        case JSON_NULL: json_out_null(w, key); break;
+        }
 }

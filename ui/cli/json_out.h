@@ -1,17 +1,46 @@
-/* json_out.h - JSON on a stream that may be a terminal. */
+/*
+ * json_out.h - JSON on a stream that may be a terminal, written as it is told: no document is made of it first.
+ *
+ *   shape    valid JSON; what a terminal would act on, or what hides or turns text around, is written as \uNNNN, which
+ *            JSON itself asks for below a space alone
+ *
+ * A picture of a thousand jails has half a million values. A tree of them (jansson's, which is for what is read or
+ * changed) took longer to make and to free than the kernel takes to tell them.
+ */
 #ifndef UI_CLI_JSON_OUT_H
 #define UI_CLI_JSON_OUT_H
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
-/*
- * json_put - one value and a newline, compact or with two columns of indent.
- *
- *   shape    valid JSON of the very value; what a terminal would act on, or what hides or turns text around, is written
- * as \uNNNN: jansson escapes only what JSON asks for errors   -EIO
- */
-int json_put(const json_t *j, bool is_indented, FILE *out);
+#define JSON_OUT_ROOM 16384
+
+struct json_out {
+        FILE *out;
+        bool is_indented; /* by two columns; else compact */
+        bool is_first;    /* in the object or array that is open */
+        unsigned depth;
+        int result; /* -EIO once something could not be written */
+        size_t length;
+        char bytes[JSON_OUT_ROOM]; /* what has not gone out yet */
+};
+
+void json_out_begin(struct json_out *w, FILE *out, bool is_indented);
+int json_out_end(struct json_out *w); /* a newline behind it all; 0 or -EIO */
+
+/* The values of an object have a key, a plain word of ours or of jansson's; those of an array NULL. */
+void json_out_open(struct json_out *w, const char *key, char bracket); /* '{' or '[' */
+void json_out_close(struct json_out *w, char bracket);                 /* '}' or ']' */
+
+void json_out_null(struct json_out *w, const char *key);
+void json_out_bool(struct json_out *w, const char *key, bool value);
+void json_out_int(struct json_out *w, const char *key, int64_t value);
+void json_out_count(struct json_out *w, const char *key, bool is_known, uint64_t value); /* unknown is null, never 0 */
+void json_out_id(struct json_out *w, const char *key, uint32_t id);                      /* eight hexadecimal digits */
+void json_out_string(struct json_out *w, const char *key, const char *s); /* foreign text; broken UTF-8 is made visible,
+                                                                             NULL is null */
+void json_out_value(struct json_out *w, const char *key, json_t *value);  /* a whole document */
 
 #endif

@@ -1,77 +1,66 @@
 /* show_json.c - the graph as one JSON object: the contract of docs/architecture.md that scripts rely on. */
-#include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/graph/names.h"
-#include "ui/cli/cli.h"
-#include "ui/cli/json_out.h"
-#include "ui/cli/returns_json.h"
+#include "ui/cli/json_parts.h"
 #include "ui/cli/show_internal.h"
 
 #define NAT_NODE_BASE 0xf0000000U
 
-/* A field of an object; out of memory gives a shorter object, which jansson reports when it is dumped. */
-static void set(json_t *o, const char *key, json_t *value)
-{
-        (void)json_object_set_new_nocheck(o, key, value ? value : json_null());
-}
-
-static json_t *id_json(uint32_t id)
-{
-        char s[9];
-
-        (void)str_format(s, sizeof(s), "%08" PRIx32, id);
-        return json_string_nocheck(s);
-}
-
-static json_t *mac_json(struct mac m)
+static void put_mac(struct json_out *w, const char *key, struct mac m)
 {
         char s[MAC_TEXT_SIZE];
 
-        return m.is_set ? json_string_nocheck(mac_format(m, s)) : json_null();
+        json_out_string(w, key, m.is_set ? mac_format(m, s) : NULL);
 }
 
-static json_t *prefix_json(const struct prefix *p)
+static void put_prefix(struct json_out *w, const char *key, const struct prefix *p)
 {
         char s[PREFIX_TEXT_SIZE];
 
-        return p->family ? json_string_nocheck(prefix_format(p, s)) : json_null();
+        json_out_string(w, key, p->family ? prefix_format(p, s) : NULL);
 }
 
-/* Unknown is null, never 0. */
-static json_t *count_json(bool is_known, uint64_t n)
+static void put_number(struct json_out *w, const char *key, bool is_there, int64_t n)
 {
-        return is_known && n <= INT64_MAX ? json_integer((json_int_t)n) : json_null();
+        if (is_there)
+                json_out_int(w, key, n);
+        else
+                json_out_null(w, key);
 }
 
-static json_t *iface_ref_json(const struct graph *g, size_t i)
+static void put_iface_ref(struct json_out *w, const char *key, const struct graph *g, size_t i)
 {
-        return i == NONE ? json_null() : id_json(g->ifaces[i].number);
+        if (i == NONE)
+                json_out_null(w, key);
+        else
+                json_out_id(w, key, g->ifaces[i].number);
 }
 
-static json_t *jail_json(const struct jail *j, bool is_here)
+static void put_jail(struct json_out *w, const struct jail *j, bool is_here)
 {
-        json_t *o = json_object();
-
-        set(o, "jid", json_integer(j->jid));
-        set(o, "name", json_foreign(j->name));
-        set(o, "state", json_string_nocheck(jail_state_name(j->state)));
-        set(o, "origin", json_string_nocheck(jail_origin_name(j->origin)));
-        set(o, "path", json_foreign(j->path));
-        set(o, "cookie", count_json(j->cookie != 0, j->cookie));
-        set(o, "inode", count_json(j->inode != 0, j->inode));
-        set(o, "nsid", j->nsid < 0 ? json_null() : json_integer(j->nsid));
-        set(o, "pid", j->pid ? json_integer(j->pid) : json_null());
-        set(o, "processes", json_integer((json_int_t)j->process_count));
-        set(o, "root", json_foreign(j->root_path));
-        set(o, "hostname", json_foreign(j->hostname));
-        set(o, "owned", json_boolean(j->is_owned));
-        set(o, "here", json_boolean(is_here));
-        set(o, "forwarding", j->forwarding < 0 ? json_null() : json_boolean(j->forwarding));
-        set(o, "warning", json_foreign(j->warning));
-        return o;
+        json_out_open(w, NULL, '{');
+        json_out_int(w, "jid", j->jid);
+        json_out_string(w, "name", j->name);
+        json_out_string(w, "state", jail_state_name(j->state));
+        json_out_string(w, "origin", jail_origin_name(j->origin));
+        json_out_string(w, "path", j->path);
+        json_out_count(w, "cookie", j->cookie != 0, j->cookie);
+        json_out_count(w, "inode", j->inode != 0, j->inode);
+        put_number(w, "nsid", j->nsid >= 0, j->nsid);
+        put_number(w, "pid", j->pid != 0, j->pid);
+        json_out_int(w, "processes", (int64_t)j->process_count);
+        json_out_string(w, "root", j->root_path);
+        json_out_string(w, "hostname", j->hostname);
+        json_out_bool(w, "owned", j->is_owned);
+        json_out_bool(w, "here", is_here);
+        if (j->forwarding < 0)
+                json_out_null(w, "forwarding");
+        else
+                json_out_bool(w, "forwarding", j->forwarding);
+        json_out_string(w, "warning", j->warning);
+        json_out_close(w, '}');
 }
 
 static const char *role_word(enum iface_role r)
@@ -88,102 +77,116 @@ static const char *role_word(enum iface_role r)
         return "";
 }
 
-static json_t *peer_state_json(enum peer_state s)
+static const char *peer_state_word(enum peer_state s)
 {
         switch (s) {
         case PEER_NONE: break;
-        case PEER_KNOWN: return json_string_nocheck("known");
-        case PEER_OUT_OF_SIGHT: return json_string_nocheck("out of sight");
-        case PEER_AMBIGUOUS: return json_string_nocheck("ambiguous");
+        case PEER_KNOWN: return "known";
+        case PEER_OUT_OF_SIGHT: return "out of sight";
+        case PEER_AMBIGUOUS: return "ambiguous";
         }
-        return json_null();
+        return NULL;
 }
 
 /* The kernel's number, and the names that were given. */
-static json_t *groups_json(const struct iface *f)
+static void put_groups(struct json_out *w, const struct iface *f)
 {
-        json_t *a = json_array();
         char s[12], name[GROUP_NAME_SIZE];
 
+        json_out_open(w, "groups", '[');
         if (f->group && str_format(s, sizeof(s), "%" PRIu32, f->group))
-                (void)json_array_append_new(a, json_string_nocheck(s));
+                json_out_string(w, NULL, s);
         for (size_t i = 0; i < f->altname_count; i++)
                 if (group_mark_parse(f->altnames[i], name))
-                        (void)json_array_append_new(a, json_string_nocheck(name));
-        return a;
+                        json_out_string(w, NULL, name);
+        json_out_close(w, ']');
 }
 
-static json_t *iface_json(const struct graph *g, const struct iface *f)
+static void put_altnames(struct json_out *w, const struct iface *f)
 {
-        json_t *o = json_object(), *addresses = json_array(), *altnames = json_array();
         char group[GROUP_NAME_SIZE];
 
-        for (size_t i = 0; i < f->address_count; i++)
-                (void)json_array_append_new(addresses, prefix_json(&f->addresses[i]));
+        json_out_open(w, "altnames", '[');
         for (size_t i = 0; i < f->altname_count; i++)
                 if (!group_mark_parse(f->altnames[i], group))
-                        (void)json_array_append_new(altnames, json_foreign(f->altnames[i]));
-
-        set(o, "id", id_json(f->number));
-        set(o, "jail", json_foreign(g->jails[f->jail].name));
-        set(o, "jid", json_integer(g->jails[f->jail].jid));
-        set(o, "name", json_foreign(f->name));
-        set(o, "kind", json_foreign(kind_word(f)));
-        set(o, "role", json_string_nocheck(role_word(f->role)));
-        set(o, "ifindex", json_integer(f->id.ifindex));
-        set(o, "mac", mac_json(f->mac));
-        set(o, "permanent_mac", mac_json(f->permanent));
-        set(o, "pin", mac_json(f->pin));
-        set(o, "pin_source",
-            f->pin_source == PIN_NONE ? json_null() : json_string_nocheck(pin_source_name(f->pin_source)));
-        set(o, "mtu", count_json(f->mtu_bytes != 0, f->mtu_bytes));
-        set(o, "up", json_boolean(f->is_up));
-        set(o, "running", json_boolean(f->is_running));
-        set(o, "addresses", addresses);
-        set(o, "node", id_json(g->nodes[f->node].id));
-        set(o, "alias", json_foreign(f->alias));
-        set(o, "long_name", json_foreign(f->long_name));
-        set(o, "altnames", altnames);
-        set(o, "groups", groups_json(f));
-        set(o, "owned", json_boolean(f->is_owned));
-        set(o, "master", iface_ref_json(g, f->master));
-        set(o, "port", f->port_number ? json_integer(f->port_number) : json_null());
-        set(o, "port_state", f->port_number ? json_string_nocheck(stp_state_name(f->port_state)) : json_null());
-        set(o, "parent", iface_ref_json(g, f->parent));
-        set(o, "peer", iface_ref_json(g, f->peer));
-        set(o, "peer_state", peer_state_json(f->peer_state));
-        set(o, "vlan_id", f->kind == KIND_VLAN ? json_integer(f->vlan_id) : json_null());
-        set(o, "vxlan_id", f->kind == KIND_VXLAN ? json_integer(f->vxlan_id) : json_null());
-        set(o, "rx_bytes", count_json(f->counters.is_known, f->counters.rx_bytes));
-        set(o, "tx_bytes", count_json(f->counters.is_known, f->counters.tx_bytes));
-        set(o, "rx_packets", count_json(f->counters.is_known, f->counters.rx_packets));
-        set(o, "tx_packets", count_json(f->counters.is_known, f->counters.tx_packets));
-        set(o, "warning", json_foreign(f->warning));
-        return o;
+                        json_out_string(w, NULL, f->altnames[i]);
+        json_out_close(w, ']');
 }
 
-static json_t *node_json(const struct graph *g, const struct node *n)
+static void put_addresses(struct json_out *w, const struct iface *f)
+{
+        json_out_open(w, "addresses", '[');
+        for (size_t i = 0; i < f->address_count; i++)
+                put_prefix(w, NULL, &f->addresses[i]);
+        json_out_close(w, ']');
+}
+
+static void put_places(struct json_out *w, const struct graph *g, const struct iface *f)
+{
+        put_iface_ref(w, "master", g, f->master);
+        put_number(w, "port", f->port_number != 0, f->port_number);
+        json_out_string(w, "port_state", f->port_number ? stp_state_name(f->port_state) : NULL);
+        put_iface_ref(w, "parent", g, f->parent);
+        put_iface_ref(w, "peer", g, f->peer);
+        json_out_string(w, "peer_state", peer_state_word(f->peer_state));
+        put_number(w, "vlan_id", f->kind == KIND_VLAN, f->vlan_id);
+        put_number(w, "vxlan_id", f->kind == KIND_VXLAN, f->vxlan_id);
+}
+
+static void put_iface(struct json_out *w, const struct graph *g, const struct iface *f)
+{
+        json_out_open(w, NULL, '{');
+        json_out_id(w, "id", f->number);
+        json_out_string(w, "jail", g->jails[f->jail].name);
+        json_out_int(w, "jid", g->jails[f->jail].jid);
+        json_out_string(w, "name", f->name);
+        json_out_string(w, "kind", kind_word(f));
+        json_out_string(w, "role", role_word(f->role));
+        json_out_int(w, "ifindex", f->id.ifindex);
+        put_mac(w, "mac", f->mac);
+        put_mac(w, "permanent_mac", f->permanent);
+        put_mac(w, "pin", f->pin);
+        json_out_string(w, "pin_source", f->pin_source == PIN_NONE ? NULL : pin_source_name(f->pin_source));
+        json_out_count(w, "mtu", f->mtu_bytes != 0, f->mtu_bytes);
+        json_out_bool(w, "up", f->is_up);
+        json_out_bool(w, "running", f->is_running);
+        put_addresses(w, f);
+        json_out_id(w, "node", g->nodes[f->node].id);
+        json_out_string(w, "alias", f->alias);
+        json_out_string(w, "long_name", f->long_name);
+        put_altnames(w, f);
+        put_groups(w, f);
+        json_out_bool(w, "owned", f->is_owned);
+        put_places(w, g, f);
+        json_out_count(w, "rx_bytes", f->counters.is_known, f->counters.rx_bytes);
+        json_out_count(w, "tx_bytes", f->counters.is_known, f->counters.tx_bytes);
+        json_out_count(w, "rx_packets", f->counters.is_known, f->counters.rx_packets);
+        json_out_count(w, "tx_packets", f->counters.is_known, f->counters.tx_packets);
+        json_out_string(w, "warning", f->warning);
+        json_out_close(w, '}');
+}
+
+static void put_node(struct json_out *w, const struct graph *g, const struct node *n)
 {
         const struct iface *f = &g->ifaces[n->iface];
-        json_t *o = json_object();
 
-        set(o, "id", id_json(n->id));
-        set(o, "name", json_foreign(n->name));
-        set(o, "type", json_string_nocheck(n->type));
-        set(o, "jail", json_foreign(g->jails[n->jail].name));
-        set(o, "interface", json_foreign(f->name));
-        set(o, "interface_id", id_json(f->number));
-        set(o, "persistent", json_boolean(n->is_persistent));
-        return o;
+        json_out_open(w, NULL, '{');
+        json_out_id(w, "id", n->id);
+        json_out_string(w, "name", n->name);
+        json_out_string(w, "type", n->type);
+        json_out_string(w, "jail", g->jails[n->jail].name);
+        json_out_string(w, "interface", f->name);
+        json_out_id(w, "interface_id", f->number);
+        json_out_bool(w, "persistent", n->is_persistent);
+        json_out_close(w, '}');
 }
 
-static json_t *hook_json(const struct graph *g, size_t hook)
+static void put_hook(struct json_out *w, const char *key, const struct graph *g, size_t hook)
 {
-        json_t *o = json_object();
-
-        set(o, "node", id_json(g->nodes[g->hooks[hook].node].id));
-        set(o, "hook", json_foreign(g->hooks[hook].name));
-        return o;
+        json_out_open(w, key, '{');
+        json_out_id(w, "node", g->nodes[g->hooks[hook].node].id);
+        json_out_string(w, "hook", g->hooks[hook].name);
+        json_out_close(w, '}');
 }
 
 static const char *edge_word(enum edge_kind k)
@@ -198,134 +201,143 @@ static const char *edge_word(enum edge_kind k)
         return "";
 }
 
-static json_t *edge_json(const struct graph *g, const struct edge *e)
+static void put_edge(struct json_out *w, const struct graph *g, const struct edge *e)
 {
-        json_t *o = json_object();
-
-        set(o, "a", hook_json(g, e->a));
-        set(o, "b", hook_json(g, e->b));
-        set(o, "kind", json_string_nocheck(edge_word(e->kind)));
-        return o;
+        json_out_open(w, NULL, '{');
+        put_hook(w, "a", g, e->a);
+        put_hook(w, "b", g, e->b);
+        json_out_string(w, "kind", edge_word(e->kind));
+        json_out_close(w, '}');
 }
 
-static json_t *holder_json(const struct holder *h)
+static const char *unless_empty(const char *s)
 {
-        json_t *o = json_object();
-
-        set(o, "kind", json_string_nocheck(holder_kind_name(h->kind)));
-        set(o, "pid", h->pid ? json_integer(h->pid) : json_null());
-        set(o, "command", *h->command ? json_foreign(h->command) : json_null());
-        set(o, "user", h->user && *h->user ? json_foreign(h->user) : json_null());
-        set(o, "detail", *h->detail ? json_foreign(h->detail) : json_null());
-        set(o, "since", h->since ? json_integer(h->since) : json_null());
-        return o;
+        return s && *s ? s : NULL;
 }
 
-static json_t *loan_json(const struct graph *g, const struct loan *l)
+static void put_holder(struct json_out *w, const struct holder *h)
 {
-        json_t *o = json_object(), *holders = json_array();
+        json_out_open(w, NULL, '{');
+        json_out_string(w, "kind", holder_kind_name(h->kind));
+        put_number(w, "pid", h->pid != 0, h->pid);
+        json_out_string(w, "command", unless_empty(h->command));
+        json_out_string(w, "user", unless_empty(h->user));
+        json_out_string(w, "detail", unless_empty(h->detail));
+        put_number(w, "since", h->since != 0, h->since);
+        json_out_close(w, '}');
+}
 
+static void put_loan(struct json_out *w, const struct graph *g, const struct loan *l)
+{
+        json_out_open(w, NULL, '{');
+        json_out_string(w, "interface", l->iface);
+        json_out_id(w, "id", l->number);
+        put_mac(w, "mac", l->mac);
+        json_out_string(w, "jail", l->jail_name);
+        json_out_string(w, "state", loan_state_name(l->state));
+        put_number(w, "since", l->since != 0, l->since);
+        json_out_open(w, "holders", '[');
         for (size_t i = 0; l->jail != NONE && i < g->jails[l->jail].holder_count; i++)
-                (void)json_array_append_new(holders, holder_json(&g->jails[l->jail].holders[i]));
-        set(o, "interface", json_foreign(l->iface));
-        set(o, "id", id_json(l->number));
-        set(o, "mac", mac_json(l->mac));
-        set(o, "jail", json_foreign(l->jail_name));
-        set(o, "state", json_string_nocheck(loan_state_name(l->state)));
-        set(o, "since", l->since ? json_integer(l->since) : json_null());
-        set(o, "holders", holders);
-        set(o, "unreadable", json_integer(g->unreadable)); /* processes that may be holders too */
-        return o;
+                put_holder(w, &g->jails[l->jail].holders[i]);
+        json_out_close(w, ']');
+        json_out_int(w, "unreadable", g->unreadable); /* processes that may be holders too */
+        json_out_close(w, '}');
 }
 
-static json_t *route_json(const struct graph *g, const struct route *r)
+void json_put_returns(struct json_out *w, const char *key, const struct graph *g, const bool *is_wanted)
 {
-        char s[PREFIX_TEXT_SIZE];
-        json_t *o = json_object();
-        size_t oif = r->oif ? graph_find_iface(g, (struct iface_id){g->jails[r->jail].cookie, r->oif}) : NONE;
-
-        set(o, "jail", json_foreign(g->jails[r->jail].name));
-        set(o, "destination", prefix_json(&r->destination));
-        set(o, "gateway", r->gateway.family ? json_string_nocheck(prefix_format_addr(&r->gateway, s)) : json_null());
-        set(o, "interface", oif == NONE ? json_null() : json_foreign(g->ifaces[oif].name));
-        set(o, "metric", json_integer(r->metric));
-        return o;
-}
-
-json_t *returns_json(const struct graph *g, const bool *is_wanted)
-{
-        json_t *returns = json_array();
-
+        json_out_open(w, key, '[');
         for (size_t i = 0; i < g->loan_count; i++)
                 if ((!is_wanted || is_wanted[i]) && g->loans[i].state != LOAN_RETURNED)
-                        (void)json_array_append_new(returns, loan_json(g, &g->loans[i]));
-        return returns;
+                        put_loan(w, g, &g->loans[i]);
+        json_out_close(w, ']');
+}
+
+static void put_route(struct json_out *w, const struct graph *g, const struct route *r)
+{
+        char s[PREFIX_TEXT_SIZE];
+        size_t oif = r->oif ? graph_find_iface(g, (struct iface_id){g->jails[r->jail].cookie, r->oif}) : NONE;
+
+        json_out_open(w, NULL, '{');
+        json_out_string(w, "jail", g->jails[r->jail].name);
+        put_prefix(w, "destination", &r->destination);
+        json_out_string(w, "gateway", r->gateway.family ? prefix_format_addr(&r->gateway, s) : NULL);
+        json_out_string(w, "interface", oif == NONE ? NULL : g->ifaces[oif].name);
+        json_out_int(w, "metric", r->metric);
+        json_out_close(w, '}');
 }
 
 /* A rule of address translation is a node of its own, under a number that no interface or bridge gets. */
-static void put_nat_nodes(const struct graph *g, const bool *is_wanted, json_t *nodes)
+static void put_nat_nodes(struct json_out *w, const struct graph *g, const bool *is_wanted)
 {
-        json_t *rules = nat_json(g, is_wanted), *rule;
-        size_t i;
+        struct nat_place at = {0};
+        struct nat_rule r;
 
-        json_array_foreach(rules, i, rule)
-        {
-                json_t *o = json_object();
-                json_int_t number = json_integer_value(json_object_get(rule, "number"));
-
-                set(o, "id", id_json((uint32_t)(NAT_NODE_BASE + number)));
-                set(o, "name", json_null());
-                set(o, "type", json_string_nocheck("nat"));
-                set(o, "jail", json_incref(json_object_get(rule, "jail")));
-                set(o, "interface", json_null());
-                set(o, "persistent", json_true());
-                (void)json_array_append_new(nodes, o);
+        while (nat_next(g, is_wanted, &at, &r)) {
+                json_out_open(w, NULL, '{');
+                json_out_id(w, "id", NAT_NODE_BASE + (uint32_t)at.number);
+                json_out_null(w, "name");
+                json_out_string(w, "type", "nat");
+                json_out_string(w, "jail", g->jails[at.jail].name);
+                json_out_null(w, "interface");
+                json_out_bool(w, "persistent", true);
+                json_out_close(w, '}');
         }
-        json_decref(rules);
+}
+
+static void put_nodes(struct json_out *w, const struct pick *p)
+{
+        json_out_open(w, "nodes", '[');
+        for (size_t i = 0; i < p->g->node_count; i++)
+                if (p->nodes[i])
+                        put_node(w, p->g, &p->g->nodes[i]);
+        put_nat_nodes(w, p->g, p->jails);
+        json_out_close(w, ']');
+}
+
+static void put_routes(struct json_out *w, const struct pick *p)
+{
+        json_out_open(w, "routes", '[');
+        for (size_t i = 0; i < p->g->route_count; i++)
+                if (p->jails[p->g->routes[i].jail])
+                        put_route(w, p->g, &p->g->routes[i]);
+        json_out_close(w, ']');
 }
 
 int write_json(FILE *out, const struct pick *p)
 {
         const struct graph *g = p->g;
-        json_t *o = json_object(), *jails = json_array(), *ifaces = json_array(), *nodes = json_array(),
-               *edges = json_array(), *warnings = json_array();
+        struct json_out w;
 
+        json_out_begin(&w, out, p->o->is_indented);
+        json_out_open(&w, NULL, '{');
+        json_out_string(&w, "host", g->hostname);
+        json_out_open(&w, "jails", '[');
         for (size_t i = 0; i < g->jail_count; i++)
                 if (p->jails[i])
-                        (void)json_array_append_new(jails, jail_json(&g->jails[i], i == p->o->here));
+                        put_jail(&w, &g->jails[i], i == p->o->here);
+        json_out_close(&w, ']');
+        json_out_open(&w, "interfaces", '[');
         for (size_t i = 0; i < g->iface_count; i++)
                 if (p->ifaces[i])
-                        (void)json_array_append_new(ifaces, iface_json(g, &g->ifaces[i]));
-        for (size_t i = 0; i < g->node_count; i++)
-                if (p->nodes[i])
-                        (void)json_array_append_new(nodes, node_json(g, &g->nodes[i]));
-        put_nat_nodes(g, p->jails, nodes);
+                        put_iface(&w, g, &g->ifaces[i]);
+        json_out_close(&w, ']');
+        put_nodes(&w, p);
+        json_out_open(&w, "edges", '[');
         for (size_t i = 0; i < g->edge_count; i++)
                 if (p->edges[i])
-                        (void)json_array_append_new(edges, edge_json(g, &g->edges[i]));
-        for (size_t i = 0; i < g->warning_count; i++)
-                (void)json_array_append_new(warnings, json_foreign(g->warnings[i]));
-
-        set(o, "host", json_foreign(g->hostname));
-        set(o, "jails", jails);
-        set(o, "interfaces", ifaces);
-        set(o, "nodes", nodes);
-        set(o, "edges", edges);
-        set(o, "returns", returns_json(g, p->loans));
+                        put_edge(&w, g, &g->edges[i]);
+        json_out_close(&w, ']');
+        json_put_returns(&w, "returns", g, p->loans);
         if (g->has_routes) {
-                json_t *routes = json_array();
-
-                for (size_t i = 0; i < g->route_count; i++)
-                        if (p->jails[g->routes[i].jail])
-                                (void)json_array_append_new(routes, route_json(g, &g->routes[i]));
-                set(o, "routes", routes);
-                set(o, "nat", nat_json(g, p->jails));
+                put_routes(&w, p);
+                json_put_nat(&w, "nat", g, p->jails);
         }
-        set(o, "partial", json_foreign(g->partial));
-        set(o, "warnings", warnings);
-
-        int r = json_put(o, p->o->is_indented, out);
-
-        json_decref(o);
-        return r;
+        json_out_string(&w, "partial", g->partial);
+        json_out_open(&w, "warnings", '[');
+        for (size_t i = 0; i < g->warning_count; i++)
+                json_out_string(&w, NULL, g->warnings[i]);
+        json_out_close(&w, ']');
+        json_out_close(&w, '}');
+        return json_out_end(&w);
 }

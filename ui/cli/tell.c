@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "ui/cli/cli.h"
-#include "ui/cli/json_out.h"
 
 static const char *teller = "jailnet";
 
@@ -64,28 +63,24 @@ void print_text(const struct text *t)
         (void)fputs(text_str(t), stdout); /* main's exit flushes; a closed pipe ends us by SIGPIPE */
 }
 
-json_t *json_foreign(const char *s)
+void print_json_begin(struct json_out *w)
 {
-        if (!s)
-                return json_null();
+        json_out_begin(w, stdout, isatty(STDOUT_FILENO));
+}
 
-        json_t *j = json_string(s);
-
-        if (j)
-                return j;
-
-        CLEANUP(text_done) struct text t = {0};
-
-        text_put_visible(&t, s);
-        return json_string(text_str(&t));
+int print_json_end(struct json_out *w)
+{
+        if (json_out_end(w) < 0)
+                return tell(EXIT_REFUSED, "standard output: cannot be written");
+        return EXIT_DONE;
 }
 
 int print_json(json_t *j)
 {
-        int r = json_put(j, isatty(STDOUT_FILENO), stdout);
+        struct json_out w;
 
+        print_json_begin(&w);
+        json_out_value(&w, NULL, j);
         json_decref(j);
-        if (r < 0)
-                return tell(EXIT_REFUSED, "standard output: cannot be written");
-        return EXIT_DONE;
+        return print_json_end(&w);
 }
