@@ -482,6 +482,7 @@ static int settle_step(struct db *d, const struct plan *p, const struct step *s,
         case STEP_ROUTE_ADD:
         case STEP_ROUTE_DEL:
         case STEP_FORWARDING:
+        case STEP_FORWARDING6:
         case STEP_NAT_ADD:
         case STEP_NAT_DEL:
         case STEP_OP_COUNT: return 0;

@@ -77,7 +77,7 @@ static int jail_add(struct db *d, const struct step *s, struct err *e)
         return db_run(d, e,
                       "INSERT INTO wanted_jail(name, is_owned, root_path, hostname) VALUES(?, 1, nullif(?, ''), "
                       "nullif(?, '')) ON CONFLICT(name) DO UPDATE SET is_owned = 1, root_path = excluded.root_path, "
-                      "hostname = excluded.hostname, forwarding = NULL",
+                      "hostname = excluded.hostname, forwarding = NULL, forwarding6 = NULL",
                       "sss", s->at.jail, s->root_path, s->hostname);
 }
 
@@ -220,7 +220,10 @@ static int forwarding(struct db *d, const struct step *s, struct err *e)
         int x = jail_row(d, s->at.jail, &jail, e);
 
         return x < 0 ? x
-                     : db_run(d, e, "UPDATE wanted_jail SET forwarding = ? WHERE row = ?", "il", (int)s->number, jail);
+                     : db_run(d, e,
+                              s->op == STEP_FORWARDING ? "UPDATE wanted_jail SET forwarding = ? WHERE row = ?"
+                                                       : "UPDATE wanted_jail SET forwarding6 = ? WHERE row = ?",
+                              "il", (int)s->number, jail);
 }
 
 static int nat(struct db *d, const struct step *s, struct err *e)
@@ -289,7 +292,7 @@ static int on_jail(struct db *d, const struct step *s, struct err *e)
 
 static int on_stack(struct db *d, const struct plan *p, const struct step *s, struct err *e)
 {
-        if (s->op == STEP_FORWARDING)
+        if (s->op == STEP_FORWARDING || s->op == STEP_FORWARDING6)
                 return forwarding(d, s, e);
         return s->op == STEP_NAT_ADD || s->op == STEP_NAT_DEL ? nat(d, s, e) : route(d, p, s, e);
 }

@@ -45,7 +45,9 @@ static int load_jails(struct db *d, struct wanted *w, struct err *e)
 {
         CLEANUP(db_reset)
         sqlite3_stmt *s = db_statement(
-                d, "SELECT row, name, is_owned, root_path, hostname, forwarding FROM wanted_jail ORDER BY row", e);
+                d,
+                "SELECT row, name, is_owned, root_path, hostname, forwarding, forwarding6 FROM wanted_jail ORDER BY row",
+                e);
         int x;
 
         if (!s)
@@ -58,6 +60,7 @@ static int load_jails(struct db *d, struct wanted *w, struct err *e)
                 j->root_path = column_copy(s, 3);
                 j->hostname = column_copy(s, 4);
                 j->forwarding = column_or_unsaid(s, 5);
+                j->forwarding6 = column_or_unsaid(s, 6);
         }
         return x;
 }

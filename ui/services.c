@@ -64,7 +64,7 @@ static void go_home(struct app *a)
         struct ns_handle handle = {0};
         uint64_t cookie = 0;
         struct err e = {0};
-        char sentence[512];
+        char sentence[ERR_SENTENCE_SIZE];
 
         if (s->db)
                 (void)db_host(s->db, &cookie, &handle, NULL); /* not known: as in a new inventory */
@@ -103,7 +103,7 @@ static void open_file(struct app *a)
         if (db_open(s->path, DB_READ_ONLY, &s->db, NULL, NULL) == 0)
                 s->is_read_only = true;
 
-        char sentence[512];
+        char sentence[ERR_SENTENCE_SIZE];
 
         put_notice(a, err_sentence(&s->refusal, sentence, sizeof(sentence)));
 }

@@ -188,7 +188,7 @@ static enum guard_news go_back(const struct helper *h, enum guard_event event, i
         CLEANUP(plan_freep) struct plan *recovered = NULL;
         CLEANUP(text_done) struct text differences = {0};
         struct err e = {0}, unread = {0};
-        char sentence[512];
+        char sentence[ERR_SENTENCE_SIZE];
         int64_t by = 0;
         int r = event == GUARD_EVENT_ORPHANED ? h->app->recover(h->app, number, false, &recovered, &e)
                                               : put_back(h->app, number, &by, &e);

@@ -276,7 +276,7 @@ int services_cell_main(struct app *a)
         struct cell_spec spec = {0};
         struct cell_id id = {0};
         struct err e = {0};
-        char sentence[512];
+        char sentence[ERR_SENTENCE_SIZE];
 
         (void)unsetenv(JAILNET_CAUSE); /* what it does at the end is not for the start */
         read_all(STDIN_FILENO, &t);

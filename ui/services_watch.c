@@ -169,7 +169,7 @@ static bool is_busy(struct app *a, struct keeper *k, struct text *ret_said)
         struct services *s = a->state;
         struct exec_progress progress;
         struct err e = {0};
-        char sentence[512];
+        char sentence[ERR_SENTENCE_SIZE];
 
         if (!k->exec)
                 return false;

@@ -14,8 +14,9 @@ int err_set(struct err *e, int code, const char *fmt, ...)
                 va_list ap;
 
                 va_start(ap, fmt);
-                (void)vsnprintf(e->what, sizeof(e->what), fmt, ap); /* a cut sentence is still a sentence */
+                CLEANUP(freep) char *whole = xvasprintf(fmt, ap);
                 va_end(ap);
+                (void)str_elide(e->what, sizeof(e->what), whole); /* an elided sentence is still a sentence */
                 e->code = code;
                 e->kernel[0] = '\0';
         }
@@ -27,15 +28,14 @@ int err_wrap(struct err *e, const char *fmt, ...)
         if (!e)
                 return -EINVAL;
 
-        char old[sizeof(e->what)];
         va_list ap;
 
-        memcpy(old, e->what, sizeof(old));
         va_start(ap, fmt);
-        int n = vsnprintf(e->what, sizeof(e->what), fmt, ap);
+        CLEANUP(freep) char *context = xvasprintf(fmt, ap);
         va_end(ap);
-        if (n >= 0 && (size_t)n < sizeof(e->what)) /* a cut sentence is still a sentence */
-                (void)str_format(e->what + n, sizeof(e->what) - (size_t)n, ": %s", old);
+        CLEANUP(freep) char *whole = xasprintf("%s: %s", context, e->what);
+
+        (void)str_elide(e->what, sizeof(e->what), whole); /* an elided sentence is still a sentence */
         if (e->code == 0)
                 e->code = -EINVAL;
         return e->code;
@@ -62,6 +62,6 @@ const char *err_sentence(const struct err *e, char *buf, unsigned size)
                 text_put_visible(&t, e->kernel);
                 text_put(&t, ")");
         }
-        (void)snprintf(buf, size, "%s", text_str(&t));
+        (void)str_elide(buf, size, text_str(&t));
         return buf;
 }

@@ -10,9 +10,11 @@
 
 #include <stdbool.h>
 
+#define ERR_SENTENCE_SIZE 1024 /* room for err_sentence */
+
 struct err {
         int code;         /* negative errno; 0 means unset */
-        char what[256];   /* one sentence without a stop: "OBJECT: what is wrong; what to do" */
+        char what[512];   /* one sentence without a stop: "OBJECT: what is wrong; what to do"; a longer one is elided */
         char kernel[160]; /* the kernel's own words (extended ack), empty when there were none */
 };
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <wchar.h>
 
+#define ELIDE_KEEP 24 /* of a word that loses its middle */
+
 void text_done(struct text *t)
 {
         free(t->s);
@@ -234,6 +236,44 @@ bool str_copy(char *buf, size_t size, const char *s)
                 length--;
         memcpy(buf, s, length);
         buf[length] = '\0';
+        return false;
+}
+
+/* Down to where a code point begins. */
+static size_t utf8_floor(const char *s, size_t at)
+{
+        while (at > 0 && ((unsigned char)s[at] & 0xc0) == 0x80)
+                at--;
+        return at;
+}
+
+bool str_elide(char *buf, size_t size, const char *s)
+{
+        static const char dots[] = "...";
+        size_t length = strlen(s), longest = 0, from = 0;
+
+        if (length < size || size <= sizeof(dots))
+                return str_copy(buf, size, s);
+
+        size_t excess = length - (size - 1) + strlen(dots);
+
+        for (size_t i = 0; i < length;) {
+                size_t n = strcspn(s + i, " ");
+
+                if (n > longest) {
+                        longest = n;
+                        from = i;
+                }
+                i += n + strspn(s + i + n, " ");
+        }
+
+        bool has_room = longest >= excess + ELIDE_KEEP;
+        size_t first = utf8_floor(s, has_room ? from + (longest - excess) / 2 : length - excess), last = length;
+
+        if (has_room)
+                for (last = first + excess; ((unsigned char)s[last] & 0xc0) == 0x80;)
+                        last++;
+        (void)str_format(buf, size, "%.*s%s%s", (int)first, s, dots, s + last);
         return false;
 }
 

@@ -67,6 +67,10 @@ bool str_format(char *buf, size_t size, const char *fmt, ...) __attribute__((for
 /* Copies s into buf, cut at a UTF-8 boundary when too long; true when whole. */
 bool str_copy(char *buf, size_t size, const char *s);
 
+/* The same, but what does not fit is left out with "..." in its place: of the longest word, so that a path loses its
+ * middle and the sentence around it stays, else at the end. */
+bool str_elide(char *buf, size_t size, const char *s);
+
 /* Whole string as an unsigned number in base 10; 0, or -EINVAL / -ERANGE. */
 int str_to_u32(const char *s, uint32_t max, uint32_t *ret);
 

@@ -343,12 +343,12 @@ int ensure_route(struct dialect *d, const char *jail, const char *destination, c
                    : dialect_add(d, e, "route", "add", jail_word(d, jail), word, bare, NULL);
 }
 
-int ensure_forwarding(struct dialect *d, const char *jail, struct err *e)
+int ensure_forwarding(struct dialect *d, const char *jail, bool is_v6, struct err *e)
 {
         const struct graph *g = dialect_graph(d);
         size_t at = graph_find_jail(g, jail);
 
-        if (at != NONE && g->jails[at].forwarding == 1)
+        if (at != NONE && (is_v6 ? g->jails[at].forwarding6 : g->jails[at].forwarding) == 1)
                 return 0;
-        return dialect_add(d, e, "forwarding", jail_word(d, jail), "on", NULL);
+        return dialect_add(d, e, "forwarding", jail_word(d, jail), "on", "--family", is_v6 ? "inet6" : "inet", NULL);
 }

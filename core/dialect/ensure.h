@@ -39,6 +39,6 @@ int ensure_only(struct dialect *d, const char *jail, const char *iface, const st
 
 /* To destination ("default" or ADDR/LEN), family set by via ("ADDR" or "ADDR%IF"). */
 int ensure_route(struct dialect *d, const char *jail, const char *destination, const char *via, struct err *e);
-int ensure_forwarding(struct dialect *d, const char *jail, struct err *e);
+int ensure_forwarding(struct dialect *d, const char *jail, bool is_v6, struct err *e);
 
 #endif

@@ -278,6 +278,8 @@ static void put_routes(struct out *o, size_t jail, struct text *t)
 
         if (o->g->jails[jail].forwarding == 1)
                 rcconf_put(t, false, "gateway_enable", "YES");
+        if (o->g->jails[jail].forwarding6 == 1)
+                rcconf_put(t, false, "ipv6_gateway_enable", "YES");
         for (size_t k = 0; k < o->g->route_count; k++) {
                 const struct route *r = &o->g->routes[k];
                 char to[PREFIX_TEXT_SIZE], via[PREFIX_TEXT_SIZE];

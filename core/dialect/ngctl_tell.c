@@ -48,7 +48,7 @@ int tell_errno(struct ngctl *n, const char *what, int code, const struct err *e)
 
         text_putf(t, "ngctl: %s: %s", what, freebsd_strerror(code));
         if (!n->d->is_strict && e && err_is_set(e)) {
-                char sentence[512];
+                char sentence[ERR_SENTENCE_SIZE];
 
                 text_putf(t, " (%s)", err_sentence(e, sentence, sizeof(sentence)));
         }

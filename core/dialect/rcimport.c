@@ -518,9 +518,9 @@ int rc_import_set(struct dialect *d, struct rc_file *f, const char *jail, struct
         for (size_t i = 0; r == 0 && i < gifts.count; i++)
                 r = give(&rc, &gifts.items[i], e);
         if (r == 0 && rcconf_is_yes(rcconf_value(f, "gateway_enable")))
-                r = ensure_forwarding(d, jail, e);
+                r = ensure_forwarding(d, jail, false, e);
         if (r == 0 && rcconf_is_yes(rcconf_value(f, "ipv6_gateway_enable")))
-                dialect_say(d, "ipv6_gateway_enable: jailnet sets forwarding of IPv4 only; it is left out");
+                r = ensure_forwarding(d, jail, true, e);
         if (r == 0)
                 r = set_router(&rc, "defaultrouter", e);
         if (r == 0)

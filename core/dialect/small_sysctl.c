@@ -5,9 +5,10 @@
 #include "core/dialect/small.h"
 
 enum oid_kind {
-        OID_FIXED,      /* reads as it does on FreeBSD; may be set to that alone, else the row says why not */
-        OID_FREE,       /* a limit of something that Linux has no limit of: whatever it is set to is fine */
-        OID_FORWARDING, /* of IPv4 */
+        OID_FIXED, /* reads as it does on FreeBSD; may be set to that alone, else the row says why not */
+        OID_FREE,  /* a limit of something that Linux has no limit of: whatever it is set to is fine */
+        OID_FORWARDING,
+        OID_FORWARDING6,
         OID_JAILED,
         OID_HOSTNAME,
         OID_OSTYPE,
@@ -36,6 +37,7 @@ static const struct oid oids[] = {
         {"net.graph.maxdgram", OID_FREE, "20480", NULL},
         {"net.graph.recvspace", OID_FREE, "20480", NULL},
         {"net.inet.ip.forwarding", OID_FORWARDING, NULL, NULL},
+        {"net.inet6.ip6.forwarding", OID_FORWARDING6, NULL, NULL},
         {"net.link.bridge.allow_llz_overlap", OID_FREE, "0", NULL},
         {"net.link.bridge.inherit_mac", OID_FIXED, "0", OWN_MAC},
         {"net.link.bridge.ipfw", OID_FIXED, "0", UNFILTERED},
@@ -76,6 +78,7 @@ static const char *read_oid(struct dialect *d, const struct oid *o)
         case OID_FIXED:
         case OID_FREE: return o->value;
         case OID_FORWARDING: return j && j->forwarding == 1 ? "1" : "0";
+        case OID_FORWARDING6: return j && j->forwarding6 == 1 ? "1" : "0";
         case OID_JAILED: return jail == 0 ? "0" : "1";
         case OID_HOSTNAME: return jail != 0 && j && j->hostname ? j->hostname : g->hostname;
         case OID_OSTYPE: return d->is_strict ? "FreeBSD" : "Linux";
@@ -100,21 +103,22 @@ static void print_oid(struct call *c, const struct oid *o)
         text_put_char(&c->d->out, '\n');
 }
 
-static int switch_forwarding(struct call *c, const char *value, struct err *e)
+static int switch_forwarding(struct call *c, const struct oid *o, const char *value, struct err *e)
 {
         if (strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
-                return err_set(e, -EINVAL, "net.inet.ip.forwarding=%s: write 0 or 1", value);
-        return dialect_add(c->d, e, "forwarding", c->d->jail, *value == '1' ? "on" : "off", NULL);
+                return err_set(e, -EINVAL, "%s=%s: write 0 or 1", o->name, value);
+        return dialect_add(c->d, e, "forwarding", c->d->jail, *value == '1' ? "on" : "off", "--family",
+                           o->kind == OID_FORWARDING ? "inet" : "inet6", NULL);
 }
 
 static int set_oid(struct call *c, const struct oid *o, const char *value, struct err *e)
 {
         int r = 0;
 
-        if (o->kind == OID_FORWARDING) {
+        if (o->kind == OID_FORWARDING || o->kind == OID_FORWARDING6) {
                 const char *before = read_oid(c->d, o);
 
-                r = switch_forwarding(c, value, e);
+                r = switch_forwarding(c, o, value, e);
                 if (r < 0)
                         return r;
                 put_name(c, o);

@@ -146,7 +146,7 @@ void guard_post_free(struct guard_post *p)
 
 void guard_post_refuse(const struct err *e)
 {
-        char sentence[512];
+        char sentence[ERR_SENTENCE_SIZE];
 
         (void)guard_send(GUARD_FD, "refused", 0, err_sentence(e, sentence, sizeof(sentence)));
 }

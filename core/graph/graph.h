@@ -97,7 +97,7 @@ struct jail {
         const char *hostname;            /* --hostname; NULL none */
         bool is_owned;                   /* jailnet made it */
         const char *warning;             /* why it could not be read whole; NULL fine */
-        int forwarding;                  /* IPv4 forwarding: 0, 1, -1 unknown */
+        int forwarding, forwarding6;     /* of IPv4 and IPv6: 0, 1, -1 unknown */
         const char *nat_rules;           /* jailnet's own, one a line; "" none, NULL not asked for */
         size_t iface_first, iface_count; /* its interfaces stand together, by ifindex */
         size_t route_first, route_count;

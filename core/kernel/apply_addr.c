@@ -161,16 +161,6 @@ static int do_route(struct applier *a, const struct step *s, struct err *e)
 #define FORWARD4 "/proc/sys/net/ipv4/ip_forward"
 #define FORWARD6 "/proc/sys/net/ipv6/conf/all/forwarding"
 
-static int read_switch(const char *path)
-{
-        CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
-        char c;
-
-        if (fd < 0)
-                return -errno;
-        return read(fd, &c, 1) == 1 ? c != '0' : -EIO;
-}
-
 static int write_switch(const char *path, bool on)
 {
         CLEANUP(closep) int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -178,32 +168,6 @@ static int write_switch(const char *path, bool on)
         if (fd < 0)
                 return -errno;
         return write(fd, on ? "1\n" : "0\n", 2) == 2 ? 0 : -errno;
-}
-
-/*
- * Runs inside the namespace. The plan knows IPv4's switch alone; IPv6's goes along, and goes back to what it was when
- * the plan is taken back.
- */
-static int forward_here(struct space *s, bool on)
-{
-        int before4 = read_switch(FORWARD4);
-        int before6 = read_switch(FORWARD6);
-        bool on6 = s->forwarding6 >= 0 ? s->forwarding6 != 0 : on;
-
-        if (before4 < 0)
-                return before4;
-
-        int r = write_switch(FORWARD4, on);
-        if (r < 0 || before6 == -ENOENT) /* a kernel without IPv6 */
-                return r;
-        r = write_switch(FORWARD6, on6);
-        if (r < 0)
-                (void)write_switch(FORWARD4, before4 != 0); /* the failure that is told is the first one */
-        else if (s->forwarding6 < 0)
-                s->forwarding6 = before6;
-        else
-                s->forwarding6 = -1;
-        return r;
 }
 
 static int do_forwarding(struct applier *a, const struct step *s, struct err *e)
@@ -215,14 +179,15 @@ static int do_forwarding(struct applier *a, const struct step *s, struct err *e)
                 r = space_enter(a, space, e);
         if (r < 0)
                 return r;
-        r = forward_here(space, s->number != 0);
+        r = write_switch(s->op == STEP_FORWARDING ? FORWARD4 : FORWARD6, s->number != 0);
 
         int back = space_leave(a, e);
         if (r < 0) {
                 struct target jail = s->at;
 
                 jail.iface[0] = '\0';
-                return fail_step(e, r, &jail, "forwarding cannot be switched %s", s->number ? "on" : "off");
+                return fail_step(e, r, &jail, "forwarding of IPv%c cannot be switched %s",
+                                 s->op == STEP_FORWARDING ? '4' : '6', s->number ? "on" : "off");
         }
         return back;
 }
@@ -250,7 +215,8 @@ int addr_do(struct applier *a, struct step *s, struct err *e)
         case STEP_ADDRESS_DEL: return do_address(a, s, e);
         case STEP_ROUTE_ADD:
         case STEP_ROUTE_DEL: return do_route(a, s, e);
-        case STEP_FORWARDING: return do_forwarding(a, s, e);
+        case STEP_FORWARDING:
+        case STEP_FORWARDING6: return do_forwarding(a, s, e);
         case STEP_NAT_ADD:
         case STEP_NAT_DEL: return do_nat(a, s, e);
         default: return err_set(e, -EINVAL, "plan: not a step about addresses or routes");

@@ -21,7 +21,6 @@ struct space {
         int ns_fd; /* -1: deleted by the plan */
         struct nl_sock *sk;
         bool is_made;
-        int forwarding6; /* IPv6 forwarding before the plan first changed it; -1 not changed yet */
 };
 
 struct track {

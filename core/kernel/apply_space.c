@@ -92,7 +92,7 @@ int space_leave(struct applier *a, struct err *e)
  * which name it by its old cookie find the new one. */
 int space_adopt(struct applier *a, const char *name, int ns_fd, struct space **ret, struct err *e)
 {
-        struct space fresh = {.ns_fd = ns_fd, .forwarding6 = -1};
+        struct space fresh = {.ns_fd = ns_fd};
 
         (void)str_copy(fresh.name, sizeof(fresh.name), name);
 
@@ -152,7 +152,7 @@ void space_forget(struct applier *a, const struct target *t)
 
         struct space *s = xcalloc(1, sizeof(*s));
 
-        *s = (struct space){.planned_cookie = t->cookie, .ns_fd = -1, .forwarding6 = -1};
+        *s = (struct space){.planned_cookie = t->cookie, .ns_fd = -1};
         (void)str_copy(s->name, sizeof(s->name), t->jail);
         a->spaces = array_grow(a->spaces, &a->space_capacity, a->space_count, sizeof(struct space *));
         a->spaces[a->space_count++] = s;

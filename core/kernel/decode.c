@@ -413,7 +413,7 @@ int decode_nsid(struct nlmsghdr *h, struct nsid_fact *ret)
         return 0;
 }
 
-int decode_forwarding(struct nlmsghdr *h, int *ret)
+int decode_forwarding(struct nlmsghdr *h, bool *ret_is_v6, int *ret)
 {
         static const struct nla_policy policy[NETCONFA_MAX + 1] = {
                 [NETCONFA_IFINDEX] = {.type = NLA_U32},
@@ -424,9 +424,10 @@ int decode_forwarding(struct nlmsghdr *h, int *ret)
 
         if (nlmsg_parse(h, sizeof(*m), a, NETCONFA_MAX, policy) < 0)
                 return -EBADMSG;
-        if (m->ncm_family != AF_INET || !a[NETCONFA_IFINDEX] || !a[NETCONFA_FORWARDING] ||
-            (int)nla_get_u32(a[NETCONFA_IFINDEX]) != NETCONFA_IFINDEX_ALL)
+        if ((m->ncm_family != AF_INET && m->ncm_family != AF_INET6) || !a[NETCONFA_IFINDEX] ||
+            !a[NETCONFA_FORWARDING] || (int)nla_get_u32(a[NETCONFA_IFINDEX]) != NETCONFA_IFINDEX_ALL)
                 return -ENOMSG;
+        *ret_is_v6 = m->ncm_family == AF_INET6;
         *ret = nla_get_u32(a[NETCONFA_FORWARDING]) != 0;
         return 0;
 }

@@ -66,8 +66,8 @@ struct nsid_fact {
 };
 int decode_nsid(struct nlmsghdr *h, struct nsid_fact *ret);
 
-/* IPv4 forwarding of the whole namespace: 0 or 1; -ENOMSG when it is about one interface. */
-int decode_forwarding(struct nlmsghdr *h, int *ret);
+/* Forwarding of the whole namespace, of IPv4 or IPv6: 0 or 1; -ENOMSG when it is about one interface. */
+int decode_forwarding(struct nlmsghdr *h, bool *ret_is_v6, int *ret);
 
 /* RTM_NEWSTATS with IFLA_STATS_LINK_64. */
 int decode_stats(struct nlmsghdr *h, int *ret_ifindex, struct counters *ret);

@@ -36,7 +36,8 @@ int events_open(struct events *ev, bool want_routes, struct err *e)
         a.nl_groups =
                 group(RTNLGRP_LINK) | group(RTNLGRP_IPV4_IFADDR) | group(RTNLGRP_IPV6_IFADDR) | group(RTNLGRP_NSID);
         if (want_routes)
-                a.nl_groups |= group(RTNLGRP_IPV4_ROUTE) | group(RTNLGRP_IPV6_ROUTE) | group(RTNLGRP_IPV4_NETCONF);
+                a.nl_groups |= group(RTNLGRP_IPV4_ROUTE) | group(RTNLGRP_IPV6_ROUTE) | group(RTNLGRP_IPV4_NETCONF) |
+                        group(RTNLGRP_IPV6_NETCONF);
         if (bind(ev->fd, (struct sockaddr *)&a, sizeof(a)) < 0) {
                 int r = -errno;
 

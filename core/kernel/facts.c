@@ -54,7 +54,7 @@ struct stack *facts_add(struct facts *f)
 {
         struct stack *s = xcalloc(1, sizeof(*s));
 
-        s->nsid = s->home_id = s->forwarding = -1;
+        s->nsid = s->home_id = s->forwarding = s->forwarding6 = -1;
         s->best.origin = ORIGIN_KERNEL;
         f->stacks = array_grow(f->stacks, &f->capacity, f->count, sizeof(struct stack *));
         f->stacks[f->count++] = s;
@@ -342,6 +342,15 @@ void stack_clear_routes(struct stack *s)
         s->route_count = 0;
 }
 
+bool stack_set_forwarding(struct stack *s, bool is_v6, int forwarding)
+{
+        int *at = is_v6 ? &s->forwarding6 : &s->forwarding;
+        bool is_new = *at != forwarding;
+
+        *at = forwarding;
+        return is_new;
+}
+
 void stack_put_route(struct stack *s, const struct route *r)
 {
         s->routes = array_grow(s->routes, &s->route_capacity, s->route_count, sizeof(*s->routes));
@@ -414,6 +423,7 @@ static void build_stack(const struct stack *s, struct graph_build *b)
                          .process_count = s->places[PLACE_TASKS].process_count,
                          .warning = s->warning,
                          .forwarding = s->forwarding,
+                         .forwarding6 = s->forwarding6,
                          .nat_rules = s->nat_rules,
                          .holders = holders};
         size_t jail;

@@ -59,8 +59,8 @@ struct stack {
         size_t link_count, link_capacity;
         struct route *routes;
         size_t route_count, route_capacity;
-        int forwarding;  /* -1 unknown */
-        char *nat_rules; /* one a line; NULL unknown */
+        int forwarding, forwarding6; /* -1 unknown */
+        char *nat_rules;             /* one a line; NULL unknown */
 
         struct holder_list holders[HOLDERS_COUNT];
 
@@ -111,6 +111,7 @@ void stack_put_address(struct facts *f, struct stack *s, const struct address_fa
 void stack_remove_address(struct facts *f, struct stack *s, const struct address_fact *a);
 void stack_clear_routes(struct stack *s);
 void stack_put_route(struct stack *s, const struct route *r);
+bool stack_set_forwarding(struct stack *s, bool is_v6, int forwarding); /* true when it was otherwise */
 
 /* Marks and sweeps around a fresh dump: links that it did not mention are removed, and addresses are read anew. */
 void stack_begin_links(struct stack *s);

@@ -218,11 +218,10 @@ static void take_nsid(struct observer *o, struct nlmsghdr *h)
 static void take_forwarding(struct observer *o, struct stack *s, struct nlmsghdr *h)
 {
         int forwarding;
+        bool is_v6;
 
-        if (decode_forwarding(h, &forwarding) < 0 || s->forwarding == forwarding)
-                return;
-        s->forwarding = forwarding;
-        o->facts.is_changed = true;
+        if (decode_forwarding(h, &is_v6, &forwarding) == 0)
+                o->facts.is_changed |= stack_set_forwarding(s, is_v6, forwarding);
 }
 
 void observer_take_event(struct nlmsghdr *h, int nsid, void *observer)

@@ -18,6 +18,7 @@ enum scan_message {
         MESSAGE_ROUTES4,
         MESSAGE_ROUTES6,
         MESSAGE_FORWARDING,
+        MESSAGE_FORWARDING6,
         MESSAGE_STATS,
         MESSAGE_COUNT
 };

@@ -71,9 +71,9 @@ static struct nl_msg *new_routes_message(uint8_t family)
         return new_message(RTM_GETROUTE, NLM_F_DUMP, &header, sizeof(header));
 }
 
-static struct nl_msg *new_forwarding_message(void)
+static struct nl_msg *new_forwarding_message(uint8_t family)
 {
-        struct netconfmsg header = {.ncm_family = AF_INET};
+        struct netconfmsg header = {.ncm_family = family};
         struct nl_msg *m = new_message(RTM_GETNETCONF, 0, &header, sizeof(header));
 
         nla_put_u32(m, NETCONFA_IFINDEX, (uint32_t)NETCONFA_IFINDEX_ALL);
@@ -93,7 +93,8 @@ void scan_make_messages(struct scan *sc)
         sc->messages[MESSAGE_ADDRESSES] = new_addresses_message();
         sc->messages[MESSAGE_ROUTES4] = new_routes_message(AF_INET);
         sc->messages[MESSAGE_ROUTES6] = new_routes_message(AF_INET6);
-        sc->messages[MESSAGE_FORWARDING] = new_forwarding_message();
+        sc->messages[MESSAGE_FORWARDING] = new_forwarding_message(AF_INET);
+        sc->messages[MESSAGE_FORWARDING6] = new_forwarding_message(AF_INET6);
         sc->messages[MESSAGE_STATS] = new_stats_message();
 }
 
@@ -139,11 +140,10 @@ static int take_forwarding(struct nlmsghdr *h, void *context)
 {
         struct sink *k = context;
         int forwarding;
+        bool is_v6;
 
-        if (h->nlmsg_type == RTM_NEWNETCONF && decode_forwarding(h, &forwarding) == 0) {
-                k->scan->facts->is_changed |= k->stack->forwarding != forwarding;
-                k->stack->forwarding = forwarding;
-        }
+        if (h->nlmsg_type == RTM_NEWNETCONF && decode_forwarding(h, &is_v6, &forwarding) == 0)
+                k->scan->facts->is_changed |= stack_set_forwarding(k->stack, is_v6, forwarding);
         return 0;
 }
 
@@ -204,6 +204,7 @@ static void read_routes(struct scan *sc, struct stack *s, struct reader *r)
                         break;
         }
         (void)reader_ask(r, sc->messages[MESSAGE_FORWARDING], take_forwarding, &sink, NULL); /* else unknown */
+        (void)reader_ask(r, sc->messages[MESSAGE_FORWARDING6], take_forwarding, &sink, NULL);
         read_nat(sc, s);
         s->are_routes_old = false;
         s->routes_ms = clock_now_ms();

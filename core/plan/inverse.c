@@ -298,6 +298,8 @@ static void undo_jail_del(struct step *s, const struct graph *g)
                 (void)str_copy(u->hostname, sizeof(u->hostname), j->hostname);
         if (j->forwarding == 1)
                 undo_on(s, STEP_FORWARDING, at)->number = 1;
+        if (j->forwarding6 == 1)
+                undo_on(s, STEP_FORWARDING6, at)->number = 1;
         for (size_t k = 0; nat_line(j->nat_rules, k, rule); k++)
                 undo_text(s, STEP_NAT_ADD, at, rule);
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
@@ -440,7 +442,8 @@ void step_work_out_undo(struct step *s, const struct graph *g)
         case STEP_ROUTE_DEL: undo_on(s, STEP_ROUTE_ADD, s->at)->route = s->route; break;
         case STEP_NAT_ADD: undo_text(s, STEP_NAT_DEL, s->at, s->text); break;
         case STEP_NAT_DEL: undo_text(s, STEP_NAT_ADD, s->at, s->text); break;
-        case STEP_FORWARDING: undo_on(s, STEP_FORWARDING, s->at)->number = s->number ? 0 : 1; break;
+        case STEP_FORWARDING:
+        case STEP_FORWARDING6: undo_on(s, s->op, s->at)->number = s->number ? 0 : 1; break;
         case STEP_NODE_NAME: undo_text(s, STEP_NODE_NAME, s->at, i ? recorded_node_name(g, iface) : ""); break;
         case STEP_HOOK_NAME: {
                 size_t other = target_find_iface(g, &s->to);
@@ -543,6 +546,7 @@ static bool is_put_back(const struct step *earlier, const struct step *u)
         case STEP_ADDRESS_DEL:
         case STEP_ROUTE_DEL:
         case STEP_FORWARDING:
+        case STEP_FORWARDING6:
         case STEP_NAT_ADD:
         case STEP_NAT_DEL:
         case STEP_NODE_NAME:
@@ -608,6 +612,7 @@ static bool can_cut(enum step_op op)
         case STEP_ADDRESS_ADD:
         case STEP_ROUTE_ADD:
         case STEP_FORWARDING:
+        case STEP_FORWARDING6:
         case STEP_NAT_ADD:
         case STEP_NAT_DEL:
         case STEP_NODE_NAME:

@@ -610,8 +610,22 @@ int plan_route_del(struct planner *pl, struct err *e)
         return 0;
 }
 
+bool planner_forwarding(struct planner *pl, size_t jail, bool is_v6, bool on)
+{
+        struct target at = target_of_jail(pl->g, jail);
+        const struct jail *j = &pl->g->jails[jail];
+
+        if ((is_v6 ? j->forwarding6 : j->forwarding) == (on ? 1 : 0))
+                return false;
+        planner_add(pl, is_v6 ? STEP_FORWARDING6 : STEP_FORWARDING, at)->number = on ? 1 : 0;
+        planner_freebsd(pl, &at, "sysctl", "%s=%d", is_v6 ? "net.inet6.ip6.forwarding" : "net.inet.ip.forwarding",
+                        on ? 1 : 0);
+        return true;
+}
+
 int plan_forwarding(struct planner *pl, struct err *e)
 {
+        const char *family = intent_option(pl->in, "family");
         const char *state = pl->in->values[1];
         bool on = strcmp(state, "on") == 0;
         size_t jail = NONE;
@@ -623,14 +637,16 @@ int plan_forwarding(struct planner *pl, struct err *e)
                 return r;
         if (!on && strcmp(state, "off") != 0)
                 return err_set(e, -EINVAL, "%s: is neither on nor off", state);
-        if (pl->g->jails[jail].forwarding == (on ? 1 : 0)) {
+        if (family && strcmp(family, "inet") != 0 && strcmp(family, "inet6") != 0)
+                return err_set(e, -EINVAL, "--family %s: is neither inet nor inet6", family);
+
+        bool is_v6 = family && strcmp(family, "inet6") == 0;
+        bool has_v6 = pl->g->jails[jail].forwarding6 >= 0 || pl->g->jails[0].forwarding6 >= 0; /* else no IPv6 here */
+        bool is_done = !is_v6 && planner_forwarding(pl, jail, false, on);
+
+        if (is_v6 || (!family && has_v6))
+                is_done = planner_forwarding(pl, jail, true, on) || is_done;
+        if (!is_done)
                 plan_note(pl->p, NOTE_INFO, "forwarding is %s already: nothing to do", state);
-                return 0;
-        }
-
-        struct target at = target_of_jail(pl->g, jail);
-
-        planner_add(pl, STEP_FORWARDING, at)->number = on ? 1 : 0;
-        planner_freebsd(pl, &at, "sysctl", "net.inet.ip.forwarding=%d", on ? 1 : 0);
         return 0;
 }

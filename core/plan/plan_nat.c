@@ -45,16 +45,11 @@ static int add_rule(struct planner *pl, size_t jail, const struct nat_rule *r, s
 }
 
 /* Nothing is translated that is not passed on. */
-static void add_forwarding(struct planner *pl, size_t jail)
+static void add_forwarding(struct planner *pl, size_t jail, const struct nat_rule *r)
 {
-        struct target at = target_of_jail(pl->g, jail);
-
-        if (pl->g->jails[jail].forwarding == 1)
-                return;
-        planner_add(pl, STEP_FORWARDING, at)->number = 1;
-        plan_note(pl->p, NOTE_INFO, "forwarding is turned on %s, without which nothing is passed on",
-                  jail ? pl->g->jails[jail].name : "on the host");
-        planner_freebsd(pl, &at, "sysctl", "net.inet.ip.forwarding=1");
+        if (planner_forwarding(pl, jail, r->address.family == AF_INET6, true))
+                plan_note(pl->p, NOTE_INFO, "forwarding is turned on %s, without which nothing is passed on",
+                          jail ? pl->g->jails[jail].name : "on the host");
 }
 
 static bool looks_like_network(const char *word)
@@ -114,7 +109,7 @@ int plan_nat_add(struct planner *pl, struct err *e)
         (void)str_copy(rule.iface, sizeof(rule.iface), pl->g->ifaces[iface].name); /* same size */
         r = jail == NONE ? add_rule(pl, stack, &rule, e) : add_jail(pl, jail, stack, &rule, e);
         if (r == 0)
-                add_forwarding(pl, stack);
+                add_forwarding(pl, stack, &rule);
         return r;
 }
 
@@ -180,7 +175,7 @@ int plan_nat_forward(struct planner *pl, struct err *e)
                                pl->in->values[1], address, pl->in->values[1]);
         r = add_rule(pl, pl->g->ifaces[iface].jail, &rule, e);
         if (r == 0)
-                add_forwarding(pl, pl->g->ifaces[iface].jail);
+                add_forwarding(pl, pl->g->ifaces[iface].jail, &rule);
         return r;
 }
 

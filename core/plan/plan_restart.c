@@ -113,6 +113,8 @@ static void fill(struct planner *pl, size_t jail, const char *name)
 
         if (j->forwarding == 1)
                 planner_add(pl, STEP_FORWARDING, target_named(name, ""))->number = 1;
+        if (j->forwarding6 == 1)
+                planner_add(pl, STEP_FORWARDING6, target_named(name, ""))->number = 1;
         for (size_t k = j->iface_first; k < end; k++) {
                 if (g->ifaces[k].kind == KIND_LOOPBACK)
                         set_loopback(pl, k, name);

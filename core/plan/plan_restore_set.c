@@ -240,18 +240,20 @@ static void add_routes(struct restoring *r)
         }
 }
 
-static void set_forwarding(struct restoring *r)
+static void set_forwarding(struct restoring *r, enum step_op op)
 {
         for (size_t k = 0; k < r->w->jail_count; k++) {
                 const struct wanted_jail *j = &r->w->jails[k];
                 size_t jail = r->jails[k] == HERE ? target_find_jail(r->g, &r->jail_at[k]) : NONE;
-                struct step s = {.op = STEP_FORWARDING, .at = r->jail_at[k]};
+                const struct jail *here = jail == NONE ? NULL : &r->g->jails[jail];
+                int wanted = op == STEP_FORWARDING ? j->forwarding : j->forwarding6;
+                struct step s = {.op = op, .at = r->jail_at[k]};
 
-                if (j->forwarding < 0 || (jail == NONE && r->jails[k] != MADE))
+                if (wanted < 0 || (!here && r->jails[k] != MADE))
                         continue;
-                if (jail != NONE && (j->forwarding == 0 || r->g->jails[jail].forwarding != 0))
+                if (here && (wanted == 0 || (op == STEP_FORWARDING ? here->forwarding : here->forwarding6) != 0))
                         continue; /* only adds */
-                s.number = (uint32_t)j->forwarding;
+                s.number = (uint32_t)wanted;
                 (void)restore_put(r, &s);
         }
 }
@@ -297,6 +299,7 @@ void restore_set_all(struct restoring *r)
                 if (restore_has_link(r, k))
                         add_addresses(r, k);
         add_routes(r);
-        set_forwarding(r);
+        set_forwarding(r, STEP_FORWARDING);
+        set_forwarding(r, STEP_FORWARDING6);
         add_nat(r);
 }

@@ -125,6 +125,9 @@ void iface_put(struct text *t, const struct graph *g, size_t iface);
 /* Adds a step on at. */
 struct step *planner_add(struct planner *pl, enum step_op op, struct target at);
 
+/* Turns forwarding of IPv4 or IPv6 on or off in a stack; false when it is so already. */
+bool planner_forwarding(struct planner *pl, size_t jail, bool is_v6, bool on);
+
 /* The verb's first argument: found, and allowed by the verb table's reasons. */
 int planner_iface(struct planner *pl, size_t value, size_t *ret, struct err *e);
 int planner_allowed(struct planner *pl, struct object o, struct err *e);

@@ -285,6 +285,7 @@ static void add_jail(struct simulation *s, const struct step *step)
                 .cookie = s->next_cookie++,
                 .nsid = -1,
                 .forwarding = -1, /* the kernel may copy the first stack's */
+                .forwarding6 = -1,
         };
 
         struct reg_jail *row = registry_add_jail(s->registry, j->cookie);
@@ -642,6 +643,7 @@ static int do_link(struct simulation *s, const struct step *step, size_t iface, 
         case STEP_ROUTE_ADD:
         case STEP_ROUTE_DEL:
         case STEP_FORWARDING:
+        case STEP_FORWARDING6:
         case STEP_NAT_ADD:
         case STEP_NAT_DEL:
         case STEP_OP_COUNT: return -EINVAL;
@@ -676,6 +678,7 @@ static int do_jail(struct simulation *s, const struct step *step, size_t jail, s
         case STEP_NAT_ADD:
         case STEP_NAT_DEL: change_nat(s, jail, step->text, step->op == STEP_NAT_ADD); return 0;
         case STEP_FORWARDING: s->jails[jail].j.forwarding = (int)step->number; return 0;
+        case STEP_FORWARDING6: s->jails[jail].j.forwarding6 = (int)step->number; return 0;
         default: return -EINVAL;
         }
 }

@@ -30,8 +30,9 @@ enum step_op {
         STEP_ADDRESS_DEL,  /* address */
         STEP_ROUTE_ADD,    /* route; at.iface when it names its interface */
         STEP_ROUTE_DEL,
-        STEP_FORWARDING, /* number 0 or 1, in at.jail */
-        STEP_NAT_ADD,    /* text is the rule (nat_rule.h), in at.jail */
+        STEP_FORWARDING,  /* of IPv4: number 0 or 1, in at.jail */
+        STEP_FORWARDING6, /* of IPv6 */
+        STEP_NAT_ADD,     /* text is the rule (nat_rule.h), in at.jail */
         STEP_NAT_DEL,
         STEP_NODE_NAME, /* inventory: text is the node's name, "" the default */
         STEP_HOOK_NAME, /* inventory: text is at's hook name towards to; "" the default; name as for LINK_MASTER;

@@ -262,7 +262,9 @@ static void put_nat(struct text *t, const struct step *s)
 
 static void put_forwarding(struct text *t, const struct step *s)
 {
-        CLEANUP(freep) char *write = xasprintf("echo %u > /proc/sys/net/ipv4/ip_forward", s->number ? 1u : 0u);
+        CLEANUP(freep)
+        char *write = xasprintf("echo %u > /proc/sys/net/%s", s->number ? 1u : 0u,
+                                s->op == STEP_FORWARDING ? "ipv4/ip_forward" : "ipv6/conf/all/forwarding");
 
         if (target_is_host(&s->at)) {
                 text_putf(t, "%s\n", write);
@@ -356,7 +358,8 @@ void step_put_iproute2(struct text *t, const struct step *s)
                 break;
         case STEP_ROUTE_ADD: put_route(t, s, "add"); return;
         case STEP_ROUTE_DEL: put_route(t, s, "delete"); return;
-        case STEP_FORWARDING: put_forwarding(t, s); return;
+        case STEP_FORWARDING:
+        case STEP_FORWARDING6: put_forwarding(t, s); return;
         case STEP_NAT_ADD:
         case STEP_NAT_DEL: put_nat(t, s); return;
         case STEP_NODE_NAME:

@@ -8,16 +8,37 @@
 #include "core/plan/planner.h"
 
 static const char *const op_names[STEP_OP_COUNT] = {
-        [STEP_JAIL_ADD] = "jail add",         [STEP_JAIL_DEL] = "jail delete",    [STEP_JAIL_RENAME] = "jail rename",
-        [STEP_LINK_ADD] = "link add",         [STEP_LINK_DEL] = "link delete",    [STEP_LINK_RENAME] = "link rename",
-        [STEP_LINK_MOVE] = "link move",       [STEP_LINK_MASTER] = "link master", [STEP_LINK_MAC] = "link mac",
-        [STEP_LINK_MTU] = "link mtu",         [STEP_LINK_UP] = "link up",         [STEP_LINK_DOWN] = "link down",
-        [STEP_LINK_ALIAS] = "link alias",     [STEP_LINK_STP] = "link stp",       [STEP_ALTNAME_ADD] = "altname add",
-        [STEP_ALTNAME_DEL] = "altname del",   [STEP_ADDRESS_ADD] = "address add", [STEP_ADDRESS_DEL] = "address delete",
-        [STEP_ROUTE_ADD] = "route add",       [STEP_ROUTE_DEL] = "route delete",  [STEP_FORWARDING] = "forwarding",
-        [STEP_NODE_NAME] = "node name",       [STEP_HOOK_NAME] = "hook name",     [STEP_PIN] = "pin",
-        [STEP_LONG_NAME] = "long name",       [STEP_PERSIST] = "persist",         [STEP_LINK_PROMISC] = "link promisc",
-        [STEP_PORT_ISOLATE] = "port isolate", [STEP_NAT_ADD] = "nat add",         [STEP_NAT_DEL] = "nat delete",
+        [STEP_JAIL_ADD] = "jail add",
+        [STEP_JAIL_DEL] = "jail delete",
+        [STEP_JAIL_RENAME] = "jail rename",
+        [STEP_LINK_ADD] = "link add",
+        [STEP_LINK_DEL] = "link delete",
+        [STEP_LINK_RENAME] = "link rename",
+        [STEP_LINK_MOVE] = "link move",
+        [STEP_LINK_MASTER] = "link master",
+        [STEP_LINK_MAC] = "link mac",
+        [STEP_LINK_MTU] = "link mtu",
+        [STEP_LINK_UP] = "link up",
+        [STEP_LINK_DOWN] = "link down",
+        [STEP_LINK_ALIAS] = "link alias",
+        [STEP_LINK_STP] = "link stp",
+        [STEP_ALTNAME_ADD] = "altname add",
+        [STEP_ALTNAME_DEL] = "altname del",
+        [STEP_ADDRESS_ADD] = "address add",
+        [STEP_ADDRESS_DEL] = "address delete",
+        [STEP_ROUTE_ADD] = "route add",
+        [STEP_ROUTE_DEL] = "route delete",
+        [STEP_FORWARDING] = "forwarding",
+        [STEP_FORWARDING6] = "forwarding6",
+        [STEP_NODE_NAME] = "node name",
+        [STEP_HOOK_NAME] = "hook name",
+        [STEP_PIN] = "pin",
+        [STEP_LONG_NAME] = "long name",
+        [STEP_PERSIST] = "persist",
+        [STEP_LINK_PROMISC] = "link promisc",
+        [STEP_PORT_ISOLATE] = "port isolate",
+        [STEP_NAT_ADD] = "nat add",
+        [STEP_NAT_DEL] = "nat delete",
 };
 
 static const char *const state_names[] = {
@@ -62,7 +83,8 @@ enum step_about step_about(enum step_op op)
         case STEP_ROUTE_DEL:
         case STEP_NAT_ADD:
         case STEP_NAT_DEL:
-        case STEP_FORWARDING: return ABOUT_STACK;
+        case STEP_FORWARDING:
+        case STEP_FORWARDING6: return ABOUT_STACK;
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PIN:
@@ -286,7 +308,9 @@ void step_put_sentence(struct text *t, const struct step *s)
                 put_place(t, &s->at);
                 break;
         case STEP_FORWARDING:
-                text_putf(t, "turn IPv4 forwarding %s ", s->number ? "on" : "off");
+        case STEP_FORWARDING6:
+                text_putf(t, "turn IPv%c forwarding %s ", s->op == STEP_FORWARDING ? '4' : '6',
+                          s->number ? "on" : "off");
                 put_place(t, &s->at);
                 break;
         case STEP_NAT_ADD:

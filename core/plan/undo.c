@@ -357,6 +357,7 @@ static int check_property(const struct undoing *u, const struct step *s, size_t 
         case STEP_ROUTE_ADD:
         case STEP_ROUTE_DEL:
         case STEP_FORWARDING:
+        case STEP_FORWARDING6:
         case STEP_NAT_ADD:
         case STEP_NAT_DEL:
         case STEP_OP_COUNT: return 0;
@@ -447,6 +448,8 @@ static int check_jail(const struct undoing *u, const struct step *s, struct err 
                 return changed(&s->at, "had its address translation changed", e);
         if (s->op == STEP_FORWARDING && j->forwarding >= 0 && j->forwarding != (int)s->number)
                 return changed(&s->at, "had its forwarding switched", e);
+        if (s->op == STEP_FORWARDING6 && j->forwarding6 >= 0 && j->forwarding6 != (int)s->number)
+                return changed(&s->at, "had its forwarding of IPv6 switched", e);
         return 0;
 }
 
@@ -464,7 +467,8 @@ static int check_step(const struct undoing *u, const struct step *s, struct err 
                 return check_link_del(u, s, e);
         if (s->op == STEP_ROUTE_ADD || s->op == STEP_ROUTE_DEL)
                 return check_route(u, s, e);
-        if (s->op == STEP_JAIL_RENAME || s->op == STEP_FORWARDING || s->op == STEP_NAT_ADD || s->op == STEP_NAT_DEL)
+        if (s->op == STEP_JAIL_RENAME || s->op == STEP_FORWARDING || s->op == STEP_FORWARDING6 ||
+            s->op == STEP_NAT_ADD || s->op == STEP_NAT_DEL)
                 return check_jail(u, s, e);
         iface = find_iface(u, &s->at);
         return iface == NONE ? gone(&s->at, e) : check_property(u, s, iface, e);

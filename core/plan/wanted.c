@@ -38,7 +38,7 @@ struct wanted_jail *wanted_add_jail(struct wanted *w, const char *name)
 
         struct wanted_jail *j = &w->jails[w->jail_count++];
 
-        *j = (struct wanted_jail){.forwarding = -1};
+        *j = (struct wanted_jail){.forwarding = -1, .forwarding6 = -1};
         (void)str_copy(j->name, sizeof(j->name), name); /* checked when it was made */
         return j;
 }

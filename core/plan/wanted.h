@@ -10,10 +10,10 @@
 struct wanted_jail {
         int64_t row; /* the database's */
         char name[JAIL_NAME_SIZE];
-        bool is_owned;              /* jailnet made it; else it is somebody else's, who may make it again */
-        char *root_path, *hostname; /* NULL none */
-        int forwarding;             /* 0, 1; -1 nothing was said */
-        char *nat_rules;            /* one a line; NULL none */
+        bool is_owned;               /* jailnet made it; else it is somebody else's, who may make it again */
+        char *root_path, *hostname;  /* NULL none */
+        int forwarding, forwarding6; /* 0, 1; -1 nothing was said */
+        char *nat_rules;             /* one a line; NULL none */
 };
 
 struct wanted_link {

@@ -148,6 +148,7 @@ void wanted_of_graph(const struct graph *g, struct wanted *ret, struct text *ret
                 w->root_path = j->root_path ? xstrdup(j->root_path) : NULL;
                 w->hostname = j->hostname ? xstrdup(j->hostname) : NULL;
                 w->forwarding = j->forwarding == 1 ? 1 : -1;
+                w->forwarding6 = j->forwarding6 == 1 ? 1 : -1;
                 w->nat_rules = j->nat_rules ? xstrdup(j->nat_rules) : NULL;
         }
         for (size_t k = 0; k < g->iface_count; k++)

@@ -82,6 +82,6 @@ void wanted_pick(struct wanted *w, const uint32_t *numbers, size_t count)
         for (size_t k = 0; k < w->jail_count; k++) {
                 w->jails[k].is_owned = w->jails[k].is_owned && has_jail[k];
                 if (!has_jail[k])
-                        w->jails[k].forwarding = -1;
+                        w->jails[k].forwarding = w->jails[k].forwarding6 = -1;
         }
 }

@@ -10,9 +10,10 @@
                 .name = (n), .has_value = true, .value = {.name = (vn), .type = (vt), .label = (vl)}, .help = (h) \
         }
 
-#define MACVLAN_MODES "bridge|private|vepa|passthru|source"
-#define NODE_TYPES    "bridge|eiface|hub"
-#define LAGG_PROTOS   "failover|lacp|loadbalance|roundrobin"
+#define FORWARDING_FAMILIES "inet|inet6"
+#define MACVLAN_MODES       "bridge|private|vepa|passthru|source"
+#define NODE_TYPES          "bridge|eiface|hub"
+#define LAGG_PROTOS         "failover|lacp|loadbalance|roundrobin"
 
 /* Moving and returning carry the same things over, so they take the same options. */
 #define CARRY_OPTIONS                                                                                    \
@@ -523,9 +524,16 @@ const struct verb verbs[VERB_COUNT] = {
                         .words = "forwarding",
                         .args = {{.name = "JAIL", .type = ARG_JAIL, .label = "Jail"},
                                  {.name = "STATE", .type = ARG_CHOICE, .choices = "on|off", .label = "Forwarding"}},
-                        .help = "Let a jail pass IPv4 packets on, as a router does, or not",
-                        .freebsd = "sysctl net.inet.ip.forwarding=1",
-                        .iproute2 = "echo 1 > /proc/sys/net/ipv4/ip_forward",
+                        .options = {{.name = "family",
+                                     .has_value = true,
+                                     .value = {.name = "FAMILY",
+                                               .type = ARG_CHOICE,
+                                               .choices = FORWARDING_FAMILIES,
+                                               .label = "Family"},
+                                     .help = "IPv4 or IPv6 alone; both when not given"}},
+                        .help = "Let a jail pass packets on, as a router does, or not",
+                        .freebsd = "sysctl net.inet.ip.forwarding=1 net.inet6.ip6.forwarding=1",
+                        .iproute2 = "sysctl net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1",
                         .menu = "Jail",
                         .group = VERB_GROUP_ADDRESSES,
                         .title = "Set forwarding...",

@@ -132,7 +132,12 @@ no_route() { [ "$(ip -n www -j route show default | jq length)" = 0 ]; }
 law 'route del' no_route route del www default
 do_ok undo
 forwarding() { [ "$(ip netns exec www cat /proc/sys/net/ipv4/ip_forward)" = 1 ]; }
-law 'forwarding' forwarding forwarding www on
+law 'forwarding' forwarding forwarding www on --family inet
+forwarding6() {
+        [ "$(ip netns exec www cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding |
+                tr '\n' ' ')" = '1 1 ' ]
+}
+law 'forwarding of IPv6 alone' forwarding6 forwarding www on --family inet6
 
 # MAC addresses
 pinned() { [ "$(link www e0b_www .address)" = 02:00:00:00:00:33 ]; }

@@ -58,6 +58,7 @@ static size_t add_jail(struct topo *t, const char *name)
                 .device = 4,
                 .nsid = index == 0 ? -1 : (int)index - 1,
                 .forwarding = 0,
+                .forwarding6 = -1,
         };
         (void)topo_link(t, index, "lo", KIND_LOOPBACK, "");
         return index;

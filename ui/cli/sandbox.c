@@ -361,7 +361,7 @@ int sandbox_main(int argc, char **argv)
         char *own_shell[] = {xstrdup(shell && *shell ? shell : "/bin/sh"), NULL};
         char **command = own_shell;
         struct err e = {0};
-        char sentence[512];
+        char sentence[ERR_SENTENCE_SIZE];
         int status = 1;
 
         if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {

@@ -38,6 +38,14 @@ static void put_iface_ref(struct json_out *w, const char *key, const struct grap
                 json_out_id(w, key, g->ifaces[i].number);
 }
 
+static void put_switch(struct json_out *w, const char *key, int state)
+{
+        if (state < 0)
+                json_out_null(w, key);
+        else
+                json_out_bool(w, key, state != 0);
+}
+
 static void put_jail(struct json_out *w, const struct jail *j, bool is_here)
 {
         json_out_open(w, NULL, '{');
@@ -55,10 +63,8 @@ static void put_jail(struct json_out *w, const struct jail *j, bool is_here)
         json_out_string(w, "hostname", j->hostname);
         json_out_bool(w, "owned", j->is_owned);
         json_out_bool(w, "here", is_here);
-        if (j->forwarding < 0)
-                json_out_null(w, "forwarding");
-        else
-                json_out_bool(w, "forwarding", j->forwarding);
+        put_switch(w, "forwarding", j->forwarding);
+        put_switch(w, "forwarding6", j->forwarding6);
         json_out_string(w, "warning", j->warning);
         json_out_close(w, '}');
 }

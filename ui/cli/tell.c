@@ -24,7 +24,7 @@ static void say(const char *sentence)
 int tell_err(const struct err *e, int status)
 {
         CLEANUP(text_done) struct text t = {0};
-        char buf[512];
+        char buf[ERR_SENTENCE_SIZE];
 
         /* err_sentence has made controls visible already: a second pass would double its backslashes. */
         text_put(&t, err_sentence(e, buf, sizeof(buf)));
@@ -45,7 +45,7 @@ int tell(int status, const char *fmt, ...)
 
 void tell_notice(const struct app *a, const struct err *told)
 {
-        char sentence[512];
+        char sentence[ERR_SENTENCE_SIZE];
 
         if (!a->notice || a->is_quiet)
                 return;

@@ -43,7 +43,7 @@ void console_say(struct console *c, enum style s, const char *fmt, ...)
 
 void console_say_err(struct console *c, const struct err *e)
 {
-        char sentence[600];
+        char sentence[ERR_SENTENCE_SIZE];
 
         (void)err_sentence(e, sentence, sizeof(sentence));
         if ((int)text_columns(sentence) + 4 > c->canvas->w) {

@@ -73,7 +73,7 @@ static void put_jail(struct pen *p, const struct graph *g, size_t index)
                 text_putf(&t, "%zu process%s", j->process_count, j->process_count == 1 ? "" : "es");
                 put(p, STYLE_NORMAL, text_str(&t));
         }
-        if (j->forwarding > 0)
+        if (j->forwarding > 0 || j->forwarding6 > 0)
                 put(p, STYLE_NORMAL, "forwarding");
         if (j->warning)
                 put(p, STYLE_WARNING, j->warning);

@@ -216,6 +216,19 @@ static void errors(void **state)
         assert_true(strlen(e.what) < sizeof(e.what));
 }
 
+static void elided(void **state)
+{
+        char buf[64];
+
+        (void)state;
+        assert_true(str_elide(buf, sizeof(buf), "em0: is gone"));
+        assert_string_equal(buf, "em0: is gone");
+        /* A path loses its middle, and what is to be done stays. */
+        assert_false(str_elide(buf, sizeof(buf),
+                               "/usr/local/etc/jails/of/the/second/building/web.conf:3:7: expected ; here"));
+        assert_string_equal(buf, "/usr/local/etc/jails/o...building/web.conf:3:7: expected ; here");
+}
+
 static void memory(void **state)
 {
         struct arena a = {0};
@@ -272,6 +285,7 @@ int main(void)
                 cmocka_unit_test(macs),
                 cmocka_unit_test(prefixes),
                 cmocka_unit_test(errors),
+                cmocka_unit_test(elided),
                 cmocka_unit_test(memory),
                 cmocka_unit_test(ages),
         };

@@ -155,6 +155,8 @@ static void test_forwarding(void **state)
         assert_int_equal(run(g, "www", false, dialect_sysctl, "sysctl net.inet.ip.forwarding=1"), 0);
         assert_string_equal(printed, "net.inet.ip.forwarding: 0 -> 1\n");
         assert_int_equal(requests, 1);
+        assert_int_equal(run(g, "www", false, dialect_sysctl, "sysctl net.inet6.ip6.forwarding=1"), 0);
+        assert_string_equal(printed, "net.inet6.ip6.forwarding: 0 -> 1\n");
         assert_true(run(g, "www", false, dialect_sysctl, "sysctl net.inet.ip.forwarding=yes") < 0);
 }
 

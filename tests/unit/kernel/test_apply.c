@@ -339,7 +339,7 @@ static void test_move_that_clashes(void **state)
         netbox_expect("br0", "ip -j link show br0 | jq -r '.[0].ifname'");
 }
 
-static void test_routes_and_forwarding(void **state)
+static void test_routes(void **state)
 {
         struct step add = epair("www");
         struct step address = {.op = STEP_ADDRESS_ADD, .at = on("www", "epair0b")};
@@ -377,32 +377,27 @@ static void test_routes_and_forwarding(void **state)
         assert_int_equal(do_step(&route), -ESRCH);
         netbox_expect("10.0.0.0/24\n192.0.2.0/24", "ip -n www -j route | jq -r '.[].dst'");
 
-        must((struct step){.op = STEP_FORWARDING, .at = on("www", ""), .number = 1});
-        netbox_expect("1\n1",
-                      "ip netns exec www cat /proc/sys/net/ipv4/ip_forward "
-                      "/proc/sys/net/ipv6/conf/all/forwarding");
-        must((struct step){.op = STEP_FORWARDING, .at = on("www", ""), .number = 0});
-        netbox_expect("0\n0",
-                      "ip netns exec www cat /proc/sys/net/ipv4/ip_forward "
-                      "/proc/sys/net/ipv6/conf/all/forwarding");
-        netbox_expect("0", "cat /proc/sys/net/ipv4/ip_forward"); /* the host's is its own */
-
         address.op = STEP_ADDRESS_DEL;
         must(address);
         assert_int_equal(do_step(&address), -EADDRNOTAVAIL);
 }
 
-/* Taking back IPv4's switch gives IPv6's its own old value, not IPv4's. */
-static void test_forwarding_keeps_ipv6(void **state)
+/* Each family has its own switch. */
+static void test_forwarding_of_each_family(void **state)
 {
+        static const char read_both[] =
+                "ip netns exec www cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding";
+
         (void)state;
         must((struct step){.op = STEP_JAIL_ADD, .at = on("www", "")});
-        free(netbox_read("ip netns exec www sh -c 'echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'"));
+        must((struct step){.op = STEP_FORWARDING6, .at = on("www", ""), .number = 1});
+        netbox_expect("0\n1", read_both);
         must((struct step){.op = STEP_FORWARDING, .at = on("www", ""), .number = 1});
+        must((struct step){.op = STEP_FORWARDING6, .at = on("www", ""), .number = 0});
+        netbox_expect("1\n0", read_both);
         must((struct step){.op = STEP_FORWARDING, .at = on("www", ""), .number = 0});
-        netbox_expect("0\n1",
-                      "ip netns exec www cat /proc/sys/net/ipv4/ip_forward "
-                      "/proc/sys/net/ipv6/conf/all/forwarding");
+        netbox_expect("0\n0", read_both);
+        netbox_expect("0", "cat /proc/sys/net/ipv4/ip_forward"); /* the host's is its own */
 }
 
 static void test_other_kinds(void **state)
@@ -610,8 +605,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_kernel_words, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_move, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_move_that_clashes, setup, teardown),
-                cmocka_unit_test_setup_teardown(test_routes_and_forwarding, setup, teardown),
-                cmocka_unit_test_setup_teardown(test_forwarding_keeps_ipv6, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_routes, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_forwarding_of_each_family, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_other_kinds, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_tap, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_missing_kind, setup, teardown),

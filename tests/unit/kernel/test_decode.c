@@ -255,6 +255,7 @@ static void ids_and_forwarding(void **state)
         struct nl_msg *m = message(RTM_NEWNSID, &gen, sizeof(gen));
         struct nsid_fact fact;
         int forwarding = -1;
+        bool is_v6 = true;
 
         (void)state;
         assert_int_equal(decode_nsid(nlmsg_hdr(m), &fact), -EBADMSG);
@@ -270,13 +271,14 @@ static void ids_and_forwarding(void **state)
         m = message(RTM_NEWNETCONF, &conf, sizeof(conf));
         nla_put_u32(m, NETCONFA_IFINDEX, 3);
         nla_put_u32(m, NETCONFA_FORWARDING, 1);
-        assert_int_equal(decode_forwarding(nlmsg_hdr(m), &forwarding), -ENOMSG);
+        assert_int_equal(decode_forwarding(nlmsg_hdr(m), &is_v6, &forwarding), -ENOMSG);
         nlmsg_free(m);
         m = message(RTM_NEWNETCONF, &conf, sizeof(conf));
         nla_put_u32(m, NETCONFA_IFINDEX, (uint32_t)NETCONFA_IFINDEX_ALL);
         nla_put_u32(m, NETCONFA_FORWARDING, 1);
-        assert_int_equal(decode_forwarding(nlmsg_hdr(m), &forwarding), 0);
+        assert_int_equal(decode_forwarding(nlmsg_hdr(m), &is_v6, &forwarding), 0);
         assert_int_equal(forwarding, 1);
+        assert_false(is_v6);
         nlmsg_free(m);
 }
 
@@ -289,6 +291,7 @@ static void decode_anything(struct nlmsghdr *h)
         struct nsid_fact n;
         struct counters c;
         int number;
+        bool flag;
 
         if (decode_link(h, &l) == 0) {
                 assert_true(strlen(l->name) < IF_NAME_SIZE);
@@ -300,7 +303,7 @@ static void decode_anything(struct nlmsghdr *h)
         (void)decode_address(h, &a);
         (void)decode_route(h, &r);
         (void)decode_nsid(h, &n);
-        (void)decode_forwarding(h, &number);
+        (void)decode_forwarding(h, &flag, &number);
         (void)decode_stats(h, &number, &c);
 }
 

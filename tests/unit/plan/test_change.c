@@ -150,6 +150,7 @@ static void test_routes_and_forwarding(void **state)
         CLEANUP(plan_freep) struct plan *del = planned(g, "route del db1 default");
         CLEANUP(plan_freep) struct plan *on = planned(g, "forwarding www1 on");
         CLEANUP(plan_freep) struct plan *again = planned(g, "forwarding router on");
+        CLEANUP(plan_freep) struct plan *on6 = planned(g, "forwarding www1 on --family inet6");
         CLEANUP(plan_freep) struct plan *linklocal = planned(g, "route add www1 ::/0 fe80::1 --dev www1/eth0");
 
         (void)state;
@@ -161,6 +162,10 @@ static void test_routes_and_forwarding(void **state)
         assert_iproute2(on, "ip netns exec www1 sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'\n");
         assert_undo(on, "turn IPv4 forwarding off in www1\n");
         assert_int_equal(again->step_count, 0);
+        assert_iproute2(on6, "ip netns exec www1 sh -c 'echo 1 > /proc/sys/net/ipv6/conf/all/forwarding'\n");
+        assert_undo(on6, "turn IPv6 forwarding off in www1\n");
+        assert_true(has_freebsd(on6, "jexec www1 sysctl net.inet6.ip6.forwarding=1"));
+        refused(g, "forwarding www1 on --family ipx", "neither inet nor inet6");
         refused(g, "route add www1 10.3.0.0/24 10.77.0.1", "has an address in its network");
         refused(g, "route add www1 default 10.1.0.9", "has a route to default already");
         refused(g, "route add www1 ::/0 fe80::1", "say which with --dev");

@@ -242,6 +242,13 @@ static void facts_of_iface(struct facts *f, const struct graph *g, size_t index)
         facts_of_routes(f, g, j, i->id.ifindex);
 }
 
+static const char *forwarding_word(const struct jail *j)
+{
+        if (j->forwarding == 1)
+                return j->forwarding6 == 1 ? "on: it routes between its interfaces" : "on, of IPv4 alone";
+        return j->forwarding6 == 1 ? "on, of IPv6 alone" : "off";
+}
+
 static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
 {
         const struct jail *j = &g->jails[index];
@@ -263,7 +270,7 @@ static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
         else
                 fact(f, "Processes", "none seen")->style = STYLE_DIM;
         if (j->forwarding >= 0)
-                fact(f, "Forwarding", "%s", j->forwarding ? "on: it routes between its interfaces" : "off");
+                fact(f, "Forwarding", "%s", forwarding_word(j));
         if (index != 0)
                 fact(f, "Made by", "%s", j->is_owned ? "jailnet" : "somebody else");
         if (j->warning)
