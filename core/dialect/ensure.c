@@ -144,7 +144,7 @@ int ensure_port(struct dialect *d, const char *jail, const char *iface, const ch
                 const struct iface *lent = &g->ifaces[k];
 
                 /* Of a netgraph interface the end that is the port stays, wherever it goes. */
-                if (lent->role == ROLE_EIFACE && strcmp(lent->name, iface) == 0 && lent->peer != NONE &&
+                if (role_has_fabric(lent->role) && strcmp(lent->name, iface) == 0 && lent->peer != NONE &&
                     g->ifaces[lent->peer].master == master)
                         return 0;
         }
@@ -155,11 +155,11 @@ int ensure_port(struct dialect *d, const char *jail, const char *iface, const ch
                 return err_set(e, -ENOENT, "%s: no such bridge", bridge);
 
         const struct iface *i = &g->ifaces[at];
-        size_t port = i->role == ROLE_EIFACE && i->peer != NONE ? i->peer : at;
+        size_t port = role_has_fabric(i->role) && i->peer != NONE ? i->peer : at;
 
         if (g->ifaces[port].master == master)
                 return 0;
-        if (!has_own_addresses(i) || i->node == NONE || i->role == ROLE_EIFACE)
+        if (!has_own_addresses(i) || i->node == NONE || role_has_fabric(i->role))
                 return dialect_add(d, e, "attach", word_of(d, jail, iface), word_of(d, jail, bridge), NULL);
 
         char upper[32], lower[32], link[32];

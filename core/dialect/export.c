@@ -104,7 +104,7 @@ static void choose_clones(struct out *o)
 
                 if (o->clones[k] || !is_told(&o->g->jails[i->jail]))
                         continue;
-                if (i->kind == KIND_VETH && i->role != ROLE_EIFACE && i->role != ROLE_FABRIC && i->peer != NONE &&
+                if (i->kind == KIND_VETH && !role_has_fabric(i->role) && i->role != ROLE_FABRIC && i->peer != NONE &&
                     is_told(&o->g->jails[o->g->ifaces[i->peer].jail])) {
                         bool is_first = !is_clone_name(i->name, "epair", "b");
 
@@ -164,7 +164,7 @@ static void put_clones(struct out *o, size_t jail, struct text *t)
                         continue;
                 if (i->kind != KIND_VETH)
                         text_putf(&list, "%s%s", list.length ? " " : "", clone);
-                else if (i->role != ROLE_EIFACE && clone[n - 1] == 'a')
+                else if (!role_has_fabric(i->role) && clone[n - 1] == 'a')
                         text_putf(&list, "%s%.*s", list.length ? " " : "", (int)n - 1, clone);
                 if (strcmp(clone, i->name) != 0)
                         put_variable(o, &names, "ifconfig_", clone, "_name", i->name);

@@ -27,6 +27,8 @@ static unsigned flags_of(const struct graph *g, const struct iface *i)
         for (size_t k = 0; k < ARRAY_SIZE(pairs); k++)
                 if (i->flags & pairs[k].linux_bit)
                         flags |= pairs[k].freebsd_bit;
+        if (i->role == ROLE_IFACE) /* Linux has no word for a veth that is point to point */
+                flags = (flags & ~0x2U) | 0x10 | 0x800;
         if (flags & 0x2)
                 flags |= 0x800;
         if (i->master != NONE && g->ifaces[i->master].kind == KIND_BRIDGE)
@@ -52,7 +54,7 @@ const char *ifconfig_class_of(const struct iface *i)
 {
         switch (i->kind) {
         case KIND_LOOPBACK: return "lo";
-        case KIND_VETH: return i->role == ROLE_EIFACE ? NULL : "epair";
+        case KIND_VETH: return role_has_fabric(i->role) ? NULL : "epair";
         case KIND_BRIDGE: return "bridge";
         case KIND_VLAN: return "vlan";
         case KIND_VXLAN: return "vxlan";
@@ -85,7 +87,7 @@ static void put_inet(struct text *t, const struct ifconfig_view *v, const struct
                 text_putf(t, "\tinet %s netmask 0x%08x", prefix_format_addr(p, buf), mask);
         for (int k = 0; k < 4; k++)
                 broadcast.bytes[k] |= (uint8_t)(~mask >> (24 - 8 * k));
-        if (i->flags & IFF_BROADCAST)
+        if ((i->flags & IFF_BROADCAST) && i->role != ROLE_IFACE)
                 text_putf(t, " broadcast %s", prefix_format_addr(&broadcast, buf));
         text_put_char(t, '\n');
 }
@@ -201,7 +203,7 @@ void ifconfig_list_one(struct dialect *d, const struct ifconfig_view *v, size_t 
 {
         const struct graph *g = dialect_graph(d);
         const struct iface *i = &g->ifaces[iface];
-        bool is_ethernet = i->mac.is_set && i->kind != KIND_LOOPBACK;
+        bool is_ethernet = i->mac.is_set && i->kind != KIND_LOOPBACK && i->role != ROLE_IFACE;
         struct text *t = &d->out;
         char buf[MAC_TEXT_SIZE];
 
@@ -230,7 +232,7 @@ void ifconfig_list_one(struct dialect *d, const struct ifconfig_view *v, size_t 
 
 static bool is_shown(const struct ifconfig_view *v, const struct iface *i)
 {
-        bool is_ethernet = i->mac.is_set && i->kind != KIND_LOOPBACK;
+        bool is_ethernet = i->mac.is_set && i->kind != KIND_LOOPBACK && i->role != ROLE_IFACE;
 
         return i->role != ROLE_FABRIC && !(v->only_up && !i->is_up) && !(v->only_down && i->is_up) &&
                 !(v->group && !ifconfig_in_group(i, v->group)) &&

@@ -5,7 +5,7 @@ size_t dialect_master(const struct graph *g, size_t iface)
 {
         const struct iface *i = &g->ifaces[iface];
 
-        return i->role == ROLE_EIFACE && i->peer != NONE ? g->ifaces[i->peer].master : i->master;
+        return role_has_fabric(i->role) && i->peer != NONE ? g->ifaces[i->peer].master : i->master;
 }
 
 static bool has_addresses(const struct iface *i)
@@ -28,7 +28,7 @@ int dialect_add_member(struct dialect *d, const char *who, size_t bridge, size_t
         const struct graph *g = dialect_graph(d);
         const struct iface *i = &g->ifaces[iface], *b = &g->ifaces[bridge];
         const char *word = dialect_word(d, i->jail, i->name), *bridge_word = dialect_word(d, b->jail, b->name);
-        bool goes_along = i->role != ROLE_EIFACE && has_addresses(i);
+        bool goes_along = !role_has_fabric(i->role) && has_addresses(i);
 
         if (!goes_along)
                 return dialect_add(d, e, "attach", word, bridge_word, NULL);
@@ -45,7 +45,7 @@ int dialect_answer_on_member(struct dialect *d, const char *who, size_t iface, s
 {
         const struct graph *g = dialect_graph(d);
         const struct iface *i = &g->ifaces[iface];
-        size_t bridge = i->role == ROLE_EIFACE ? NONE : i->master;
+        size_t bridge = role_has_fabric(i->role) ? NONE : i->master;
 
         if (bridge == NONE || g->ifaces[bridge].kind != KIND_BRIDGE || graph_find_hook(g, i->node, "upper") != NONE)
                 return 0;

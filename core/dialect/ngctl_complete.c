@@ -92,8 +92,8 @@ static void offer_new_hooks(const char *type, struct offer *o)
         static const struct {
                 const char *type, *hook;
         } usual[] = {
-                {"eiface", "ether"}, {"bridge", "link"}, {"bridge", "uplink"}, {"ether", "lower"},
-                {"ether", "upper"},  {"vlan", "lower"},  {"lagg", "lower"},    {"hub", "hub0"},
+                {"eiface", "ether"}, {"bridge", "link"}, {"bridge", "uplink"}, {"ether", "lower"}, {"ether", "upper"},
+                {"vlan", "lower"},   {"lagg", "lower"},  {"hub", "hub0"},      {"iface", "inet"},  {"iface", "inet6"},
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(usual); i++)

@@ -164,6 +164,21 @@ static int set_autosrc(struct ngctl *n, struct place at, const struct message *m
         return 0;
 }
 
+/* Linux gives a veth one look; FreeBSD, too, changes it only while the interface is down. */
+static int set_iface_mode(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+{
+        const struct iface *i = iface_of(n, at);
+
+        if (need_no_args(args, e) < 0)
+                return -EINVAL;
+        if (i->is_up)
+                return err_set(e, -EBUSY, "%s is up; set it down first", i->name);
+        if (i->role != ROLE_IFACE || strcmp(m->name, "broadcast") == 0)
+                return err_set(e, -EOPNOTSUPP, "%s stays %s on Linux", i->name,
+                               i->role == ROLE_IFACE ? "point to point" : "what it is");
+        return 0;
+}
+
 /* -- Bridges ----------------------------------------------------------------------------------------------------- */
 
 /* "2" is link2, "-1" is uplink1. */
@@ -463,6 +478,9 @@ static const struct message messages[] = {
         {ETHER, "getautosrc", 7, get_autosrc},
         {ETHER, "setautosrc", 8, set_autosrc},
         {"iface", "getifname", 1, get_ifname},
+        {"iface", "point2point", 2, set_iface_mode},
+        {"iface", "broadcast", 3, set_iface_mode},
+        {"iface", "getifindex", 4, get_ifindex},
         {"bridge", "setconfig", 1, refuse_bridge},
         {"bridge", "getconfig", 2, refuse_bridge},
         {"bridge", "reset", 3, refuse_bridge},

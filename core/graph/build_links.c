@@ -273,7 +273,7 @@ void build_links(struct graph_build *b)
         for (size_t i = 0; i < g->iface_count; i++) {
                 struct iface *f = &g->ifaces[i];
 
-                if (f->role == ROLE_FABRIC && f->peer != NONE && g->ifaces[f->peer].role != ROLE_EIFACE &&
+                if (f->role == ROLE_FABRIC && f->peer != NONE && !role_has_fabric(g->ifaces[f->peer].role) &&
                     g->ifaces[f->peer].role != ROLE_FABRIC)
                         f->role = ROLE_PLAIN;
         }

@@ -75,7 +75,7 @@ void build_mac_warnings(struct graph_build *b)
         for (size_t i = 0; i < g->iface_count; i++) {
                 struct mac m = g->ifaces[i].mac;
 
-                if (!m.is_set || mac_is_zero(m))
+                if (!m.is_set || mac_is_zero(m) || g->ifaces[i].role == ROLE_IFACE) /* these share one */
                         continue;
                 seats[count] = (struct seat){.segment = root_of(up, i), .iface = i};
                 for (unsigned k = 0; k < sizeof(m.bytes); k++)

@@ -40,8 +40,8 @@ static size_t fabric_of(const struct graph *g, size_t eiface)
 {
         size_t peer = g->ifaces[eiface].peer;
 
-        return g->ifaces[eiface].role == ROLE_EIFACE && peer != NONE && g->ifaces[peer].role == ROLE_FABRIC ? peer
-                                                                                                            : NONE;
+        return role_has_fabric(g->ifaces[eiface].role) && peer != NONE && g->ifaces[peer].role == ROLE_FABRIC ? peer
+                                                                                                              : NONE;
 }
 
 /* The user's end of an eiface's fabric end; NONE. */
@@ -49,8 +49,8 @@ static size_t user_end_of(const struct graph *g, size_t fabric)
 {
         size_t peer = g->ifaces[fabric].peer;
 
-        return g->ifaces[fabric].role == ROLE_FABRIC && peer != NONE && g->ifaces[peer].role == ROLE_EIFACE ? peer
-                                                                                                            : NONE;
+        return g->ifaces[fabric].role == ROLE_FABRIC && peer != NONE && role_has_fabric(g->ifaces[peer].role) ? peer
+                                                                                                              : NONE;
 }
 
 /* One of two fabric ends that join two bridges. */
@@ -84,6 +84,8 @@ static const char *node_type(const struct iface *f)
 {
         if (f->role == ROLE_EIFACE)
                 return "eiface";
+        if (f->role == ROLE_IFACE)
+                return "iface";
         if (f->role == ROLE_HUB || f->role == ROLE_WIRE)
                 return "hub";
         switch (f->kind) {

@@ -65,6 +65,11 @@ bool iface_is_hidden(const struct iface *i)
         return i->kind == KIND_LOOPBACK || i->role == ROLE_WIRE || (i->role == ROLE_FABRIC && i->peer != NONE);
 }
 
+bool role_has_fabric(enum iface_role r)
+{
+        return r == ROLE_EIFACE || r == ROLE_IFACE;
+}
+
 bool role_is_netgraph(enum iface_role r)
 {
         return r == ROLE_NG_BRIDGE || r == ROLE_HUB;

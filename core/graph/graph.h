@@ -130,9 +130,13 @@ enum iface_role {
         ROLE_FABRIC, /* the hidden end that stays where the node was made */
         /* Linux bridges that are netgraph nodes: all but a wire go away with their last hook, unless persistent. */
         ROLE_NG_BRIDGE,
-        ROLE_HUB,  /* learns no addresses: what comes in goes out everywhere */
-        ROLE_WIRE, /* hidden: its two ports are joined hook to hook */
+        ROLE_HUB,   /* learns no addresses: what comes in goes out everywhere */
+        ROLE_WIRE,  /* hidden: its two ports are joined hook to hook */
+        ROLE_IFACE, /* the user's end of an iface: IP packets without Ethernet to it; a pair as of an eiface */
 };
+
+/* The user's end of a pair whose hidden end is the node's hook. */
+bool role_has_fabric(enum iface_role r);
 
 /* A netgraph node that was made of a bridge: it lives as long as it has hooks. */
 bool role_is_netgraph(enum iface_role r);

@@ -217,7 +217,7 @@ bool name_shorten(const struct graph *g, size_t jail, const char *name, char ret
 
 static const char *const mark_roles[] = {
         [ROLE_PLAIN] = "plain",      [ROLE_EPAIR] = "epair", [ROLE_EIFACE] = "eiface", [ROLE_FABRIC] = "fabric",
-        [ROLE_NG_BRIDGE] = "bridge", [ROLE_HUB] = "hub",     [ROLE_WIRE] = "wire",
+        [ROLE_NG_BRIDGE] = "bridge", [ROLE_HUB] = "hub",     [ROLE_WIRE] = "wire",     [ROLE_IFACE] = "iface",
 };
 
 void mark_format(uint32_t number, enum iface_role role, char ret[MARK_SIZE])
@@ -296,6 +296,11 @@ const char *group_mark_find(const struct iface *i, const char *group)
         return NULL;
 }
 
+static const char *fabric_hook(const struct graph *g, const struct iface *end)
+{
+        return end->peer != NONE && g->ifaces[end->peer].role == ROLE_IFACE ? "inet" : "ether";
+}
+
 void hook_default_name(const struct graph *g, enum edge_kind kind, size_t iface_upper, size_t iface_lower,
                        bool upper_side, char ret[HOOK_NAME_SIZE])
 {
@@ -306,13 +311,15 @@ void hook_default_name(const struct graph *g, enum edge_kind kind, size_t iface_
                 const struct iface *own = upper_side ? upper : lower;
                 bool is_wired = own->peer != (upper_side ? iface_lower : iface_upper);
 
-                (void)str_copy(ret, HOOK_NAME_SIZE, is_wired && own->role != ROLE_FABRIC ? "lower" : "ether");
+                (void)str_copy(ret, HOOK_NAME_SIZE,
+                               is_wired && own->role != ROLE_FABRIC ? "lower" : fabric_hook(g, own));
                 return;
         }
         case EDGE_UPPER: (void)str_copy(ret, HOOK_NAME_SIZE, upper_side ? "link" : "upper"); return;
         case EDGE_PORT:
                 if (!upper_side)
-                        (void)str_copy(ret, HOOK_NAME_SIZE, lower->role == ROLE_FABRIC ? "ether" : "lower");
+                        (void)str_copy(ret, HOOK_NAME_SIZE,
+                                       lower->role == ROLE_FABRIC ? fabric_hook(g, lower) : "lower");
                 else if (lower->port_number)
                         (void)str_format(ret, HOOK_NAME_SIZE, "link%u", lower->port_number - 1u);
                 else /* the kernel did not tell the port's number */

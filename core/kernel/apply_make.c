@@ -128,7 +128,9 @@ static int put_link(struct nl_msg *m, const struct link_spec *l, const struct ki
 static int make_by_rtnetlink(const struct link_spec *l, const struct kind *kind, const struct making *k, int ifindex,
                              struct err *e)
 {
-        CLEANUP(nlmsg_freep) struct nl_msg *m = link_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, ifindex, 0, 0);
+        unsigned flag = l->role == ROLE_IFACE ? IFF_NOARP : 0;
+        CLEANUP(nlmsg_freep)
+        struct nl_msg *m = link_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, ifindex, flag, flag);
 
         if (put_link(m, l, kind, k) < 0)
                 return err_set(e, -EMSGSIZE, "netlink: the request is too long");

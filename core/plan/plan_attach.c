@@ -10,7 +10,17 @@ static size_t port_of(const struct graph *g, size_t iface)
 {
         const struct iface *i = &g->ifaces[iface];
 
-        return i->role == ROLE_EIFACE && i->peer != NONE ? i->peer : iface;
+        return role_has_fabric(i->role) && i->peer != NONE ? i->peer : iface;
+}
+
+/* The hook of its node by which it hangs there. */
+static const char *port_hook(const struct graph *g, size_t iface)
+{
+        switch (g->ifaces[iface].role) {
+        case ROLE_EIFACE: return "ether";
+        case ROLE_IFACE: return "inet";
+        default: return "lower";
+        }
 }
 
 static const char *place(const struct graph *g, size_t jail)
@@ -38,7 +48,7 @@ static int refuse_elsewhere(struct planner *pl, size_t iface, size_t bridge, str
         CLEANUP(text_done) struct text other = {0};
 
         query_put_iface(&port, g, iface);
-        if (i->role == ROLE_EIFACE)
+        if (role_has_fabric(i->role))
                 return err_set(e, -EXDEV,
                                "%s: its node is %s%s, the bridge %s is %s%s; make an eiface with --jail there",
                                text_str(&port), g->ifaces[i->peer].jail ? "in " : "", place(g, g->ifaces[i->peer].jail),
@@ -213,6 +223,11 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
                 return err_set(e, -EINVAL, "%s: is not a bridge; create bridge NAME makes one", g->ifaces[bridge].name);
         if (g->ifaces[port].jail != g->ifaces[bridge].jail)
                 return refuse_elsewhere(pl, iface, bridge, e);
+        if (g->ifaces[iface].role == ROLE_IFACE && g->ifaces[bridge].role != ROLE_HUB)
+                return err_set(e, -EOPNOTSUPP,
+                               "%s: its hooks carry IP packets, which mean nothing to a bridge; join it to another "
+                               "iface, a hub or a tee",
+                               g->ifaces[iface].name);
         r = check_loop(pl, port, bridge, e);
         if (r == 0)
                 r = planner_choose_hook(pl, bridge, hook, name, &record, e);
@@ -241,8 +256,7 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
                 CLEANUP(freep) char *bridge_node = node_address(g, g->ifaces[bridge].node);
                 CLEANUP(freep) char *node = node_address(g, g->ifaces[iface].node);
 
-                planner_freebsd(pl, &at, "ngctl", "connect %s %s %s %s", bridge_node, node, name,
-                                port != iface ? "ether" : "lower");
+                planner_freebsd(pl, &at, "ngctl", "connect %s %s %s %s", bridge_node, node, name, port_hook(g, iface));
         } else {
                 planner_freebsd(pl, &at, "ifconfig", "%s addm %s", bridge_word, word);
                 if (!g->ifaces[port].is_up)
@@ -280,7 +294,7 @@ int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
         if (port != iface || role_is_netgraph(g->ifaces[p->master].role)) {
                 CLEANUP(freep) char *node = node_address(g, g->ifaces[iface].node);
 
-                planner_freebsd(pl, &at, "ngctl", "rmhook %s %s", node, port != iface ? "ether" : "lower");
+                planner_freebsd(pl, &at, "ngctl", "rmhook %s %s", node, port_hook(g, iface));
         } else if (g->ifaces[p->master].kind == KIND_BOND)
                 planner_freebsd(pl, &at, "ifconfig", "%s -laggport %s", bridge_word, word);
         else

@@ -46,7 +46,7 @@ static void keep_node_name(struct planner *pl, size_t iface, struct target at)
         const struct iface *i = &g->ifaces[iface];
         char usual[NODE_NAME_SIZE];
 
-        if (i->role != ROLE_EIFACE || i->node == NONE || !g->nodes[i->node].name)
+        if (!role_has_fabric(i->role) || i->node == NONE || !g->nodes[i->node].name)
                 return;
         path_node_name(i->name, usual);
         if (strcmp(usual, g->nodes[i->node].name) == 0)
@@ -259,7 +259,7 @@ static void note_mtu(struct planner *pl, size_t iface, uint32_t mtu)
         if (mtu < IPV6_MIN_MTU)
                 plan_note(pl->p, NOTE_WARNING,
                           "%s: IPv6 needs an MTU of 1280; the kernel takes its IPv6 addresses away", text_str(&name));
-        if (i->peer != NONE && i->role != ROLE_EIFACE && g->ifaces[i->peer].mtu_bytes != mtu) {
+        if (i->peer != NONE && !role_has_fabric(i->role) && g->ifaces[i->peer].mtu_bytes != mtu) {
                 iface_put(&other, g, i->peer);
                 plan_note(pl->p, NOTE_WARNING, "its other end %s has MTU %u: packets larger than that are lost",
                           text_str(&other), g->ifaces[i->peer].mtu_bytes);
@@ -314,7 +314,7 @@ int plan_mtu(struct planner *pl, struct err *e)
                                g->ifaces[i->parent].name, g->ifaces[i->parent].mtu_bytes);
         note_mtu(pl, iface, mtu);
         set_mtu(pl, iface, mtu);
-        if (i->role == ROLE_EIFACE && i->peer != NONE && g->ifaces[i->peer].mtu_bytes != mtu)
+        if (role_has_fabric(i->role) && i->peer != NONE && g->ifaces[i->peer].mtu_bytes != mtu)
                 set_mtu(pl, i->peer, mtu); /* its hidden end is the same interface to its user */
 
         CLEANUP(freep) char *state = xasprintf("mtu %u", mtu);

@@ -40,9 +40,9 @@ static bool is_bridge(const struct planner *pl, const struct end *end)
         return pl->g->ifaces[end->iface].kind == KIND_BRIDGE;
 }
 
-static bool is_eiface(const struct planner *pl, const struct end *end)
+static bool has_fabric(const struct planner *pl, const struct end *end)
 {
-        return pl->g->ifaces[end->iface].role == ROLE_EIFACE;
+        return role_has_fabric(pl->g->ifaces[end->iface].role);
 }
 
 static int refuse_connected(struct planner *pl, const struct end *end, struct err *e)
@@ -220,20 +220,35 @@ static size_t port_of_end(const struct planner *pl, const struct end *end)
 {
         const struct iface *i = &pl->g->ifaces[end->iface];
 
-        return is_eiface(pl, end) && i->peer != NONE ? i->peer : end->iface;
+        return has_fabric(pl, end) && i->peer != NONE ? i->peer : end->iface;
 }
 
 /* Is that the hook by which such an end hangs on something? */
 static bool is_port_hook(const struct planner *pl, const struct end *end)
 {
-        return strcmp(end->name, is_eiface(pl, end) ? "ether" : "lower") == 0;
+        enum iface_role role = pl->g->ifaces[end->iface].role;
+
+        return role == ROLE_IFACE ? is_iface_hook(end->name)
+                                  : strcmp(end->name, role == ROLE_EIFACE ? "ether" : "lower") == 0;
+}
+
+/* Of the two names of an iface's hook the one that was asked for. */
+static void name_packet_hook(struct planner *pl, const struct end *end, size_t other)
+{
+        if (pl->g->ifaces[end->iface].role == ROLE_IFACE)
+                name_hook(pl, end->iface, target_of_iface(pl->g, other), end->name);
 }
 
 static int check_port(struct planner *pl, const struct end *end, struct err *e)
 {
         struct object o = {.type = OBJECT_IFACE, .index = end->iface};
+        const struct iface *i = &pl->g->ifaces[end->iface];
         struct err why = {0};
 
+        if (i->role == ROLE_IFACE && i->peer != NONE && pl->g->ifaces[i->peer].master != NONE)
+                return err_set(e, -EISCONN,
+                               "%s: the other hook is joined, and carries both families; an iface has one edge here",
+                               end->word);
         if (verb_is_allowed(&verbs[VERB_ATTACH], pl->g, o, &why))
                 return 0;
         if (e)
@@ -295,6 +310,7 @@ static int join_ends(struct planner *pl, const struct end *a, const struct end *
                         (void)str_copy(s->name, sizeof(s->name), g->ifaces[ends[k]->iface].name);
                 if (!g->ifaces[port].is_up)
                         planner_add(pl, STEP_LINK_UP, target_of_iface(g, port))->is_internal = port != ends[k]->iface;
+                name_packet_hook(pl, ends[k], ends[!k]->iface);
         }
 
         struct target at = target_of_jail(g, jail);
@@ -303,6 +319,11 @@ static int join_ends(struct planner *pl, const struct end *a, const struct end *
 
         planner_freebsd(pl, &at, "ngctl", "connect %s %s %s %s", word_a, word_b, a->name, b->name);
         return 0;
+}
+
+bool is_iface_hook(const char *name)
+{
+        return strcmp(name, "inet") == 0 || strcmp(name, "inet6") == 0;
 }
 
 bool is_bridge_hook(const char *name)
@@ -329,6 +350,7 @@ static int check_bridge_hook(const struct planner *pl, const struct end *end, st
 /* What may be joined to what, told from the bridge's side. */
 static int connect_to_bridge(struct planner *pl, const struct end *bridge, const struct end *other, struct err *e)
 {
+        const struct graph *g = pl->g;
         int r = check_bridge_hook(pl, bridge, e);
 
         if (r == 0 && is_bridge(pl, other))
@@ -337,18 +359,24 @@ static int connect_to_bridge(struct planner *pl, const struct end *bridge, const
                 return r;
         if (is_bridge(pl, other))
                 return join_bridges(pl, bridge, other, e);
-        if (strcmp(other->name, "upper") == 0 && !is_eiface(pl, other))
+        if (strcmp(other->name, "upper") == 0 && !has_fabric(pl, other))
                 return connect_upper(pl, bridge, other, e);
         if (is_port_hook(pl, other)) {
                 r = check_port(pl, other, e);
-                return r < 0 ? r : plan_attach_port(pl, other->iface, bridge->iface, bridge->name, e);
+                if (r == 0)
+                        r = plan_attach_port(pl, other->iface, bridge->iface, bridge->name, e);
+                if (r == 0)
+                        name_packet_hook(pl, other, bridge->iface);
+                return r;
         }
         if (strcmp(other->name, "orphans") == 0)
                 return err_set(e, -EOPNOTSUPP,
                                "%s: Linux hands no frames on for being nobody's; connect lower, which gets them all",
                                other->word);
         return err_set(e, -EINVAL, "%s: cannot be connected to a bridge; %s can", other->word,
-                       is_eiface(pl, other) ? "its hook ether" : "its hooks lower and upper");
+                       g->ifaces[other->iface].role == ROLE_EIFACE          ? "its hook ether"
+                               : g->ifaces[other->iface].role == ROLE_IFACE ? "its hooks inet and inet6"
+                                                                            : "its hooks lower and upper");
 }
 
 int plan_connect(struct planner *pl, struct err *e)

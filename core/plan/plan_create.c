@@ -273,7 +273,14 @@ int plan_create_epair(struct planner *pl, struct err *e)
         return 0;
 }
 
-int plan_create_eiface(struct planner *pl, struct err *e)
+/* The interfaces that netgraph makes, each with a hidden end that is its node's hook. */
+struct hooked {
+        enum iface_role role;
+        const char *stem; /* of its name */
+        const char *type, *hook;
+};
+
+static int create_hooked(struct planner *pl, const struct hooked *h, struct err *e)
 {
         CLEANUP(freep) char *usual = NULL;
         struct newcomer n = {0};
@@ -284,9 +291,11 @@ int plan_create_eiface(struct planner *pl, struct err *e)
         if (r < 0)
                 return r;
         if (pl->in->value_count == 0)
-                usual = xasprintf("ngeth%u", planner_lowest_unit(pl, "ngeth", false));
+                usual = xasprintf("%s%u", h->stem, planner_lowest_unit(pl, h->stem, false));
         r = newcomer_find(pl, usual ? usual : pl->in->values[0], node_jail, &n, e);
-        if (r == 0)
+        if (h->role == ROLE_IFACE)
+                m = packet_mac;
+        else if (r == 0)
                 r = choose_mac(pl, &m, e);
         if (r == 0)
                 r = mac_random(&hidden, e);
@@ -299,7 +308,7 @@ int plan_create_eiface(struct planner *pl, struct err *e)
         unsigned unit = planner_lowest_unit(pl, "ngfab", false);
         struct link_spec *l = add_link(pl, &n, KIND_VETH);
 
-        l->role = ROLE_EIFACE;
+        l->role = h->role;
         l->peer_role = ROLE_FABRIC;
         l->mac = m;
         l->peer_mac = hidden;
@@ -312,9 +321,9 @@ int plan_create_eiface(struct planner *pl, struct err *e)
         struct target node = target_of_jail(pl->g, node_jail);
         CLEANUP(freep) char *word = shell_word(n.name);
 
-        planner_freebsd(pl, &node, "ngctl", "mkpeer eiface ether ether");
-        if (!str_has_prefix(n.name, "ngeth"))
-                planner_freebsd(pl, &node, "ifconfig", "ngeth%u name %s", planner_lowest_unit(pl, "ngeth", false),
+        planner_freebsd(pl, &node, "ngctl", "mkpeer %s %s %s", h->type, h->hook, h->hook);
+        if (!str_has_prefix(n.name, h->stem))
+                planner_freebsd(pl, &node, "ifconfig", "%s%u name %s", h->stem, planner_lowest_unit(pl, h->stem, false),
                                 word);
         if (n.jail != node_jail) {
                 CLEANUP(freep) char *jail = shell_word(n.at.jail);
@@ -322,6 +331,20 @@ int plan_create_eiface(struct planner *pl, struct err *e)
                 planner_freebsd(pl, &node, "ifconfig", "%s vnet %s", word, jail);
         }
         return 0;
+}
+
+int plan_create_eiface(struct planner *pl, struct err *e)
+{
+        static const struct hooked eiface = {ROLE_EIFACE, "ngeth", "eiface", "ether"};
+
+        return create_hooked(pl, &eiface, e);
+}
+
+int plan_create_packet_iface(struct planner *pl, struct err *e)
+{
+        static const struct hooked iface = {ROLE_IFACE, "ng", "iface", "inet"};
+
+        return create_hooked(pl, &iface, e);
 }
 
 static int parse_number(const char *word, uint32_t min, uint32_t max, const char *what, uint32_t *ret, struct err *e)

@@ -58,7 +58,7 @@ static void freebsd_destroy(struct planner *pl, size_t iface)
         struct target at = target_of_iface(pl->g, iface);
         CLEANUP(freep) char *word = shell_word(i->name);
 
-        if (i->role == ROLE_EIFACE && i->node != NONE && pl->g->nodes[i->node].name) {
+        if (role_has_fabric(i->role) && i->node != NONE && pl->g->nodes[i->node].name) {
                 CLEANUP(freep) char *node = shell_word(pl->g->nodes[i->node].name);
 
                 at = target_of_jail(pl->g, pl->g->nodes[i->node].jail);
@@ -79,7 +79,7 @@ static int release_port(struct planner *pl, size_t port, size_t master, struct e
 {
         const struct graph *g = pl->g;
         const struct iface *p = &g->ifaces[port];
-        bool has_user = p->role == ROLE_FABRIC && p->peer != NONE && g->ifaces[p->peer].role == ROLE_EIFACE;
+        bool has_user = p->role == ROLE_FABRIC && p->peer != NONE && role_has_fabric(g->ifaces[p->peer].role);
 
         if (p->role == ROLE_FABRIC && !has_user)
                 return plan_destroy_iface(pl, port, e);
@@ -160,7 +160,7 @@ int plan_destroy_iface(struct planner *pl, size_t iface, struct err *e)
                 r = release_uppers(pl, iface, e);
         if (r < 0)
                 return r;
-        if (i->kind == KIND_VETH && i->peer != NONE && i->role != ROLE_EIFACE && i->role != ROLE_FABRIC)
+        if (i->kind == KIND_VETH && i->peer != NONE && !role_has_fabric(i->role) && i->role != ROLE_FABRIC)
                 note_also(pl, i->peer, "goes too: it is the other end of", iface);
         if (i->kind == KIND_VETH && i->peer_state == PEER_OUT_OF_SIGHT) {
                 CLEANUP(text_done) struct text t = {0};

@@ -21,6 +21,7 @@ static const struct node_type types[] = {
         {"bridge", ROLE_NG_BRIDGE, "ngbr", "link0", NULL, false},
         {"hub", ROLE_HUB, "nghub", "hook0", NULL, false},
         {"eiface", ROLE_EIFACE, "ngeth", "ether", NULL, false},
+        {"iface", ROLE_IFACE, "ng", "inet", NULL, false},
         {"ether", ROLE_PLAIN, "", "", "is the node of an interface that is there; it comes and goes with that", false},
         {"socket", ROLE_PLAIN, "", "", "is the node of a program, which makes it for itself", false},
         {"tee", ROLE_PLAIN, "", "",
@@ -31,8 +32,6 @@ static const struct node_type types[] = {
          "is not made here: translation is the firewall's, not a node's; nat add makes a rule of it", true},
         {"one2many", ROLE_PLAIN, "", "", "is not made here: it needs a bond of its ports; create lagg makes one", true},
         {"lagg", ROLE_PLAIN, "", "", "is not made here: it needs a bond of its ports; create lagg makes one", true},
-        {"iface", ROLE_PLAIN, "", "",
-         "is not made here: it needs a link without Ethernet; create epair joins two stacks", true},
 };
 
 static const struct node_type *find_type(const char *name)
@@ -51,7 +50,7 @@ static int check_type(const char *name, const struct node_type **ret, struct err
         if (!t && str_has_prefix(name, "ng_") && find_type(name + 3))
                 return err_set(e, -ENOENT, "%s: no such node type; it is called %s", name, name + 3);
         if (!t)
-                return err_set(e, -ENOENT, "%s: no such node type; bridge, eiface and hub can be made", name);
+                return err_set(e, -ENOENT, "%s: no such node type; bridge, eiface, hub and iface can be made", name);
         if (t->why_not)
                 return err_set(e, t->cannot ? -EOPNOTSUPP : -EINVAL, "%s: %s", name, t->why_not);
         *ret = t;
@@ -67,6 +66,8 @@ static int check_hook(const struct node_type *t, const char *hook, struct err *e
                 return r;
         if (t->role == ROLE_EIFACE && strcmp(hook, "ether") != 0)
                 return err_set(e, -EPFNOSUPPORT, "%s: an eiface has one hook, ether; write that", hook);
+        if (t->role == ROLE_IFACE && !is_iface_hook(hook))
+                return err_set(e, -EPFNOSUPPORT, "%s: an iface has hooks inet and inet6; write one of them", hook);
         if (t->role == ROLE_NG_BRIDGE && !is_bridge_hook(hook))
                 return err_set(e, -EINVAL, "%s: a bridge has hooks linkN and uplinkN; write link for the next free one",
                                hook);
@@ -108,7 +109,7 @@ char *node_address(const struct graph *g, size_t node)
         return hook_address(g, node, "");
 }
 
-static int create_eiface(struct planner *pl, const char *name, struct err *e)
+static int create_hooked(struct planner *pl, plan_fn make, const char *name, struct err *e)
 {
         const struct intent *asked = pl->in;
         struct intent in = {.verb = VERB_CREATE_EIFACE, .values = {name}, .value_count = name ? 1 : 0};
@@ -120,7 +121,7 @@ static int create_eiface(struct planner *pl, const char *name, struct err *e)
         }
         pl->in = &in;
 
-        int r = plan_create_eiface(pl, e);
+        int r = make(pl, e);
 
         pl->in = asked;
         return r;
@@ -179,7 +180,11 @@ int plan_create_node(struct planner *pl, struct err *e)
 
         if (!t)
                 return r;
-        return t->role == ROLE_EIFACE ? create_eiface(pl, name, e) : create_bridge(pl, t, name, e);
+        switch (t->role) {
+        case ROLE_EIFACE: return create_hooked(pl, plan_create_eiface, name, e);
+        case ROLE_IFACE: return create_hooked(pl, plan_create_packet_iface, name, e);
+        default: return create_bridge(pl, t, name, e);
+        }
 }
 
 /* The node that is in a picture and was not in the one before. */
@@ -318,7 +323,7 @@ int plan_shutdown(struct planner *pl, struct err *e)
 
         const struct iface *i = &g->ifaces[g->nodes[node].iface];
 
-        if (i->role != ROLE_EIFACE && i->kind != KIND_BRIDGE)
+        if (!role_has_fabric(i->role) && i->kind != KIND_BRIDGE)
                 return break_hooks(pl, node, e);
         return plan_destroy_iface(pl, g->nodes[node].iface, e);
 }

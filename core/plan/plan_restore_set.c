@@ -130,7 +130,7 @@ static void attach(struct restoring *r, size_t link, unsigned *taken, size_t *ta
                         (void)restore_put(r,
                                           &(struct step){.op = STEP_LINK_DOWN, .at = r->at[link], .is_internal = true});
         }
-        if (l->role == ROLE_FABRIC && l->peer != NONE && r->w->links[l->peer].role == ROLE_EIFACE)
+        if (l->role == ROLE_FABRIC && l->peer != NONE && role_has_fabric(r->w->links[l->peer].role))
                 (void)str_copy(s.name, sizeof(s.name), r->w->links[l->peer].name);
         if (!restore_put(r, &s))
                 return;

@@ -183,6 +183,8 @@ void planner_add_long_name(struct planner *pl, struct target at, const char *lon
         s->is_internal = true;
 }
 
+const struct mac packet_mac = {.is_set = true, .bytes = {0x02, 0x00, 0x00, 0x00, 'n', 'g'}};
+
 int mac_random(struct mac *ret, struct err *e)
 {
         struct mac m = {.is_set = true};

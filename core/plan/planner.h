@@ -62,6 +62,7 @@ int plan_create_node(struct planner *pl, struct err *e);
 int plan_shutdown(struct planner *pl, struct err *e);
 int plan_persist(struct planner *pl, struct err *e);
 int plan_promisc(struct planner *pl, struct err *e);
+int plan_create_packet_iface(struct planner *pl, struct err *e); /* netgraph's iface */
 
 /* A node made and joined: its steps are added finished, with their inverses. */
 int plan_mkpeer(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);
@@ -91,6 +92,7 @@ int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, cha
                         struct err *e);
 /* "link7", "uplink1": the number written the one way that a number is written; "link" takes the next free one. */
 bool is_bridge_hook(const char *name);
+bool is_iface_hook(const char *name); /* of netgraph's iface: "inet", "inet6" */
 const char *recorded_hook_name(const struct graph *g, size_t own, size_t other); /* "" when it is the default one */
 const char *upper_hook_name(const struct graph *g, size_t bridge, size_t iface); /* "" when upper is not connected */
 
@@ -151,6 +153,12 @@ unsigned planner_lowest_unit(struct planner *pl, const char *stem, bool is_pair)
 /* Splits [JAIL/]NAME; without a jail it is default_jail's. *ret_name is borrowed from word. */
 int planner_split(struct planner *pl, const char *word, size_t default_jail, size_t *ret_jail, const char **ret_name,
                   struct err *e);
+
+/*
+ * What all of netgraph's ifaces have: their hooks carry IP packets, and on Linux in frames whose addresses mean
+ * nothing. A link without ARP writes its own address as that of the receiver, who takes it only if it is his too.
+ */
+extern const struct mac packet_mac;
 
 /* A MAC address of our own: random, locally administered, unicast. */
 int mac_random(struct mac *ret, struct err *e);

@@ -78,7 +78,8 @@ static size_t find_on_segment(const struct graph *g, size_t iface, struct mac m,
         for (size_t k = 0; k < g->iface_count; k++) {
                 struct mac have = by_pin ? g->ifaces[k].pin : g->ifaces[k].mac;
 
-                if (k != iface && marks[k] && mac_equal(have, m) && !may_share(g, iface, k))
+                if (k != iface && marks[k] && g->ifaces[k].role != ROLE_IFACE && mac_equal(have, m) &&
+                    !may_share(g, iface, k))
                         return k;
         }
         return NONE;

@@ -397,6 +397,7 @@ static size_t add_end(struct simulation *s, size_t jail, const struct link_spec 
         f->i = (struct iface){
                 .id = f->first,
                 .name = arena_strdup(&s->arena, name),
+                .flags = role == ROLE_IFACE ? IFF_NOARP : 0,
                 .kind = l->kind,
                 .kind_name = is_tun ? "tun" : wanted_kind_name(l->kind),
                 .mac = mac,

@@ -147,6 +147,12 @@ static void put_link_add(struct text *t, const struct step *s)
         if (!is_tun)
                 put_link_type(t, l, &s->at);
         text_put_char(t, '\n');
+        if (l->role == ROLE_IFACE) {
+                put_ip(t, &s->at);
+                text_put(t, "link set");
+                put_word(t, "dev", l->name);
+                text_put(t, " arp off\n");
+        }
 }
 
 static void put_link_set(struct text *t, const struct target *at)

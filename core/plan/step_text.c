@@ -151,14 +151,15 @@ static void put_link_add(struct text *t, const struct step *s)
         case KIND_BOND: text_put(t, "lagg "); break;
         case KIND_DUMMY: text_put(t, "dummy "); break;
         case KIND_IFB: text_put(t, "ifb "); break;
-        case KIND_VETH: text_put(t, l->role == ROLE_EIFACE ? "eiface " : ""); break;
+        case KIND_VETH: text_put(t, l->role == ROLE_EIFACE ? "eiface " : l->role == ROLE_IFACE ? "iface " : ""); break;
         case KIND_PHYSICAL:
         case KIND_LOOPBACK:
         case KIND_OTHER: break;
         }
         target_put(t, &made);
-        put_mac(t, " with MAC ", l->mac);
-        if (l->kind == KIND_VETH && l->role == ROLE_EIFACE) {
+        if (l->role != ROLE_IFACE)
+                put_mac(t, " with MAC ", l->mac);
+        if (l->kind == KIND_VETH && role_has_fabric(l->role)) {
                 text_put(t, ", its hidden end ");
                 target_put(t, &peer);
         } else if (l->kind == KIND_VETH) {

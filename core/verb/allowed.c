@@ -99,7 +99,7 @@ static size_t attached_end(const struct graph *g, size_t iface)
 {
         const struct iface *i = &g->ifaces[iface];
 
-        return i->role == ROLE_EIFACE && i->peer != NONE ? i->peer : iface;
+        return role_has_fabric(i->role) && i->peer != NONE ? i->peer : iface;
 }
 
 static int check_attach(const struct graph *g, size_t iface, const char *name, struct err *e)
@@ -112,7 +112,7 @@ static int check_attach(const struct graph *g, size_t iface, const char *name, s
                                "%s: a bridge cannot be a port of a bridge; 'connect A:link B:link' joins two", name);
         if (i->kind == KIND_LOOPBACK || i->kind == KIND_TUN || i->kind == KIND_IPVLAN)
                 return err_set(e, REFUSED, "%s: has no Ethernet to bridge; attach an epair or an eiface instead", name);
-        if (i->role == ROLE_EIFACE && i->peer == NONE)
+        if (role_has_fabric(i->role) && i->peer == NONE)
                 return err_set(e, REFUSED, "%s: its hidden end is out of sight; run jailnet as root", name);
         if (end->master != NONE)
                 return err_set(e, REFUSED, "%s: is attached to %s already; detach it first", name,
@@ -180,7 +180,7 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
         if (i->role == ROLE_FABRIC) {
                 CLEANUP(text_done) struct text user = {0};
 
-                if (i->peer != NONE && g->ifaces[i->peer].role == ROLE_EIFACE)
+                if (i->peer != NONE && role_has_fabric(g->ifaces[i->peer].role))
                         query_put_iface(&user, g, i->peer);
                 if (user.length)
                         return err_set(e, REFUSED, "%s: is the hidden end of %s; act on that one", name,
@@ -212,11 +212,11 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
                                        name);
                 return 0;
         case VERB_PIN:
-                if (i->kind == KIND_LOOPBACK || !i->mac.is_set)
+                if (i->kind == KIND_LOOPBACK || !i->mac.is_set || i->role == ROLE_IFACE)
                         return err_set(e, REFUSED, "%s: has no MAC address to pin", name);
                 return 0;
         case VERB_MAC:
-                if (i->kind == KIND_LOOPBACK || !i->mac.is_set)
+                if (i->kind == KIND_LOOPBACK || !i->mac.is_set || i->role == ROLE_IFACE)
                         return err_set(e, REFUSED, "%s: has no MAC address that could be changed", name);
                 return 0;
         case VERB_STP:
@@ -232,7 +232,7 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
         case VERB_ADDRESS_DEL: return i->address_count ? 0 : err_set(e, REFUSED, "%s: has no address to remove", name);
         case VERB_CREATE_VLAN:
         case VERB_CREATE_MACVLAN:
-                if (i->kind == KIND_LOOPBACK || i->kind == KIND_TUN)
+                if (i->kind == KIND_LOOPBACK || i->kind == KIND_TUN || i->role == ROLE_IFACE)
                         return err_set(e, REFUSED, "%s: is no Ethernet interface; choose another parent", name);
                 return 0;
         case VERB_CREATE_JAIL:

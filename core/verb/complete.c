@@ -103,6 +103,12 @@ static void offer_hooks(struct completion *c, const struct graph *g)
                 } else if (strcmp(n->type, "eiface") == 0) {
                         if (graph_find_hook(g, i, "ether") == NONE)
                                 offer_hook(c, g, i, "ether");
+                } else if (strcmp(n->type, "iface") == 0 && n->iface != NONE &&
+                           g->ifaces[n->iface].role == ROLE_IFACE) {
+                        if (!n->hook_count) {
+                                offer_hook(c, g, i, "inet");
+                                offer_hook(c, g, i, "inet6");
+                        }
                 } else if (strcmp(n->type, "ether") == 0) {
                         if (graph_find_hook(g, i, "lower") == NONE)
                                 offer_hook(c, g, i, "lower");

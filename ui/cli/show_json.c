@@ -79,6 +79,7 @@ static const char *role_word(enum iface_role r)
         case ROLE_NG_BRIDGE: return "bridge";
         case ROLE_HUB: return "hub";
         case ROLE_WIRE: return "wire";
+        case ROLE_IFACE: return "iface";
         }
         return "";
 }

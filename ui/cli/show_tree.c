@@ -103,7 +103,7 @@ static void fill_row(struct tree *t, struct table_row *r, size_t i)
         if (f->role == ROLE_FABRIC)
                 text_put(&r->cells[CELL_KIND], "fabric");
         else
-                text_put_visible(&r->cells[CELL_KIND], f->role == ROLE_EIFACE ? type : kind_word(f));
+                text_put_visible(&r->cells[CELL_KIND], role_has_fabric(f->role) ? type : kind_word(f));
         text_put(&r->cells[CELL_STATE], state_word(f));
         r->paints[CELL_STATE] = !f->is_up ? PAINT_BAD : f->is_running ? PAINT_GOOD : PAINT_WARN;
         if (l) {

@@ -45,6 +45,7 @@ void describe_kind(struct text *t, const struct iface *i)
         case ROLE_NG_BRIDGE: text_put(t, "ng bridge"); return;
         case ROLE_HUB: text_put(t, "hub"); return;
         case ROLE_WIRE: text_put(t, "wire"); return;
+        case ROLE_IFACE: text_put(t, "iface"); return;
         case ROLE_PLAIN: break;
         }
         switch (i->kind) {
