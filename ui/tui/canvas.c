@@ -276,7 +276,8 @@ uint32_t canvas_sign(const struct canvas *c, enum sign s)
                 [SIGN_ARROW_RIGHT] = {0x2192, '>'}, [SIGN_ARROW_DOWN] = {0x2193, 'v'}, [SIGN_ARROW_UP] = {0x2191, '^'},
                 [SIGN_BULLET] = {0x2022, '*'},      [SIGN_CHECK] = {0x2713, '+'},      [SIGN_CROSS] = {0x2717, 'x'},
                 [SIGN_WARNING] = {'!', '!'}, /* the triangle is one column in some terminals, two in others */
-                [SIGN_ELLIPSIS] = {0x2026, '~'},
+                [SIGN_ELLIPSIS] = {0x2026, '~'},    [SIGN_CLOSED] = {0x25b8, '+'},     [SIGN_OPEN] = {0x25be, '-'},
+                [SIGN_SHADE] = {0x2592, '#'},
         };
 
         assert(s < SIGN_COUNT);

@@ -115,6 +115,9 @@ enum sign {
         SIGN_CROSS,
         SIGN_WARNING,
         SIGN_ELLIPSIS,
+        SIGN_CLOSED, /* a fold */
+        SIGN_OPEN,
+        SIGN_SHADE, /* something, on a map */
         SIGN_COUNT
 };
 uint32_t canvas_sign(const struct canvas *c, enum sign s);

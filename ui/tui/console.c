@@ -292,7 +292,9 @@ static void take_graph(struct console *c)
                 note_changes(c);
                 console_note_returns(c);
         }
-        if (selection_resolve(&c->ui.selection, g).type == OBJECT_NONE)
+        /* A view may have its cursor on what is no single thing: then nothing is selected, and nothing is gone. */
+        if ((c->ui.selection.type != OBJECT_NONE || !c->before) &&
+            selection_resolve(&c->ui.selection, g).type == OBJECT_NONE)
                 select_near(c);
         keep_pins(c);
 }

@@ -47,6 +47,26 @@ static void zoom_fit(struct console *c)
         console_press(c, '0');
 }
 
+static void open_fold(struct console *c)
+{
+        console_press(c, 'o');
+}
+
+static void focus(struct console *c)
+{
+        console_press(c, 'x');
+}
+
+static void follow(struct console *c)
+{
+        console_press(c, 't');
+}
+
+static void map(struct console *c)
+{
+        console_press(c, 'v');
+}
+
 static void search_next(struct console *c)
 {
         console_search_next(c, 1);
@@ -179,6 +199,20 @@ const struct action console_actions[] = {
         {"View", "Zoom in", "+", {0}, "More of each jail", zoom_in},
         {"View", "Zoom out", "-", {0}, "More jails at once", zoom_out},
         {"View", "Fit", "0", {0}, "The whole graph at once", zoom_fit},
+        {"View",
+         "Open or close a group",
+         "o",
+         {0},
+         "Show the jails of a line of the lowest zoom, or hide them",
+         open_fold},
+        {"View",
+         "Focus on the selection",
+         "x",
+         {0},
+         "Show only what is within two hops of it ([ and ]: fewer, more); again: everything",
+         focus},
+        {"View", "Follow changes", "t", {0}, "Go to what has just changed, wherever it is", follow},
+        {"View", "Map", "v", {0}, "The whole graph in a corner; the mouse goes to a place on it", map},
         {"View", "Mouse on or off", "M", {'M'}, "Off: the mouse marks text for the terminal's clipboard", toggle_mouse},
         {"Help", "Keys and actions...", "?", {'?', KEYC_F1}, "List every key; choosing one does it", console_open_help},
 };

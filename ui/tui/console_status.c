@@ -150,6 +150,14 @@ void console_draw_status(struct console *c, int y)
                 put_loan(&p, c->graph, &c->graph->loans[loan]);
                 return;
         }
+
+        CLEANUP(text_done) struct text about = {0};
+        struct view *v = c->views[c->view];
+
+        if (o.type == OBJECT_NONE && v->about && v->about(v, &about)) {
+                put(&p, STYLE_NORMAL, text_str(&about));
+                return;
+        }
         switch (o.type) {
         case OBJECT_NONE: put(&p, STYLE_DIM, "nothing is selected; arrows go to a thing"); break;
         case OBJECT_JAIL: put_jail(&p, c->graph, o.index); break;

@@ -58,6 +58,8 @@ struct view {
         void (*draw)(struct view *v, struct canvas *c, struct rect area, struct ui *u);
         bool (*key)(struct view *v, const struct key *k, struct rect area,
                     struct ui *u); /* true when it used the key */
+        bool (*about)(struct view *v,
+                      struct text *ret); /* what is under its cursor when nothing is selected; may be NULL */
         void (*free)(struct view *v);
 };
 

@@ -23,7 +23,7 @@ static const int widths[] = {0, 80, 120, 40};
 
 static void check_all(const struct graph *g, const char *what)
 {
-        for (enum layout_level level = LAYOUT_OVERVIEW; level < LAYOUT_LEVEL_COUNT; level++) {
+        for (enum layout_level level = LAYOUT_GROUPS; level < LAYOUT_LEVEL_COUNT; level++) {
                 for (size_t w = 0; w < ARRAY_SIZE(widths); w++) {
                         struct layout_options o = {.level = level, .columns = widths[w], .rows = w ? 20 : 0};
                         CLEANUP(layout_freep) struct layout *l = layout_build(g, &o, NULL);
@@ -139,7 +139,7 @@ static void test_places_are_kept(void **state)
 {
         (void)state;
         for (unsigned seed = 1; seed < 60; seed++) {
-                for (enum layout_level level = LAYOUT_OVERVIEW; level < LAYOUT_LEVEL_COUNT; level++) {
+                for (enum layout_level level = LAYOUT_GROUPS; level < LAYOUT_LEVEL_COUNT; level++) {
                         struct registry *r = registry_new();
                         CLEANUP(graph_unrefp) const struct graph *g = random_graph(seed, 14, r);
                         CLEANUP(graph_unrefp) const struct graph *more = random_graph(seed, 15, r);
@@ -220,7 +220,7 @@ static void test_a_long_life(void **state)
         unsigned seed = first_seed();
 
         print_message("SEED=%u\n", seed);
-        for (enum layout_level level = LAYOUT_OVERVIEW; level < LAYOUT_LEVEL_COUNT; level++) {
+        for (enum layout_level level = LAYOUT_GROUPS; level < LAYOUT_LEVEL_COUNT; level++) {
                 struct registry *r = registry_new();
                 struct layout *l = NULL;
 
@@ -245,7 +245,7 @@ static void test_thousand_jails(void **state)
         (void)state;
         CLEANUP(graph_unrefp) const struct graph *g = topo_many(1000);
 
-        for (enum layout_level level = LAYOUT_OVERVIEW; level < LAYOUT_LEVEL_COUNT; level++) {
+        for (enum layout_level level = LAYOUT_GROUPS; level < LAYOUT_LEVEL_COUNT; level++) {
                 struct layout_options o = {.level = level, .columns = 120, .rows = 40};
                 clock_t begin = clock();
                 CLEANUP(layout_freep) struct layout *l = layout_build(g, &o, NULL);
@@ -263,7 +263,159 @@ static void test_thousand_jails(void **state)
 #endif
                 assert_null(layout_check(again));
         }
-        assert_int_equal(layout_choose_level(g, &(struct layout_options){.columns = 80, .rows = 20}), LAYOUT_OVERVIEW);
+        assert_int_equal(layout_choose_level(g, &(struct layout_options){.columns = 80, .rows = 20}), LAYOUT_GROUPS);
+}
+
+/* One edge from a channel's left to its right side: where it ends, in the picture and in a plain list of all there is.
+ */
+struct strand {
+        int left_column, left_y, right_y;
+        uint64_t plain_left, plain_right;
+};
+
+/* Where an interface stands in a plain list: jail by jail, what is on no bridge first, then bridge by bridge. */
+static uint64_t plain_place(const struct graph *g, size_t iface)
+{
+        const struct iface *i = &g->ifaces[iface];
+
+        return (uint64_t)i->jail << 40 | (uint64_t)(i->master == NONE ? 0 : i->master + 1) << 20 | iface;
+}
+
+static size_t collect_strands(const struct graph *g, const struct layout *l, struct strand *strands)
+{
+        size_t count = 0;
+
+        for (size_t n = 0; n < l->edge_count; n++) {
+                const struct layout_edge *e = &l->edges[n];
+                struct layout_point a = l->points[e->point_first], b = l->points[e->point_first + e->point_count - 1];
+                bool is_turned = a.x > b.x;
+
+                if (e->kind != LAYOUT_EDGE_ROUTED || e->ifaces[0] == NONE || e->ifaces[1] == NONE || a.x == b.x)
+                        continue;
+                strands[count++] = (struct strand){.left_column = is_turned ? b.x : a.x,
+                                                   .left_y = is_turned ? b.y : a.y,
+                                                   .right_y = is_turned ? a.y : b.y,
+                                                   .plain_left = plain_place(g, e->ifaces[is_turned]),
+                                                   .plain_right = plain_place(g, e->ifaces[!is_turned])};
+        }
+        return count;
+}
+
+/* Of edges that begin in the same column, pairs that must cross: they come in one order and go in the other. */
+static void count_crossings(const struct strand *s, size_t count, size_t *ours, size_t *plain)
+{
+        for (size_t i = 0; i < count; i++) {
+                for (size_t k = i + 1; k < count; k++) {
+                        if (s[i].left_column != s[k].left_column)
+                                continue;
+                        *ours += (s[i].left_y - s[k].left_y) * (s[i].right_y - s[k].right_y) < 0 ? 1 : 0;
+                        *plain += (s[i].plain_left < s[k].plain_left) != (s[i].plain_right < s[k].plain_right) ? 1 : 0;
+                }
+        }
+}
+
+/* Less than half as many edges cross than if everything stood in the order in which it was found. */
+static void test_few_edges_cross(void **state)
+{
+        (void)state;
+        size_t ours = 0, plain = 0;
+
+        for (unsigned seed = 1; seed <= 200; seed++) {
+                CLEANUP(graph_unrefp) const struct graph *g = random_graph(seed, seed % 40, NULL);
+                struct layout_options o = {.level = LAYOUT_FULL};
+                CLEANUP(layout_freep) struct layout *l = layout_build(g, &o, NULL);
+                CLEANUP(freep) struct strand *strands = xcalloc(l->edge_count + 1, sizeof(*strands));
+
+                count_crossings(strands, collect_strands(g, l, strands), &ours, &plain);
+        }
+        print_message("%zu crossings, %zu in plain order\n", ours, plain);
+        assert_true(plain > 1000);
+        assert_true(ours * 2 < plain);
+}
+
+/* web1 to web24, db-1 to db-8, two loners on one bridge; two jails with a leg on each of two. */
+static const struct graph *make_crowd(void)
+{
+        struct topo *t = topo_begin();
+        size_t lan = topo_bridge(t, 0, "lan0"), dmz = topo_bridge(t, 0, "dmz0"), near, far;
+        static const struct {
+                const char *format;
+                int count;
+        } crowds[] = {{"web%d", 24}, {"db-%d", 8}, {"solo", 1}, {"alone", 1}, {"both%d", 3}};
+        unsigned serial = 0;
+
+        for (size_t c = 0; c < ARRAY_SIZE(crowds); c++) {
+                for (int n = 1; n <= crowds[c].count; n++) {
+                        char name[JAIL_NAME_SIZE], port[IF_NAME_SIZE];
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+                        (void)snprintf(name, sizeof(name), crowds[c].format, n);
+#pragma GCC diagnostic pop
+                        size_t jail = topo_jail(t, name);
+
+                        for (int leg = 0; leg < (c == 4 ? 2 : 1); leg++) {
+                                (void)snprintf(port, sizeof(port), "p%u", serial++);
+                                topo_pair(t, 0, port, jail, leg ? "eth1" : "eth0", &near, &far);
+                                topo_port(t, leg ? dmz : lan, near);
+                                if (c == 1 && n <= 2)
+                                        topo_iface_facts(t, far)->is_up = false;
+                        }
+                }
+        }
+        return topo_finish(t, NULL);
+}
+
+static bool is_open(void *context, uint64_t fold)
+{
+        return *(const uint64_t *)context == fold;
+}
+
+static size_t find_item(const struct layout *l, enum layout_item_kind kind, const char *part)
+{
+        for (size_t n = 0; n < l->item_count; n++) {
+                const struct layout_item *i = &l->items[n];
+
+                for (size_t s = i->span_first; i->kind == kind && s < i->span_first + i->span_count; s++) {
+                        if (l->spans[s].text && strstr(l->spans[s].text, part))
+                                return n;
+                }
+        }
+        return NONE;
+}
+
+/* Jails on the same bridges are a group, those with names alike one line of it; opened, it names them all. */
+static void test_groups(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = make_crowd();
+        uint64_t open = 0;
+        struct layout_options o = {.level = LAYOUT_GROUPS, .columns = 80, .is_open = is_open, .context = &open};
+        CLEANUP(layout_freep) struct layout *closed = layout_build(g, &o, NULL);
+        size_t web = find_item(closed, LAYOUT_FOLD, "web  24 jails"),
+               db = find_item(closed, LAYOUT_FOLD, "db  8 jails");
+        size_t web7 = graph_find_jail(g, "web7");
+
+        assert_null(layout_check(closed));
+        assert_true(web != NONE && db != NONE);
+        assert_true(find_item(closed, LAYOUT_FOLD, "2 down") == db);
+        assert_true(find_item(closed, LAYOUT_CHIP, "solo") != NONE); /* too few to fold */
+        assert_true(find_item(closed, LAYOUT_CHIP, "web7") == NONE);
+        assert_true(find_item(closed, LAYOUT_GROUP, "lan0 + dmz0") != NONE);
+        assert_true(find_item(closed, LAYOUT_FOLD, "both  3 jails") != NONE);
+        assert_int_equal(layout_find(closed, g, (struct object){OBJECT_JAIL, web7}), web);
+        assert_true(layout_can_stop(&closed->items[web]));
+
+        open = closed->items[web].key;
+
+        CLEANUP(layout_freep) struct layout *opened = layout_build(g, &o, NULL);
+        size_t chip = find_item(opened, LAYOUT_CHIP, "web7");
+
+        assert_null(layout_check(opened));
+        assert_true(chip != NONE);
+        assert_int_equal(layout_find(opened, g, (struct object){OBJECT_JAIL, web7}), chip);
+        assert_true(layout_find_key(opened, open) != NONE); /* and can be closed again */
+        assert_true(find_item(opened, LAYOUT_CHIP, "db-3") == NONE);
 }
 
 static void test_choose_level(void **state)
@@ -400,6 +552,8 @@ int main(void)
                 cmocka_unit_test(test_a_new_jail_moves_no_other),
                 cmocka_unit_test(test_a_long_life),
                 cmocka_unit_test(test_thousand_jails),
+                cmocka_unit_test(test_few_edges_cross),
+                cmocka_unit_test(test_groups),
                 cmocka_unit_test(test_choose_level),
                 cmocka_unit_test(test_steps),
                 cmocka_unit_test(test_hits),

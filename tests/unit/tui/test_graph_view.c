@@ -273,6 +273,141 @@ static void test_zoom_keeps_the_selection(void **state)
         scene_done(&s);
 }
 
+/* The cursor stops at a line that stands for many jails; Enter opens it and closes it again, with the cursor on it. */
+static void test_groups_open_and_close(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_many(1500);
+        CLEANUP(text_done) struct text about = {0}, later = {0};
+        struct scene s;
+
+        scene_init(&s, g, 80, 20, false);
+
+        CLEANUP(freep) char *closed = scene_draw(&s);
+
+        assert_non_null(strstr(closed, "groups"));
+        assert_non_null(strstr(closed, "j  50 jails"));
+        assert_null(strstr(closed, "j17"));
+        selection_set(&s.ui.selection, g, (struct object){OBJECT_JAIL, graph_find_jail(g, "j17")});
+        free(scene_draw(&s)); /* the cursor goes to the line that hides it */
+        press(&s, KEYC_DOWN);
+        press(&s, KEYC_UP);
+        assert_int_equal(selected(&s).type, OBJECT_NONE);
+        assert_true(s.view->about(s.view, &about));
+        assert_string_equal(text_str(&about), "j  50 jails  Enter opens it");
+        press(&s, KEYC_ENTER);
+
+        CLEANUP(freep) char *opened = scene_draw(&s);
+
+        assert_non_null(strstr(opened, "j17"));
+        assert_true(s.view->about(s.view, &later));
+        assert_non_null(strstr(text_str(&later), "Enter closes it"));
+        press(&s, 'o');
+
+        CLEANUP(freep) char *again = scene_draw(&s);
+
+        assert_null(strstr(again, "j17"));
+        scene_done(&s);
+}
+
+/* Focus: only what is within so many hops, as large as it fits; a new picture keeps it; what is gone ends it. */
+static void test_focus(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_many(300);
+        struct scene s;
+
+        scene_init(&s, g, 100, 30, false);
+        free(scene_draw(&s));
+        selection_set(&s.ui.selection, g, (struct object){OBJECT_JAIL, graph_find_jail(g, "j217")});
+        free(scene_draw(&s));
+        press(&s, 'x');
+        press(&s, '[');
+
+        CLEANUP(freep) char *near = scene_draw(&s);
+
+        assert_non_null(strstr(near, "within 1 hop"));
+        assert_non_null(strstr(near, "j217"));
+        assert_non_null(strstr(near, "bridge4"));
+        assert_null(strstr(near, "j218"));
+        assert_null(strstr(near, "bridge3"));
+        press(&s, ']');
+
+        CLEANUP(freep) char *wider = scene_draw(&s);
+
+        assert_non_null(strstr(wider, "j218"));
+        assert_null(strstr(wider, "bridge3"));
+
+        CLEANUP(graph_unrefp) const struct graph *without = topo_many(200);
+
+        ((struct graph *)(uintptr_t)without)->serial = g->serial + 1;
+
+        s.ui.graph = without;
+
+        CLEANUP(freep) char *gone = scene_draw(&s);
+
+        assert_null(strstr(gone, "within"));
+        assert_non_null(strstr(gone, "bridge3"));
+        scene_done(&s);
+}
+
+/* Following: what has just changed is brought into sight, wherever it is; and once only. */
+static void test_follow(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_many(300);
+        size_t jail = graph_find_jail(g, "j299");
+        struct recent change = {.number = g->ifaces[g->jails[jail].iface_first + 1].number, .at_ms = 500};
+        struct scene s;
+
+        scene_init(&s, g, 80, 20, false);
+        s.ui.now_ms = 100;
+        free(scene_draw(&s));
+        press(&s, 't');
+        s.ui.now_ms = 600;
+        s.ui.recent = &change;
+        s.ui.recent_count = 1;
+
+        CLEANUP(freep) char *there = scene_draw(&s);
+
+        assert_non_null(strstr(there, "following"));
+        assert_non_null(strstr(there, "j299"));
+        for (int n = 0; n < 100; n++)
+                press(&s, 'K');
+
+        CLEANUP(freep) char *away = scene_draw(&s);
+
+        assert_null(strstr(away, "j299"));
+        scene_done(&s);
+}
+
+/* The map: where boxes are, where trouble is; a press on it goes there. */
+static void test_map(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_many(300);
+        struct scene s;
+
+        scene_init(&s, g, 100, 20, false);
+        free(scene_draw(&s));
+        press(&s, 'v');
+
+        CLEANUP(freep) char *with = scene_draw(&s);
+
+        assert_non_null(strstr(with, " map "));
+        assert_non_null(strstr(with, "\u2592\u2592"));
+        assert_null(strstr(with, "j299"));
+
+        struct key click = {.code = KEYC_MOUSE, .x = 90, .y = 9, .is_press = true};
+
+        assert_true(s.view->key(s.view, &click, s.area, &s.ui));
+
+        CLEANUP(freep) char *there = scene_draw(&s);
+
+        assert_non_null(strstr(there, "j299"));
+        scene_done(&s);
+}
+
 static void test_panning(void **state)
 {
         (void)state;
@@ -451,6 +586,10 @@ int main(void)
                 cmocka_unit_test(test_troubles_are_seen),
                 cmocka_unit_test(test_keys_walk_the_graph),
                 cmocka_unit_test(test_zoom_keeps_the_selection),
+                cmocka_unit_test(test_groups_open_and_close),
+                cmocka_unit_test(test_focus),
+                cmocka_unit_test(test_follow),
+                cmocka_unit_test(test_map),
                 cmocka_unit_test(test_panning),
                 cmocka_unit_test(test_mouse_selects),
                 cmocka_unit_test(test_filter),

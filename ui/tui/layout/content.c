@@ -406,6 +406,11 @@ static size_t row_for_net(struct draft *d, size_t row, uint64_t net, size_t hook
         return row;
 }
 
+static bool is_in_group(const struct draft *d, const struct draft_row *r)
+{
+        return d->boxes[r->box].kind == LAYOUT_GROUP;
+}
+
 static void add_link(struct draft *d, size_t row_a, size_t row_b, uint64_t net, struct draft_link link, size_t hook_a,
                      size_t hook_b)
 {
@@ -415,7 +420,7 @@ static void add_link(struct draft *d, size_t row_a, size_t row_b, uint64_t net, 
         for (int end = 0; end < 2; end++) {
                 const struct draft_row *r = &d->rows[end ? row_b : row_a];
 
-                if (r->shape == ROW_CHIPS && r->link_count)
+                if (is_in_group(d, r) && r->link_count)
                         return;
         }
         link.rows[0] = row_for_net(d, row_a, net, hook_a, d->rows[row_b].name);
@@ -438,7 +443,7 @@ static uint64_t trunk_key(const struct draft *d, size_t row)
 
 static bool is_trunk_row(const struct draft *d, size_t row)
 {
-        return row != NONE && (d->rows[row].folded_count > 0 || d->rows[row].shape == ROW_CHIPS);
+        return row != NONE && (d->rows[row].folded_count > 0 || is_in_group(d, &d->rows[row]));
 }
 
 static void add_edge_link(struct draft *d, size_t e)
@@ -472,7 +477,7 @@ static void add_edge_link(struct draft *d, size_t e)
                         net = trunk_key(d, row_b);
                         link.is_trunk = true;
                 }
-                if (d->rows[row_a].shape == ROW_CHIPS && is_trunk_row(d, row_b))
+                if (is_in_group(d, &d->rows[row_a]) && is_trunk_row(d, row_b))
                         net = trunk_key(d, row_b);
         }
         add_link(d, row_a, row_b, net, link, edge->a, edge->b);
@@ -484,7 +489,7 @@ static void add_unseen(struct draft *d, size_t iface)
         const struct iface *i = &d->g->ifaces[iface];
         size_t row = d->row_of[iface];
 
-        if (row == NONE || d->rows[row].shape == ROW_CHIPS)
+        if (row == NONE || is_in_group(d, &d->rows[row]))
                 return;
 
         uint64_t key = draft_key(KEY_UNSEEN, draft_jail_key(d->g, i->jail), 0);
@@ -535,7 +540,7 @@ void draft_content(struct draft *d)
 
         choose_shown(d);
         index_edges(d);
-        if (d->o->level == LAYOUT_OVERVIEW)
+        if (d->o->level <= LAYOUT_OVERVIEW)
                 draft_fold_leaves(d);
         for (size_t j = 0; j < g->jail_count; j++) {
                 if (d->leaf_of[j] == NONE)

@@ -1,7 +1,7 @@
 /*
  * draft.h - what the steps of a layout hand to each other; internal to this folder.
  *
- *   content.c, fold.c   graph -> boxes with rows, and links between rows
+ *   content.c, fold.c, group.c   graph -> boxes with rows, and links between rows
  *   place.c             which column, in which order, at which height
  *   measure.c           how wide
  *   route.c             links -> lines in the channels
@@ -16,6 +16,7 @@
 #define RATE_SHORT        4         /* "1.2M" */
 #define RATE_COLUMNS      10        /* room for "─1.2 Mb/s─" at the beginning of a channel */
 #define MAX_BADGES        8
+#define DRAFT_STEM_SIZE   64
 #define MAX_BADGE_COLUMNS 30 /* a badge points to a trouble; Details tells all of it */
 
 struct badge {
@@ -30,6 +31,7 @@ enum row_shape {
         ROW_STUB,  /* a hook whose other end is in another box */
         ROW_TEXT,  /* a remark */
         ROW_CHIPS, /* jails in a grid */
+        ROW_FOLD,  /* jails whose names are alike; its chips, when open, are a row under it */
 };
 
 struct draft_row {
@@ -54,7 +56,7 @@ struct draft_row {
         struct badge badges[MAX_BADGES];
         size_t badge_count;
         struct badge below; /* on a line of its own, where space is short; text NULL: none */
-        size_t *chips;      /* jails */
+        size_t *chips;      /* jails; of a fold too, open or closed */
         size_t chip_count, chip_capacity;
         size_t link_count, mate; /* links at this row, and the row at the other end of the first; NONE */
         size_t folded_count;     /* ports that stand here as one trunk */
@@ -79,6 +81,8 @@ struct draft_box {
         size_t jail;                /* NONE for a group */
         size_t home;                /* box that a group or an unseen box belongs beside; NONE */
         const char *title, *subtitle;
+        size_t *jails; /* of a group */
+        size_t jail_count, jail_capacity;
         struct badge badges[MAX_BADGES];
         size_t badge_count;
         size_t first_child, last_child; /* root rows */
@@ -117,7 +121,7 @@ struct draft {
         size_t *far_first, *far_next;   /* edges to other bridges of which it is the lower end: by interface, by edge */
         size_t *far_stub_of;            /* by graph edge: the stub at its lower end; NONE */
         size_t *stub_of;                /* by graph edge; NONE */
-        size_t *leaf_of;                /* by jail: the group row that it is folded into; NONE */
+        size_t *leaf_of;                /* by jail: the first row of the group that it is folded into; NONE */
         size_t *box_of;                 /* by jail; NONE */
         size_t *first_edge, *next_edge; /* edges of which an interface is the upper end: by interface, by edge */
         size_t *last_edge;
@@ -144,7 +148,8 @@ enum key_kind {
         KEY_NET,
         KEY_TRUNK,
         KEY_CHIP,
-        KEY_DIRECT
+        KEY_DIRECT,
+        KEY_FOLD
 };
 uint64_t draft_key(enum key_kind kind, uint64_t a, uint64_t b);
 uint64_t draft_jail_key(const struct graph *g, size_t jail);
@@ -166,6 +171,11 @@ bool draft_has_trouble(const struct draft *d, size_t jail);
 
 /* fold.c */
 void draft_fold_leaves(struct draft *d);
+
+/* group.c */
+void draft_group_rows(struct draft *d, size_t box); /* rows for the jails of a group */
+void draft_group_badges(struct draft *d, const size_t *jails, size_t count, struct badge *badges, size_t *badge_count);
+size_t draft_name_stem(const char *name, char stem[DRAFT_STEM_SIZE]);
 bool draft_is_foldable_port(const struct draft *d, size_t edge);
 
 /* layout.c */

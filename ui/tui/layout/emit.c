@@ -188,10 +188,13 @@ static void emit_row(struct emit *e, struct draft_row *r, const struct frame *f)
         const struct graph *g = e->d->g;
         struct layout_rect at = {f->x + 1, r->y, f->w - 2, (int)draft_row_lines(r)};
         struct layout_rect focus = {at.x, at.y, at.w, 1};
+        bool is_fold = r->shape == ROW_FOLD;
         struct parts p;
 
         draft_parts(e->d, r, f->slots, &p);
-        r->item = put_item(e, (struct layout_item){LAYOUT_ROW, r->object, at, focus, f->item, r->key, 0, 0});
+        r->item = put_item(
+                e,
+                (struct layout_item){is_fold ? LAYOUT_FOLD : LAYOUT_ROW, r->object, at, focus, f->item, r->key, 0, 0});
 
         int x = f->x, y = r->y, edge_x = f->x + f->w - 1;
         int limit = edge_x - (p.right ? p.right + 2 : 0);
@@ -206,6 +209,15 @@ static void emit_row(struct emit *e, struct draft_row *r, const struct frame *f)
                 (void)put_span(e, x + p.lower, y, x + p.name - 1 < limit ? x + p.name - 1 : limit, LAYOUT_INK_HOOK,
                                LAYOUT_SIGN_NONE, g->hooks[r->lower].name);
         x += p.name;
+        if (is_fold) {
+                bool is_open = r->first_child != NONE;
+
+                x += 1 +
+                        put_span(e, x, y, limit, LAYOUT_INK_PLAIN, is_open ? LAYOUT_SIGN_OPEN : LAYOUT_SIGN_CLOSED,
+                                 NULL);
+                for (size_t n = 0; !is_open && n < r->chip_count; n++)
+                        e->out->jail_items[r->chips[n]] = r->item;
+        }
         if (r->iface != NONE) {
                 enum layout_sign sign = state_sign(e->d, r->iface);
 
@@ -279,7 +291,8 @@ static void emit_chips(struct emit *e, const struct draft_box *b, struct draft_r
                                                                : LAYOUT_SIGN_UP;
                 enum layout_ink ink = sign == LAYOUT_SIGN_PENDING ? LAYOUT_INK_PENDING : sign_ink(sign);
 
-                (void)put_item(e, (struct layout_item){LAYOUT_CHIP, {OBJECT_JAIL, jail}, at, at, b->item, key, 0, 0});
+                e->out->jail_items[jail] =
+                        put_item(e, (struct layout_item){LAYOUT_CHIP, {OBJECT_JAIL, jail}, at, at, b->item, key, 0, 0});
                 (void)put_span(e, x, y, x + width - 1, ink, sign, NULL); /* width is at least 5 */
                 (void)put_span(e, x + 2, y, x + width - 1, LAYOUT_INK_NAME, LAYOUT_SIGN_NONE, j->name);
                 e->out->memory[e->out->memory_count++] = (struct layout_memory){key, b->column, (int)n, y};
@@ -295,6 +308,8 @@ static void emit_box(struct emit *e, struct draft_box *b)
 
         b->item = put_item(e, (struct layout_item){b->kind, o, at, focus, NONE, b->key, 0, 0});
         box.item = b->item;
+        if (b->jail != NONE)
+                e->out->jail_items[b->jail] = b->item;
         emit_box_title(e, b);
         draft_slots(d, b->first_child, box.slots);
         for (size_t n = 0; n < b->line_count; n++) {

@@ -48,6 +48,11 @@ size_t layout_find_key(const struct layout *l, uint64_t key)
         return NONE;
 }
 
+bool layout_can_stop(const struct layout_item *i)
+{
+        return i->object.type != OBJECT_NONE || i->kind == LAYOUT_FOLD;
+}
+
 static size_t find_object(const struct layout *l, struct object o)
 {
         for (size_t n = 0; n < l->item_count; n++) {
@@ -73,7 +78,9 @@ size_t layout_find(const struct layout *l, const struct graph *g, struct object 
                 if (found == NONE)
                         o = (struct object){OBJECT_JAIL, g->ifaces[o.index].jail};
         }
-        return found != NONE ? found : find_object(l, o);
+        if (found == NONE && o.type == OBJECT_JAIL)
+                found = o.index < l->jail_count ? l->jail_items[o.index] : NONE;
+        return found;
 }
 
 /* Distance between two spans of cells; 0 when they overlap. */
@@ -98,7 +105,7 @@ static size_t along_edge(const struct layout *l, size_t item, int dx)
                 for (int end = 0; end < 2; end++) {
                         size_t far = e->items[!end];
 
-                        if (e->items[end] != item || far == item || l->items[far].object.type == OBJECT_NONE)
+                        if (e->items[end] != item || far == item || !layout_can_stop(&l->items[far]))
                                 continue;
 
                         const struct layout_point *p = &l->points[e->point_first + (end ? e->point_count - 1 : 0)];
@@ -128,7 +135,7 @@ size_t layout_step(const struct layout *l, size_t item, int dx, int dy)
         for (size_t n = 0; n < l->item_count; n++) {
                 const struct layout_item *i = &l->items[n];
 
-                if (n == item || i->object.type == OBJECT_NONE)
+                if (n == item || !layout_can_stop(i))
                         continue;
 
                 long ahead = 0, aside = 0;

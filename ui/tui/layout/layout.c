@@ -48,8 +48,10 @@ static void draft_init(struct draft *d)
 
 static void draft_done(struct draft *d)
 {
-        for (size_t b = 0; b < d->box_count; b++)
+        for (size_t b = 0; b < d->box_count; b++) {
                 free(d->boxes[b].lines);
+                free(d->boxes[b].jails);
+        }
         for (size_t r = 0; r < d->row_count; r++) {
                 if (d->rows[r].chip_capacity)
                         free(d->rows[r].chips);
@@ -104,6 +106,10 @@ static struct layout *build_squeezed(const struct graph *g, const struct layout_
         d.channel_w = l->channel_widths;
         l->gap = d.gap;
         l->memory = xcalloc(d.box_count + d.row_count + g->jail_count + 2 * d.link_count + 1, sizeof(*l->memory));
+        l->jail_count = g->jail_count;
+        l->jail_items = arena_alloc(&l->arena, g->jail_count * sizeof(*l->jail_items));
+        for (size_t j = 0; j < g->jail_count; j++)
+                l->jail_items[j] = NONE;
         draft_measure(&d);
         draft_route(&d);
         draft_emit(&d);
@@ -149,15 +155,32 @@ void layout_freep(struct layout **l)
         layout_free(*l);
 }
 
+static size_t count_shown_jails(const struct graph *g, const struct layout_options *o)
+{
+        size_t count = 0;
+
+        for (size_t j = 0; j < g->jail_count; j++) {
+                const struct jail *jail = &g->jails[j];
+                bool is_shown = !jail->iface_count;
+
+                for (size_t i = jail->iface_first; i < jail->iface_first + jail->iface_count && !is_shown; i++)
+                        is_shown = o->shows ? o->shows(o->context, i) : !iface_is_hidden(&g->ifaces[i]);
+                count += is_shown ? 1 : 0;
+        }
+        return count;
+}
+
 enum layout_level layout_choose_level(const struct graph *g, const struct layout_options *o)
 {
+        size_t jails = count_shown_jails(g, o);
         int rows = o->rows ? o->rows : 48;
 
-        for (enum layout_level level = LAYOUT_FULL; level > LAYOUT_OVERVIEW; level--) {
+        for (enum layout_level level = LAYOUT_FULL; level > LAYOUT_GROUPS; level--) {
+                static const size_t most_jails[] = {
+                        [LAYOUT_FULL] = 40, [LAYOUT_COMPACT] = 120, [LAYOUT_OVERVIEW] = 1000};
                 struct layout_options with = *o;
-                size_t most_jails = level == LAYOUT_FULL ? 40 : 120;
 
-                if (g->jail_count > most_jails)
+                if (jails > most_jails[level])
                         continue;
                 with.level = level;
 
@@ -166,5 +189,5 @@ enum layout_level layout_choose_level(const struct graph *g, const struct layout
                 if (l->h <= (level == LAYOUT_FULL ? 3 : 4) * rows)
                         return level;
         }
-        return LAYOUT_OVERVIEW;
+        return LAYOUT_GROUPS;
 }

@@ -19,6 +19,8 @@
 #include "core/graph/query.h"
 
 enum layout_level {
+        LAYOUT_GROUPS,   /* leaf jails by what they hang on and by name pattern, a line a pattern; groups open and close
+                          */
         LAYOUT_OVERVIEW, /* leaf jails as words in a group for each bridge */
         LAYOUT_COMPACT,  /* names and states; a bridge's ports are one trunk line */
         LAYOUT_FULL,     /* addresses, badges, every hook by name */
@@ -32,6 +34,7 @@ struct layout_options {
         bool is_filtered;  /* what shows names is kept together with its neighbours, the rest left out */
         bool (*shows)(void *context, size_t iface);     /* NULL: all but loopbacks and fabric ends */
         bool (*shows_jail)(void *context, size_t jail); /* asked for a jail with nothing in it; NULL: yes */
+        bool (*is_open)(void *context, uint64_t fold);  /* of a fold's key; NULL: all are closed */
         void *context;
 };
 
@@ -50,6 +53,7 @@ enum layout_item_kind {
         LAYOUT_BRIDGE, /* a frame inside a jail's */
         LAYOUT_ROW,    /* an interface, or a hook whose other end is elsewhere */
         LAYOUT_CHIP,   /* a jail in a group */
+        LAYOUT_FOLD,   /* jails of a group whose names are alike, on one line; opened, their chips follow it */
 };
 
 struct layout_item {
@@ -83,6 +87,8 @@ enum layout_sign {
         LAYOUT_SIGN_PIN,
         LAYOUT_SIGN_PENDING,
         LAYOUT_SIGN_WARNING,
+        LAYOUT_SIGN_CLOSED, /* a fold: its jails are hidden */
+        LAYOUT_SIGN_OPEN,
 };
 
 /* A word (foreign text) or a sign of one cell. */
@@ -136,6 +142,8 @@ struct layout {
         size_t edge_count;
         struct layout_point *points;
         size_t point_count;
+        size_t *jail_items; /* by jail: its box, its chip, or the fold that hides it; NONE: left out */
+        size_t jail_count;
 
         struct layout_memory *memory; /* by key */
         size_t memory_count;
@@ -167,12 +175,16 @@ enum layout_level layout_choose_level(const struct graph *g, const struct layout
 /* The innermost item at a cell, or NONE. An edge's cell gives NONE and *ret_edge (may be NULL). */
 size_t layout_at(const struct layout *l, int x, int y, size_t *ret_edge);
 
-/* The item for an object: an interface's own row before rows that only lead to it; its jail when folded; or NONE. */
+/* The item for an object: an interface's own row before rows that only lead to it; its jail, or the fold with that,
+ * when folded; or NONE. */
 size_t layout_find(const struct layout *l, const struct graph *g, struct object o);
 size_t layout_find_key(const struct layout *l, uint64_t key);
 
+/* Whether a cursor can stand on an item: it stands for something, or is a fold. */
+bool layout_can_stop(const struct layout_item *i);
+
 /* The nearest item that stands for something, in a direction (dx, dy one of -1, 0, 1); along an edge where one leads
- * there; NONE when there is none. */
+ * there; NONE when there is none. Only to items where a cursor can stop. */
 size_t layout_step(const struct layout *l, size_t item, int dx, int dy);
 
 #endif

@@ -124,7 +124,7 @@ void draft_parts(const struct draft *d, const struct draft_row *r, const struct 
                 }
         }
         ret->name = x;
-        if (r->iface != NONE)
+        if (r->iface != NONE || r->shape == ROW_FOLD)
                 x += 2;
         x += columns(r->name);
         if (r->address_count) {
@@ -226,6 +226,18 @@ int draft_chip_columns(const struct draft *d, int *ret_width)
         return room / width < 2 ? 2 : room / width;
 }
 
+static int most_chips(const struct draft *d, size_t first)
+{
+        int most = 0;
+
+        for (size_t r = first; r != NONE; r = d->rows[r].next) {
+                if (d->rows[r].shape == ROW_CHIPS)
+                        most = max(most, (int)d->rows[r].chip_count);
+                most = max(most, most_chips(d, d->rows[r].first_child));
+        }
+        return most;
+}
+
 static int box_columns(const struct draft *d, const struct draft_box *b)
 {
         int w = title_columns(b->title, b->subtitle, b->badges, b->badge_count);
@@ -234,9 +246,9 @@ static int box_columns(const struct draft *d, const struct draft_box *b)
                 w = max(w, frame_columns(d, b->first_child));
         if (b->kind == LAYOUT_GROUP) {
                 int chip = 0, count = draft_chip_columns(d, &chip);
-                int used = (int)d->rows[b->first_child].chip_count;
+                int used = most_chips(d, b->first_child);
 
-                w = max(w, 3 + chip * (used < count ? used : count));
+                w = max(w, 3 + chip * min(used, count));
         }
         return w > MAX_BOX_COLUMNS && b->kind != LAYOUT_GROUP ? MAX_BOX_COLUMNS : w;
 }

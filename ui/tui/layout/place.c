@@ -379,7 +379,7 @@ void draft_order(struct draft *d)
                 if (d->rows[r].shape == ROW_CHIPS)
                         seat_chips(d, &d->rows[r]);
         }
-        for (int round = 0; round < 2; round++) {
+        for (int round = 0; round < 3; round++) {
                 sort_rows(d, scratch);
                 flatten(d);
                 count_rows(d, 0, position);

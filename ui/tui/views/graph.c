@@ -1,5 +1,5 @@
 /*
- * graph.c - the Graph view: jails as boxes, joined by edges; a cursor that walks them, a window that pans, three zooms.
+ * graph.c - the Graph view: jails as boxes, joined by edges; a cursor that walks them, a window that pans, four zooms.
  *
  * A layout is made anew only when what it reads has changed, and from the one before, so that things stay where they
  * are. Each zoom keeps its own. The cursor is an item's key; the shared selection is the object that the item stands
@@ -10,63 +10,27 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "ui/tui/views/graph_draw.h"
+#include "ui/tui/views/graph_parts.h"
 
 #define AGE_STEP_S  5 /* how old a pending return's age on the screen may be */
 #define WHEEL_ROWS  3
 #define PAN_COLUMNS 8
 #define PAN_ROWS    4
-#define MARGIN_ROWS 2 /* what stays visible round the cursor */
+#define FOCUS_HOPS  2
+#define HOPS_MAX    9
 
-/* A layout and what it was made from. */
-struct plate {
-        struct layout *layout;
-        uint64_t fingerprint;
-        int columns, rows;
-        bool show_all;
-        int64_t made_at; /* wall seconds */
-};
-
-struct graph_view {
-        struct view view;
-        struct plate plates[LAYOUT_LEVEL_COUNT];
-        struct plate filtered; /* made anew for each filter: matches stand close together */
-        char filter[64];
-        enum layout_level level;
-        bool has_level;
-        int left, top; /* world cell at the upper left corner of the view */
-        uint64_t cursor;
-        struct selection shown; /* the selection that the cursor was last set for */
-        struct point dragged_from;
-        bool is_dragging;
-        bool is_used;    /* a key was pressed here: from now on nothing may jump */
-        uint64_t serial; /* of the graph that the fingerprint was taken of */
-        uint64_t fingerprint;
-        bool was_preview; /* the last picture was of a plan: its serial says nothing */
-};
-
-static bool shows_iface(void *context, size_t iface)
+static struct layout_options options_of(struct graph_view *v, struct rect area, struct ui *u)
 {
-        return ui_shows_iface(context, iface);
-}
-
-static bool shows_jail(void *context, size_t jail)
-{
-        const struct ui *u = context;
-
-        return ui_matches(u, u->graph->jails[jail].name);
-}
-
-static struct layout_options options_of(const struct graph_view *v, struct rect area, struct ui *u)
-{
+        v->u = u;
         return (struct layout_options){.level = v->level,
                                        .columns = area.w,
                                        .rows = area.h,
                                        .now_s = clock_wall_s(),
                                        .is_filtered = u->filter[0] != '\0',
-                                       .shows = shows_iface,
-                                       .shows_jail = shows_jail,
-                                       .context = u};
+                                       .shows = graph_view_shows,
+                                       .shows_jail = graph_view_shows_jail,
+                                       .is_open = graph_view_is_open,
+                                       .context = v};
 }
 
 static bool selection_equal(const struct selection *a, const struct selection *b)
@@ -85,7 +49,7 @@ static bool has_pending(const struct graph *g)
 
 static struct plate *current_plate(struct graph_view *v, const struct ui *u)
 {
-        return u->filter[0] ? &v->filtered : &v->plates[v->level];
+        return u->filter[0] || graph_view_has_focus(v) ? &v->filtered : &v->plates[v->level];
 }
 
 /* The item that must not move on the screen when the layout changes: the cursor's, else one at the upper left. */
@@ -108,13 +72,8 @@ static size_t find_anchor(const struct graph_view *v, const struct layout *l, st
         return NONE;
 }
 
-static bool needs_status(const struct layout *l, struct rect area)
-{
-        return l->w > area.w || l->h > area.h;
-}
-
 /* Brings the layout up to date; what the user looks at stays where it is on the screen. */
-static struct layout *refresh(struct graph_view *v, struct rect area, struct ui *u)
+struct layout *graph_view_refresh(struct graph_view *v, struct rect area, struct ui *u)
 {
         if (!v->has_level) {
                 struct layout_options o = options_of(v, area, u);
@@ -132,23 +91,26 @@ static struct layout *refresh(struct graph_view *v, struct rect area, struct ui 
                 layout_free(TAKE(v->filtered.layout));
         }
 
+        graph_view_renew_scope(v, u);
+
         struct plate *p = current_plate(v, u);
         struct layout_options o = options_of(v, area, u);
         bool is_old = has_pending(u->graph) && o.now_s - p->made_at >= AGE_STEP_S;
 
         if (p->layout && p->layout->level == v->level && p->fingerprint == v->fingerprint && p->columns == area.w &&
-            p->rows == area.h && p->show_all == u->show_all && !is_old)
+            p->rows == area.h && p->show_all == u->show_all && p->scope == v->scope && !is_old)
                 return p->layout;
 
         struct layout *before = p->layout;
         size_t anchor = before ? find_anchor(v, before, area) : NONE;
 
-        p->layout = layout_build(u->graph, &o, before);
-        if (before && !v->is_used && needs_status(p->layout, area)) {
+        /* Another scope is another picture: places of before would leave holes. */
+        p->layout = layout_build(u->graph, &o, p->scope == v->scope ? before : NULL);
+        if (before && !v->is_used && !graph_view_fits(p->layout, area)) {
                 /* Nobody has looked for anything yet, so tidying up costs nothing where it makes all fit. */
                 struct layout *tidy = layout_build(u->graph, &o, NULL);
 
-                if (!needs_status(tidy, area)) {
+                if (graph_view_fits(tidy, area)) {
                         layout_free(p->layout);
                         p->layout = tidy;
                         anchor = NONE;
@@ -161,6 +123,7 @@ static struct layout *refresh(struct graph_view *v, struct rect area, struct ui 
         p->rows = area.h;
         p->show_all = u->show_all;
         p->made_at = o.now_s;
+        p->scope = v->scope;
         if (anchor != NONE) {
                 size_t now = layout_find_key(p->layout, before->items[anchor].key);
 
@@ -173,51 +136,6 @@ static struct layout *refresh(struct graph_view *v, struct rect area, struct ui 
         return p->layout;
 }
 
-/* -- The window on the world ------------------------------------------------------------------------------------ */
-
-/* The part of the area that shows the world: without the status line that says where in it we are. */
-static struct rect world_area(const struct layout *l, struct rect area)
-{
-        if (needs_status(l, area) && area.h > 1)
-                area.h--;
-        return area;
-}
-
-static int clamp(int v, int low, int high)
-{
-        return v < low || high < low ? low : v > high ? high : v;
-}
-
-static void keep_window_inside(struct graph_view *v, const struct layout *l, struct rect area)
-{
-        struct rect world = world_area(l, area);
-
-        v->left = clamp(v->left, 0, l->w - world.w);
-        v->top = clamp(v->top, 0, l->h - world.h);
-}
-
-/* Scrolls no further than needed to have the item in sight, with its whole box where that fits. */
-static void bring_into_sight(struct graph_view *v, const struct layout *l, struct rect area, size_t item)
-{
-        const struct layout_item *i = &l->items[item];
-        struct rect world = world_area(l, area);
-        struct layout_rect r = i->at.h <= world.h - 2 * MARGIN_ROWS ? i->at : i->focus;
-        const struct layout_item *box = i->parent == NONE ? i : &l->items[i->parent];
-
-        if (r.y - MARGIN_ROWS < v->top)
-                v->top = r.y - MARGIN_ROWS;
-        if (r.y + r.h + MARGIN_ROWS > v->top + world.h)
-                v->top = r.y + r.h + MARGIN_ROWS - world.h;
-        /* Sideways the frame round it counts: half a box is hard to read. */
-        if (box->at.w <= world.w)
-                r = box->at;
-        if (r.x + r.w > v->left + world.w)
-                v->left = r.x + r.w - world.w;
-        if (r.x < v->left)
-                v->left = r.x;
-        keep_window_inside(v, l, area);
-}
-
 /* Sets the cursor to follow a selection made elsewhere, and finds its item; NONE when nothing is selected. */
 static size_t find_cursor(struct graph_view *v, const struct layout *l, struct rect area, const struct ui *u)
 {
@@ -227,6 +145,8 @@ static size_t find_cursor(struct graph_view *v, const struct layout *l, struct r
 
         v->shown = u->selection;
         if (o.type == OBJECT_NONE) {
+                if (at != NONE && is_same && l->items[at].kind == LAYOUT_FOLD)
+                        return at;
                 v->cursor = 0;
                 return NONE;
         }
@@ -235,62 +155,43 @@ static size_t find_cursor(struct graph_view *v, const struct layout *l, struct r
         at = layout_find(l, u->graph, o);
         v->cursor = at == NONE ? 0 : l->items[at].key;
         if (at != NONE)
-                bring_into_sight(v, l, area, at);
+                graph_view_bring(v, l, area, at);
         return at;
 }
 
 static void move_cursor(struct graph_view *v, const struct layout *l, struct rect area, struct ui *u, size_t item)
 {
-        if (item == NONE || l->items[item].object.type == OBJECT_NONE)
+        if (item == NONE || !layout_can_stop(&l->items[item]))
                 return;
         v->cursor = l->items[item].key;
         selection_set(&u->selection, u->graph, l->items[item].object);
         v->shown = u->selection;
-        bring_into_sight(v, l, area, item);
+        graph_view_bring(v, l, area, item);
+}
+
+/* Goes to the newest change that has not been gone to yet; the cursor stays where it is. */
+static void follow(struct graph_view *v, const struct layout *l, struct rect area, const struct ui *u)
+{
+        const struct recent *newest = NULL;
+
+        for (size_t n = 0; n < u->recent_count; n++) {
+                if (u->recent[n].at_ms > v->followed_ms && (!newest || u->recent[n].at_ms >= newest->at_ms))
+                        newest = &u->recent[n];
+        }
+        if (!newest)
+                return;
+        v->followed_ms = newest->at_ms;
+
+        struct selection s = {.type = newest->number ? OBJECT_IFACE : OBJECT_JAIL,
+                              .cookie = newest->cookie,
+                              .number = newest->number};
+        size_t at = layout_find(l, u->graph, selection_resolve(&s, u->graph));
+
+        if (at != NONE)
+                graph_view_centre(v, l, area, at);
 }
 
 /* -- Drawing ----------------------------------------------------------------------------------------------------- */
-
-static const char *level_name(enum layout_level level)
-{
-        switch (level) {
-        case LAYOUT_OVERVIEW: return "overview";
-        case LAYOUT_COMPACT: return "compact";
-        case LAYOUT_FULL: return "full";
-        case LAYOUT_LEVEL_COUNT: break;
-        }
-        return "";
-}
-
-/* "↑↓ rows 1-20 of 45": which part of the world is in sight along one axis, and whether there is more. */
-static int draw_extent(struct canvas *c, int x, int y, int right, const char *what, int first, int seen, int whole,
-                       uint32_t less, uint32_t more)
-{
-        int last = first + seen < whole ? first + seen : whole, from = x;
-
-        if (whole <= seen || x + 8 > right)
-                return 0;
-        canvas_put(c, x++, y, first > 0 ? less : ' ', STYLE_HINT_KEY);
-        canvas_put(c, x++, y, last < whole ? more : ' ', STYLE_HINT_KEY);
-        x++;
-        if (right - x >= 24)
-                x += canvas_textf(c, x, y, right - x, STYLE_DIM, "%s %d-%d of %d", what, first + 1, last, whole);
-        else
-                x += canvas_textf(c, x, y, right - x, STYLE_DIM, "%d-%d/%d", first + 1, last, whole);
-        return x + 2 - from;
-}
-
-static void draw_status(const struct graph_view *v, struct canvas *c, const struct layout *l, struct rect area)
-{
-        struct rect world = world_area(l, area);
-        int y = area.y + area.h - 1, x = area.x + 1, right = area.x + area.w;
-
-        canvas_fill(c, (struct rect){area.x, y, area.w, 1}, ' ', STYLE_DIM);
-        x += 2 + canvas_textf(c, x, y, area.w - 1, STYLE_BADGE, " %s ", level_name(v->level));
-        x += draw_extent(c, x, y, right, "rows", v->top, world.h, l->h, canvas_sign(c, SIGN_ARROW_UP),
-                         canvas_sign(c, SIGN_ARROW_DOWN));
-        (void)draw_extent(c, x, y, right, "columns", v->left, world.w, l->w, '<', '>'); /* the last on the line */
-}
 
 static void graph_view_draw(struct view *view, struct canvas *c, struct rect area, struct ui *u)
 {
@@ -299,14 +200,16 @@ static void graph_view_draw(struct view *view, struct canvas *c, struct rect are
         if (!u->graph || area.w <= 0 || area.h <= 0)
                 return;
 
-        const struct layout *l = refresh(v, area, u);
+        const struct layout *l = graph_view_refresh(v, area, u);
         size_t cursor = find_cursor(v, l, area, u);
 
-        keep_window_inside(v, l, area);
+        if (v->is_following)
+                follow(v, l, area, u);
+        graph_view_keep_inside(v, l, area);
 
         struct graph_drawing d = {.g = u->graph,
                                   .l = l,
-                                  .area = world_area(l, area),
+                                  .area = graph_view_world(v, l, area),
                                   .left = v->left,
                                   .top = v->top,
                                   .cursor = cursor,
@@ -314,31 +217,49 @@ static void graph_view_draw(struct view *view, struct canvas *c, struct rect are
                                   .u = u};
 
         graph_draw(c, &d);
-        if (needs_status(l, area))
-                draw_status(v, c, l, area);
+        if (graph_view_has_status(v, l, area))
+                graph_view_draw_status(v, c, l, area);
+        graph_view_draw_map(v, c, l, area);
+}
+
+/* What stands under the cursor where that is no single thing: "web  24 jails  2 with a link down". */
+static bool graph_view_about(struct view *view, struct text *ret)
+{
+        const struct graph_view *v = (const struct graph_view *)view;
+        const struct layout *l = v->u ? current_plate((struct graph_view *)view, v->u)->layout : NULL;
+        size_t at = l ? layout_find_key(l, v->cursor) : NONE;
+
+        if (at == NONE || l->items[at].kind != LAYOUT_FOLD)
+                return false;
+        for (size_t n = l->items[at].span_first; n < l->items[at].span_first + l->items[at].span_count; n++) {
+                if (l->spans[n].text)
+                        text_putf(ret, "%s  ", l->spans[n].text);
+        }
+        text_put(ret, graph_view_is_open(view, l->items[at].key) ? "Enter closes it" : "Enter opens it");
+        return true;
 }
 
 /* -- Keys -------------------------------------------------------------------------------------------------------- */
+
+/* After another picture: the cursor on what it was on, in the middle. */
+static void show_cursor(struct graph_view *v, struct rect area, struct ui *u)
+{
+        v->left = v->top = 0;
+
+        const struct layout *l = graph_view_refresh(v, area, u);
+        size_t at = layout_find(l, u->graph, selection_resolve(&u->selection, u->graph));
+
+        v->cursor = at == NONE ? 0 : l->items[at].key;
+        if (at != NONE)
+                graph_view_centre(v, l, area, at);
+}
 
 static void zoom_to(struct graph_view *v, struct rect area, struct ui *u, enum layout_level level)
 {
         if (level >= LAYOUT_LEVEL_COUNT || level == v->level)
                 return;
         v->level = level;
-        v->left = v->top = 0;
-
-        const struct layout *l = refresh(v, area, u);
-        struct object o = selection_resolve(&u->selection, u->graph);
-        size_t at = layout_find(l, u->graph, o);
-
-        v->cursor = at == NONE ? 0 : l->items[at].key;
-        if (at != NONE) { /* what was looked at is in the middle again */
-                struct rect world = world_area(l, area);
-
-                v->top = l->items[at].focus.y - world.h / 2;
-                keep_window_inside(v, l, area);
-                bring_into_sight(v, l, area, at);
-        }
+        show_cursor(v, area, u);
 }
 
 /* The level that shows most and fits on the screen whole; everything is put in order anew. */
@@ -352,18 +273,13 @@ static void fit(struct graph_view *v, struct rect area, struct ui *u)
 
                 layout_free(TAKE(p->layout));
 
-                const struct layout *l = refresh(v, area, u);
+                const struct layout *l = graph_view_refresh(v, area, u);
 
-                if (!needs_status(l, area) || level == LAYOUT_OVERVIEW)
+                if (graph_view_fits(l, area) || level == LAYOUT_GROUPS)
                         break;
         }
 
-        const struct layout *l = refresh(v, area, u);
-        size_t at = layout_find(l, u->graph, selection_resolve(&u->selection, u->graph));
-
-        v->cursor = at == NONE ? 0 : l->items[at].key;
-        if (at != NONE)
-                bring_into_sight(v, l, area, at);
+        show_cursor(v, area, u);
 }
 
 /* The first or last item of the world that can be selected. */
@@ -372,7 +288,7 @@ static size_t end_item(const struct layout *l, bool is_last)
         size_t best = NONE;
 
         for (size_t n = 0; n < l->item_count; n++) {
-                if (l->items[n].object.type == OBJECT_NONE)
+                if (!layout_can_stop(&l->items[n]))
                         continue;
                 if (best == NONE)
                         best = n;
@@ -388,7 +304,7 @@ static size_t end_item(const struct layout *l, bool is_last)
 /* A page up or down: that far in the world, to the nearest thing there. */
 static void page(struct graph_view *v, const struct layout *l, struct rect area, struct ui *u, int direction)
 {
-        struct rect world = world_area(l, area);
+        struct rect world = graph_view_world(v, l, area);
         size_t at = layout_find_key(l, v->cursor), next = at;
         int goal = at == NONE ? 0 : l->items[at].focus.y + direction * (world.h - 2);
 
@@ -399,7 +315,7 @@ static void page(struct graph_view *v, const struct layout *l, struct rect area,
                 next = layout_step(l, at, 0, direction);
         }
         v->top += direction * (world.h - 2);
-        keep_window_inside(v, l, area);
+        graph_view_keep_inside(v, l, area);
         move_cursor(v, l, area, u, at);
 }
 
@@ -419,34 +335,71 @@ static void step(struct graph_view *v, const struct layout *l, struct rect area,
         else { /* nothing more that way: let the rest of the picture be seen */
                 v->left += dx * PAN_COLUMNS;
                 v->top += dy * PAN_ROWS;
-                keep_window_inside(v, l, area);
+                graph_view_keep_inside(v, l, area);
         }
 }
 
-static void pan(struct graph_view *v, const struct layout *l, struct rect area, int dx, int dy)
+/* Opens or closes the fold under the cursor; it stays where it is on the screen. */
+static bool toggle_fold(struct graph_view *v, struct rect area, struct ui *u)
 {
-        v->left += dx;
-        v->top += dy;
-        keep_window_inside(v, l, area);
+        const struct layout *l = graph_view_refresh(v, area, u);
+        size_t at = layout_find_key(l, v->cursor);
+
+        if (at == NONE || l->items[at].kind != LAYOUT_FOLD)
+                return false;
+        graph_view_toggle_fold(v, l->items[at].key);
+        l = graph_view_refresh(v, area, u);
+        graph_view_keep_inside(v, l, area);
+        return true;
+}
+
+/* Shows only what is near the selection, as large as that may be; and everything again, as it was. */
+static void toggle_focus(struct graph_view *v, struct rect area, struct ui *u)
+{
+        bool has_focus = graph_view_has_focus(v);
+
+        if (!has_focus && selection_resolve(&u->selection, u->graph).type == OBJECT_NONE)
+                return;
+        graph_view_set_focus(v, u, has_focus ? 0 : FOCUS_HOPS);
+        graph_view_renew_scope(v, u);
+
+        struct layout_options o = options_of(v, area, u);
+
+        if (!has_focus)
+                v->level_before = v->level;
+        v->level = has_focus ? v->level_before : layout_choose_level(u->graph, &o);
+        show_cursor(v, area, u);
+}
+
+static void widen_focus(struct graph_view *v, struct rect area, struct ui *u, int more)
+{
+        int hops = v->focus_hops + more;
+
+        if (!graph_view_has_focus(v) || hops < 1 || hops > HOPS_MAX)
+                return;
+        graph_view_set_focus(v, u, hops);
+        show_cursor(v, area, u);
 }
 
 static bool mouse(struct graph_view *v, const struct layout *l, const struct key *k, struct rect area, struct ui *u)
 {
-        struct rect world = world_area(l, area);
+        struct rect world = graph_view_world(v, l, area);
 
         if (k->is_release) {
                 v->is_dragging = false;
                 return false;
         }
         if (v->is_dragging && k->is_drag) {
-                pan(v, l, area, v->dragged_from.x - k->x, v->dragged_from.y - k->y);
+                graph_view_pan(v, l, area, v->dragged_from.x - k->x, v->dragged_from.y - k->y);
                 v->dragged_from = (struct point){k->x, k->y};
                 return true;
         }
         if (!rect_has(world, k->x, k->y))
                 return false;
+        if (k->is_press && graph_view_press_map(v, l, area, k->x, k->y))
+                return true;
         if (k->is_wheel_up || k->is_wheel_down) {
-                pan(v, l, area, 0, k->is_wheel_up ? -WHEEL_ROWS : WHEEL_ROWS);
+                graph_view_pan(v, l, area, 0, k->is_wheel_up ? -WHEEL_ROWS : WHEEL_ROWS);
                 return true;
         }
         if (!k->is_press)
@@ -461,6 +414,8 @@ static bool mouse(struct graph_view *v, const struct layout *l, const struct key
         v->dragged_from = (struct point){k->x, k->y};
         if (at != NONE)
                 move_cursor(v, l, area, u, at);
+        if (k->is_double && toggle_fold(v, area, u))
+                return false;       /* used up: else it would be Enter */
         return !k->is_right_button; /* a right button goes on to the console: the menu of what was hit */
 }
 
@@ -471,7 +426,7 @@ static bool graph_view_key(struct view *view, const struct key *k, struct rect a
         if (!u->graph || area.w <= 0 || area.h <= 0)
                 return false;
 
-        const struct layout *l = refresh(v, area, u);
+        const struct layout *l = graph_view_refresh(v, area, u);
 
         v->is_used = true;
         (void)find_cursor(v, l, area, u); /* another view may have moved the selection */
@@ -485,13 +440,13 @@ static bool graph_view_key(struct view *view, const struct key *k, struct rect a
         case KEYC_RIGHT:
         case 'l': step(v, l, area, u, 1, 0); return true;
         case KEYC_SHIFT_LEFT:
-        case 'H': pan(v, l, area, -PAN_COLUMNS, 0); return true;
+        case 'H': graph_view_pan(v, l, area, -PAN_COLUMNS, 0); return true;
         case KEYC_SHIFT_DOWN:
-        case 'J': pan(v, l, area, 0, PAN_ROWS); return true;
+        case 'J': graph_view_pan(v, l, area, 0, PAN_ROWS); return true;
         case KEYC_SHIFT_UP:
-        case 'K': pan(v, l, area, 0, -PAN_ROWS); return true;
+        case 'K': graph_view_pan(v, l, area, 0, -PAN_ROWS); return true;
         case KEYC_SHIFT_RIGHT:
-        case 'L': pan(v, l, area, PAN_COLUMNS, 0); return true;
+        case 'L': graph_view_pan(v, l, area, PAN_COLUMNS, 0); return true;
         case KEYC_HOME: move_cursor(v, l, area, u, end_item(l, false)); return true;
         case KEYC_END: move_cursor(v, l, area, u, end_item(l, true)); return true;
         case KEYC_PAGE_UP: page(v, l, area, u, -1); return true;
@@ -499,10 +454,20 @@ static bool graph_view_key(struct view *view, const struct key *k, struct rect a
         case '+':
         case '=': zoom_to(v, area, u, v->level + 1); return true;
         case '-':
-                if (v->level > LAYOUT_OVERVIEW)
+                if (v->level > LAYOUT_GROUPS)
                         zoom_to(v, area, u, v->level - 1);
                 return true;
         case '0': fit(v, area, u); return true;
+        case 'o': (void)toggle_fold(v, area, u); return true; /* nothing to open is nothing done */
+        case KEYC_ENTER: return toggle_fold(v, area, u);
+        case 'x': toggle_focus(v, area, u); return true;
+        case '[': widen_focus(v, area, u, -1); return true;
+        case ']': widen_focus(v, area, u, 1); return true;
+        case 't':
+                v->is_following = !v->is_following;
+                v->followed_ms = u->now_ms;
+                return true;
+        case 'v': v->has_map = !v->has_map; return true;
         case KEYC_MOUSE: return mouse(v, l, k, area, u);
         default: return false;
         }
@@ -517,6 +482,8 @@ static void graph_view_free(struct view *view)
         for (size_t n = 0; n < LAYOUT_LEVEL_COUNT; n++)
                 layout_free(v->plates[n].layout);
         layout_free(v->filtered.layout);
+        free(v->open);
+        free(v->near);
         free(v);
 }
 
@@ -525,9 +492,10 @@ struct view *view_graph_new(void)
         struct graph_view *v = xcalloc(1, sizeof(*v));
 
         v->view = (struct view){.name = "Graph",
-                                .hints = "hjkl:move HJKL:pan +/-:zoom 0:fit",
+                                .hints = "hjkl:move +/-:zoom 0:fit x:focus t:follow v:map",
                                 .draw = graph_view_draw,
                                 .key = graph_view_key,
+                                .about = graph_view_about,
                                 .free = graph_view_free};
         return &v->view;
 }

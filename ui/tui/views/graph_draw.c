@@ -74,6 +74,7 @@ static enum style frame_style(const struct graph_drawing *d, const struct layout
                         return STYLE_PENDING;
                 return d->g->jails[i->object.index].state == JAIL_HIDDEN ? STYLE_DIM : STYLE_BOX;
         case LAYOUT_ROW:
+        case LAYOUT_FOLD:
         case LAYOUT_CHIP: break;
         }
         return STYLE_NORMAL;
@@ -81,7 +82,7 @@ static enum style frame_style(const struct graph_drawing *d, const struct layout
 
 static bool has_frame(const struct layout_item *i)
 {
-        return i->kind != LAYOUT_ROW && i->kind != LAYOUT_CHIP;
+        return i->kind != LAYOUT_ROW && i->kind != LAYOUT_CHIP && i->kind != LAYOUT_FOLD;
 }
 
 static void draw_frame(struct canvas *c, const struct graph_drawing *d, size_t item)
@@ -291,6 +292,8 @@ static void draw_sign(struct canvas *c, int x, int y, const struct layout_span *
                 canvas_put(c, x, y, canvas_sign(c, SIGN_PIN), s->ink == LAYOUT_INK_DIM ? STYLE_PIN : style);
                 break;
         case LAYOUT_SIGN_PENDING: canvas_put(c, x, y, canvas_sign(c, SIGN_PENDING), style); break;
+        case LAYOUT_SIGN_CLOSED: canvas_put(c, x, y, canvas_sign(c, SIGN_CLOSED), style); break;
+        case LAYOUT_SIGN_OPEN: canvas_put(c, x, y, canvas_sign(c, SIGN_OPEN), style); break;
         case LAYOUT_SIGN_WARNING: canvas_put(c, x, y, canvas_sign(c, SIGN_WARNING), style); break;
         }
 }
@@ -342,7 +345,7 @@ static void draw_cursor(struct canvas *c, const struct graph_drawing *d, size_t 
         const struct layout_item *i = &d->l->items[item];
         struct rect r = on_canvas(d, i->focus);
 
-        if (i->kind == LAYOUT_ROW || i->kind == LAYOUT_CHIP) {
+        if (!has_frame(i)) {
                 canvas_reverse(c, r);
                 return;
         }
