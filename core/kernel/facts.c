@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 
 #define HOLDER_TEXTS 3
+#define NSID_INDEXED (1 << 20) /* `ip netns set` may give any number: those above are searched for */
 
 static void free_holders(struct holder_list *l)
 {
@@ -45,6 +46,7 @@ void facts_done(struct facts *f)
         for (size_t k = 0; k < f->count; k++)
                 stack_free(f->stacks[k]);
         free(f->stacks);
+        free(f->by_nsid);
         clear_warnings(f);
         free(f->warnings);
         *f = (struct facts){0};
@@ -67,6 +69,7 @@ void facts_remove(struct facts *f, struct stack *s)
         for (size_t k = 0; k < f->count; k++) {
                 if (f->stacks[k] != s)
                         continue;
+                facts_set_nsid(f, s, -1);
                 memmove(&f->stacks[k], &f->stacks[k + 1], (f->count - k - 1) * sizeof(struct stack *));
                 f->count--;
                 stack_free(s);
@@ -75,8 +78,29 @@ void facts_remove(struct facts *f, struct stack *s)
         }
 }
 
+void facts_set_nsid(struct facts *f, struct stack *s, int nsid)
+{
+        if (s->nsid >= 0 && (size_t)s->nsid < f->nsid_capacity && f->by_nsid[s->nsid] == s)
+                f->by_nsid[s->nsid] = NULL;
+        s->nsid = nsid;
+        if (nsid < 0 || nsid >= NSID_INDEXED)
+                return;
+        if ((size_t)nsid >= f->nsid_capacity) {
+                size_t capacity = f->nsid_capacity ? f->nsid_capacity : 64;
+
+                while (capacity <= (size_t)nsid)
+                        capacity *= 2;
+                f->by_nsid = xrealloc(f->by_nsid, capacity, sizeof(struct stack *));
+                memset(&f->by_nsid[f->nsid_capacity], 0, (capacity - f->nsid_capacity) * sizeof(struct stack *));
+                f->nsid_capacity = capacity;
+        }
+        f->by_nsid[nsid] = s;
+}
+
 struct stack *facts_find_nsid(const struct facts *f, int nsid)
 {
+        if (nsid >= 0 && nsid < NSID_INDEXED)
+                return (size_t)nsid < f->nsid_capacity ? f->by_nsid[nsid] : NULL;
         for (size_t k = 0; k < f->count && nsid >= 0; k++)
                 if (f->stacks[k]->nsid == nsid)
                         return f->stacks[k];

@@ -47,7 +47,7 @@ struct holder_list {
 struct stack {
         uint64_t cookie; /* 0: could not be entered */
         uint64_t inode, device;
-        int nsid;    /* in the host's numbering; -1 */
+        int nsid;    /* in the host's numbering, by facts_set_nsid; -1 */
         int home_id; /* the host in this one's numbering; -1 */
         struct ns_handle handle;
         struct place places[PLACE_COUNT];
@@ -75,6 +75,8 @@ struct stack {
 struct facts {
         struct stack **stacks; /* [0] is the host */
         size_t count, capacity;
+        struct stack **by_nsid; /* the kernel gives small numbers */
+        size_t nsid_capacity;
         unsigned unreadable;         /* processes that could not be looked at */
         unsigned unreadable_sockets; /* the same for their descriptors, which asks for more; while something is dying */
         bool has_routes;
@@ -88,6 +90,7 @@ void facts_done(struct facts *f);
 
 struct stack *facts_add(struct facts *f); /* a new empty one */
 void facts_remove(struct facts *f, struct stack *s);
+void facts_set_nsid(struct facts *f, struct stack *s, int nsid); /* -1: none */
 struct stack *facts_find_nsid(const struct facts *f, int nsid);
 struct stack *facts_find_cookie(const struct facts *f, uint64_t cookie);
 struct stack *facts_find_inode(const struct facts *f, uint64_t inode, uint64_t device);

@@ -19,7 +19,9 @@
 #include "core/kernel/ack.h"
 #include "core/plan/nat_rule.h"
 
-#define COMMENT_TYPE 0 /* NFTNL_UDATA_RULE_COMMENT: type, length, then the text and its end */
+#define COMMENT_TYPE 0     /* NFTNL_UDATA_RULE_COMMENT: type, length, then the text and its end */
+#define REQUEST_SIZE 256   /* a header and the name of a table */
+#define ANSWER_SIZE  32768 /* the kernel fills no more of a dump at a time */
 
 /* -- Reading ----------------------------------------------------------------------------------------------------- */
 
@@ -37,10 +39,11 @@ static int send_dump(int fd, int type, uint8_t family, const char *table)
 {
         struct nfgenmsg header = {.nfgen_family = family, .version = NFNETLINK_V0};
         CLEANUP(nlmsg_drop)
-        struct nl_msg *m = nlmsg_alloc_simple((NFNL_SUBSYS_NFTABLES << 8) | type, NLM_F_REQUEST | NLM_F_DUMP);
+        struct nl_msg *m = nlmsg_alloc_size(REQUEST_SIZE);
         struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
 
-        if (!m || nlmsg_append(m, &header, sizeof(header), NLMSG_ALIGNTO) < 0 ||
+        if (!m || !nlmsg_put(m, 0, 0, (NFNL_SUBSYS_NFTABLES << 8) | type, 0, NLM_F_REQUEST | NLM_F_DUMP) ||
+            nlmsg_append(m, &header, sizeof(header), NLMSG_ALIGNTO) < 0 ||
             (table && nla_put_string(m, NFTA_RULE_TABLE, table) < 0))
                 return -ENOMEM;
         if (sendto(fd, nlmsg_hdr(m), nlmsg_hdr(m)->nlmsg_len, 0, (struct sockaddr *)&kernel, sizeof(kernel)) < 0)
@@ -84,11 +87,11 @@ int nft_dump_here(int type, uint8_t family, const char *table, int (*take)(struc
                   void *context)
 {
         CLEANUP(closep) int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
-        CLEANUP(freep) unsigned char *buffer = xcalloc(1, 32768);
+        _Alignas(NLMSG_ALIGNTO) unsigned char buffer[ANSWER_SIZE]; /* not cleared: this is asked in every stack */
         int r = fd < 0 ? -errno : send_dump(fd, type, family, table);
 
         while (r == 0) {
-                ssize_t n = recv(fd, buffer, 32768, 0);
+                ssize_t n = recv(fd, buffer, sizeof(buffer), 0);
 
                 if (n < 0 && errno == EINTR)
                         continue;

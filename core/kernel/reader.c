@@ -73,12 +73,12 @@ int reader_ask(struct reader *s, struct nl_msg *m, reader_handler handler, void 
 {
         struct nlmsghdr *h = nlmsg_hdr(m);
         uint32_t sequence = ++s->sequence;
-        bool is_interrupted = false;
+        bool is_interrupted = false, is_dump = h->nlmsg_flags & NLM_F_DUMP;
 
         h->nlmsg_seq = sequence;
         h->nlmsg_pid = 0;
         h->nlmsg_flags |= NLM_F_REQUEST;
-        if (!(h->nlmsg_flags & NLM_F_DUMP))
+        if (!is_dump && !handler)
                 h->nlmsg_flags |= NLM_F_ACK;
         if (send(s->fd, h, h->nlmsg_len, 0) < 0)
                 return err_set(e, -errno, "netlink: sending: %s", strerror(errno));
@@ -105,6 +105,8 @@ int reader_ask(struct reader *s, struct nl_msg *m, reader_handler handler, void 
                                 r = handler(h, context);
                         if (r < 0)
                                 return err_set(e, r, "netlink: an answer that makes no sense");
+                        if (!is_dump && handler)
+                                return 0;
                 }
         }
 }

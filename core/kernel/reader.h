@@ -35,9 +35,9 @@ typedef int (*reader_handler)(struct nlmsghdr *h, void *context);
 /*
  * reader_ask - sends m and reads the whole answer.
  *
- *   shape    m's flags are the caller's: NLM_F_DUMP for a dump, else an acknowledgement is asked for. m can be sent
- * again. errors   the kernel's errno, its sentence in e->kernel; -EAGAIN: the dump was interrupted by a change, ask
- * again
+ *   shape    m's flags are the caller's: NLM_F_DUMP for a dump. Without it one message is the answer if there is a
+ *            handler, else an acknowledgement is asked for. m can be sent again.
+ *   errors   the kernel's errno, its sentence in e->kernel; -EAGAIN: the dump was interrupted by a change, ask again
  */
 int reader_ask(struct reader *s, struct nl_msg *m, reader_handler handler, void *context, struct err *e);
 

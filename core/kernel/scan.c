@@ -23,7 +23,7 @@ int scan_init(struct scan *sc, struct facts *f, const struct observer_options *o
         struct stat st;
         int r;
 
-        *sc = (struct scan){.facts = f, .options = o, .home_fd = -1, .home.fd = -1};
+        *sc = (struct scan){.facts = f, .options = o, .home_fd = -1, .home.fd = -1, .is_first = true};
         sc->home_fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
         if (sc->home_fd < 0 || fstat(sc->home_fd, &st) < 0)
                 return err_set(e, -errno, "/proc/self/ns/net: %s; is /proc mounted?", strerror(errno));
@@ -38,7 +38,7 @@ int scan_init(struct scan *sc, struct facts *f, const struct observer_options *o
         home->device = st.st_dev;
         home->cookie = netns_cookie_here();
         home->best = (struct place){.origin = ORIGIN_HOST, .name = "host", .path = "/proc/self/ns/net"};
-        home->nsid = scan_ask_nsid(sc, sc->home_fd);
+        facts_set_nsid(f, home, scan_ask_nsid(sc, sc->home_fd));
         (void)netns_handle(sc->home_fd, &home->handle); /* none before Linux 6.18 */
         return 0;
 }
@@ -65,17 +65,15 @@ int scan_ask_nsid(struct scan *sc, int fd)
 {
         struct rtgenmsg gen = {0};
         struct nsid_fact fact = {-1, -1};
-        struct nl_msg *m = nlmsg_alloc_simple(RTM_GETNSID, 0);
+        struct nl_msg *m = scan_new_message(RTM_GETNSID, 0, &gen, sizeof(gen));
 
-        nlmsg_append(m, &gen, sizeof(gen), NLMSG_ALIGNTO);
         nla_put_u32(m, NETNSA_FD, (uint32_t)fd);
         (void)reader_ask(&sc->home, m, take_nsid, &fact, NULL); /* a refusal leaves -1: no id */
         nlmsg_free(m);
         return fact.nsid;
 }
 
-/* The namespace's id in the host's numbering, given where it has none and that is allowed. -1: it has none. */
-static int give_nsid(struct scan *sc, int fd)
+int scan_give_nsid(struct scan *sc, int fd)
 {
         int nsid = scan_ask_nsid(sc, fd);
         struct rtgenmsg gen = {0};
@@ -83,8 +81,7 @@ static int give_nsid(struct scan *sc, int fd)
 
         if (nsid >= 0 || sc->options->read_only)
                 return nsid;
-        m = nlmsg_alloc_simple(RTM_NEWNSID, 0);
-        nlmsg_append(m, &gen, sizeof(gen), NLMSG_ALIGNTO);
+        m = scan_new_message(RTM_NEWNSID, 0, &gen, sizeof(gen));
         nla_put_u32(m, NETNSA_FD, (uint32_t)fd);
         nla_put_u32(m, NETNSA_NSID, (uint32_t)-1);           /* any */
         if (reader_ask(&sc->home, m, NULL, NULL, NULL) == 0) /* refused without privilege: then it is not heard live */
@@ -111,19 +108,45 @@ static void ask_peers_at_home(struct scan *sc, const struct stack *s)
         }
 }
 
+/*
+ * The namespace's id, known from a pair that it has with the host, whose two ends name each other. To ask for it takes
+ * the kernel a search through all ids of the host: with a thousand of them a third of what the whole namespace costs.
+ * Only while the host has just been read: later its end may have gone, and its id be another one's. -1: not so.
+ */
+static int find_nsid_by_pair(const struct scan *sc, const struct stack *s)
+{
+        const struct stack *home = sc->facts->stacks[0];
+
+        for (size_t k = 0; sc->is_first && s->home_id >= 0 && k < s->link_count; k++) {
+                const struct iface *i = &s->links[k]->i;
+                const struct link *peer = i->kind == KIND_VETH && i->link_nsid == s->home_id
+                        ? stack_find_link(home, i->link_ifindex)
+                        : NULL;
+
+                if (peer && peer->i.kind == KIND_VETH && peer->i.link_ifindex == i->id.ifindex &&
+                    peer->i.link_nsid >= 0)
+                        return peer->i.link_nsid;
+        }
+        return -1;
+}
+
 /* A namespace that is new to us, open for a moment: who it is, and everything in it. */
 static struct stack *add_open(struct scan *sc, int fd, uint64_t inode, uint64_t device)
 {
-        int nsid = give_nsid(sc, fd);
+        int nsid = sc->is_first ? -1 : scan_give_nsid(sc, fd);
         struct stack *s = facts_find_nsid(sc->facts, nsid); /* known by its id alone until now? */
 
         if (!s)
                 s = facts_add(sc->facts);
         s->inode = inode;
         s->device = device;
-        s->nsid = nsid;
+        facts_set_nsid(sc->facts, s, nsid);
         (void)netns_handle(fd, &s->handle); /* none before Linux 6.18 */
         scan_read_open(sc, s, fd);
+        if (s->nsid < 0 && sc->is_first) {
+                nsid = find_nsid_by_pair(sc, s);
+                facts_set_nsid(sc->facts, s, nsid >= 0 ? nsid : scan_give_nsid(sc, fd));
+        }
         ask_peers_at_home(sc, s);
         return s;
 }
@@ -303,11 +326,10 @@ static void search_ids(struct scan *sc)
 {
         struct rtgenmsg gen = {0};
         struct id_list l = {0};
-        struct nl_msg *m = nlmsg_alloc_simple(RTM_GETNSID, NLM_F_DUMP);
+        struct nl_msg *m = scan_new_message(RTM_GETNSID, NLM_F_DUMP, &gen, sizeof(gen));
 
         /* Home gets an id in its own numbering when a link of it turns up elsewhere. */
-        sc->facts->stacks[0]->nsid = scan_ask_nsid(sc, sc->home_fd);
-        nlmsg_append(m, &gen, sizeof(gen), NLMSG_ALIGNTO);
+        facts_set_nsid(sc->facts, sc->facts->stacks[0], scan_ask_nsid(sc, sc->home_fd));
         (void)reader_ask(&sc->home, m, take_id, &l, NULL); /* what came is used */
         nlmsg_free(m);
         for (size_t k = 0; k < l.count; k++) {
@@ -316,7 +338,7 @@ static void search_ids(struct scan *sc)
                 if (facts_find_nsid(sc->facts, l.ids[k]))
                         continue;
                 s = facts_add(sc->facts);
-                s->nsid = l.ids[k];
+                facts_set_nsid(sc->facts, s, l.ids[k]);
                 s->is_settled = true;
                 s->lost_ms = clock_now_ms();
                 (void)str_format(s->best.name, sizeof(s->best.name), "nsid%d", s->nsid); /* fits */
@@ -338,6 +360,7 @@ void scan_search(struct scan *sc, unsigned what, struct registry *registry, bool
                 search_ids(sc);
         }
         scan_translate(sc);
+        sc->is_first = false;
 }
 
 bool scan_is_alive(struct scan *sc, const struct stack *s)
@@ -352,8 +375,7 @@ bool scan_is_alive(struct scan *sc, const struct stack *s)
                 return true;
         if (fd == -ESTALE || s->nsid < 0)
                 return false;
-        m = nlmsg_alloc_simple(RTM_GETNSID, NLM_F_DUMP);
-        nlmsg_append(m, &gen, sizeof(gen), NLMSG_ALIGNTO);
+        m = scan_new_message(RTM_GETNSID, NLM_F_DUMP, &gen, sizeof(gen));
         (void)reader_ask(&sc->home, m, take_id, &l, NULL); /* what came is used */
         nlmsg_free(m);
         for (size_t k = 0; k < l.count; k++)

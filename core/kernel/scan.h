@@ -30,7 +30,8 @@ struct scan {
         struct reader home; /* request socket in the host's namespace */
         unsigned char *buffer;
         struct nl_msg *messages[MESSAGE_COUNT];
-        bool is_away; /* the thread is not in the host's namespace now */
+        bool is_away;  /* the thread is not in the host's namespace now */
+        bool is_first; /* until the first search is over: the host has been read a moment ago */
 };
 
 int scan_init(struct scan *sc, struct facts *f, const struct observer_options *o, struct err *e);

@@ -7,8 +7,12 @@
 /* The dump requests, made once and sent many times. */
 void scan_make_messages(struct scan *sc);
 
+/* A request with that header and room for some attributes. The caller frees it. */
+struct nl_msg *scan_new_message(int type, int flags, const void *header, size_t size);
+
 /* The id that the host has for an open namespace; -1 none. */
 int scan_ask_nsid(struct scan *sc, int fd);
+int scan_give_nsid(struct scan *sc, int fd); /* gives it one where it has none and that is allowed */
 
 /* Enters an open namespace and reads everything; where that is impossible, by its id. Leaves the thread there. */
 void scan_read_open(struct scan *sc, struct stack *s, int fd);

@@ -32,14 +32,15 @@
 #ifndef RTEXT_FILTER_SKIP_STATS
 #define RTEXT_FILTER_SKIP_STATS (1 << 3)
 #endif
+#define REQUEST_SIZE  128
 #define DUMP_TRIES    5    /* a dump is interrupted by any change in that namespace */
 #define MANY_ROUTES   5000 /* from here on, tables are not read more often than... */
 #define MANY_PAUSE_MS 2000
 
-static struct nl_msg *new_message(int type, int flags, const void *header, size_t size)
+struct nl_msg *scan_new_message(int type, int flags, const void *header, size_t size)
 {
-        struct nl_msg *m = nlmsg_alloc_simple(type, flags);
-        void *place = m ? nlmsg_reserve(m, size, NLMSG_ALIGNTO) : NULL;
+        struct nl_msg *m = nlmsg_alloc_size(REQUEST_SIZE); /* the usual size is a page, which is cleared each time */
+        void *place = m && nlmsg_put(m, 0, 0, type, 0, flags) ? nlmsg_reserve(m, size, NLMSG_ALIGNTO) : NULL;
 
         if (!place)
                 abort(); /* out of memory: libnl is the one allocator here that says so */
@@ -50,7 +51,7 @@ static struct nl_msg *new_message(int type, int flags, const void *header, size_
 static struct nl_msg *new_links_message(const struct scan *sc)
 {
         struct ifinfomsg header = {0};
-        struct nl_msg *m = new_message(RTM_GETLINK, NLM_F_DUMP, &header, sizeof(header));
+        struct nl_msg *m = scan_new_message(RTM_GETLINK, NLM_F_DUMP, &header, sizeof(header));
 
         if (!sc->options->want_counters)
                 nla_put_u32(m, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
@@ -61,20 +62,20 @@ static struct nl_msg *new_addresses_message(void)
 {
         struct ifaddrmsg header = {0};
 
-        return new_message(RTM_GETADDR, NLM_F_DUMP, &header, sizeof(header));
+        return scan_new_message(RTM_GETADDR, NLM_F_DUMP, &header, sizeof(header));
 }
 
 static struct nl_msg *new_routes_message(uint8_t family)
 {
         struct rtmsg header = {.rtm_family = family, .rtm_table = RT_TABLE_MAIN};
 
-        return new_message(RTM_GETROUTE, NLM_F_DUMP, &header, sizeof(header));
+        return scan_new_message(RTM_GETROUTE, NLM_F_DUMP, &header, sizeof(header));
 }
 
 static struct nl_msg *new_forwarding_message(uint8_t family)
 {
         struct netconfmsg header = {.ncm_family = family};
-        struct nl_msg *m = new_message(RTM_GETNETCONF, 0, &header, sizeof(header));
+        struct nl_msg *m = scan_new_message(RTM_GETNETCONF, 0, &header, sizeof(header));
 
         nla_put_u32(m, NETCONFA_IFINDEX, (uint32_t)NETCONFA_IFINDEX_ALL);
         return m;
@@ -84,7 +85,7 @@ static struct nl_msg *new_stats_message(void)
 {
         struct if_stats_msg header = {.filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64)};
 
-        return new_message(RTM_GETSTATS, NLM_F_DUMP, &header, sizeof(header));
+        return scan_new_message(RTM_GETSTATS, NLM_F_DUMP, &header, sizeof(header));
 }
 
 void scan_make_messages(struct scan *sc)
@@ -231,7 +232,7 @@ static void read_home_id(struct scan *sc, struct stack *s, struct reader *r)
 
         if (!stack_has_foreign(s))
                 return;
-        m = new_message(RTM_GETNSID, 0, &header, sizeof(header));
+        m = scan_new_message(RTM_GETNSID, 0, &header, sizeof(header));
         nla_put_u32(m, NETNSA_FD, (uint32_t)sc->home_fd);
         (void)reader_ask(r, m, take_home_id, s, NULL); /* unknown stays -1 */
         nlmsg_free(m);
@@ -273,11 +274,13 @@ static int read_by_id(struct scan *sc, struct stack *s, struct err *e)
         return 0;
 }
 
-static void read_unentered(struct scan *sc, struct stack *s, const char *why)
+static void read_unentered(struct scan *sc, struct stack *s, int fd, const char *why)
 {
         struct err e = {0};
 
         scan_go_home(sc);
+        if (s->nsid < 0 && fd >= 0)
+                facts_set_nsid(sc->facts, s, scan_give_nsid(sc, fd));
         if (s->nsid >= 0 && read_by_id(sc, s, &e) == 0) {
                 stack_set_warning(s, "it is read by its id, since it can't be entered: no routes");
                 return;
@@ -344,7 +347,7 @@ void scan_read_open(struct scan *sc, struct stack *s, int fd)
         if (r == -EINVAL)
                 return; /* no network namespace: neither read nor warned of */
         if (r < 0)
-                read_unentered(sc, s, r == -EPERM ? "entering it takes more rights" : strerror(-r));
+                read_unentered(sc, s, fd, r == -EPERM ? "entering it takes more rights" : strerror(-r));
         else
                 read_inside(sc, s);
 }
@@ -381,7 +384,7 @@ void scan_read(struct scan *sc, struct stack *s)
         if (fd >= 0)
                 scan_read_open(sc, s, fd);
         else
-                read_unentered(sc, s, "nothing is left by which it could be opened");
+                read_unentered(sc, s, -1, "nothing is left by which it could be opened");
         scan_go_home(sc);
 }
 
@@ -458,7 +461,7 @@ void scan_read_incomplete(struct scan *sc)
 
                         if (!is_incomplete(s->links[i]))
                                 continue;
-                        m = new_message(RTM_GETLINK, 0, &header, sizeof(header));
+                        m = scan_new_message(RTM_GETLINK, 0, &header, sizeof(header));
                         (void)reader_ask(&r, m, take_link, &sink, NULL); /* gone meanwhile: an event tells */
                         nlmsg_free(m);
                 }
@@ -549,7 +552,7 @@ static int take_translation(struct nlmsghdr *h, void *context)
 static struct nl_msg *new_translation_message(const struct stack *s)
 {
         struct rtgenmsg header = {0};
-        struct nl_msg *m = new_message(RTM_GETNSID, NLM_F_DUMP, &header, sizeof(header));
+        struct nl_msg *m = scan_new_message(RTM_GETNSID, NLM_F_DUMP, &header, sizeof(header));
 
         nla_put_u32(m, NETNSA_TARGET_NSID, (uint32_t)s->nsid);
         return m;

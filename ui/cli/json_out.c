@@ -15,17 +15,27 @@ static void flush(struct json_out *w)
         w->length = 0;
 }
 
-static void put_n(struct json_out *w, const char *s, size_t n)
+/* Room for n bytes, at most what the buffer has in all, that the caller fills. */
+static char *reserve(struct json_out *w, size_t n)
 {
+        char *p;
+
         if (n > sizeof(w->bytes) - w->length)
                 flush(w);
-        if (n > sizeof(w->bytes)) {
-                if (fwrite(s, 1, n, w->out) != n)
-                        w->result = -EIO;
+        p = w->bytes + w->length;
+        w->length += n;
+        return p;
+}
+
+static void put_n(struct json_out *w, const char *s, size_t n)
+{
+        if (n <= sizeof(w->bytes)) {
+                memcpy(reserve(w, n), s, n);
                 return;
         }
-        memcpy(w->bytes + w->length, s, n);
-        w->length += n;
+        flush(w);
+        if (fwrite(s, 1, n, w->out) != n)
+                w->result = -EIO;
 }
 
 static void put(struct json_out *w, const char *s)
@@ -35,7 +45,7 @@ static void put(struct json_out *w, const char *s)
 
 static void put_char(struct json_out *w, char c)
 {
-        put_n(w, &c, 1);
+        *reserve(w, 1) = c;
 }
 
 static void put_line(struct json_out *w)
@@ -91,7 +101,7 @@ static size_t plain_length(const char *s)
 {
         size_t n = 0;
 
-        while ((unsigned char)s[n] >= ' ' && (unsigned char)s[n] < 0x7f && s[n] != '"' && s[n] != '\\')
+        while ((unsigned char)(s[n] - ' ') < 0x7f - ' ' && s[n] != '"' && s[n] != '\\')
                 n++;
         return n;
 }
@@ -106,7 +116,7 @@ static bool is_utf8(const char *s)
         return c == 0;
 }
 
-static void put_quoted(struct json_out *w, const char *s)
+static void put_with_escapes(struct json_out *w, const char *s)
 {
         put_char(w, '"');
         for (;;) {
@@ -128,9 +138,27 @@ static void put_quoted(struct json_out *w, const char *s)
         put_char(w, '"');
 }
 
-/* What stands in front of a value. */
+static void put_quoted(struct json_out *w, const char *s)
+{
+        size_t n = plain_length(s);
+        char *p;
+
+        if (s[n] != '\0' || n + 2 > sizeof(w->bytes)) {
+                put_with_escapes(w, s);
+                return;
+        }
+        p = reserve(w, n + 2);
+        p[0] = '"';
+        memcpy(p + 1, s, n);
+        p[n + 1] = '"';
+}
+
+/* What stands in front of a value. A key needs no escapes. */
 static void put_start(struct json_out *w, const char *key)
 {
+        size_t n = key ? strlen(key) : 0;
+        char *p;
+
         if (!w->is_first)
                 put_char(w, ',');
         if (w->is_indented && w->depth)
@@ -138,8 +166,13 @@ static void put_start(struct json_out *w, const char *key)
         w->is_first = false;
         if (!key)
                 return;
-        put_quoted(w, key);
-        put(w, w->is_indented ? ": " : ":");
+        p = reserve(w, n + 3);
+        *p = '"';
+        memcpy(p + 1, key, n);
+        p[n + 1] = '"';
+        p[n + 2] = ':';
+        if (w->is_indented)
+                put_char(w, ' ');
 }
 
 void json_out_begin(struct json_out *w, FILE *out, bool is_indented)

@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define JSON_OUT_ROOM 16384
+#define JSON_OUT_ROOM 65536
 
 struct json_out {
         FILE *out;
@@ -30,7 +30,7 @@ struct json_out {
 void json_out_begin(struct json_out *w, FILE *out, bool is_indented);
 int json_out_end(struct json_out *w); /* a newline behind it all; 0 or -EIO */
 
-/* The values of an object have a key, a plain word of ours or of jansson's; those of an array NULL. */
+/* The values of an object have a key, a short plain word that needs no escapes; those of an array have NULL. */
 void json_out_open(struct json_out *w, const char *key, char bracket); /* '{' or '[' */
 void json_out_close(struct json_out *w, char bracket);                 /* '}' or ']' */
 
@@ -41,6 +41,6 @@ void json_out_count(struct json_out *w, const char *key, bool is_known, uint64_t
 void json_out_id(struct json_out *w, const char *key, uint32_t id);                      /* eight hexadecimal digits */
 void json_out_string(struct json_out *w, const char *key, const char *s); /* foreign text; broken UTF-8 is made visible,
                                                                              NULL is null */
-void json_out_value(struct json_out *w, const char *key, json_t *value);  /* a whole document */
+void json_out_value(struct json_out *w, const char *key, json_t *value);  /* a whole document, which has such keys */
 
 #endif
