@@ -41,8 +41,9 @@ static int write_script(const char *path, const char *text)
 
 struct folder {
         const char *path;
-        size_t count;
-        bool only_looks; /* is none of them there? */
+        size_t count;     /* that were printed */
+        bool only_looks;  /* is none of them there? */
+        bool only_prints; /* a dry run */
         int r;
         struct err e;
 };
@@ -53,18 +54,22 @@ static void put_file(void *user, const char *path, const struct text *t)
 
         if (f->r < 0)
                 return;
-        if (!f->only_looks)
+        if (f->only_looks) {
+                if (file_is_there(f->path, path))
+                        f->r = err_set(&f->e, -EEXIST, "%s/%s: is there already; choose another folder", f->path, path);
+        } else if (f->only_prints) {
+                (void)printf("%s# ==== %s ====\n", f->count++ ? "\n" : "", path); /* print_text tells when it fails */
+                print_text(t);
+        } else {
                 f->r = file_write(f->path, path, text_str(t), &f->e);
-        else if (file_is_there(f->path, path))
-                f->r = err_set(&f->e, -EEXIST, "%s/%s: is there already; choose another folder", f->path, path);
-        f->count++;
+        }
 }
 
 static int write_folder(const struct app *a, const struct graph *g, const char *path)
 {
         CLEANUP(text_done) struct text left = {0};
         CLEANUP(text_done) struct text again = {0};
-        struct folder f = {.path = path, .only_looks = true};
+        struct folder f = {.path = path, .only_looks = true, .only_prints = a->is_dry_run};
 
         export_freebsd(g, put_file, &f, &left);
         f.only_looks = false;

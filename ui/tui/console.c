@@ -10,6 +10,7 @@
 
 #include "core/base/clock.h"
 #include "core/graph/diff.h"
+#include "ui/tui/child.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/plan_preview.h"
 #include "ui/tui/term.h"
@@ -352,6 +353,12 @@ static int next_wake_ms(const struct console *c)
                 if (left < wait)
                         wait = left;
         }
+        if (c->child && !c->child_changes && !c->child_wait) {
+                int64_t left = c->child_begun_ms + PLAN_DELAY_MS - c->ui.now_ms;
+
+                if (left < wait)
+                        wait = left;
+        }
         if (c->is_running && !c->progress) {
                 int64_t left = c->plan_begun_ms + PLAN_DELAY_MS - c->ui.now_ms;
 
@@ -373,6 +380,7 @@ static int loop(struct console *c, struct err *e)
                         {.fd = c->watch_fd, .events = POLLIN},
                         {.fd = c->plan_fd, .events = POLLIN},
                         {.fd = c->guard ? c->app->guard_fd(c->app) : -1, .events = POLLIN},
+                        {.fd = c->child ? child_fd(c->child) : -1, .events = POLLIN},
                 };
 
                 c->ui.now_ms = clock_now_ms();
@@ -409,6 +417,12 @@ static int loop(struct console *c, struct err *e)
                 if (fds[5].revents && c->guard) {
                         console_guard_news(c);
                         c->is_dirty = true;
+                }
+                if (fds[6].revents && c->child) {
+                        console_child_ended(c);
+                        c->is_dirty = true;
+                } else {
+                        console_child_tick(c);
                 }
                 if (fds[0].revents & (POLLERR | POLLHUP | POLLNVAL)) {
                         /* The terminal is gone (it stays readable then): a running plan is waited for without it. */
@@ -453,6 +467,8 @@ static void console_done(struct console *c)
         plan_preview_free(c->preview);
         console_returns_done(c);
         console_ngctl_done(c);
+        console_child_drop(c);
+        console_files_done(c);
         graph_unref(c->before);
         graph_unref(c->graph);
         canvas_free(c->canvas);

@@ -158,6 +158,11 @@ static void peeked(void *user, bool is_hidden)
 
 void console_show_plan(struct console *c, struct plan *p)
 {
+        console_show_plan_with(c, p, "");
+}
+
+void console_show_plan_with(struct console *c, struct plan *p, const char *said)
+{
         CLEANUP(text_done) struct text t = {0};
         const struct text_options o = {
                 .title = "Preview: nothing is done yet",
@@ -178,6 +183,9 @@ void console_show_plan(struct console *c, struct plan *p)
                           "! This touches your own way in: you may lose the connection to this host. It is put back "
                           "after %d s, unless you confirm it then.\n\n",
                           c->app->confirm_within_s ? c->app->confirm_within_s : GUARD_WITHIN_S);
+        for (const char *s = said; *s; s += strcspn(s, "\n"), s += *s == '\n')
+                text_putf(&t, "! %.*s\n", (int)strcspn(s, "\n"), s);
+        text_put(&t, *said ? "\n" : "");
         plan_put_preview_in(&t, p, c->words);
         dialogs_push(&c->dialogs, dialog_text_new(text_str(&t), &o));
 }

@@ -24,6 +24,11 @@ struct hotspot {
 #define HOTSPOTS_MAX 64
 #define WAITED_MAX   64
 
+struct console;
+
+/* A child has ended: its exit status, what it printed, and what it said (without its name at each line). */
+typedef void child_done_fn(struct console *c, int status, const char *out, const char *said);
+
 struct console {
         struct app *app;
         struct ui ui;
@@ -78,6 +83,17 @@ struct console {
         struct dialog *progress;    /* once it takes a while */
         struct dialog *guard;       /* while a plan that has run waits for its confirmation */
         struct selection jump[400]; /* things that the palette lists, by row id */
+
+        /* jailnet as a child, and what comes after it. */
+        struct child *child;       /* NULL: none */
+        struct dialog *child_wait; /* once it takes a while */
+        char child_title[160];
+        bool child_changes; /* it goes on when the console is left */
+        int64_t child_begun_ms;
+        child_done_fn *child_done;
+
+        struct files_job *files; /* what is imported, converted or exported; NULL */
+        char *folder;            /* that files were last picked in; NULL */
 };
 
 /* -- console.c -- */
@@ -128,7 +144,8 @@ void console_plan_progress(struct console *c); /* looks how the running plan is;
 
 bool console_is_free(struct console *c); /* no plan runs; else it is said */
 void console_preview_intent(struct console *c, const struct intent *in);
-void console_show_plan(struct console *c, struct plan *p); /* its preview; takes p */
+void console_show_plan(struct console *c, struct plan *p);                        /* its preview; takes p */
+void console_show_plan_with(struct console *c, struct plan *p, const char *said); /* and sentences before it, visible */
 
 /* -- console_returns.c -- */
 size_t console_loan(const struct console *c); /* under the bar of the Returns view, else of the selection; NONE */
@@ -138,6 +155,23 @@ void console_toggle_wait(struct console *c);
 void console_note_returns(struct console *c); /* a newer graph is there: did what was waited for come back? */
 void console_note_plan(struct console *c);    /* a plan begins: what it brings home needs no bell */
 void console_returns_done(struct console *c);
+
+/* -- console_child.c -- */
+#define CHILD_WORDS_MAX 80
+/* words: jailnet's, ends with NULL. 0, or -1 when that was told. changes: it is not ended with the console. */
+int console_child_run(struct console *c, const char *title, const char *const *words, bool changes,
+                      child_done_fn *done);
+bool console_child_is_free(struct console *c); /* no child works; else it is said */
+void console_child_tick(struct console *c);    /* shows that it is waited for, once it takes a while */
+void console_child_ended(struct console *c);
+void console_child_drop(struct console *c);
+
+/* -- console_files.c -- */
+void console_import(struct console *c);
+void console_convert(struct console *c);
+void console_export_freebsd(struct console *c);
+void console_export_iproute2(struct console *c);
+void console_files_done(struct console *c);
 
 /* -- console_guard.c -- */
 void console_guard_open(struct console *c); /* asks whether the plan that has just run is to be kept, if that is open */

@@ -36,9 +36,13 @@ uint32_t hint_code(const char *key)
                 const char *name;
                 uint32_t code;
         } names[] = {
-                {"Enter", KEYC_ENTER},   {"Esc", KEYC_ESCAPE}, {"Tab", KEYC_TAB},     {"F1", KEYC_F1},
-                {"F5", KEYC_F5},         {"F9", KEYC_F9},      {"F10", KEYC_F10},     {"Ctrl-Space", KEYC_CTRL_SPACE},
-                {"Ctrl-U", KEYC_CTRL_U}, {"Left", KEYC_LEFT},  {"Right", KEYC_RIGHT},
+                {"Enter", KEYC_ENTER},   {"Esc", KEYC_ESCAPE},
+                {"Tab", KEYC_TAB},       {"F1", KEYC_F1},
+                {"F2", KEYC_F2},         {"F3", KEYC_F3},
+                {"F5", KEYC_F5},         {"F9", KEYC_F9},
+                {"F10", KEYC_F10},       {"Ctrl-Space", KEYC_CTRL_SPACE},
+                {"Ctrl-U", KEYC_CTRL_U}, {"Left", KEYC_LEFT},
+                {"Right", KEYC_RIGHT},
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
