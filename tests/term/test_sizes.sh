@@ -29,8 +29,8 @@ done >>"$term_work/batch"
 ip -batch "$term_work/batch"
 mkfifo "$term_work/order"
 {
-        while read -r link <"$term_work/order"; do
-                ip link set "$link" down
+        while read -r order <"$term_work/order"; do
+                ip link $order
         done
 } &
 exec "$JAILNET"
@@ -78,8 +78,11 @@ for size in '80 24' '120 40' '200 60'; do
         # What changes is gone to.
         term_keys Home t
         term_wait 'following' 5
-        echo e999 >"$term_work/order"
+        echo 'set e999 down' >"$term_work/order"
         term_wait 'br19' 10
+        echo 'del e998' >"$term_work/order"
+        term_wait 'e998: gone' 10
+        term_gone 'e998: gone' 15
         term_keys q
         term_end
 done

@@ -230,11 +230,32 @@ static void forget_recent(struct console *c)
         c->ui.recent_count = kept;
 }
 
+/* What went can't be marked where it was: a line tells of it. Not what goes by a plan of our own, whose end is told. */
+static void note_gone(struct console *c, const struct diff_entry *entries, size_t count)
+{
+        CLEANUP(text_done) struct text t = {0};
+        size_t gone = 0;
+
+        for (size_t i = 0; i < count && !c->is_running; i++) {
+                if (entries[i].kind != DIFF_JAIL_GONE && entries[i].kind != DIFF_IFACE_GONE)
+                        continue;
+                if (gone++ == 0)
+                        diff_put_line(&t, c->before, c->graph, &entries[i]);
+        }
+        if (!gone)
+                return;
+        if (gone > 1)
+                text_putf(&t, ", and %zu more", gone - 1);
+        (void)str_copy(c->news, sizeof(c->news), text_str(&t)); /* cut where it is too long for a screen */
+        c->news_until_ms = c->ui.now_ms + NEWS_MS;
+}
+
 static void note_changes(struct console *c)
 {
         struct diff_entry *entries = NULL;
         size_t count = diff_graphs(c->before, c->graph, &entries);
 
+        note_gone(c, entries, count);
         for (size_t i = 0; i < count; i++) {
                 if (entries[i].after == NONE)
                         continue;
@@ -289,6 +310,7 @@ static void take_graph(struct console *c)
         c->ui.graph = g;
         c->ui.before = c->before;
         c->is_dirty = true;
+        history_note(c->history, g, c->ui.now_ms);
         if (c->before) {
                 note_changes(c);
                 console_note_returns(c);
@@ -348,7 +370,8 @@ static int next_wake_ms(const struct console *c)
         int64_t wait = (60 - time(NULL) % 60) * 1000;
 
         for (size_t i = 0; i < c->ui.recent_count && !c->dialogs.count; i++) {
-                int64_t left = c->recent[i].at_ms + RECENT_MS - c->ui.now_ms;
+                int64_t age = c->ui.now_ms - c->recent[i].at_ms;
+                int64_t left = (age < RECENT_NEW_MS ? RECENT_NEW_MS : RECENT_MS) - age;
 
                 if (left < wait)
                         wait = left;
@@ -359,6 +382,8 @@ static int next_wake_ms(const struct console *c)
                 if (left < wait)
                         wait = left;
         }
+        if (c->news[0] && c->news_until_ms - c->ui.now_ms < wait)
+                wait = c->news_until_ms - c->ui.now_ms;
         if (c->is_running && !c->progress) {
                 int64_t left = c->plan_begun_ms + PLAN_DELAY_MS - c->ui.now_ms;
 
@@ -386,6 +411,8 @@ static int loop(struct console *c, struct err *e)
                 c->ui.now_ms = clock_now_ms();
                 if (!c->dialogs.count)
                         forget_recent(c);
+                if (c->ui.now_ms >= c->news_until_ms)
+                        c->news[0] = '\0';
                 if (c->is_dirty) {
                         console_draw(c);
                         c->is_dirty = false;
@@ -469,6 +496,7 @@ static void console_done(struct console *c)
         console_ngctl_done(c);
         console_child_drop(c);
         console_files_done(c);
+        history_free(c->history);
         graph_unref(c->before);
         graph_unref(c->graph);
         canvas_free(c->canvas);
@@ -483,6 +511,7 @@ int console_run(struct app *a, struct err *e)
         c->app = a;
         c->ui.app = a;
         c->ui.recent = c->recent;
+        c->ui.history = c->history = history_new();
         c->ui.waited = c->waited;
         c->ui.back = c->back;
         c->watch_fd = c->plan_fd = c->menu = -1;
@@ -497,6 +526,7 @@ int console_run(struct app *a, struct err *e)
                 c->views[2] = view_details_new();
                 c->views[3] = view_returns_new();
                 c->views[4] = view_journal_new();
+                c->views[5] = view_top_new();
                 a->set_rates(a, true);
                 c->ui.now_ms = clock_now_ms();
                 fit_screen(c);

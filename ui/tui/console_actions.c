@@ -32,6 +32,11 @@ static void view_journal(struct console *c)
         console_set_view(c, 4);
 }
 
+static void view_top(struct console *c)
+{
+        console_set_view(c, 5);
+}
+
 static void zoom_in(struct console *c)
 {
         console_press(c, '+');
@@ -193,6 +198,7 @@ const struct action console_actions[] = {
         {"View", "Details", "3", {'3'}, "All that is known of the selected thing", view_details},
         {"View", "Returns", "4", {'4'}, "What was lent to jails, and who holds what does not come back", view_returns},
         {"View", "Journal", "5", {'5'}, "What was changed, when and by whom", view_journal},
+        {"View", "Top", "6", {'6'}, "Which interfaces carry most, and what they carried in the last minutes", view_top},
         {"View",
          "Search...",
          "/",

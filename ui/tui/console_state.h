@@ -3,13 +3,14 @@
 #define UI_TUI_CONSOLE_STATE_H
 
 #include "ui/tui/dialog.h"
+#include "ui/tui/history.h"
 #include "ui/tui/view.h"
 
-#define VIEW_COUNT      5
+#define VIEW_COUNT      6
 #define VIEW_RETURNS    3
 #define RECENT_MAX      256
 #define NGCTL_LINES_MAX 50
-#define RECENT_MS       3000
+#define NEWS_MS         5000
 #define SCREEN_MIN_W    60
 #define SCREEN_MIN_H    15
 #define ACTION_ID_BASE  1000 /* ids of menu rows: below it verbs, from it on actions */
@@ -33,6 +34,7 @@ struct console {
         struct app *app;
         struct ui ui;
         const struct graph *graph, *before; /* references */
+        struct history *history;
         struct view *views[VIEW_COUNT];
         size_t view;
         struct dialogs dialogs;
@@ -49,6 +51,8 @@ struct console {
         /* The line about what has just happened; it stays until the next key. */
         char message[400];
         enum style message_style;
+        char news[400]; /* what went, for some seconds; visible text */
+        int64_t news_until_ms;
 
         struct hotspot hotspots[HOTSPOTS_MAX];
         size_t hotspot_count;

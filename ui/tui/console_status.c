@@ -143,6 +143,11 @@ void console_draw_status(struct console *c, int y)
                 return;
         }
 
+        if (c->news[0]) {
+                (void)canvas_text_visible(c->canvas, 1, y, c->canvas->w - 2, STYLE_CHANGED, c->news);
+                return;
+        }
+
         struct object o = selection_resolve(&c->ui.selection, c->graph);
         size_t loan = c->view == VIEW_RETURNS ? console_loan(c) : NONE;
 

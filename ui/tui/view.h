@@ -29,6 +29,7 @@ struct recent {
 };
 
 struct plan_preview;
+struct history;
 
 struct ui {
         struct app *app;
@@ -45,10 +46,17 @@ struct ui {
         const uint32_t *back; /* those that came back while the console ran */
         size_t back_count;
         const struct plan_preview *preview; /* graph is the one that a plan would make; NULL: it is what is there */
+        const struct history *history;      /* of rates; NULL: none is kept */
         int64_t now_ms;
 };
 
-bool ui_is_recent(const struct ui *u, const struct iface *i); /* changed within the last three seconds */
+/* How lately a thing changed: its mark fades. */
+enum recency { RECENCY_NONE, RECENCY_FADING, RECENCY_NEW };
+#define RECENT_NEW_MS 1500
+#define RECENT_MS     4000
+
+enum recency ui_recency(const struct ui *u, struct object o);
+bool ui_is_recent(const struct ui *u, const struct iface *i); /* new or fading */
 bool ui_matches(const struct ui *u, const char *text);        /* filter, case folded, substring */
 bool ui_shows_iface(const struct ui *u, size_t iface); /* by show_all and filter (own and jail's name, addresses) */
 
@@ -68,5 +76,6 @@ struct view *view_table_new(void);
 struct view *view_details_new(void);
 struct view *view_returns_new(void);
 struct view *view_journal_new(void);
+struct view *view_top_new(void);
 
 #endif

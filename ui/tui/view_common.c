@@ -5,8 +5,6 @@
 #include "core/base/text.h"
 #include "ui/tui/view.h"
 
-#define RECENT_MS 3000
-
 struct object selection_resolve(const struct selection *s, const struct graph *g)
 {
         struct object none = {OBJECT_NONE, NONE};
@@ -43,13 +41,34 @@ void selection_set(struct selection *s, const struct graph *g, struct object o)
         }
 }
 
-bool ui_is_recent(const struct ui *u, const struct iface *i)
+static enum recency recency_of(const struct ui *u, uint32_t number, uint64_t cookie)
 {
         for (size_t n = 0; n < u->recent_count; n++) {
-                if (u->recent[n].number == i->number && u->recent[n].number != 0)
-                        return u->is_frozen || u->now_ms - u->recent[n].at_ms < RECENT_MS;
+                const struct recent *r = &u->recent[n];
+
+                if (r->number != number || r->cookie != cookie)
+                        continue;
+                if (u->is_frozen || u->now_ms - r->at_ms < RECENT_NEW_MS)
+                        return RECENCY_NEW;
+                return u->now_ms - r->at_ms < RECENT_MS ? RECENCY_FADING : RECENCY_NONE;
         }
-        return false;
+        return RECENCY_NONE;
+}
+
+enum recency ui_recency(const struct ui *u, struct object o)
+{
+        const struct graph *g = u->graph;
+
+        if (o.type == OBJECT_IFACE && g->ifaces[o.index].number)
+                return recency_of(u, g->ifaces[o.index].number, 0);
+        if (o.type == OBJECT_JAIL && g->jails[o.index].cookie)
+                return recency_of(u, 0, g->jails[o.index].cookie);
+        return RECENCY_NONE;
+}
+
+bool ui_is_recent(const struct ui *u, const struct iface *i)
+{
+        return i->number && recency_of(u, i->number, 0) != RECENCY_NONE;
 }
 
 static wint_t folded(const char **s)

@@ -91,7 +91,7 @@ static void test_recent_marks_fade(void **state)
 
         assert_true(ui_is_recent(&u, &seven));
         assert_false(ui_is_recent(&u, &unknown)); /* the jail's entry is not about it */
-        u.now_ms = 4001;
+        u.now_ms = 1001 + RECENT_MS;
         assert_false(ui_is_recent(&u, &seven));
         u.is_frozen = true;
         assert_true(ui_is_recent(&u, &seven));

@@ -8,8 +8,9 @@
 #include "ui/tui/plan_preview.h"
 #include "ui/tui/views/describe.h"
 
-#define RECENT_MS 3000  /* as ui_is_recent has it for interfaces */
-#define BUSY_BPS  12500 /* bytes a second: 100 kb/s; from here on an edge is drawn heavy */
+/* Bytes a second from which on an edge is drawn heavy (100 kb/s), and double (100 Mb/s). */
+#define BUSY_BPS   12500
+#define LOADED_BPS 12500000
 
 static struct rect on_canvas(const struct graph_drawing *d, struct layout_rect r)
 {
@@ -46,21 +47,9 @@ static bool is_inside(const struct layout *l, size_t item, size_t outer)
         return false;
 }
 
-static bool is_recent(const struct graph_drawing *d, struct object o)
+static enum recency recency_of(const struct graph_drawing *d, struct object o)
 {
-        if (!d->u || d->u->preview)
-                return false;
-        if (o.type == OBJECT_IFACE)
-                return ui_is_recent(d->u, &d->g->ifaces[o.index]);
-        if (o.type != OBJECT_JAIL || !d->g->jails[o.index].cookie)
-                return false;
-        for (size_t n = 0; n < d->u->recent_count; n++) {
-                const struct recent *r = &d->u->recent[n];
-
-                if (r->number == 0 && r->cookie == d->g->jails[o.index].cookie)
-                        return d->u->is_frozen || d->u->now_ms - r->at_ms < RECENT_MS;
-        }
-        return false;
+        return d->u && !d->u->preview ? ui_recency(d->u, o) : RECENCY_NONE;
 }
 
 static enum style frame_style(const struct graph_drawing *d, const struct layout_item *i)
@@ -95,7 +84,7 @@ static void draw_frame(struct canvas *c, const struct graph_drawing *d, size_t i
 }
 
 /* How an edge is drawn; later ones are drawn over earlier ones. */
-enum look { LOOK_UNSEEN, LOOK_DOWN, LOOK_UP, LOOK_BUSY, LOOK_CHOSEN_DOWN, LOOK_CHOSEN, LOOK_EDGE_COUNT };
+enum look { LOOK_UNSEEN, LOOK_DOWN, LOOK_UP, LOOK_BUSY, LOOK_LOADED, LOOK_CHOSEN_DOWN, LOOK_CHOSEN, LOOK_EDGE_COUNT };
 
 static bool is_blocked(const struct graph *g, size_t iface)
 {
@@ -161,7 +150,9 @@ static enum look edge_look(const struct graph_drawing *d, const struct layout_ed
 
         uint64_t rate = edge_rate(d, e);
 
-        return rate != RATE_UNKNOWN && rate >= BUSY_BPS ? LOOK_BUSY : LOOK_UP;
+        if (rate == RATE_UNKNOWN || rate < BUSY_BPS)
+                return LOOK_UP;
+        return rate >= LOADED_BPS ? LOOK_LOADED : LOOK_BUSY;
 }
 
 static void draw_edge(struct canvas *c, const struct graph_drawing *d, const struct layout_edge *e, enum look look)
@@ -170,11 +161,9 @@ static void draw_edge(struct canvas *c, const struct graph_drawing *d, const str
                 enum style style;
                 enum line_weight weight;
         } looks[LOOK_EDGE_COUNT] = {
-                [LOOK_UNSEEN] = {STYLE_DIM, LINE_LIGHT},
-                [LOOK_DOWN] = {STYLE_EDGE_DOWN, LINE_LIGHT},
-                [LOOK_UP] = {STYLE_EDGE, LINE_LIGHT},
-                [LOOK_BUSY] = {STYLE_EDGE_BUSY, LINE_HEAVY},
-                [LOOK_CHOSEN_DOWN] = {STYLE_SELECTED, LINE_LIGHT},
+                [LOOK_UNSEEN] = {STYLE_DIM, LINE_LIGHT},        [LOOK_DOWN] = {STYLE_EDGE_DOWN, LINE_LIGHT},
+                [LOOK_UP] = {STYLE_EDGE, LINE_LIGHT},           [LOOK_BUSY] = {STYLE_EDGE_BUSY, LINE_HEAVY},
+                [LOOK_LOADED] = {STYLE_EDGE_BUSY, LINE_DOUBLE}, [LOOK_CHOSEN_DOWN] = {STYLE_SELECTED, LINE_LIGHT},
                 [LOOK_CHOSEN] = {STYLE_SELECTED, LINE_HEAVY},
         };
         struct point points[16];
@@ -317,7 +306,8 @@ static void draw_words(struct canvas *c, const struct graph_drawing *d, size_t i
 {
         const struct layout_item *i = &d->l->items[item];
         enum preview_mark mark = mark_of(d, i->object);
-        bool recent = is_recent(d, i->object) || (mark != PREVIEW_SAME && mark != PREVIEW_REMOVED);
+        enum recency recency = recency_of(d, i->object);
+        bool recent = recency == RECENCY_NEW || (mark != PREVIEW_SAME && mark != PREVIEW_REMOVED);
 
         for (size_t n = i->span_first; n < i->span_first + i->span_count; n++) {
                 const struct layout_span *s = &d->l->spans[n];
@@ -333,10 +323,11 @@ static void draw_words(struct canvas *c, const struct graph_drawing *d, size_t i
         }
         if (mark != PREVIEW_SAME) {
                 draw_mark(c, d, i, mark);
-        } else if (recent) { /* a sign too, for those who see no colour */
+        } else if (recency != RECENCY_NONE) { /* a sign too, for those who see no colour; it stays longer */
                 struct rect r = on_canvas(d, i->focus);
 
-                canvas_put(c, r.x + (has_frame(i) ? 1 : 0), r.y, canvas_sign(c, SIGN_BULLET), STYLE_CHANGED);
+                canvas_put(c, r.x + (has_frame(i) ? 1 : 0), r.y, canvas_sign(c, SIGN_BULLET),
+                           recent ? STYLE_CHANGED : STYLE_DIM);
         }
 }
 

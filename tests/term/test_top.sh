@@ -1,0 +1,33 @@
+#!/bin/sh
+# What carries most is on top, with its last minutes; what is under the bar is what all keys act on.
+. "${SOURCE:?}/tests/lib/term.sh"
+
+why=$("${JAILNET:?}" sandbox -- true 2>&1) || {
+        echo "skipped: $why"
+        exit 77
+}
+
+rows() { term_screen | sed -n '4,20p' | grep 'b/s'; }
+has_rows() { [ "$(rows | wc -l)" -ge 5 ]; }
+is_sorted() { # the sums of what is received and sent never rise from row to row by more than what moves within five seconds
+        rows | awk '{ for (i = 1; i <= NF; i++) if ($i == "kb/s") { sum += $(i - 1) } print sum; sum = 0 }' |
+                awk 'NR > 1 && $1 > 2 * last + 50 { exit 1 } { last = $1 }'
+}
+
+for size in '80 24' '120 40'; do
+        # shellcheck disable=SC2086 # two words
+        term_start $size "$JAILNET" demo
+        term_wait 'db2' 30
+        term_keys 6
+        term_wait 'The last two minutes' 5
+        term_check 'five interfaces are busy' has_rows
+        term_check 'the busiest is first' is_sorted
+        rows | grep -q host && term_fail 'the near ends of pairs are listed too'
+        term_matches '[▁▂▃▄▅▆▇█]' || term_fail 'no bars'
+        term_keys Down Down
+        term_wait ' epair ' 5
+        term_keys 3
+        term_wait '3 Details' 5
+        term_keys q
+        term_end
+done
