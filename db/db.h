@@ -107,13 +107,16 @@ struct started_jail {
         pid_t pid;
         uint64_t began; /* with pid: the very process (core/exec/cell.h) */
         enum started_phase phase;
-        json_t *params; /* core/dialect/jail_params.h */
+        json_t *params;  /* core/dialect/jail_params.h */
+        char *addresses; /* without a stack of its own: "IF ADDR/LEN", one a line; NULL: it has a stack */
 };
 
 static inline void started_jail_done(struct started_jail *j) /* here, since front ends are not linked with db/ */
 {
         json_decref(j->params);
+        free(j->addresses);
         j->params = NULL;
+        j->addresses = NULL;
 }
 
 int db_started_list(struct db *d, struct started_jail **ret, size_t *ret_count, struct err *e); /* by name */

@@ -100,6 +100,24 @@ static int load_jails(struct db *d, struct registry *r, struct err *e)
         return x;
 }
 
+/* Jails without a stack, as long as their processes may live: those of an earlier boot do not. */
+static int load_shared(struct db *d, struct registry *r, struct err *e)
+{
+        CLEANUP(db_reset)
+        sqlite3_stmt *s = db_statement(d,
+                                       "SELECT name, jid, addresses FROM started_jail "
+                                       "WHERE boot_id = ? AND addresses IS NOT NULL ORDER BY jid",
+                                       e);
+        int x;
+
+        if (!s)
+                return db_error(d, 0, NULL);
+        (void)sqlite3_bind_text(s, 1, d->boot_id, -1, SQLITE_STATIC);
+        while ((x = db_step(d, s, e)) == 1)
+                registry_add_shared(r, db_column_text(s, 0), sqlite3_column_int(s, 1), db_column_text(s, 2));
+        return x;
+}
+
 /*
  * Rows of this boot with their identity. Behind them, without one and marked gone, what can be recognised by something
  * that outlives a boot or a removal: a device's own address, a pin, a mark.
@@ -307,6 +325,8 @@ static int inventory_load(struct registry_store *store, struct registry *r, stru
                 x = load_hooks(d, fresh, e);
         if (x == 0)
                 x = load_loans(d, fresh, e);
+        if (x == 0)
+                x = load_shared(d, fresh, e);
         db_rollback(d); /* nothing was written */
         if (x == 0) {
                 (void)str_copy(fresh->boot_id, sizeof(fresh->boot_id), d->boot_id);

@@ -260,12 +260,7 @@ static const char version_3[] = "CREATE TABLE upper_hook("
 
 /* Version 4: forwarding of IPv6, and what jails without a stack of their own have on the host's interfaces. */
 static const char version_4[] = "ALTER TABLE wanted_jail ADD COLUMN forwarding6 INTEGER;"
-                                "CREATE TABLE started_address("
-                                "  jail TEXT NOT NULL REFERENCES started_jail ON DELETE CASCADE,"
-                                "  place INTEGER NOT NULL,"
-                                "  link TEXT NOT NULL,"
-                                "  address TEXT NOT NULL,"
-                                "  PRIMARY KEY(jail, place)) STRICT, WITHOUT ROWID;";
+                                "ALTER TABLE started_jail ADD COLUMN addresses TEXT;";
 
 const struct migration migrations[] = {
         {1, version_1},

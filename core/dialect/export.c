@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 
 #include "core/dialect/rcconf.h"
-#include "core/plan/nat_rule.h"
+#include "core/graph/nat_rule.h"
 
 struct out {
         const struct graph *g;

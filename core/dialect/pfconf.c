@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/plan/nat_rule.h"
+#include "core/graph/nat_rule.h"
 
 #define TOKENS_MAX 40
 #define MACROS_MAX 64

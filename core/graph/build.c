@@ -181,6 +181,7 @@ struct graph *graph_build_finish(struct graph_build *b, struct registry *registr
         build_nodes(b);
         graph_index_nodes(g);
         build_mac_warnings(b);
+        build_guests(b);
         build_loans(b);
         g->next_number = b->registry->next_number;
 

@@ -55,6 +55,9 @@ void build_nodes(struct graph_build *b);
 /* Two equal MACs on one segment become a warning at both. */
 void build_mac_warnings(struct graph_build *b);
 
+/* guests: from the stacks' rules, and the registry's jails without a stack. */
+void build_guests(struct graph_build *b);
+
 /* The states of loans, in the registry and in the graph. */
 void build_loans(struct graph_build *b);
 

@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #include "core/base/addr.h"
+#include "core/graph/nat_rule.h"
 
 #define IF_NAME_SIZE   16 /* IFNAMSIZ: 15 bytes and the end */
 #define NODE_NAME_SIZE 32 /* netgraph's NG_NODESIZ */
@@ -255,6 +256,28 @@ struct edge {
         size_t iface_a, iface_b; /* the kernel links at its ends: for an eiface on a bridge, bridge and fabric end */
 };
 
+/* What uses an interface without being one: it hangs on it in every drawing. */
+enum guest_kind {
+        GUEST_JAIL, /* without a stack of its own: it has addresses on interfaces of the host */
+        GUEST_NAT,  /* a rule of address translation */
+};
+const char *guest_kind_name(enum guest_kind k); /* "jail", "nat" */
+
+struct guest_use {
+        size_t iface; /* NONE when there is none of that name */
+        struct prefix address;
+};
+
+struct guest {
+        enum guest_kind kind;
+        int number;                   /* a jail's jid; a rule's place in the list, from 1 */
+        size_t jail;                  /* whose stack it uses */
+        const char *name;             /* a jail's name, a rule's words; foreign text */
+        struct nat_rule rule;         /* GUEST_NAT */
+        const struct guest_use *uses; /* in order: a jail's first address comes first */
+        size_t use_count;
+};
+
 enum loan_state { LOAN_ON_LOAN, LOAN_PENDING, LOAN_RETURNED, LOAN_LOST };
 const char *loan_state_name(enum loan_state s); /* "on loan", "pending", "returned", "lost" */
 
@@ -287,6 +310,8 @@ struct graph {
         size_t hook_count;
         struct edge *edges;
         size_t edge_count;
+        struct guest *guests;
+        size_t guest_count;
         struct loan *loans;
         size_t loan_count;
         uint32_t next_number; /* the id that the next interface will have, unless somebody else takes it first */
@@ -318,6 +343,13 @@ size_t graph_hook_peer(const struct graph *g, size_t hook);
 
 /* Ports of a bridge (or members of a bond), by port number: fills up to max indexes, returns how many there are. */
 size_t graph_ports(const struct graph *g, size_t master, size_t *ret, size_t max);
+
+/* Does it use that interface? NONE: does it use none at all? */
+bool guest_uses(const struct guest *guest, size_t iface);
+bool guest_is_first_use(const struct guest *guest, size_t use); /* of its interface: jails may have several on one */
+uint32_t guest_node_id(const struct guest *guest);              /* a number that no interface or bridge gets */
+/* What of that interface it uses, behind its kind and name: "10.0.0.5/32", "from 10.1.0.0/24". Harmless text. */
+void guest_put(struct text *t, const struct guest *guest, size_t iface);
 
 /* Views hide these by rule unless everything is asked for: loopbacks and fabric ends. */
 bool iface_is_hidden(const struct iface *i);

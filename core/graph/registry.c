@@ -28,6 +28,9 @@ void registry_clear(struct registry *r)
         free(r->jails);
         free(r->ifaces);
         free(r->hooks);
+        for (size_t i = 0; i < r->shared_count; i++)
+                free(r->shared[i].addresses);
+        free(r->shared);
         free(r->loans);
         *r = (struct registry){.next_number = 1, .next_jid = 1};
 }
@@ -238,4 +241,14 @@ bool registry_is_dirty(const struct registry *r)
                 if (r->loans[i].is_changed)
                         return true;
         return false;
+}
+
+void registry_add_shared(struct registry *r, const char *name, int jid, const char *addresses)
+{
+        r->shared = array_grow(r->shared, &r->shared_capacity, r->shared_count, sizeof(*r->shared));
+
+        struct reg_shared *s = &r->shared[r->shared_count++];
+
+        *s = (struct reg_shared){.jid = jid, .addresses = xstrdup(addresses)};
+        (void)str_copy(s->name, sizeof(s->name), name); /* was measured when the jail was started */
 }

@@ -66,6 +66,13 @@ struct reg_loan {
         bool is_changed;
 };
 
+/* A jail that was started without a stack of its own. */
+struct reg_shared {
+        char name[JAIL_NAME_SIZE];
+        int jid;
+        char *addresses; /* "IF ADDR/LEN", one a line, in order */
+};
+
 struct registry {
         struct reg_jail *jails; /* by cookie */
         size_t jail_count, jail_capacity;
@@ -75,6 +82,8 @@ struct registry {
         size_t hook_count, hook_capacity;
         struct reg_loan *loans;
         size_t loan_count, loan_capacity;
+        struct reg_shared *shared;
+        size_t shared_count, shared_capacity;
         uint32_t next_number; /* ids count upwards from 1 and are not reused */
         int next_jid;
         char boot_id[40];
@@ -98,6 +107,8 @@ void registry_set_hook(struct registry *r, uint32_t number, uint32_t peer, const
 /* The edge from a bridge's hook to an interface's `upper`, beside the one to its `lower`; "" takes it away. */
 void registry_set_upper(struct registry *r, uint32_t bridge, uint32_t iface, const char *name);
 struct reg_loan *registry_add_loan(struct registry *r, uint32_t number, uint64_t cookie);
+
+void registry_add_shared(struct registry *r, const char *name, int jid, const char *addresses);
 
 /* An interface that was known elsewhere and turned up under a new identity keeps its number: (old) becomes (new). */
 void registry_move_iface(struct registry *r, struct iface_id from, struct iface_id to);

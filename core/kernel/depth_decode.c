@@ -19,7 +19,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "core/plan/nat_rule.h"
+#include "core/graph/nat_rule.h"
 
 #define RULE_LOCAL   0 /* the priorities of the rules that a new stack has */
 #define RULE_MAIN    32766

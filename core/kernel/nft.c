@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "core/kernel/ack.h"
-#include "core/plan/nat_rule.h"
+#include "core/graph/nat_rule.h"
 
 #define COMMENT_TYPE 0     /* NFTNL_UDATA_RULE_COMMENT: type, length, then the text and its end */
 #define REQUEST_SIZE 256   /* a header and the name of a table */

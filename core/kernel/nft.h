@@ -34,7 +34,7 @@ int nft_dump_here(int type, uint8_t family, const char *table, int (*take)(struc
 /* Runs nft's commands as one transaction: all or nothing. e->kernel has nft's own words. */
 int nft_run_here(const char *commands, struct err *e);
 
-/* A rule (core/plan/nat_rule.h): made with its table and chains where they are missing; the last one takes the table
+/* A rule (core/graph/nat_rule.h): made with its table and chains where they are missing; the last one takes the table
  * along. What is so already is fine. */
 int nft_add_here(const char *rule, struct err *e);
 int nft_del_here(const char *rule, struct err *e);

@@ -24,7 +24,7 @@
 #include "core/base/text.h"
 #include "core/kernel/nft.h"
 #include "core/kernel/scan_parts.h"
-#include "core/plan/nat_rule.h"
+#include "core/graph/nat_rule.h"
 
 #ifndef SO_NETNS_COOKIE
 #define SO_NETNS_COOKIE 71

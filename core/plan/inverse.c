@@ -11,7 +11,7 @@
 
 #include "core/graph/names.h"
 #include "core/graph/path.h"
-#include "core/plan/nat_rule.h"
+#include "core/graph/nat_rule.h"
 #include "core/plan/planner.h"
 
 static struct step *undo_on(struct step *s, enum step_op op, struct target at)

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/plan/nat_rule.h"
+#include "core/graph/nat_rule.h"
 #include "core/plan/planner.h"
 
 static int check_free(struct planner *pl, size_t jail, const char *rule, struct err *e)

@@ -5,7 +5,7 @@
 #include <net/if.h>
 #include <string.h>
 
-#include "core/plan/nat_rule.h"
+#include "core/graph/nat_rule.h"
 #include "core/plan/plan_restore_parts.h"
 #include "core/plan/planner.h"
 

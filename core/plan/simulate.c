@@ -231,6 +231,22 @@ static void take_loans(struct simulation *s, const struct graph *g)
                 qsort(r->loans, r->loan_count, sizeof(*r->loans), compare_loan); /* the builder looks for newer ones */
 }
 
+static void take_shared(struct simulation *s, const struct graph *g)
+{
+        for (size_t k = 0; k < g->guest_count; k++) {
+                CLEANUP(text_done) struct text t = {0};
+                const struct guest *from = &g->guests[k];
+                char buf[PREFIX_TEXT_SIZE];
+
+                for (size_t i = 0; i < from->use_count; i++)
+                        text_putf(&t, "%s %s\n",
+                                  from->uses[i].iface == NONE ? "-" : g->ifaces[from->uses[i].iface].name,
+                                  prefix_format(&from->uses[i].address, buf));
+                if (from->kind == GUEST_JAIL)
+                        registry_add_shared(s->registry, from->name, from->number, text_str(&t));
+        }
+}
+
 struct simulation *simulation_new(const struct graph *g)
 {
         struct simulation *s = xcalloc(1, sizeof(*s));
@@ -263,6 +279,7 @@ struct simulation *simulation_new(const struct graph *g)
         registry_sort(s->registry);
         take_hooks(s, g);
         take_loans(s, g);
+        take_shared(s, g);
         return s;
 }
 

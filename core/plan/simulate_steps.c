@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/plan/nat_rule.h"
+#include "core/graph/nat_rule.h"
 #include "core/plan/planner.h"
 #include "core/plan/simulate_parts.h"
 #include "core/plan/wanted.h"

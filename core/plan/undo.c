@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 
 #include "core/graph/path.h"
-#include "core/plan/nat_rule.h"
+#include "core/graph/nat_rule.h"
 #include "core/plan/planner.h"
 
 struct undoing {

@@ -4,31 +4,14 @@
 #include "ui/cli/cli.h"
 #include "ui/cli/json_parts.h"
 
-bool nat_next(const struct graph *g, const bool *is_wanted, struct nat_place *at, struct nat_rule *ret)
+static void put_rule(struct json_out *w, const struct graph *g, const struct guest *guest)
 {
-        char line[NAT_TEXT_SIZE];
-
-        while (at->jail < g->jail_count) {
-                if (!nat_line(g->jails[at->jail].nat_rules, at->line, line)) {
-                        at->jail++;
-                        at->line = 0;
-                        continue;
-                }
-                at->line++;
-                at->number++;
-                if ((!is_wanted || is_wanted[at->jail]) && nat_rule_parse(line, ret, NULL) == 0)
-                        return true;
-        }
-        return false;
-}
-
-static void put_rule(struct json_out *w, const struct graph *g, const struct nat_place *at, const struct nat_rule *r)
-{
+        const struct nat_rule *r = &guest->rule;
         char address[PREFIX_TEXT_SIZE];
 
         json_out_open(w, NULL, '{');
-        json_out_int(w, "number", (int64_t)at->number);
-        json_out_string(w, "jail", g->jails[at->jail].name);
+        json_out_int(w, "number", guest->number);
+        json_out_string(w, "jail", g->jails[guest->jail].name);
         json_out_string(w, "kind", r->is_forward ? "forward" : "nat");
         json_out_string(w, "interface", r->iface);
         json_out_string(w, "address",
@@ -41,12 +24,10 @@ static void put_rule(struct json_out *w, const struct graph *g, const struct nat
 
 void json_put_nat(struct json_out *w, const char *key, const struct graph *g, const bool *is_wanted)
 {
-        struct nat_place at = {0};
-        struct nat_rule r;
-
         json_out_open(w, key, '[');
-        while (nat_next(g, is_wanted, &at, &r))
-                put_rule(w, g, &at, &r);
+        for (size_t k = 0; k < g->guest_count; k++)
+                if (g->guests[k].kind == GUEST_NAT && (!is_wanted || is_wanted[g->guests[k].jail]))
+                        put_rule(w, g, &g->guests[k]);
         json_out_close(w, ']');
 }
 

@@ -49,7 +49,7 @@ int command_show(struct app *a, int argc, char **argv)
 
         bool shows_holders = format == SHOW_JSON || format == SHOW_TREE || format == SHOW_TEXT;
 
-        if (a->picture(a, format == SHOW_JSON, true, shows_holders, &g, &e) < 0)
+        if (a->picture(a, true, true, shows_holders, &g, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         tell_notice(a, NULL);
         o.here = a->here(a, g);

@@ -241,6 +241,20 @@ static int next_shared_jid(struct app *a)
         return jid;
 }
 
+/* What a jail without a stack has of the host's interfaces, for the record. */
+static char *list_addresses(const struct jail_params *p)
+{
+        CLEANUP(text_done) struct text t = {0};
+        struct jail_address *list = NULL;
+        size_t count = jail_params_addresses(p, &list);
+        char buf[PREFIX_TEXT_SIZE];
+
+        for (size_t i = 0; i < count; i++)
+                text_putf(&t, "%s %s\n", list[i].iface[0] ? list[i].iface : "-", prefix_format(&list[i].prefix, buf));
+        free(list);
+        return t.s ? text_take(&t) : xstrdup("");
+}
+
 static int put_record(struct start *s, enum started_phase phase)
 {
         struct err e = {0};
@@ -524,6 +538,7 @@ int jail_start(const struct jail_call *c, const struct jail_params *p, const str
                 .is_vnet = jail_params_is_vnet(p),
                 .has_stack = here && !here->is_dying && here->jail != NONE,
                 .record.params = jail_params_to_json(p),
+                .record.addresses = jail_params_is_vnet(p) ? NULL : list_addresses(p),
         };
         CLEANUP(freep) char *cause = xasprintf("start %s %d %lld", p->name, (int)getpid(), (long long)clock_now_ms());
         CLEANUP(freep) char *before = getenv(JAILNET_CAUSE) ? xstrdup(getenv(JAILNET_CAUSE)) : NULL;

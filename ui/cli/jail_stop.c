@@ -169,7 +169,7 @@ int jail_modify(const struct jail_call *c, const struct jail_params *p, const st
                 if (status == EXIT_DONE)
                         (void)c->app->jails->tell(
                                 &id, jail_params_flag(&merged, "persist", false) ? CELL_PERSIST : CELL_LEAVE);
-                started_jail_done(&s);
+                json_decref(s.params); /* the rest is the list's */
         }
         jail_params_done(&merged);
         return status;

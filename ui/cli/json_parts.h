@@ -3,7 +3,6 @@
 #define UI_CLI_JSON_PARTS_H
 
 #include "core/graph/graph.h"
-#include "core/plan/nat_rule.h"
 #include "ui/cli/json_out.h"
 
 /* An array of the loans that are not back, with who holds them: all, or (is_wanted has a flag a loan) some. */
@@ -11,12 +10,5 @@ void json_put_returns(struct json_out *w, const char *key, const struct graph *g
 
 /* Rules of address translation, of the jails that are wanted (NULL: all). */
 void json_put_nat(struct json_out *w, const char *key, const struct graph *g, const bool *is_wanted);
-
-/* The same one by one, from a zeroed place on: number is the rule's, which counts those of all jails. */
-struct nat_place {
-        size_t jail, line, number;
-};
-
-bool nat_next(const struct graph *g, const bool *is_wanted, struct nat_place *at, struct nat_rule *ret);
 
 #endif

@@ -40,6 +40,37 @@ static void put_node(struct text *t, const struct graph *g, size_t node)
         text_putf(t, "\", shape=%s%s];\n", f->kind == KIND_BRIDGE ? "box3d" : "box", f->is_up ? "" : ", style=dashed");
 }
 
+static void put_guest(struct text *t, const struct guest *guest)
+{
+        CLEANUP(text_done) struct text words = {0};
+
+        text_putf(t, "                n%08" PRIx32 " [label=\"", guest_node_id(guest));
+        if (guest->kind == GUEST_JAIL)
+                put_label(t, guest->name);
+        else
+                text_putf(t, "nat %d", guest->number);
+        text_putf(t, "\\n%s", guest_kind_name(guest->kind));
+        for (size_t k = 0; k < guest->use_count; k++) {
+                text_clear(&words);
+                guest_put(&words, guest, guest->uses[k].iface);
+                if (guest_is_first_use(guest, k))
+                        text_putf(t, "\\n%s", text_str(&words));
+        }
+        text_put(t, "\", shape=oval];\n");
+}
+
+static void put_uses(struct text *t, const struct pick *p, const struct guest *guest)
+{
+        for (size_t k = 0; k < guest->use_count; k++) {
+                size_t iface = guest->uses[k].iface;
+
+                if (iface != NONE && p->ifaces[iface] && pick_is_drawn(p, p->g->ifaces[iface].node) &&
+                    guest_is_first_use(guest, k))
+                        text_putf(t, "        n%08" PRIx32 " -- n%08" PRIx32 " [style=dashed];\n", guest_node_id(guest),
+                                  p->g->nodes[p->g->ifaces[iface].node].id);
+        }
+}
+
 static void put_edge(struct text *t, const struct graph *g, const struct edge *e)
 {
         const struct hook *a = &g->hooks[e->a], *b = &g->hooks[e->b];
@@ -75,11 +106,17 @@ void write_dot(struct text *t, const struct pick *p)
                 for (size_t i = jail->iface_first; i < jail->iface_first + jail->iface_count; i++)
                         if (g->nodes[g->ifaces[i].node].iface == i && pick_is_drawn(p, g->ifaces[i].node))
                                 put_node(t, g, g->ifaces[i].node);
+                for (size_t k = 0; k < g->guest_count; k++)
+                        if (g->guests[k].jail == j)
+                                put_guest(t, &g->guests[k]);
                 text_put(t, "        }\n");
         }
         for (size_t e = 0; e < g->edge_count; e++)
                 if (p->edges[e] && pick_is_drawn(p, g->hooks[g->edges[e].a].node) &&
                     pick_is_drawn(p, g->hooks[g->edges[e].b].node))
                         put_edge(t, g, &g->edges[e]);
+        for (size_t k = 0; k < g->guest_count; k++)
+                if (p->jails[g->guests[k].jail])
+                        put_uses(t, p, &g->guests[k]);
         text_put(t, "}\n");
 }

@@ -6,8 +6,6 @@
 #include "ui/cli/json_parts.h"
 #include "ui/cli/show_internal.h"
 
-#define NAT_NODE_BASE 0xf0000000U
-
 static void put_mac(struct json_out *w, const char *key, struct mac m)
 {
         char s[MAC_TEXT_SIZE];
@@ -275,21 +273,68 @@ static void put_route(struct json_out *w, const struct graph *g, const struct ro
 }
 
 /* A rule of address translation is a node of its own, under a number that no interface or bridge gets. */
-static void put_nat_nodes(struct json_out *w, const struct graph *g, const bool *is_wanted)
+static void put_nat_node(struct json_out *w, const struct graph *g, const struct guest *rule)
 {
-        struct nat_place at = {0};
-        struct nat_rule r;
+        json_out_open(w, NULL, '{');
+        json_out_id(w, "id", guest_node_id(rule));
+        json_out_null(w, "name");
+        json_out_string(w, "type", "nat");
+        json_out_string(w, "jail", g->jails[rule->jail].name);
+        json_out_null(w, "interface");
+        json_out_null(w, "interface_id");
+        json_out_bool(w, "persistent", true);
+        json_out_close(w, '}');
+}
 
-        while (nat_next(g, is_wanted, &at, &r)) {
+/* Its one edge, to the interface that it names. */
+static void put_nat_edge(struct json_out *w, const struct graph *g, const struct guest *rule)
+{
+        char hook[HOOK_NAME_SIZE];
+
+        (void)str_format(hook, sizeof(hook), "nat%d", rule->number); /* an int fits */
+        json_out_open(w, NULL, '{');
+        json_out_open(w, "a", '{');
+        json_out_id(w, "node", guest_node_id(rule));
+        json_out_string(w, "hook", rule->rule.is_forward ? "in" : "out");
+        json_out_close(w, '}');
+        json_out_open(w, "b", '{');
+        json_out_id(w, "node", g->nodes[g->ifaces[rule->uses[0].iface].node].id);
+        json_out_string(w, "hook", hook);
+        json_out_close(w, '}');
+        json_out_string(w, "kind", "nat");
+        json_out_close(w, '}');
+}
+
+static bool has_nat_edge(const struct pick *p, const struct guest *guest)
+{
+        return guest->kind == GUEST_NAT && guest->uses[0].iface != NONE && p->ifaces[guest->uses[0].iface];
+}
+
+/* A jail without a stack of its own: what it has of the interfaces of the stack that it shares. */
+static void put_shared_jail(struct json_out *w, const struct graph *g, const struct guest *guest)
+{
+        char s[PREFIX_TEXT_SIZE];
+
+        json_out_open(w, NULL, '{');
+        json_out_int(w, "jid", guest->number);
+        json_out_string(w, "name", guest->name);
+        json_out_string(w, "state", jail_state_name(JAIL_ALIVE));
+        json_out_string(w, "origin", "shared");
+        json_out_null(w, "path");
+        json_out_null(w, "cookie");
+        json_out_null(w, "inode");
+        json_out_string(w, "shares", g->jails[guest->jail].name);
+        json_out_open(w, "uses", '[');
+        for (size_t k = 0; k < guest->use_count; k++) {
+                size_t iface = guest->uses[k].iface;
+
                 json_out_open(w, NULL, '{');
-                json_out_id(w, "id", NAT_NODE_BASE + (uint32_t)at.number);
-                json_out_null(w, "name");
-                json_out_string(w, "type", "nat");
-                json_out_string(w, "jail", g->jails[at.jail].name);
-                json_out_null(w, "interface");
-                json_out_bool(w, "persistent", true);
+                json_out_string(w, "interface", iface == NONE ? NULL : g->ifaces[iface].name);
+                json_out_string(w, "address", prefix_format(&guest->uses[k].address, s));
                 json_out_close(w, '}');
         }
+        json_out_close(w, ']');
+        json_out_close(w, '}');
 }
 
 static void put_nodes(struct json_out *w, const struct pick *p)
@@ -298,7 +343,9 @@ static void put_nodes(struct json_out *w, const struct pick *p)
         for (size_t i = 0; i < p->g->node_count; i++)
                 if (p->nodes[i])
                         put_node(w, p->g, &p->g->nodes[i]);
-        put_nat_nodes(w, p->g, p->jails);
+        for (size_t i = 0; i < p->g->guest_count; i++)
+                if (p->g->guests[i].kind == GUEST_NAT && p->jails[p->g->guests[i].jail])
+                        put_nat_node(w, p->g, &p->g->guests[i]);
         json_out_close(w, ']');
 }
 
@@ -323,6 +370,9 @@ int write_json(FILE *out, const struct pick *p)
         for (size_t i = 0; i < g->jail_count; i++)
                 if (p->jails[i])
                         put_jail(&w, &g->jails[i], i == p->o->here);
+        for (size_t i = 0; i < g->guest_count; i++)
+                if (g->guests[i].kind == GUEST_JAIL && p->jails[g->guests[i].jail])
+                        put_shared_jail(&w, g, &g->guests[i]);
         json_out_close(&w, ']');
         json_out_open(&w, "interfaces", '[');
         for (size_t i = 0; i < g->iface_count; i++)
@@ -334,6 +384,9 @@ int write_json(FILE *out, const struct pick *p)
         for (size_t i = 0; i < g->edge_count; i++)
                 if (p->edges[i])
                         put_edge(&w, g, &g->edges[i]);
+        for (size_t i = 0; i < g->guest_count; i++)
+                if (has_nat_edge(p, &g->guests[i]))
+                        put_nat_edge(&w, g, &g->guests[i]);
         json_out_close(&w, ']');
         json_put_returns(&w, "returns", g, p->loans);
         if (g->has_routes) {

@@ -188,6 +188,35 @@ static const struct marks *marks_of(const struct tree *t)
         return t->p->o->use_ascii ? &ascii : &unicode;
 }
 
+/* What uses interface i (NONE: the jail's stack as a whole) stands below it, each on a row of its own. */
+static size_t put_guests(struct tree *t, size_t jail, size_t i, const char *indent)
+{
+        const struct marks *m = marks_of(t);
+        size_t left = 0;
+
+        for (size_t k = 0; k < t->g->guest_count; k++)
+                left += t->g->guests[k].jail == jail && guest_uses(&t->g->guests[k], i);
+        for (size_t k = 0; indent && k < t->g->guest_count; k++) {
+                const struct guest *guest = &t->g->guests[k];
+
+                if (guest->jail != jail || !guest_uses(guest, i))
+                        continue;
+
+                struct table_row *r = table_add(&t->table);
+
+                text_putf(&r->cells[CELL_NAME], "%s%s", indent, --left ? m->tee : m->corner);
+                if (guest->kind == GUEST_JAIL)
+                        text_put_visible(&r->cells[CELL_NAME], guest->name);
+                else
+                        text_putf(&r->cells[CELL_NAME], "nat %d", guest->number);
+                text_put(&r->cells[CELL_KIND], guest_kind_name(guest->kind));
+                if (guest->kind == GUEST_JAIL)
+                        text_putf(&r->cells[CELL_STATE], "jid %d", guest->number);
+                guest_put(&r->cells[CELL_ADDRESSES], guest, i);
+        }
+        return left;
+}
+
 static void put_branch(struct tree *t, const struct below *items, size_t count, size_t i, const char *indent,
                        bool is_last, unsigned depth)
 {
@@ -207,8 +236,12 @@ static void put_branch(struct tree *t, const struct below *items, size_t count, 
                 return;
         while (end < count && items[end].up == i)
                 end++;
+
+        size_t guests = put_guests(t, t->g->ifaces[i].jail, i, NULL); /* counted only */
+
         for (size_t k = first; k < end; k++)
-                put_branch(t, items, count, items[k].iface, deeper, k + 1 == end, depth + 1);
+                put_branch(t, items, count, items[k].iface, deeper, k + 1 == end && !guests, depth + 1);
+        (void)put_guests(t, t->g->ifaces[i].jail, i, deeper);
 }
 
 static void put_jail_row(struct tree *t, size_t jail)
@@ -316,8 +349,13 @@ void write_tree(struct text *out, const struct pick *p)
                 for (size_t i = first; i < first + g->jails[j].iface_count; i++)
                         if (is_drawn(&t, i) && above(&t, i) == NONE)
                                 roots[root_count++] = i;
+
+                size_t loose = put_guests(&t, j, NONE, NULL);
+
                 for (size_t k = 0; k < root_count; k++)
-                        put_branch(&t, items, count, roots[k], "", k + 1 == root_count, 0);
+                        put_branch(&t, items, count, roots[k], "", k + 1 == root_count && !loose, 0);
+                if (loose)
+                        (void)put_guests(&t, j, NONE, "");
                 put_holders(&t, j);
         }
         tree_end(&t, out);
@@ -342,6 +380,7 @@ static void put_list(struct text *out, const struct pick *p)
 
                         text_put(&r->cells[CELL_NAME], "  ");
                         fill_row(&t, r, i);
+                        (void)put_guests(&t, j, i, "  ");
                 }
                 if (p->jails[j])
                         put_holders(&t, j);

@@ -153,6 +153,40 @@ static void recorded_names_win(void **state)
         registry_free(r);
 }
 
+/* Rules and jails without a stack hang on what they name, by name or by address; a broken row is passed over. */
+static void guests_hang_on_interfaces(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+        struct topo *t = topo_begin();
+        size_t em0 = topo_link(t, 0, "em0", KIND_PHYSICAL, "");
+        CLEANUP(text_done) struct text put = {0};
+
+        topo_address(t, em0, "192.0.2.7/24");
+        topo_jail_facts(t, 0)->nat_rules = "nat 10.1.0.0/24 via em0\nnonsense\nforward gone0 udp 53 to 10.1.0.2 5353\n";
+        registry_add_shared(r, "mail", 10000, "- 192.0.2.7/32\nbroken\nem0 192.0.2.8/32\nem9 2001:db8::1/128\n");
+        registry_add_shared(r, "plain", 10001, "");
+
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, r);
+
+        assert_int_equal(g->guest_count, 4);
+        em0 = iface(g, "em0");
+        assert_int_equal(g->guests[0].uses[0].iface, em0);
+        assert_int_equal(g->guests[1].number, 3); /* as the list counts */
+        assert_true(guest_uses(&g->guests[1], NONE));
+        assert_int_equal(g->guests[2].use_count, 3);
+        assert_true(guest_uses(&g->guests[2], em0));
+        assert_false(guest_is_first_use(&g->guests[2], 1));
+        assert_true(guest_is_first_use(&g->guests[2], 2));
+        guest_put(&put, &g->guests[2], em0);
+        assert_string_equal(text_str(&put), "192.0.2.7/32 192.0.2.8/32");
+        text_clear(&put);
+        guest_put(&put, &g->guests[1], NONE);
+        assert_string_equal(text_str(&put), "udp 53 to 10.1.0.2 5353");
+        assert_true(guest_uses(&g->guests[3], NONE));
+        registry_free(r);
+}
+
 /* The host's stack on a bridge is an edge beside the port's, or alone; a netgraph bridge has the name it was given. */
 static void upper_is_an_edge(void **state)
 {
@@ -492,6 +526,7 @@ int main(void)
                 cmocka_unit_test(jails_get_names),
                 cmocka_unit_test(equal_macs_are_flagged),
                 cmocka_unit_test(look_ups),
+                cmocka_unit_test(guests_hang_on_interfaces),
                 cmocka_unit_test(nothing_at_all),
                 cmocka_unit_test(told_twice),
                 cmocka_unit_test(many_jails_build_fast),

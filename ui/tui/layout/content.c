@@ -273,6 +273,27 @@ static void add_far_stubs(struct draft *d, size_t row, size_t iface)
         }
 }
 
+/* Jails without a stack and rules of address translation stand below the interface that they use. */
+static void add_guests(struct draft *d, size_t box, size_t row, size_t jail, size_t iface)
+{
+        const struct graph *g = d->g;
+
+        for (size_t k = 0; k < g->guest_count && d->o->level == LAYOUT_FULL; k++) {
+                const struct guest *guest = &g->guests[k];
+                CLEANUP(text_done) struct text words = {0};
+                size_t n;
+
+                if (guest->jail != jail || !guest_uses(guest, iface))
+                        continue;
+                guest_put(&words, guest, iface);
+                n = draft_add_row(
+                        d, box, row, ROW_TEXT,
+                        draft_key(KEY_GUEST, guest_node_id(guest), iface == NONE ? 0 : g->ifaces[iface].number));
+                d->rows[n].name = guest->kind == GUEST_JAIL ? guest->name : "nat";
+                d->rows[n].note = draft_printf(d, "%s%s", guest->kind == GUEST_JAIL ? "jail " : "", text_str(&words));
+        }
+}
+
 static void add_tree(struct draft *d, size_t box, size_t parent, size_t iface, size_t joint)
 {
         const struct iface *i = &d->g->ifaces[iface];
@@ -304,6 +325,7 @@ static void add_tree(struct draft *d, size_t box, size_t parent, size_t iface, s
 
         add_children(d, n, iface);
         add_far_stubs(d, n, iface);
+        add_guests(d, box, n, i->jail, iface);
 
         r = &d->rows[n]; /* adding children may have moved the rows */
         if (r->folded_count)
@@ -371,6 +393,7 @@ static void add_jail(struct draft *d, size_t jail)
                         add_tree(d, box, NONE, i, NONE); /* interfaces that own each other in a circle */
         }
         add_unseen_loans(d, box, jail);
+        add_guests(d, box, NONE, jail, NONE);
         if (d->boxes[box].first_child == NONE)
                 add_remark(d, box,
                            j->state == JAIL_HIDDEN              ? (j->warning ? j->warning : "can't be read")

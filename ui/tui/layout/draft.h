@@ -149,7 +149,8 @@ enum key_kind {
         KEY_TRUNK,
         KEY_CHIP,
         KEY_DIRECT,
-        KEY_FOLD
+        KEY_FOLD,
+        KEY_GUEST
 };
 uint64_t draft_key(enum key_kind kind, uint64_t a, uint64_t b);
 uint64_t draft_jail_key(const struct graph *g, size_t jail);

@@ -26,6 +26,14 @@ static uint64_t mix_mac(uint64_t h, struct mac m)
         return mix(h, v);
 }
 
+static uint64_t mix_prefix(uint64_t h, const struct prefix *p)
+{
+        h = mix(h, (uint64_t)p->family << 8 | p->length);
+        for (int k = 0; k < 16; k++)
+                h = (h ^ p->bytes[k]) * 0x100000001b3u;
+        return h;
+}
+
 static uint64_t mix_iface(uint64_t h, const struct iface *i)
 {
         h = mix(h, (uint64_t)i->number << 32 | (uint32_t)i->id.ifindex);
@@ -41,13 +49,8 @@ static uint64_t mix_iface(uint64_t h, const struct iface *i)
         h = mix(h, (uint64_t)(uint32_t)i->link_ifindex);
         h = mix_mac(mix_mac(h, i->mac), i->pin);
         h = mix_text(h, i->warning);
-        for (size_t n = 0; n < i->address_count; n++) {
-                const struct prefix *p = &i->addresses[n];
-
-                h = mix(h, (uint64_t)p->family << 8 | p->length);
-                for (int k = 0; k < 16; k++)
-                        h = (h ^ p->bytes[k]) * 0x100000001b3u;
-        }
+        for (size_t n = 0; n < i->address_count; n++)
+                h = mix_prefix(h, &i->addresses[n]);
         return mix(h, i->address_count);
 }
 
@@ -75,6 +78,13 @@ uint64_t layout_fingerprint(const struct graph *g)
 
                 h = mix(mix(h, l->number), (uint64_t)l->state << 32 | (uint32_t)l->since);
                 h = mix(mix(h, l->jail), l->iface_index);
+        }
+        for (size_t n = 0; n < g->guest_count; n++) {
+                const struct guest *guest = &g->guests[n];
+
+                h = mix_text(mix(h, (uint64_t)guest->kind << 32 | (uint32_t)guest->number), guest->name);
+                for (size_t k = 0; k < guest->use_count; k++)
+                        h = mix_prefix(mix(h, guest->uses[k].iface), &guest->uses[k].address);
         }
         return h;
 }

@@ -203,6 +203,32 @@ static void facts_of_routes(struct facts *f, const struct graph *g, const struct
         }
 }
 
+/* Of what hangs on an interface; NONE: of what uses a jail's stack and none of its interfaces. */
+static void facts_of_guests(struct facts *f, const struct graph *g, size_t jail, size_t iface)
+{
+        bool is_first = true;
+
+        for (size_t k = 0; k < g->guest_count; k++) {
+                const struct guest *guest = &g->guests[k];
+                CLEANUP(text_done) struct text t = {0};
+
+                if (guest->jail != jail || !guest_uses(guest, iface))
+                        continue;
+                if (is_first)
+                        heading(f, "Used by");
+                is_first = false;
+                guest_put(&t, guest, iface);
+                if (guest->kind == GUEST_NAT) {
+                        fact(f, "Rule", "nat %d  %s", guest->number, text_str(&t));
+                        continue;
+                }
+                fact(f, "Jail", "%s  jid %d  %s", guest->name, guest->number, text_str(&t));
+                if (guest->use_count && guest->uses[0].iface == iface)
+                        fact(f, "", "its first address, on FreeBSD its loopback: %s",
+                             prefix_format_addr(&guest->uses[0].address, (char[PREFIX_TEXT_SIZE]){0}));
+        }
+}
+
 static void facts_of_iface(struct facts *f, const struct graph *g, size_t index)
 {
         const struct iface *i = &g->ifaces[index];
@@ -236,6 +262,7 @@ static void facts_of_iface(struct facts *f, const struct graph *g, size_t index)
                 fact(f, "Addresses", "none")->style = STYLE_DIM;
         for (size_t n = 0; n < i->address_count; n++)
                 fact(f, n == 0 ? "Addresses" : "", "%s", prefix_format(&i->addresses[n], buf))->style = STYLE_ADDRESS;
+        facts_of_guests(f, g, i->jail, index);
         if (i->node != NONE)
                 facts_of_node(f, g, i->node);
         facts_of_traffic(f, i);
@@ -275,6 +302,7 @@ static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
                 fact(f, "Made by", "%s", j->is_owned ? "jailnet" : "somebody else");
         if (j->warning)
                 fact(f, "Warning", "%s", j->warning)->style = STYLE_WARNING;
+        facts_of_guests(f, g, index, NONE);
 
         heading(f, "Interfaces");
         for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++) {

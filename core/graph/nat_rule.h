@@ -5,8 +5,8 @@
  *   nat 10.1.0.0/24 via em0                     what goes out by em0 gets em0's address
  *   forward em0 tcp 80 to 10.1.0.2 8080         what comes to em0's port goes there
  */
-#ifndef CORE_PLAN_NAT_RULE_H
-#define CORE_PLAN_NAT_RULE_H
+#ifndef CORE_GRAPH_NAT_RULE_H
+#define CORE_GRAPH_NAT_RULE_H
 
 #include "core/base/addr.h"
 #include "core/base/text.h"

@@ -1,5 +1,5 @@
 /* nat_rule.c - address translation's rules as words, and as nft's. */
-#include "core/plan/nat_rule.h"
+#include "core/graph/nat_rule.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,0 +1,85 @@
+# Proves: a jail without a stack of its own hangs on the interfaces whose addresses it has, and a rule of address
+# translation on the interface that it names, in every form that `show` writes, and they go when they go; IPv6 forwarding
+# is restored as IPv4's is.
+. "${SOURCE:?}/tests/lib/sandbox.sh"
+
+shown() { # FORMAT: what show writes
+        "$JAILNET" show --format "$1" 2>/dev/null
+}
+
+has() { # WHAT FILE TEXT
+        checks=$((checks + 1))
+        grep -qF -- "$3" "$2" || fail "$1: lacks: $3: $(cat "$2")"
+}
+
+lacks() { # WHAT FILE TEXT
+        checks=$((checks + 1))
+        ! grep -qF -- "$3" "$2" || fail "$1: still has: $3"
+}
+
+ip link add em0 type veth peer name wire
+ip link set em0 up
+ip link set wire up
+ip address add 203.0.113.2/24 dev em0
+cat >"$work/jail.conf" <<'X'
+path = "/"; persist;
+mail { ip4.addr = "em0|203.0.113.25", "em0|203.0.113.26/32"; ip6.addr = "wire|2001:db8:7::25/128"; }
+plain { ip4 = inherit; }
+X
+do_ok jail -c -f "$work/jail.conf"
+mail=$("$JAILNET" jls -j mail jid)
+plain=$("$JAILNET" jls -j plain jid)
+
+for format in text tree dot mermaid json; do shown $format >"$work/$format"; done
+has 'the picture' "$work/text" 'mail  jail 203.0.113.25/32 203.0.113.26/32'
+has 'the picture' "$work/text" 'mail  jail 2001:db8:7::25/128'
+has 'the picture' "$work/text" 'plain  jail any address'
+same 'the tree' "$(grep 'mail .*203' "$work/tree" | tr -s ' ' | sed 's/^[^a-z]*//')" \
+        "mail jail jid $mail 203.0.113.25/32 203.0.113.26/32"
+em0=$(jq -r '.interfaces[] | select(.name == "em0").node' "$work/json")
+node=$(printf 'ne%07x' "$mail")
+has 'Graphviz' "$work/dot" "$node [label=\"mail\\njail\\n203.0.113.25/32 203.0.113.26/32\\n2001:db8:7::25/128\""
+has 'Graphviz' "$work/dot" "$node -- n$em0 [style=dashed];"
+has 'Mermaid' "$work/mermaid" "$node -.- n$em0"
+same 'JSON' "$(jq -c '.jails[] | select(.origin == "shared") | [.jid, .name, .shares, [.uses[] | .interface, .address]]' \
+        "$work/json" | tr '\n' ' ')" "[$mail,\"mail\",\"host\",[\"em0\",\"203.0.113.25/32\",\"em0\",\
+\"203.0.113.26/32\",\"wire\",\"2001:db8:7::25/128\"]] [$plain,\"plain\",\"host\",[]] "
+! command -v dot >/dev/null || ok 'Graphviz takes it' dot -Tsvg -o "$work/svg" "$work/dot"
+do_ok jail -r mail plain
+for format in text tree dot mermaid json; do shown $format >"$work/$format"; done
+for format in text tree dot mermaid json; do lacks "$format" "$work/$format" mail; done
+
+# IPv6 forwarding is built again after a restart.
+do_ok create jail hop
+do_ok forwarding hop on --family inet6
+ip netns del hop
+do_ok restore
+same 'forwarding, restored' "$(ip netns exec hop cat /proc/sys/net/ipv4/ip_forward \
+        /proc/sys/net/ipv6/conf/all/forwarding | tr '\n' ' ')" '0 1 '
+
+if nft add table inet probe 2>/dev/null &&
+        nft add chain inet probe x '{ type nat hook postrouting priority 100 ; }' 2>/dev/null; then
+        nft delete table inet probe
+        do_ok nat add 10.66.0.0/24 via em0
+        do_ok create epair door hop/in
+        do_ok address add hop/in 10.66.0.2/24
+        do_ok nat forward em0:8443/udp hop 10.66.0.2:443
+        for format in text tree dot mermaid json; do shown $format >"$work/$format"; done
+        has 'the picture' "$work/text" 'nat  from 10.66.0.0/24'
+        has 'the picture' "$work/text" 'nat  udp 8443 to 10.66.0.2 443'
+        same 'the tree' "$(grep -c 'nat [12] *nat ' "$work/tree")" 2
+        same 'Graphviz' "$(grep -c "nf000000[12] -- n$em0" "$work/dot")" 2
+        same 'Mermaid' "$(grep -c "nf000000[12] -\.- n$em0" "$work/mermaid")" 2
+        same 'JSON' "$(jq -c --arg em0 "$em0" '[.edges[] | select(.kind == "nat" and .b.node == $em0) | .a.hook] |
+                sort' "$work/json")" '["in","out"]'
+        # Each end of an edge is a node of the picture, and no hook has two edges.
+        same 'nodes without a place' "$(jq -c '[.nodes[].id] as $n | [.edges[] | .a, .b | select(.node as $x |
+                $n | index($x) | not)]' "$work/json")" '[]'
+        same 'hooks with two edges' "$(jq -c '[.edges[] | .a, .b] | group_by(.) | map(select(length > 1))' \
+                "$work/json")" '[]'
+        do_ok nat del 1
+        do_ok nat del 1
+        shown tree >"$work/tree"
+        lacks 'the tree' "$work/tree" 'nat 1'
+fi
+finish
