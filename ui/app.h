@@ -125,6 +125,10 @@ struct app {
          */
         int (*release)(struct app *a, const struct jail *j, const struct holder *h, bool kills, struct err *e);
 
+        /* Small texts of the console by key, kept in the inventory. recall: caller frees *ret; -ENOENT. */
+        int (*remember)(struct app *a, const char *key, const char *value, struct err *e);
+        int (*recall)(struct app *a, const char *key, char **ret, struct err *e);
+
         /* The inventory's file: faults are put one a line; a copy; all of it as JSON (caller decrefs). */
         int (*inventory_check)(struct app *a, struct text *ret_faults, struct err *e);
         int (*inventory_backup)(struct app *a, const char *path, struct err *e);

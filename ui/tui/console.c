@@ -503,6 +503,30 @@ static void console_done(struct console *c)
         free(c);
 }
 
+/* Each view has a text of its own in the inventory. Where it can't be kept, the next start begins afresh. */
+static void recall_views(struct console *c)
+{
+        for (size_t i = 0; i < VIEW_COUNT; i++) {
+                CLEANUP(freep) char *key = xasprintf("view.%s", c->views[i]->name), *text = NULL;
+
+                if (c->views[i]->recall && c->app->recall && c->app->recall(c->app, key, &text, NULL) == 0)
+                        c->views[i]->recall(c->views[i], text);
+        }
+}
+
+static void remember_views(struct console *c)
+{
+        for (size_t i = 0; i < VIEW_COUNT; i++) {
+                CLEANUP(freep) char *key = xasprintf("view.%s", c->views[i]->name);
+                CLEANUP(text_done) struct text t = {0};
+
+                if (!c->views[i]->remember || !c->app->remember)
+                        continue;
+                c->views[i]->remember(c->views[i], &t);
+                (void)c->app->remember(c->app, key, text_str(&t), NULL);
+        }
+}
+
 int console_run(struct app *a, struct err *e)
 {
         struct console *c = xcalloc(1, sizeof(*c));
@@ -527,6 +551,7 @@ int console_run(struct app *a, struct err *e)
                 c->views[3] = view_returns_new();
                 c->views[4] = view_journal_new();
                 c->views[5] = view_top_new();
+                recall_views(c);
                 a->set_rates(a, true);
                 c->ui.now_ms = clock_now_ms();
                 fit_screen(c);
@@ -537,6 +562,7 @@ int console_run(struct app *a, struct err *e)
                         console_say(c, STYLE_WARNING, "partial view: %s", c->graph->partial);
                 r = loop(c, e);
                 dialogs_close(&c->dialogs);
+                remember_views(c);
         }
         int quit = term_quit_signal();
 

@@ -68,6 +68,9 @@ struct view {
                     struct ui *u); /* true when it used the key */
         bool (*about)(struct view *v,
                       struct text *ret); /* what is under its cursor when nothing is selected; may be NULL */
+        /* What is kept while the console does not run, as a text; both may be NULL. */
+        void (*remember)(const struct view *v, struct text *ret);
+        void (*recall)(struct view *v, const char *text);
         void (*free)(struct view *v);
 };
 

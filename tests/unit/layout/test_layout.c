@@ -418,6 +418,71 @@ static void test_groups(void **state)
         assert_true(find_item(opened, LAYOUT_CHIP, "db-3") == NONE);
 }
 
+/* Written down and read again, a layout is as good for the next one as itself. */
+static void test_places_are_written_down(void **state)
+{
+        (void)state;
+        for (unsigned seed = 1; seed < 40; seed++) {
+                CLEANUP(graph_unrefp) const struct graph *g = random_graph(seed, 1 + seed % 20, NULL);
+
+                for (enum layout_level level = LAYOUT_GROUPS; level < LAYOUT_LEVEL_COUNT; level++) {
+                        struct layout_options o = {.level = level, .columns = 100, .rows = 30};
+                        CLEANUP(layout_freep) struct layout *l = layout_build(g, &o, NULL);
+                        CLEANUP(text_done) struct text t = {0};
+
+                        layout_put_places(&t, l);
+
+                        CLEANUP(layout_freep) struct layout *recalled = layout_from_places(text_str(&t));
+
+                        assert_non_null(recalled);
+
+                        CLEANUP(layout_freep) struct layout *next = layout_build(g, &o, recalled);
+                        CLEANUP(layout_freep) struct layout *usual = layout_build(g, &o, l);
+
+                        assert_null(layout_check(next));
+                        assert_int_equal(next->item_count, usual->item_count);
+                        for (size_t n = 0; n < next->item_count; n++)
+                                assert_memory_equal(&next->items[n].at, &usual->items[n].at, sizeof(next->items[n].at));
+                }
+        }
+}
+
+/* A text that somebody else wrote is refused, or does no harm. */
+static void test_bad_places(void **state)
+{
+        (void)state;
+        static const char *const bad[] = {
+                "",
+                "places 2 1 80 0 1\n0000000000000001 0 0 0\n",        /* another version */
+                "places 1 9 80 0 1\n0000000000000001 0 0 0\n",        /* no such level */
+                "places 1 1 80 0 1\n",                                /* no places */
+                "places 1 1 80 0 1 7\n0000000000000001 0 0 0\n",      /* one number too many */
+                "places 1 1 80 0 1\n0000000000000001 0 0 -5\n",       /* above the world */
+                "places 1 1 80 0 1\n0000000000000001 0 0 99999999\n", /* so far below that there is no room */
+                "places 1 1 80 0 1\n0000000000000002 0 0 0\n0000000000000001 0 0 0\n", /* not in order */
+                "places 1 1 80 0 1\ncolumn -3 4\n0000000000000001 0 0 0\n",
+                "places 1 1 80 0 1\n0000000000000001 0 0\n",
+                "places 1 1 80 0 1\n0000000000000001 0 0 0 \x1b[2J\n",
+        };
+
+        for (size_t n = 0; n < ARRAY_SIZE(bad); n++) {
+                CLEANUP(layout_freep) struct layout *l = layout_from_places(bad[n]);
+
+                if (l)
+                        fail_msg("taken: %s", bad[n]);
+        }
+
+        CLEANUP(layout_freep) struct layout *l = layout_from_places("places 1 1 80 0 1\n0000000000000001 7 8 9\n");
+        CLEANUP(graph_unrefp) const struct graph *g = topo_demo();
+
+        assert_non_null(l);
+
+        CLEANUP(layout_freep)
+        struct layout *next = layout_build(g, &(struct layout_options){.level = LAYOUT_OVERVIEW, .columns = 80}, l);
+
+        assert_null(layout_check(next));
+}
+
 static void test_choose_level(void **state)
 {
         (void)state;
@@ -554,6 +619,8 @@ int main(void)
                 cmocka_unit_test(test_thousand_jails),
                 cmocka_unit_test(test_few_edges_cross),
                 cmocka_unit_test(test_groups),
+                cmocka_unit_test(test_places_are_written_down),
+                cmocka_unit_test(test_bad_places),
                 cmocka_unit_test(test_choose_level),
                 cmocka_unit_test(test_steps),
                 cmocka_unit_test(test_hits),

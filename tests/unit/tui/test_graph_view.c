@@ -310,6 +310,39 @@ static void test_groups_open_and_close(void **state)
         scene_done(&s);
 }
 
+/* The next start begins as the last one ended: each thing where it was, groups open that were. */
+static void test_places_outlive_the_view(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *fewer = topo_many(1400), *g = topo_many(1500);
+        CLEANUP(text_done) struct text kept = {0}, again = {0};
+        struct scene s, next;
+
+        scene_init(&s, fewer, 80, 20, false);
+        free(scene_draw(&s));
+        selection_set(&s.ui.selection, fewer, (struct object){OBJECT_JAIL, graph_find_jail(fewer, "j17")});
+        free(scene_draw(&s));
+        press(&s, KEYC_ENTER);
+        s.ui.selection = (struct selection){.type = OBJECT_NONE};
+        s.ui.graph = g;
+        ((struct graph *)(uintptr_t)g)->serial = fewer->serial + 1;
+
+        CLEANUP(freep) char *last = scene_draw(&s);
+
+        s.view->remember(s.view, &kept);
+        scene_init(&next, g, 80, 20, false);
+        next.view->recall(next.view, text_str(&kept));
+
+        CLEANUP(freep) char *first = scene_draw(&next);
+
+        assert_string_equal(first, last);
+        next.view->remember(next.view, &again);
+        assert_string_equal(text_str(&again), text_str(&kept));
+        next.view->recall(next.view, "open 12345\n\nplaces nonsense\n"); /* no harm */
+        scene_done(&s);
+        scene_done(&next);
+}
+
 /* Focus: only what is within so many hops, as large as it fits; a new picture keeps it; what is gone ends it. */
 static void test_focus(void **state)
 {
@@ -587,6 +620,7 @@ int main(void)
                 cmocka_unit_test(test_keys_walk_the_graph),
                 cmocka_unit_test(test_zoom_keeps_the_selection),
                 cmocka_unit_test(test_groups_open_and_close),
+                cmocka_unit_test(test_places_outlive_the_view),
                 cmocka_unit_test(test_focus),
                 cmocka_unit_test(test_follow),
                 cmocka_unit_test(test_map),

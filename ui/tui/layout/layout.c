@@ -120,7 +120,7 @@ static struct layout *build_squeezed(const struct graph *g, const struct layout_
 
 struct layout *layout_build(const struct graph *g, const struct layout_options *o, const struct layout *previous)
 {
-        if (previous && (previous->level != o->level || previous->item_count == 0))
+        if (previous && (previous->level != o->level || previous->memory_count == 0))
                 previous = NULL;
         if (previous && previous->columns_asked == o->columns)
                 return build_squeezed(g, o, previous, previous->squeeze);

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "core/base/arena.h"
+#include "core/base/text.h"
 #include "core/graph/graph.h"
 #include "core/graph/query.h"
 
@@ -165,6 +166,15 @@ struct layout {
 struct layout *layout_build(const struct graph *g, const struct layout_options *o, const struct layout *previous);
 void layout_free(struct layout *l);
 void layout_freep(struct layout **l);
+
+/*
+ * Places, to be kept while the program does not run.
+ *
+ *   layout_put_places    writes a text
+ *   layout_from_places   a layout without a picture, good as layout_build's previous; NULL for a text that is not one
+ */
+void layout_put_places(struct text *t, const struct layout *l);
+struct layout *layout_from_places(const char *s);
 
 /* A number that is the same as long as the layout would read the same from g (rates and counters don't count). */
 uint64_t layout_fingerprint(const struct graph *g);

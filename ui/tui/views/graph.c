@@ -496,6 +496,8 @@ struct view *view_graph_new(void)
                                 .draw = graph_view_draw,
                                 .key = graph_view_key,
                                 .about = graph_view_about,
+                                .remember = graph_view_remember,
+                                .recall = graph_view_recall,
                                 .free = graph_view_free};
         return &v->view;
 }

@@ -69,6 +69,10 @@ void graph_view_set_focus(struct graph_view *v, const struct ui *u, int hops); /
 void graph_view_renew_scope(struct graph_view *v,
                             const struct ui *u); /* for a newer graph; ends a focus on what is gone */
 
+/* -- graph_memory.c -- */
+void graph_view_remember(const struct view *view, struct text *ret);
+void graph_view_recall(struct view *view, const char *text); /* of anybody: what is not understood is left out */
+
 /* -- graph_map.c: the whole world in a corner -- */
 void graph_view_draw_map(const struct graph_view *v, struct canvas *c, const struct layout *l, struct rect area);
 bool graph_view_press_map(struct graph_view *v, const struct layout *l, struct rect area, int x, int y);

@@ -1,0 +1,27 @@
+/* services_texts.c - small texts that the console keeps in the inventory: where things stood, what was open. */
+#include <errno.h>
+#include "ui/services_parts.h"
+
+static int service_remember(struct app *a, const char *key, const char *value, struct err *e)
+{
+        struct services *s = a->state;
+        int r = services_need_journal(a, e);
+
+        if (r < 0)
+                return r;
+        return s->is_read_only ? err_set(e, -EROFS, "%s: can only be read", s->path) : db_set(s->db, key, value, e);
+}
+
+static int service_recall(struct app *a, const char *key, char **ret, struct err *e)
+{
+        struct services *s = a->state;
+        int r = services_need_journal(a, e);
+
+        return r < 0 ? r : db_get(s->db, key, ret, e);
+}
+
+void services_init_texts(struct app *a)
+{
+        a->remember = service_remember;
+        a->recall = service_recall;
+}
