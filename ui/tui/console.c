@@ -12,6 +12,7 @@
 #include "core/graph/diff.h"
 #include "ui/tui/child.h"
 #include "ui/tui/console_state.h"
+#include "ui/tui/dialog_log.h"
 #include "ui/tui/plan_preview.h"
 #include "ui/tui/term.h"
 
@@ -406,6 +407,7 @@ static int loop(struct console *c, struct err *e)
                         {.fd = c->plan_fd, .events = POLLIN},
                         {.fd = c->guard ? c->app->guard_fd(c->app) : -1, .events = POLLIN},
                         {.fd = c->child ? child_fd(c->child) : -1, .events = POLLIN},
+                        {.fd = c->log ? dialog_log_fd(c->log) : -1, .events = POLLIN},
                 };
 
                 c->ui.now_ms = clock_now_ms();
@@ -445,6 +447,8 @@ static int loop(struct console *c, struct err *e)
                         console_guard_news(c);
                         c->is_dirty = true;
                 }
+                if (fds[7].revents && c->log && dialog_log_news(c->log))
+                        c->is_dirty = true;
                 if (fds[6].revents && c->child) {
                         console_child_ended(c);
                         c->is_dirty = true;
@@ -497,6 +501,7 @@ static void console_done(struct console *c)
         console_child_drop(c);
         console_files_done(c);
         history_free(c->history);
+        console_jails_done(c);
         graph_unref(c->before);
         graph_unref(c->graph);
         canvas_free(c->canvas);

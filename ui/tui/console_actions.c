@@ -186,6 +186,8 @@ const struct action console_actions[] = {
          refresh},
         {CONSOLE, "Suspend", "^Z", {KEYC_CTRL_Z}, "Back to the shell; fg continues", suspend},
         {CONSOLE, "Quit", "q", {'q', KEYC_F10, KEYC_CTRL_C}, "Leave the console; everything made stays", console_quit},
+        {"Jail", "Start and stop...", "S", {'S'}, "Start and stop the jails of a jail.conf", console_open_jails},
+        {"Jail", "Console log", "O", {'O'}, "Follow what the selected jail's commands print", console_open_log},
         {"Interface",
          "Let a holder go...",
          "s",

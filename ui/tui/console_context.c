@@ -9,6 +9,7 @@
 
 #define GROUP_ID_BASE 5000
 #define GROUP_MAX     32
+#define LIFE_ID       6000
 
 struct member {
         const struct verb *verb;
@@ -122,9 +123,13 @@ static void chosen_group(void *user, int id)
 {
         struct console *c = user;
 
-        if (id >= GROUP_ID_BASE)
+        struct object o = selection_resolve(&c->ui.selection, c->graph);
+
+        if (id == LIFE_ID && o.type == OBJECT_JAIL)
+                console_open_life(c, c->graph->jails[o.index].name);
+        else if (id >= GROUP_ID_BASE && id < LIFE_ID)
                 open_group(c, (enum verb_group)(id - GROUP_ID_BASE));
-        else
+        else if (id < LIFE_ID)
                 chosen_verb(c, id);
 }
 
@@ -152,6 +157,7 @@ void console_open_context(struct console *c)
 {
         struct console_rows r = {.count = 0};
         CLEANUP(text_done) struct text title = {0};
+        const struct object at = selection_resolve(&c->ui.selection, c->graph);
 
         for (enum verb_group g = VERB_GROUP_STATE; g < VERB_GROUP_COUNT; g++) {
                 struct member members[GROUP_MAX];
@@ -164,6 +170,13 @@ void console_open_context(struct console *c)
                         add_group(&r, g, members, count);
                 }
         }
+        if (at.type == OBJECT_JAIL && console_is_started(c, at.index))
+                console_rows_add(&r,
+                                 &(struct menu_row){.label = "l  Life of the jail",
+                                                    .help = "Stop it, start it anew, follow its console log",
+                                                    .id = LIFE_ID,
+                                                    .key = 'l'},
+                                 "Stop, Restart, Console log");
         put_selection_name(c, &title);
         if (r.count == 0) {
                 console_say(c, STYLE_NORMAL, "nothing is selected; arrows go to a thing, c makes one");

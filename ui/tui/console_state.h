@@ -96,6 +96,9 @@ struct console {
         int64_t child_begun_ms;
         child_done_fn *child_done;
 
+        struct jails_job *jails; /* the jail.conf that is looked at; NULL */
+        struct dialog *log;      /* a jail's console log; NULL */
+
         struct files_job *files; /* what is imported, converted or exported; NULL */
         char *folder;            /* that files were last picked in; NULL */
 };
@@ -176,6 +179,13 @@ void console_convert(struct console *c);
 void console_export_freebsd(struct console *c);
 void console_export_iproute2(struct console *c);
 void console_files_done(struct console *c);
+
+/* -- console_jails.c -- */
+void console_open_jails(struct console *c); /* those of a jail.conf, and those that run: to start and stop */
+void console_open_log(struct console *c);   /* of the selected jail */
+bool console_is_started(const struct console *c, size_t jail); /* by jail -c: it can be stopped so */
+void console_open_life(struct console *c, const char *name);   /* what can be done to a jail of that name */
+void console_jails_done(struct console *c);
 
 /* -- console_guard.c -- */
 void console_guard_open(struct console *c); /* asks whether the plan that has just run is to be kept, if that is open */

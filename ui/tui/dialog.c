@@ -82,6 +82,11 @@ void dialogs_sweep(struct dialogs *s)
                         window_close(d);
                         d->free(d);
                 } else {
+                        if (d->is_moved) {
+                                d->is_moved = false;
+                                window_close(d);
+                                window_open(d, s->screen);
+                        }
                         s->items[kept++] = d;
                 }
         }

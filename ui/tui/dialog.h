@@ -31,6 +31,7 @@ struct dialog {
         struct rect hole;       /* inside: cells that a library of curses draws */
         int cursor_x, cursor_y; /* inside; x < 0 hidden */
         bool is_closed;         /* set by anybody: it goes after the present key */
+        bool is_moved;          /* set by itself: it is placed anew after the present key */
         bool is_transparent;    /* it lets keys through that it does not use (a prompt does not) */
         struct dialog_window *window;
 };
