@@ -9,6 +9,7 @@
 
 #include "core/exec/guard.h"
 #include "core/graph/depth.h"
+#include "core/graph/examination.h"
 #include "core/graph/hosts.h"
 #include "core/plan/plan.h"
 #include "ui/app_jails.h"
@@ -66,6 +67,15 @@ struct app {
         /* depth - what a jail of g tells beyond the graph (enum depth_part). Any thread. Caller: depth_done. */
         int (*depth)(struct app *a, const struct graph *g, size_t jail, unsigned parts, struct depth *ret,
                      struct err *e);
+
+        /*
+         * examine - what the doctor asks besides the picture g: settings in each stack, other managers, the inventory.
+         * start/join - the same beside the loop (console), one at a time: *ret_fd turns readable when it has ended, and
+         * join gives it, or NULL where it failed. examination_free.
+         */
+        int (*examine)(struct app *a, const struct graph *g, struct examination **ret, struct err *e);
+        int (*examine_start)(struct app *a, const struct graph *g, int *ret_fd, struct err *e);
+        struct examination *(*examine_join)(struct app *a);
 
         /* missing_kinds - which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
         int (*missing_kinds)(struct app *a, const struct graph *g, uint32_t kinds, uint32_t *ret, struct err *e);

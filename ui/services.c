@@ -603,6 +603,7 @@ void services_init(struct app *a)
         a->recover = service_recover;
         services_init_guard(a);
         services_init_hosts(a);
+        services_init_doctor(a);
         services_init_restore(a);
         services_init_jails(a);
         services_init_release(a);
@@ -623,6 +624,7 @@ void services_done(struct app *a)
                 (void)exec_join(s->exec, NULL);
         }
         services_done_watch(a);
+        services_done_doctor(a);
         guard_free(s->guard); /* a helper that waits goes on without us */
         observer_stop(s->observer);
         db_close(s->observer_db);

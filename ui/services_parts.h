@@ -31,7 +31,8 @@ struct services {
         const struct plan *exec_plan; /* that exec runs: the caller's */
         struct guard *guard;          /* over the plan that was run last; NULL */
 
-        struct keeper *keeper; /* services_watch.c; NULL: not asked for yet */
+        struct examiner *examiner; /* services_doctor.c; NULL: not asked for yet */
+        struct keeper *keeper;     /* services_watch.c; NULL: not asked for yet */
 };
 
 /* Opens the inventory once; a failure is kept as the reason that changes are refused with. */
@@ -47,6 +48,8 @@ struct guard *services_guard_for(struct app *a, const struct plan *p);
 void services_guard_ended(struct app *a, const struct plan *p);
 
 void services_init_hosts(struct app *a);
+void services_init_doctor(struct app *a);
+void services_done_doctor(struct app *a);
 void services_init_restore(struct app *a);
 void services_init_jails(struct app *a);
 void services_init_release(struct app *a);

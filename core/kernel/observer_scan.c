@@ -82,6 +82,7 @@ static void *scan_once(void *context)
                 registry = picture_registry(one->options, &facts);
                 scan_read(&sc, facts.stacks[0]);
                 scan_search(&sc, SEARCH_ALL, registry, NULL);
+                scan_read_incomplete(&sc); /* what has moved since the host was read */
                 picture_find_unknown(&sc);
                 one->graph = picture_build(one->options, &facts, registry, 1, hostname);
                 if (one->options->want_holders && picture_find_holders(&sc, one->graph)) {

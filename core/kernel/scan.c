@@ -97,7 +97,9 @@ static void ask_peers_at_home(struct scan *sc, const struct stack *s)
 
         for (size_t k = 0; s != home && k < s->link_count; k++) {
                 const struct iface *i = &s->links[k]->i;
-                bool is_at_home = i->link_nsid >= 0 && (s->home_id < 0 || i->link_nsid == s->home_id);
+                /* Without an id for the host, what its links lead to is elsewhere; of one that could not be entered
+                 * that is not known. */
+                bool is_at_home = i->link_nsid >= 0 && (s->is_remote || i->link_nsid == s->home_id);
                 struct link *peer = is_at_home ? stack_find_link(home, i->link_ifindex) : NULL;
 
                 if (i->kind != KIND_VETH || !peer || peer->i.kind != KIND_VETH ||

@@ -126,7 +126,8 @@ int plan_pin(struct planner *pl, struct err *e)
 
         struct target at = target_of_iface(g, iface);
 
-        if (!mac_equal(m, i->mac))
+        /* A bridge has the address of one of its ports until it is told one: then it keeps it, be it the same. */
+        if (!mac_equal(m, i->mac) || i->kind == KIND_BRIDGE)
                 planner_add(pl, STEP_LINK_MAC, at)->mac = m;
 
         struct step *s = planner_add(pl, STEP_PIN, at);

@@ -48,6 +48,7 @@ void tell_notice(const struct app *a, const struct err *told);
 int verb_run(struct app *a, int argc, char **argv);
 
 int command_show(struct app *a, int argc, char **argv);
+int command_doctor(struct app *a, int argc, char **argv);
 int command_returns(struct app *a, int argc, char **argv);
 int command_journal(struct app *a, int argc, char **argv);
 int command_undo(struct app *a, int argc, char **argv);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/doctor/doctor.h"
 #include "core/verb/verb.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/cmd_freebsd.h"
@@ -148,7 +149,10 @@ int command_complete(struct app *a, int argc, char **argv)
                         return EXIT_DONE;
                 }
         }
-        if (count == 1 && (strcmp(words[0], "show") == 0 || strcmp(words[0], "journal") == 0)) {
+        for (size_t i = 0; count >= 1 && strcmp(words[0], "doctor") == 0 && i < check_count; i++)
+                offer(checks[i].id, strlen(checks[i].id), prefix);
+        if ((count == 1 && (strcmp(words[0], "show") == 0 || strcmp(words[0], "journal") == 0)) ||
+            (count >= 1 && strcmp(words[0], "doctor") == 0)) {
                 static const struct verb_arg object = {.name = "OBJECT", .type = ARG_OBJECT};
                 CLEANUP(graph_unrefp) const struct graph *g = NULL;
 

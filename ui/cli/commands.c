@@ -14,6 +14,9 @@ const struct command commands[] = {
          "List lent interfaces that are not back yet, and who holds them; wait until one is; make a holder of OBJECT "
          "(interface or jail) let go; --orphans lists what is left over and can be swept",
          command_returns},
+        {"doctor", "doctor [--json] [--list | CHECK|OBJECT ...]",
+         "Find what is wrong with the network, why, and the command that mends it; exit status 3: warnings, 4: errors",
+         command_doctor},
         {"journal", "journal [--json] [--last COUNT] [N] [OBJECT]",
          "List what was done, newest first; N shows one plan and its steps, OBJECT what touched it", command_journal},
         {"undo", "undo [-n] [N]", "Take back the newest plan, or plan N of the journal", command_undo},

@@ -4,6 +4,7 @@
 #include "core/verb/verb.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/cmd_freebsd.h"
+#include "ui/cli/doctor.h"
 
 #define HELP_COLUMN 28 /* where the sentences begin, */
 #define HELP_WIDTH  80 /* when all of it fits; else on a line of their own */
@@ -102,6 +103,10 @@ bool help_put_word(struct text *t, const char *word)
 
         if (c) {
                 text_putf(t, "usage: jailnet %s\n\n  %s\n", c->synopsis, c->help);
+                if (c->run == command_doctor) {
+                        text_put(t, "\nIts checks, and the worst that each can find:\n\n");
+                        doctor_put_checks(t);
+                }
                 is_found = true; /* verbs may begin with the same word: nat list is a command, nat add a verb */
         }
         if (f) {

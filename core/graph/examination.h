@@ -1,0 +1,95 @@
+/*
+ * examination.h - what the doctor asks of the kernel and of the host besides the picture: plain values, that the kernel
+ * layer fills and core/doctor judges. Whatever could not be learnt is unknown (-1), and then not judged.
+ */
+#ifndef CORE_GRAPH_EXAMINATION_H
+#define CORE_GRAPH_EXAMINATION_H
+
+#include "core/base/arena.h"
+#include "core/graph/graph.h"
+
+/* Where there is one for each IP version. */
+enum { EXAM_IPV4, EXAM_IPV6, EXAM_VERSIONS };
+
+/* One network stack. */
+struct exam_stack {
+        uint64_t cookie;
+        bool is_read;
+        bool has_rules;                /* policy routing beyond the kernel's own three rules */
+        int forwarding[EXAM_VERSIONS]; /* of all its devices: 0, 1; -1 unknown */
+        int reverse_path;              /* rp_filter of all: 0 off, 1 strict, 2 loose; -1 unknown */
+};
+
+/* One interface. */
+struct exam_device {
+        struct iface_id id;
+        int forwarding[EXAM_VERSIONS]; /* its own setting */
+        int reverse_path;              /* its own rp_filter: the stricter number of this and the stack's counts */
+        int proxies;                   /* answers for addresses of others (proxy_arp): 0, 1; -1 unknown */
+        int is_address_set;            /* a bridge: somebody has set its MAC, so that it stays: 0, 1; -1 unknown */
+};
+
+/* What tc hands on from one interface to another. */
+struct exam_redirect {
+        struct iface_id id; /* where frames are taken */
+        int target;         /* ifindex in the same stack; 0: the kernel has lost it */
+        bool is_copy;       /* mirrored: the frame goes on as well */
+};
+
+/* VLANs that a port of a filtering bridge lets through. */
+struct exam_vlan {
+        struct iface_id id;
+        uint16_t first, last;
+        bool is_native;   /* frames without a tag belong to it */
+        bool is_untagged; /* they leave without a tag */
+};
+
+/* An address that was asked for on a link, and nobody answered. */
+struct exam_silence {
+        struct iface_id id;
+        struct prefix address;
+};
+
+/* A program that sets this interface up, and runs. */
+struct exam_claim {
+        struct iface_id id;
+        const char *manager; /* "NetworkManager" */
+};
+
+struct examination {
+        struct arena arena; /* strings */
+        struct exam_stack *stacks;
+        size_t stack_count, stack_capacity;
+        struct exam_device *devices; /* by id, once sorted */
+        size_t device_count, device_capacity;
+        struct exam_redirect *redirects;
+        size_t redirect_count, redirect_capacity;
+        struct exam_vlan *vlans; /* by id, once sorted */
+        size_t vlan_count, vlan_capacity;
+        struct exam_silence *silences; /* by id, once sorted */
+        size_t silence_count, silence_capacity;
+        struct exam_claim *claims; /* by id, once sorted */
+        size_t claim_count, claim_capacity;
+        const char **drift; /* sentences: what the inventory wants and the kernel lacks */
+        size_t drift_count, drift_capacity;
+        int64_t open_plan; /* the journal's number of a plan that was cut off; 0 none */
+};
+
+struct examination *examination_new(void);
+void examination_free(struct examination *x); /* NULL is fine */
+void examination_freep(struct examination **x);
+
+/* A row for that device, with everything unknown; until the next call. Rows of one device become one by the sort. */
+struct exam_device *examination_add_device(struct examination *x, struct iface_id id);
+void examination_sort(struct examination *x); /* once, when all is gathered */
+
+/* NULL: nothing is known of it. */
+const struct exam_stack *examination_stack(const struct examination *x, uint64_t cookie);
+const struct exam_device *examination_device(const struct examination *x, struct iface_id id);
+
+/* The first of those with that id, and how many there are; behind the sort. */
+size_t examination_vlans(const struct examination *x, struct iface_id id, const struct exam_vlan **ret);
+size_t examination_claims(const struct examination *x, struct iface_id id, const struct exam_claim **ret);
+bool examination_is_silent(const struct examination *x, struct iface_id id, const struct prefix *address);
+
+#endif

@@ -1,0 +1,264 @@
+/* examine.c - the thread that goes from stack to stack, and the plain questions that it asks there. */
+#include "core/kernel/examine.h"
+
+#include <errno.h>
+#include <linux/fib_rules.h>
+#include <linux/if_bridge.h>
+#include <linux/neighbour.h>
+#include <linux/netconf.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+
+#include "core/base/alloc.h"
+#include "core/kernel/examine_parts.h"
+#include "core/kernel/netns.h"
+
+#define DUMP_TRIES 3 /* an interrupted dump is asked again; after that, what it brought is nearly right */
+
+static struct nl_msg *new_message(int type, int flags, void *header, size_t size)
+{
+        struct nl_msg *m = nlmsg_alloc_simple(type, flags);
+
+        if (!m || nlmsg_append(m, header, size, NLMSG_ALIGNTO) < 0)
+                abort(); /* out of memory: libnl is the one allocator here that says so */
+        return m;
+}
+
+/* Sends and frees m. What does not exist in this kernel stays unknown. */
+static void ask(struct exam_visit *v, struct nl_msg *m, reader_handler take)
+{
+        for (int tries = 0; tries < DUMP_TRIES; tries++)
+                if (reader_ask(v->r, m, take, v, NULL) != -EAGAIN)
+                        break;
+        nlmsg_free(m);
+}
+
+static int get_int(const struct nlattr *a)
+{
+        int32_t value;
+
+        if (!a || nla_len(a) != sizeof(value))
+                return -1;
+        memcpy(&value, nla_data(a), sizeof(value));
+        return value;
+}
+
+/* -- Settings ---------------------------------------------------------------------------------------------------- */
+
+static int take_settings(struct nlmsghdr *h, void *context)
+{
+        struct exam_visit *v = context;
+        struct nlattr *a[NETCONFA_MAX + 1];
+        const struct netconfmsg *m = nlmsg_data(h);
+
+        if (h->nlmsg_type != RTM_NEWNETCONF || nlmsg_parse(h, sizeof(*m), a, NETCONFA_MAX, NULL) < 0 ||
+            !a[NETCONFA_IFINDEX])
+                return 0;
+
+        int version = m->ncm_family == AF_INET6 ? EXAM_IPV6 : EXAM_IPV4, ifindex = get_int(a[NETCONFA_IFINDEX]);
+
+        if (ifindex == NETCONFA_IFINDEX_ALL) {
+                v->stack->forwarding[version] = get_int(a[NETCONFA_FORWARDING]);
+                if (version == EXAM_IPV4)
+                        v->stack->reverse_path = get_int(a[NETCONFA_RP_FILTER]);
+        } else if (ifindex > 0) {
+                struct exam_device *d = examination_add_device(v->x, (struct iface_id){v->stack->cookie, ifindex});
+
+                d->forwarding[version] = get_int(a[NETCONFA_FORWARDING]);
+                if (version == EXAM_IPV4)
+                        d->reverse_path = get_int(a[NETCONFA_RP_FILTER]);
+                if (get_int(a[NETCONFA_PROXY_NEIGH]) > 0)
+                        d->proxies = 1;
+        }
+        return 0;
+}
+
+static void ask_settings(struct exam_visit *v, uint8_t family)
+{
+        struct netconfmsg header = {.ncm_family = family};
+
+        ask(v, new_message(RTM_GETNETCONF, NLM_F_DUMP, &header, sizeof(header)), take_settings);
+}
+
+/* -- Rules ------------------------------------------------------------------------------------------------------- */
+
+/* The kernel makes three: local, main and default, at these priorities (fib_rules.c). */
+static int take_rule(struct nlmsghdr *h, void *context)
+{
+        struct exam_visit *v = context;
+        struct nlattr *a[FRA_MAX + 1];
+
+        if (h->nlmsg_type != RTM_NEWRULE || nlmsg_parse(h, sizeof(struct fib_rule_hdr), a, FRA_MAX, NULL) < 0)
+                return 0;
+
+        int priority = a[FRA_PRIORITY] ? get_int(a[FRA_PRIORITY]) : 0;
+
+        if (priority != 0 && priority != 32766 && priority != 32767)
+                v->stack->has_rules = true;
+        return 0;
+}
+
+static void ask_rules(struct exam_visit *v)
+{
+        struct fib_rule_hdr header = {.family = AF_INET};
+
+        ask(v, new_message(RTM_GETRULE, NLM_F_DUMP, &header, sizeof(header)), take_rule);
+}
+
+/* -- Neighbours -------------------------------------------------------------------------------------------------- */
+
+static int take_neighbour(struct nlmsghdr *h, void *context)
+{
+        struct exam_visit *v = context;
+        struct nlattr *a[NDA_MAX + 1];
+        const struct ndmsg *m = nlmsg_data(h);
+        struct examination *x = v->x;
+        struct exam_silence s = {.address.family = m->ndm_family};
+        size_t size = prefix_bits(m->ndm_family) / 8;
+
+        if (h->nlmsg_type != RTM_NEWNEIGH || nlmsg_parse(h, sizeof(*m), a, NDA_MAX, NULL) < 0)
+                return 0;
+        if (!(m->ndm_state & NUD_FAILED) || (m->ndm_family != AF_INET && m->ndm_family != AF_INET6) || !a[NDA_DST] ||
+            (size_t)nla_len(a[NDA_DST]) != size)
+                return 0;
+        memcpy(s.address.bytes, nla_data(a[NDA_DST]), size);
+        s.address.length = (uint8_t)(size * 8);
+        s.id = (struct iface_id){v->stack->cookie, m->ndm_ifindex};
+        x->silences = array_grow(x->silences, &x->silence_capacity, x->silence_count, sizeof(*x->silences));
+        x->silences[x->silence_count++] = s;
+        return 0;
+}
+
+static void ask_neighbours(struct exam_visit *v)
+{
+        struct ndmsg header = {.ndm_family = AF_UNSPEC};
+
+        ask(v, new_message(RTM_GETNEIGH, NLM_F_DUMP, &header, sizeof(header)), take_neighbour);
+}
+
+/* -- VLANs of ports ---------------------------------------------------------------------------------------------- */
+
+static void add_vlan(struct exam_visit *v, int ifindex, uint16_t first, uint16_t last, uint16_t flags)
+{
+        struct examination *x = v->x;
+
+        x->vlans = array_grow(x->vlans, &x->vlan_capacity, x->vlan_count, sizeof(*x->vlans));
+        x->vlans[x->vlan_count++] = (struct exam_vlan){
+                .id = {v->stack->cookie, ifindex},
+                .first = first,
+                .last = last,
+                .is_native = flags & BRIDGE_VLAN_INFO_PVID,
+                .is_untagged = flags & BRIDGE_VLAN_INFO_UNTAGGED,
+        };
+}
+
+static int take_vlans(struct nlmsghdr *h, void *context)
+{
+        struct exam_visit *v = context;
+        struct nlattr *a[IFLA_MAX + 1], *inner;
+        const struct ifinfomsg *m = nlmsg_data(h);
+        uint16_t first = 0;
+        int left;
+
+        if (h->nlmsg_type != RTM_NEWLINK || nlmsg_parse(h, sizeof(*m), a, IFLA_MAX, NULL) < 0 || !a[IFLA_AF_SPEC])
+                return 0;
+        nla_for_each_nested(inner, a[IFLA_AF_SPEC], left)
+        {
+                struct bridge_vlan_info info;
+
+                if (nla_type(inner) != IFLA_BRIDGE_VLAN_INFO || nla_len(inner) < (int)sizeof(info))
+                        continue;
+                memcpy(&info, nla_data(inner), sizeof(info));
+                if (info.flags & BRIDGE_VLAN_INFO_RANGE_BEGIN)
+                        first = info.vid;
+                else
+                        add_vlan(v, m->ifi_index, info.flags & BRIDGE_VLAN_INFO_RANGE_END ? first : info.vid, info.vid,
+                                 info.flags);
+        }
+        return 0;
+}
+
+static void ask_vlans(struct exam_visit *v)
+{
+        struct ifinfomsg header = {.ifi_family = AF_BRIDGE};
+        const struct jail *j = &v->g->jails[v->jail];
+        bool is_filtering = false;
+        struct nl_msg *m;
+
+        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+                is_filtering |= v->g->ifaces[k].vlan_filtering;
+        if (!is_filtering)
+                return;
+        m = new_message(RTM_GETLINK, NLM_F_DUMP, &header, sizeof(header));
+        nla_put_u32(m, IFLA_EXT_MASK, RTEXT_FILTER_BRVLAN_COMPRESSED);
+        ask(v, m, take_vlans);
+}
+
+/* -- From stack to stack ----------------------------------------------------------------------------------------- */
+
+static void visit_here(const struct graph *g, struct examination *x, size_t jail, unsigned char *buffer)
+{
+        CLEANUP(reader_close) struct reader r = {.fd = -1};
+        struct exam_stack stack = {.cookie = g->jails[jail].cookie, .forwarding = {-1, -1}, .reverse_path = -1};
+        struct exam_visit v = {.g = g, .x = x, .r = &r, .jail = jail, .stack = &stack};
+
+        if (reader_open(&r, buffer, NULL) < 0 || netns_cookie_here() != stack.cookie)
+                return; /* another one has taken its place */
+        ask_settings(&v, AF_INET);
+        ask_settings(&v, AF_INET6);
+        ask_rules(&v);
+        ask_neighbours(&v);
+        ask_vlans(&v);
+        examine_redirects(&v);
+        examine_bridges(&v);
+        stack.is_read = true;
+        x->stacks = array_grow(x->stacks, &x->stack_capacity, x->stack_count, sizeof(*x->stacks));
+        x->stacks[x->stack_count++] = stack;
+}
+
+struct tour {
+        const struct graph *g;
+        struct examination *x;
+};
+
+static void *go_round(void *context)
+{
+        struct tour *t = context;
+        CLEANUP(freep) unsigned char *buffer = xcalloc(1, READER_BUFFER_SIZE);
+
+        if (t->g->jail_count)
+                visit_here(t->g, t->x, 0, buffer); /* the thread begins where the process is: at home */
+        examine_managers(t->g, t->x);
+        for (size_t k = 1; k < t->g->jail_count; k++) {
+                CLEANUP(closep) int fd = t->g->jails[k].cookie ? netns_open(&t->g->jails[k], NULL) : -1;
+
+                if (fd >= 0 && setns(fd, CLONE_NEWNET) == 0)
+                        visit_here(t->g, t->x, k, buffer);
+        }
+        examination_sort(t->x);
+        return NULL; /* the thread ends where it is, and nobody else is moved by it */
+}
+
+int examine(const struct graph *g, struct examination *x, struct err *e)
+{
+        struct tour t = {g, x};
+        sigset_t all, before;
+        pthread_t thread;
+
+        (void)sigfillset(&all); /* signals are the main thread's */
+        (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+
+        int r = pthread_create(&thread, NULL, go_round, &t);
+
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+        if (r != 0)
+                return err_set(e, -r, "the thread that looks into the stacks cannot be started: %s", strerror(r));
+        (void)pthread_join(thread, NULL); /* ours and joined once: it cannot fail */
+        return 0;
+}
