@@ -9,16 +9,6 @@
 
 #define PAIRS_MAX 1000000 /* addresses times routes of one stack: more is not worth the wait */
 
-static int version_of(const struct prefix *p)
-{
-        return p->family == AF_INET6 ? EXAM_IPV6 : EXAM_IPV4;
-}
-
-static const char *version_name(int version)
-{
-        return version == EXAM_IPV6 ? "IPv6" : "IPv4";
-}
-
 static bool has_gateway(const struct route *r)
 {
         return r->type == RTN_UNICAST && r->gateway.family != 0;
@@ -56,7 +46,7 @@ static void put_destination(struct text *t, const struct route *r)
 /* -- A router that does not forward ------------------------------------------------------------------------------ */
 
 /* Somewhere to forward to: an address of that version on another segment, or a way on. */
-static bool leads_on(const struct visit *v, size_t jail, size_t iface, int version)
+static bool leads_on(const struct visit *v, size_t jail, size_t iface, uint8_t family)
 {
         const struct jail *j = &v->g->jails[jail];
 
@@ -66,22 +56,18 @@ static bool leads_on(const struct visit *v, size_t jail, size_t iface, int versi
                 if (!i->is_up || i->kind == KIND_LOOPBACK || v->segment[k] == v->segment[iface])
                         continue;
                 for (size_t n = 0; n < i->address_count; n++)
-                        if (address_is_given(&i->addresses[n]) && version_of(&i->addresses[n]) == version)
+                        if (address_is_given(&i->addresses[n]) && i->addresses[n].family == family)
                                 return true;
         }
         return false;
 }
 
-static int jail_forwards(const struct visit *v, size_t jail, int version)
+static int jail_forwards(const struct visit *v, size_t jail, bool is_ipv6)
 {
-        const struct exam_stack *s = v->x ? examination_stack(v->x, v->g->jails[jail].cookie) : NULL;
-
-        if (version == EXAM_IPV4 && v->g->jails[jail].forwarding >= 0)
-                return v->g->jails[jail].forwarding;
-        return s ? s->forwarding[version] : -1;
+        return is_ipv6 ? v->g->jails[jail].forwarding6 : v->g->jails[jail].forwarding;
 }
 
-static void tell_not_forwarding(struct visit *v, size_t router, const struct route *r, int version, bool is_device)
+static void tell_not_forwarding(struct visit *v, size_t router, const struct route *r, bool is_device)
 {
         size_t jail = v->g->ifaces[router].jail;
         struct finding *f = visit_find_jail(v, SEVERITY_WARNING, jail);
@@ -90,41 +76,44 @@ static void tell_not_forwarding(struct visit *v, size_t router, const struct rou
 
         put_destination(&to, r);
         f->other = (struct object){OBJECT_IFACE, router};
-        f->evidence =
-                visit_text(v, "%s routes %s through it (%s), and %s forwarding is off%s%s", v->g->jails[r->jail].name,
-                           text_str(&to), prefix_format_addr(&r->gateway, gateway), version_name(version),
-                           is_device ? " on " : "", is_device ? v->g->ifaces[router].name : "");
-        if (version == EXAM_IPV4 && !is_device)
-                visit_remedy(v, f, (const char *const[]){"forwarding", f->name, "on", NULL});
+        f->evidence = visit_text(v, "%s routes %s through it (%s), and %s forwarding is off%s%s",
+                                 v->g->jails[r->jail].name, text_str(&to), prefix_format_addr(&r->gateway, gateway),
+                                 r->gateway.family == AF_INET6 ? "IPv6" : "IPv4", is_device ? " on " : "",
+                                 is_device ? v->g->ifaces[router].name : "");
+        if (is_device)
+                f->advice = visit_text(v, "in that stack: sysctl -w net.ipv4.conf.%s.forwarding=1",
+                                       v->g->ifaces[router].name);
         else
-                f->advice = visit_text(v, "in that stack: sysctl -w net.%s.conf.%s.forwarding=1",
-                                       version == EXAM_IPV6 ? "ipv6" : "ipv4",
-                                       is_device ? v->g->ifaces[router].name : "all");
+                visit_remedy(v, f,
+                             (const char *const[]){"forwarding", f->name, "on", "--family",
+                                                   r->gateway.family == AF_INET6 ? "inet6" : "inet", NULL});
 }
 
 void check_forwarding_off(struct visit *v)
 {
         const struct graph *g = v->g;
-        CLEANUP(freep) bool *is_told = xcalloc(g->jail_count * EXAM_VERSIONS + 1, sizeof(*is_told));
+        CLEANUP(freep) bool *is_told = xcalloc(g->jail_count * 2 + 1, sizeof(*is_told)); /* by jail and family */
 
         for (size_t k = 0; k < g->route_count; k++) {
                 const struct route *r = &g->routes[k];
                 size_t iface = has_gateway(r) ? route_iface(v, r) : NONE;
                 size_t router = iface == NONE ? NONE : find_gateway(v, r, iface);
+                bool is_ipv6 = r->gateway.family == AF_INET6;
 
                 if (router == NONE || !g->ifaces[router].is_up)
                         continue;
 
                 size_t jail = g->ifaces[router].jail;
-                int version = version_of(&r->gateway), forwards = jail_forwards(v, jail, version);
+                int forwards = jail_forwards(v, jail, is_ipv6);
                 const struct exam_device *d = visit_device(v, router);
-                bool is_device = forwards == 1 && d && d->forwarding[version] == 0;
+                /* The kernel asks the interface for IPv4, and the whole stack for IPv6. */
+                bool is_device = forwards == 1 && !is_ipv6 && d && d->forwarding == 0;
 
-                if ((forwards != 0 && !is_device) || is_told[jail * EXAM_VERSIONS + (size_t)version] ||
-                    !leads_on(v, jail, router, version))
+                if ((forwards != 0 && !is_device) || is_told[jail * 2 + is_ipv6] ||
+                    !leads_on(v, jail, router, r->gateway.family))
                         continue;
-                is_told[jail * EXAM_VERSIONS + (size_t)version] = true;
-                tell_not_forwarding(v, router, r, version, is_device);
+                is_told[jail * 2 + is_ipv6] = true;
+                tell_not_forwarding(v, router, r, is_device);
         }
 }
 

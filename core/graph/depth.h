@@ -29,6 +29,7 @@ struct depth_setting {
         uint8_t family;
         int8_t forwarding; /* -1 unknown */
         int8_t rp_filter;  /* 0 off, 1 strict, 2 loose; -1 unknown, and always for IPv6 */
+        int8_t proxies;    /* answers for the addresses of others (proxy_arp, proxy_ndp); -1 unknown */
 };
 
 struct depth_neighbour {

@@ -63,7 +63,7 @@ struct exam_device *examination_add_device(struct examination *x, struct iface_i
         d = &x->devices[x->device_count++];
         *d = (struct exam_device){
                 .id = id,
-                .forwarding = {-1, -1},
+                .forwarding = -1,
                 .reverse_path = -1,
                 .proxies = -1,
                 .is_address_set = -1,
@@ -71,7 +71,7 @@ struct exam_device *examination_add_device(struct examination *x, struct iface_i
         return d;
 }
 
-static void merge(int *to, int from)
+static void merge(int8_t *to, int8_t from)
 {
         if (from >= 0)
                 *to = from;
@@ -90,8 +90,7 @@ static void merge_devices(struct examination *x)
                         x->devices[kept++] = *from;
                         continue;
                 }
-                for (int v = 0; v < EXAM_VERSIONS; v++)
-                        merge(&to->forwarding[v], from->forwarding[v]);
+                merge(&to->forwarding, from->forwarding);
                 merge(&to->reverse_path, from->reverse_path);
                 merge(&to->proxies, from->proxies);
                 merge(&to->is_address_set, from->is_address_set);

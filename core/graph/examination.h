@@ -8,25 +8,20 @@
 #include "core/base/arena.h"
 #include "core/graph/graph.h"
 
-/* Where there is one for each IP version. */
-enum { EXAM_IPV4, EXAM_IPV6, EXAM_VERSIONS };
-
 /* One network stack. */
 struct exam_stack {
         uint64_t cookie;
-        bool is_read;
-        bool has_rules;                /* policy routing beyond the kernel's own three rules */
-        int forwarding[EXAM_VERSIONS]; /* of all its devices: 0, 1; -1 unknown */
-        int reverse_path;              /* rp_filter of all: 0 off, 1 strict, 2 loose; -1 unknown */
+        bool has_rules;      /* policy routing beyond the kernel's own three rules */
+        int8_t reverse_path; /* rp_filter of all: 0 off, 1 strict, 2 loose; -1 unknown */
 };
 
 /* One interface. */
 struct exam_device {
         struct iface_id id;
-        int forwarding[EXAM_VERSIONS]; /* its own setting */
-        int reverse_path;              /* its own rp_filter: the stricter number of this and the stack's counts */
-        int proxies;                   /* answers for addresses of others (proxy_arp): 0, 1; -1 unknown */
-        int is_address_set;            /* a bridge: somebody has set its MAC, so that it stays: 0, 1; -1 unknown */
+        int8_t forwarding;     /* of IPv4, its own setting: 0, 1; -1 unknown */
+        int8_t reverse_path;   /* its own rp_filter: the higher of this and the stack's counts */
+        int8_t proxies;        /* answers for the addresses of others: 0, 1; -1 unknown */
+        int8_t is_address_set; /* a bridge: somebody has set its MAC, so that it stays: 0, 1; -1 unknown */
 };
 
 /* What tc hands on from one interface to another. */

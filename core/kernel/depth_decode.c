@@ -47,6 +47,7 @@ int depth_decode_setting(struct nlmsghdr *h, struct depth_setting *ret)
                 [NETCONFA_IFINDEX] = {.type = NLA_U32},
                 [NETCONFA_FORWARDING] = {.type = NLA_U32},
                 [NETCONFA_RP_FILTER] = {.type = NLA_U32},
+                [NETCONFA_PROXY_NEIGH] = {.type = NLA_U32},
         };
         struct nlattr *a[NETCONFA_MAX + 1];
         const struct netconfmsg *m = nlmsg_data(h);
@@ -61,11 +62,14 @@ int depth_decode_setting(struct nlmsghdr *h, struct depth_setting *ret)
         *ret = (struct depth_setting){.ifindex = ifindex > 0 ? ifindex : DEPTH_EVERY_IFACE,
                                       .family = m->ncm_family,
                                       .forwarding = -1,
-                                      .rp_filter = -1};
+                                      .rp_filter = -1,
+                                      .proxies = -1};
         if (a[NETCONFA_FORWARDING])
                 ret->forwarding = nla_get_u32(a[NETCONFA_FORWARDING]) != 0;
         if (a[NETCONFA_RP_FILTER] && nla_get_u32(a[NETCONFA_RP_FILTER]) <= 2)
                 ret->rp_filter = (int8_t)nla_get_u32(a[NETCONFA_RP_FILTER]);
+        if (a[NETCONFA_PROXY_NEIGH])
+                ret->proxies = nla_get_u32(a[NETCONFA_PROXY_NEIGH]) != 0;
         return 0;
 }
 

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/kernel/depth_decode.h"
 #include "core/kernel/examine_parts.h"
 #include "core/kernel/netns.h"
 
@@ -39,43 +40,26 @@ static void ask(struct exam_visit *v, struct nl_msg *m, reader_handler take)
         nlmsg_free(m);
 }
 
-static int get_int(const struct nlattr *a)
-{
-        int32_t value;
-
-        if (!a || nla_len(a) != sizeof(value))
-                return -1;
-        memcpy(&value, nla_data(a), sizeof(value));
-        return value;
-}
-
-/* -- Settings ---------------------------------------------------------------------------------------------------- */
-
-static int take_settings(struct nlmsghdr *h, void *context)
+static int take_setting(struct nlmsghdr *h, void *context)
 {
         struct exam_visit *v = context;
-        struct nlattr *a[NETCONFA_MAX + 1];
-        const struct netconfmsg *m = nlmsg_data(h);
+        struct depth_setting s;
 
-        if (h->nlmsg_type != RTM_NEWNETCONF || nlmsg_parse(h, sizeof(*m), a, NETCONFA_MAX, NULL) < 0 ||
-            !a[NETCONFA_IFINDEX])
+        if (depth_decode_setting(h, &s) < 0)
                 return 0;
-
-        int version = m->ncm_family == AF_INET6 ? EXAM_IPV6 : EXAM_IPV4, ifindex = get_int(a[NETCONFA_IFINDEX]);
-
-        if (ifindex == NETCONFA_IFINDEX_ALL) {
-                v->stack->forwarding[version] = get_int(a[NETCONFA_FORWARDING]);
-                if (version == EXAM_IPV4)
-                        v->stack->reverse_path = get_int(a[NETCONFA_RP_FILTER]);
-        } else if (ifindex > 0) {
-                struct exam_device *d = examination_add_device(v->x, (struct iface_id){v->stack->cookie, ifindex});
-
-                d->forwarding[version] = get_int(a[NETCONFA_FORWARDING]);
-                if (version == EXAM_IPV4)
-                        d->reverse_path = get_int(a[NETCONFA_RP_FILTER]);
-                if (get_int(a[NETCONFA_PROXY_NEIGH]) > 0)
-                        d->proxies = 1;
+        if (s.ifindex == DEPTH_EVERY_IFACE) {
+                if (s.family == AF_INET)
+                        v->stack->reverse_path = s.rp_filter;
+                return 0;
         }
+
+        struct exam_device *d = examination_add_device(v->x, (struct iface_id){v->stack->cookie, s.ifindex});
+
+        if (s.family == AF_INET) {
+                d->forwarding = s.forwarding;
+                d->reverse_path = s.rp_filter;
+        }
+        d->proxies = s.proxies > 0 ? 1 : -1; /* for either family */
         return 0;
 }
 
@@ -83,23 +67,15 @@ static void ask_settings(struct exam_visit *v, uint8_t family)
 {
         struct netconfmsg header = {.ncm_family = family};
 
-        ask(v, new_message(RTM_GETNETCONF, NLM_F_DUMP, &header, sizeof(header)), take_settings);
+        ask(v, new_message(RTM_GETNETCONF, NLM_F_DUMP, &header, sizeof(header)), take_setting);
 }
 
-/* -- Rules ------------------------------------------------------------------------------------------------------- */
-
-/* The kernel makes three: local, main and default, at these priorities (fib_rules.c). */
 static int take_rule(struct nlmsghdr *h, void *context)
 {
         struct exam_visit *v = context;
-        struct nlattr *a[FRA_MAX + 1];
+        struct depth_rule r;
 
-        if (h->nlmsg_type != RTM_NEWRULE || nlmsg_parse(h, sizeof(struct fib_rule_hdr), a, FRA_MAX, NULL) < 0)
-                return 0;
-
-        int priority = a[FRA_PRIORITY] ? get_int(a[FRA_PRIORITY]) : 0;
-
-        if (priority != 0 && priority != 32766 && priority != 32767)
+        if (depth_decode_rule(h, &r) == 0)
                 v->stack->has_rules = true;
         return 0;
 }
@@ -111,27 +87,16 @@ static void ask_rules(struct exam_visit *v)
         ask(v, new_message(RTM_GETRULE, NLM_F_DUMP, &header, sizeof(header)), take_rule);
 }
 
-/* -- Neighbours -------------------------------------------------------------------------------------------------- */
-
 static int take_neighbour(struct nlmsghdr *h, void *context)
 {
         struct exam_visit *v = context;
-        struct nlattr *a[NDA_MAX + 1];
-        const struct ndmsg *m = nlmsg_data(h);
         struct examination *x = v->x;
-        struct exam_silence s = {.address.family = m->ndm_family};
-        size_t size = prefix_bits(m->ndm_family) / 8;
+        struct depth_neighbour n;
 
-        if (h->nlmsg_type != RTM_NEWNEIGH || nlmsg_parse(h, sizeof(*m), a, NDA_MAX, NULL) < 0)
+        if (depth_decode_neighbour(h, &n) < 0 || !(n.state & NUD_FAILED))
                 return 0;
-        if (!(m->ndm_state & NUD_FAILED) || (m->ndm_family != AF_INET && m->ndm_family != AF_INET6) || !a[NDA_DST] ||
-            (size_t)nla_len(a[NDA_DST]) != size)
-                return 0;
-        memcpy(s.address.bytes, nla_data(a[NDA_DST]), size);
-        s.address.length = (uint8_t)(size * 8);
-        s.id = (struct iface_id){v->stack->cookie, m->ndm_ifindex};
         x->silences = array_grow(x->silences, &x->silence_capacity, x->silence_count, sizeof(*x->silences));
-        x->silences[x->silence_count++] = s;
+        x->silences[x->silence_count++] = (struct exam_silence){{v->stack->cookie, n.ifindex}, n.address};
         return 0;
 }
 
@@ -142,45 +107,24 @@ static void ask_neighbours(struct exam_visit *v)
         ask(v, new_message(RTM_GETNEIGH, NLM_F_DUMP, &header, sizeof(header)), take_neighbour);
 }
 
-/* -- VLANs of ports ---------------------------------------------------------------------------------------------- */
-
-static void add_vlan(struct exam_visit *v, int ifindex, uint16_t first, uint16_t last, uint16_t flags)
+static void add_vlan(void *context, const struct depth_vlan *from)
 {
+        struct exam_visit *v = context;
         struct examination *x = v->x;
 
         x->vlans = array_grow(x->vlans, &x->vlan_capacity, x->vlan_count, sizeof(*x->vlans));
         x->vlans[x->vlan_count++] = (struct exam_vlan){
-                .id = {v->stack->cookie, ifindex},
-                .first = first,
-                .last = last,
-                .is_native = flags & BRIDGE_VLAN_INFO_PVID,
-                .is_untagged = flags & BRIDGE_VLAN_INFO_UNTAGGED,
+                .id = {v->stack->cookie, from->ifindex},
+                .first = from->first,
+                .last = from->last,
+                .is_native = from->is_pvid,
+                .is_untagged = from->is_untagged,
         };
 }
 
 static int take_vlans(struct nlmsghdr *h, void *context)
 {
-        struct exam_visit *v = context;
-        struct nlattr *a[IFLA_MAX + 1], *inner;
-        const struct ifinfomsg *m = nlmsg_data(h);
-        uint16_t first = 0;
-        int left;
-
-        if (h->nlmsg_type != RTM_NEWLINK || nlmsg_parse(h, sizeof(*m), a, IFLA_MAX, NULL) < 0 || !a[IFLA_AF_SPEC])
-                return 0;
-        nla_for_each_nested(inner, a[IFLA_AF_SPEC], left)
-        {
-                struct bridge_vlan_info info;
-
-                if (nla_type(inner) != IFLA_BRIDGE_VLAN_INFO || nla_len(inner) < (int)sizeof(info))
-                        continue;
-                memcpy(&info, nla_data(inner), sizeof(info));
-                if (info.flags & BRIDGE_VLAN_INFO_RANGE_BEGIN)
-                        first = info.vid;
-                else
-                        add_vlan(v, m->ifi_index, info.flags & BRIDGE_VLAN_INFO_RANGE_END ? first : info.vid, info.vid,
-                                 info.flags);
-        }
+        (void)depth_decode_vlans(h, add_vlan, context); /* a port that makes no sense has none */
         return 0;
 }
 
@@ -205,7 +149,7 @@ static void ask_vlans(struct exam_visit *v)
 static void visit_here(const struct graph *g, struct examination *x, size_t jail, unsigned char *buffer)
 {
         CLEANUP(reader_close) struct reader r = {.fd = -1};
-        struct exam_stack stack = {.cookie = g->jails[jail].cookie, .forwarding = {-1, -1}, .reverse_path = -1};
+        struct exam_stack stack = {.cookie = g->jails[jail].cookie, .reverse_path = -1};
         struct exam_visit v = {.g = g, .x = x, .r = &r, .jail = jail, .stack = &stack};
 
         if (reader_open(&r, buffer, NULL) < 0 || netns_cookie_here() != stack.cookie)
@@ -217,7 +161,6 @@ static void visit_here(const struct graph *g, struct examination *x, size_t jail
         ask_vlans(&v);
         examine_redirects(&v);
         examine_bridges(&v);
-        stack.is_read = true;
         x->stacks = array_grow(x->stacks, &x->stack_capacity, x->stack_count, sizeof(*x->stacks));
         x->stacks[x->stack_count++] = stack;
 }

@@ -13,6 +13,7 @@
 #include "core/doctor/doctor.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/doctor.h"
+#include "ui/cli/json_out.h"
 
 enum { EXIT_WARNINGS = 3, EXIT_ERRORS = 4 };
 
@@ -185,19 +186,6 @@ void doctor_put_checks(struct text *t)
 
 /* -- JSON -------------------------------------------------------------------------------------------------------- */
 
-static json_t *remedy_json(const struct finding *f)
-{
-        json_t *lines = json_array();
-
-        for (size_t k = 0; k < f->remedy_count; k++) {
-                CLEANUP(text_done) struct text line = {0};
-
-                remedy_put_line(&line, &f->remedy[k]);
-                (void)json_array_append_new(lines, json_foreign(text_str(&line)));
-        }
-        return lines;
-}
-
 static const char *object_type_name(enum object_type t)
 {
         switch (t) {
@@ -209,37 +197,61 @@ static const char *object_type_name(enum object_type t)
         return "host";
 }
 
-static json_t *finding_json(const struct finding *f)
+static void put_finding_json(struct json_out *w, const struct finding *f)
 {
-        return json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:o, s:o}", "check", f->check->id, "severity",
-                         severity_name(f->severity), "type", object_type_name(f->object.type), "object",
-                         json_foreign(f->name), "evidence", json_foreign(f->evidence), "explanation",
-                         f->check->explanation, "remedy", remedy_json(f), "advice",
-                         *f->advice ? json_foreign(f->advice) : json_null());
+        json_out_open(w, NULL, '{');
+        json_out_string(w, "check", f->check->id);
+        json_out_string(w, "severity", severity_name(f->severity));
+        json_out_string(w, "type", object_type_name(f->object.type));
+        json_out_string(w, "object", f->name);
+        json_out_string(w, "evidence", f->evidence);
+        json_out_string(w, "explanation", f->check->explanation);
+        json_out_open(w, "remedy", '[');
+        for (size_t k = 0; k < f->remedy_count; k++) {
+                CLEANUP(text_done) struct text line = {0};
+
+                remedy_put_line(&line, &f->remedy[k]);
+                json_out_string(w, NULL, text_str(&line));
+        }
+        json_out_close(w, ']');
+        json_out_string(w, "advice", *f->advice ? f->advice : NULL);
+        json_out_close(w, '}');
 }
 
-static json_t *checks_json(void)
+static int print_checks_json(void)
 {
-        json_t *list = json_array();
+        struct json_out w;
 
-        for (size_t k = 0; k < check_count; k++)
-                (void)json_array_append_new(list,
-                                            json_pack("{s:s, s:s, s:s, s:s}", "id", checks[k].id, "severity",
-                                                      severity_name(checks[k].severity), "title", checks[k].title,
-                                                      "explanation", checks[k].explanation));
-        return list;
+        print_json_begin(&w);
+        json_out_open(&w, NULL, '[');
+        for (size_t k = 0; k < check_count; k++) {
+                json_out_open(&w, NULL, '{');
+                json_out_string(&w, "id", checks[k].id);
+                json_out_string(&w, "severity", severity_name(checks[k].severity));
+                json_out_string(&w, "title", checks[k].title);
+                json_out_string(&w, "explanation", checks[k].explanation);
+                json_out_close(&w, '}');
+        }
+        json_out_close(&w, ']');
+        return print_json_end(&w);
 }
 
-static json_t *diagnosis_json(const struct diagnosis *d)
+static int print_findings_json(const struct diagnosis *d)
 {
-        json_t *list = json_array();
+        struct json_out w;
 
+        print_json_begin(&w);
+        json_out_open(&w, NULL, '{');
+        json_out_bool(&w, "healthy", d->counts[SEVERITY_WARNING] + d->counts[SEVERITY_ERROR] == 0);
+        json_out_int(&w, "errors", (int64_t)d->counts[SEVERITY_ERROR]);
+        json_out_int(&w, "warnings", (int64_t)d->counts[SEVERITY_WARNING]);
+        json_out_int(&w, "notices", (int64_t)d->counts[SEVERITY_NOTICE]);
+        json_out_open(&w, "findings", '[');
         for (size_t k = 0; k < d->count; k++)
-                (void)json_array_append_new(list, finding_json(&d->findings[k]));
-        return json_pack("{s:b, s:I, s:I, s:I, s:o}", "healthy",
-                         d->counts[SEVERITY_WARNING] + d->counts[SEVERITY_ERROR] == 0, "errors",
-                         (json_int_t)d->counts[SEVERITY_ERROR], "warnings", (json_int_t)d->counts[SEVERITY_WARNING],
-                         "notices", (json_int_t)d->counts[SEVERITY_NOTICE], "findings", list);
+                put_finding_json(&w, &d->findings[k]);
+        json_out_close(&w, ']');
+        json_out_close(&w, '}');
+        return print_json_end(&w);
 }
 
 /* -- The command ------------------------------------------------------------------------------------------------- */
@@ -255,7 +267,7 @@ static int tell_diagnosis(const struct app *a, const struct wishes *w, const str
 {
         tell_notice(a, NULL);
         if (w->as_json) {
-                int status = print_json(diagnosis_json(d));
+                int status = print_findings_json(d);
 
                 if (status != EXIT_DONE)
                         return status;
@@ -270,7 +282,7 @@ static int list_checks(const struct wishes *w)
         CLEANUP(text_done) struct text t = {0};
 
         if (w->as_json)
-                return print_json(checks_json());
+                return print_checks_json();
         doctor_put_checks(&t);
         print_text(&t);
         return EXIT_DONE;
