@@ -11,6 +11,7 @@
 #include "core/graph/depth.h"
 #include "core/graph/examination.h"
 #include "core/graph/hosts.h"
+#include "core/path/way.h"
 #include "core/plan/plan.h"
 #include "ui/app_jails.h"
 
@@ -76,6 +77,13 @@ struct app {
         int (*examine)(struct app *a, const struct graph *g, struct examination **ret, struct err *e);
         int (*examine_start)(struct app *a, const struct graph *g, int *ret_fd, struct err *e);
         struct examination *(*examine_join)(struct app *a);
+
+        /*
+         * way - the way between two ends in g, which has routes. Any thread. Caller: way_free.
+         * probe (NULL: none is wanted): a real echo is sent, which may take seconds; what it says is in the verdict too
+         */
+        int (*way)(struct app *a, const struct graph *g, const struct way_end *from, const struct way_end *to,
+                   struct way **ret, struct echo_result *probe, struct err *e);
 
         /* missing_kinds - which of these kinds of links (a bit 1 << KIND_... each) the kernel cannot make. */
         int (*missing_kinds)(struct app *a, const struct graph *g, uint32_t kinds, uint32_t *ret, struct err *e);

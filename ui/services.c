@@ -608,6 +608,7 @@ void services_init(struct app *a)
         services_init_jails(a);
         services_init_release(a);
         services_init_texts(a);
+        services_init_way(a);
         services_init_watch(a);
         a->inventory_check = service_inventory_check;
         a->inventory_backup = service_inventory_backup;

@@ -54,6 +54,7 @@ void services_init_restore(struct app *a);
 void services_init_jails(struct app *a);
 void services_init_release(struct app *a);
 void services_init_texts(struct app *a);
+void services_init_way(struct app *a);
 void services_init_watch(struct app *a);
 void services_done_watch(struct app *a);
 

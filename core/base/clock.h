@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 int64_t clock_now_ms(void); /* monotonic milliseconds; for timers and rates */
+int64_t clock_now_us(void); /* the same in microseconds; for round trips */
 int64_t clock_wall_s(void); /* seconds since 1970; for the journal only */
 
 #define WALL_TEXT_SIZE 32

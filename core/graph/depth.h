@@ -59,7 +59,7 @@ struct depth_vlan {
         bool is_pvid, is_untagged;
 };
 
-/* A base chain of type filter that has rules, or drops what no rule takes. */
+/* A chain of the firewall that the kernel calls and that has rules, or drops what no rule takes. */
 struct depth_chain {
         char table[64], chain[64]; /* foreign text, cut where it is longer */
         uint8_t family;            /* NFPROTO_* */

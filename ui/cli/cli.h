@@ -63,6 +63,7 @@ int command_convert(struct app *a, int argc, char **argv);
 int command_nat(struct app *a, int argc, char **argv);
 int command_export(struct app *a, int argc, char **argv);
 int command_import(struct app *a, int argc, char **argv);
+int command_path(struct app *a, int argc, char **argv);
 int command_complete(struct app *a, int argc, char **argv);
 int command_help(struct app *a, int argc, char **argv);
 

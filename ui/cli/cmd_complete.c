@@ -152,6 +152,7 @@ int command_complete(struct app *a, int argc, char **argv)
         for (size_t i = 0; count >= 1 && strcmp(words[0], "doctor") == 0 && i < check_count; i++)
                 offer(checks[i].id, strlen(checks[i].id), prefix);
         if ((count == 1 && (strcmp(words[0], "show") == 0 || strcmp(words[0], "journal") == 0)) ||
+            ((count == 1 || count == 2) && strcmp(words[0], "path") == 0) ||
             (count >= 1 && strcmp(words[0], "doctor") == 0)) {
                 static const struct verb_arg object = {.name = "OBJECT", .type = ARG_OBJECT};
                 CLEANUP(graph_unrefp) const struct graph *g = NULL;

@@ -17,6 +17,10 @@ const struct command commands[] = {
         {"doctor", "doctor [--json] [--list | CHECK|OBJECT ...]",
          "Find what is wrong with the network, why, and the command that mends it; exit status 3: warnings, 4: errors",
          command_doctor},
+        {"path", "path A B [--probe] [--json]",
+         "Show the way from A to B and back (jails, interfaces, addresses), and where it breaks; --probe sends a real "
+         "echo. Exit status 0 reached, 1 broken, 3 not to be seen from here",
+         command_path},
         {"journal", "journal [--json] [--last COUNT] [N] [OBJECT]",
          "List what was done, newest first; N shows one plan and its steps, OBJECT what touched it", command_journal},
         {"undo", "undo [-n] [N]", "Take back the newest plan, or plan N of the journal", command_undo},
