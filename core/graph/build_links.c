@@ -3,8 +3,9 @@
  *
  * The kernel names a veth's peer by index and by a namespace id that is private to the namespace it was read in. What
  * can be said of it, in the order of trust: the ids of the host's namespace, which jail.nsid knows; the same told by
- * the caller (link_nsid_home, graph_build_nsid); what other pairs have shown about an id; and at last that two ends
- * name each other's index and nobody else could be meant.
+ * the caller (link_nsid_home, graph_build_nsid); what other pairs have shown about an id; that two ends name each
+ * other's index and nobody else could be meant; and where several could be, that all ends behind an id must have their
+ * other ends in one namespace, and at last jailnet's marks, which number the two ends of a pair one after the other.
  */
 #include <stdlib.h>
 
@@ -12,6 +13,9 @@
 #include "core/graph/build_internal.h"
 
 #define PASSES_MAX 16 /* each pass may teach the next; real pictures need two or three */
+
+/* What must hold for two ends that name each other's index to be taken for one pair. */
+enum evidence { BY_INDEX, BY_NAMESPACE, BY_MARKS };
 
 /* An end that is still without its other one, by the indexes that it and its peer have. */
 struct open_end {
@@ -68,7 +72,8 @@ static void learn(struct links *l)
         qsort(l->facts, l->fact_count, sizeof(*l->facts), compare_fact);
 }
 
-static size_t ask(const struct links *l, size_t jail, int nsid)
+/* The first fact about that jail's ids from nsid on. */
+static size_t first_fact(const struct links *l, size_t jail, int nsid)
 {
         size_t low = 0, high = l->fact_count;
 
@@ -81,8 +86,15 @@ static size_t ask(const struct links *l, size_t jail, int nsid)
                 else
                         high = middle;
         }
-        return low < l->fact_count && l->facts[low].jail == jail && l->facts[low].nsid == nsid ? l->facts[low].target
-                                                                                               : NONE;
+        return low;
+}
+
+static size_t ask(const struct links *l, size_t jail, int nsid)
+{
+        size_t at = first_fact(l, jail, nsid);
+
+        return at < l->fact_count && l->facts[at].jail == jail && l->facts[at].nsid == nsid ? l->facts[at].target
+                                                                                            : NONE;
 }
 
 /* The jail that the other end is in; NONE when that cannot be told. */
@@ -151,8 +163,58 @@ static void list_open_ends(struct links *l)
         qsort(l->ends, l->end_count, sizeof(*l->ends), compare_end);
 }
 
+/* In a namespace's numbering another id is known to mean that jail, and a jail has one id. */
+static bool has_other_id(const struct links *l, size_t jail, int nsid, size_t target)
+{
+        for (size_t k = first_fact(l, jail, 0); k < l->fact_count && l->facts[k].jail == jail; k++)
+                if (l->facts[k].target == target && l->facts[k].nsid != nsid)
+                        return true;
+        return false;
+}
+
+/* Each open end in the jail of `from` behind the same id has its other end in the jail of `to`, behind to's. */
+static bool leads_all_to(const struct graph *g, const struct iface *from, const struct iface *to)
+{
+        const struct jail *j = &g->jails[from->jail];
+
+        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+                const struct iface *x = &g->ifaces[k];
+                size_t other = is_open(x) && x->link_nsid == from->link_nsid
+                        ? graph_find_ifindex(g, to->jail, x->link_ifindex)
+                        : NONE;
+
+                if (!is_open(x) || x->link_nsid != from->link_nsid)
+                        continue;
+                if (other == NONE || !is_open(&g->ifaces[other]) || g->ifaces[other].link_nsid != to->link_nsid ||
+                    g->ifaces[other].link_ifindex != x->id.ifindex)
+                        return false;
+        }
+        return true;
+}
+
+/* Both ends of a pair that jailnet made have marks, with numbers that were given one after the other. */
+static bool have_marks_of_a_pair(const struct iface *x, const struct iface *y)
+{
+        bool are_next = x->number + 1 == y->number || y->number + 1 == x->number;
+        bool are_epair = x->role == ROLE_EPAIR && y->role == ROLE_EPAIR;
+        bool are_eiface = (x->role == ROLE_EIFACE && y->role == ROLE_FABRIC) ||
+                (x->role == ROLE_FABRIC && y->role == ROLE_EIFACE);
+
+        return x->is_owned && y->is_owned && are_next && (are_epair || are_eiface);
+}
+
+static bool is_shown_by(const struct links *l, const struct iface *x, const struct iface *y, enum evidence evidence)
+{
+        switch (evidence) {
+        case BY_INDEX: return true;
+        case BY_NAMESPACE: return leads_all_to(l->g, x, y) && leads_all_to(l->g, y, x);
+        case BY_MARKS: return have_marks_of_a_pair(x, y);
+        }
+        return false;
+}
+
 /* Ends that name each other's index and that nothing known forbids: returns how many (2 means several). */
-static unsigned candidates(const struct links *l, size_t i, size_t *ret)
+static unsigned candidates(const struct links *l, size_t i, enum evidence evidence, size_t *ret)
 {
         const struct graph *g = l->g;
         const struct iface *f = &g->ifaces[i];
@@ -181,6 +243,9 @@ static unsigned candidates(const struct links *l, size_t i, size_t *ret)
                 if ((f->jail == 0 && g->jails[k->jail].nsid >= 0 && g->jails[k->jail].nsid != f->link_nsid) ||
                     (k->jail == 0 && g->jails[f->jail].nsid >= 0 && g->jails[f->jail].nsid != k->link_nsid))
                         continue;
+                if (has_other_id(l, f->jail, f->link_nsid, k->jail) ||
+                    has_other_id(l, k->jail, k->link_nsid, f->jail) || !is_shown_by(l, f, k, evidence))
+                        continue;
                 *ret = l->ends[low].iface;
                 found++;
         }
@@ -188,7 +253,7 @@ static unsigned candidates(const struct links *l, size_t i, size_t *ret)
 }
 
 /* Joins ends of which each is the only one that the other can mean. True when it found any. */
-static bool join_mutual(struct links *l)
+static bool join_mutual(struct links *l, enum evidence evidence)
 {
         bool found = false;
 
@@ -196,8 +261,8 @@ static bool join_mutual(struct links *l)
         for (size_t e = 0; e < l->end_count; e++) {
                 size_t i = l->ends[e].iface, k = NONE, back = NONE;
 
-                if (!is_open(&l->g->ifaces[i]) || candidates(l, i, &k) != 1 || candidates(l, k, &back) != 1 ||
-                    back != i)
+                if (!is_open(&l->g->ifaces[i]) || candidates(l, i, evidence, &k) != 1 ||
+                    candidates(l, k, evidence, &back) != 1 || back != i)
                         continue;
                 join(l->g, i, k);
                 found = true;
@@ -211,7 +276,9 @@ static void join_peers(struct links *l)
 
         for (unsigned pass = 0; pass < PASSES_MAX; pass++) {
                 learn(l);
-                if (!join_told(l) && !join_mutual(l))
+                /* What weaker evidence joins may teach the stronger: one kind at a time. */
+                if (!join_told(l) && !join_mutual(l, BY_INDEX) && !join_mutual(l, BY_NAMESPACE) &&
+                    !join_mutual(l, BY_MARKS))
                         break;
         }
         learn(l);
@@ -221,7 +288,7 @@ static void join_peers(struct links *l)
 
                 if (!is_open(&g->ifaces[i]))
                         continue;
-                g->ifaces[i].peer_state = candidates(l, i, &any) > 0 ? PEER_AMBIGUOUS : PEER_OUT_OF_SIGHT;
+                g->ifaces[i].peer_state = candidates(l, i, BY_INDEX, &any) > 0 ? PEER_AMBIGUOUS : PEER_OUT_OF_SIGHT;
         }
 }
 

@@ -361,6 +361,83 @@ static void several_ends_are_ambiguous(void **state)
         assert_int_equal(g->edge_count, 0);
 }
 
+/* A link in a jail that is one of a pair, by the indexes that it tells; the host knows no id of the jail. */
+static void lone_end(struct topo *t, size_t jail, const char *name, int ifindex, int nsid, const char *mark)
+{
+        size_t x = topo_link(t, jail, name, KIND_VETH, "veth");
+
+        topo_iface_facts(t, x)->id.ifindex = ifindex;
+        topo_iface_facts(t, x)->link_ifindex = ifindex; /* as that of its other end */
+        topo_iface_facts(t, x)->link_nsid = nsid;
+        topo_jail_facts(t, jail)->nsid = -1;
+        if (mark)
+                topo_altname(t, x, mark);
+}
+
+/* Two jails of four have a second pair between them: what is behind one id is in one namespace, so the first pair is
+ * theirs, too, and what is left belongs to the other two. */
+static void equal_indexes_by_namespace(void **state)
+{
+        (void)state;
+        struct topo *t = topo_begin();
+
+        for (size_t i = 0; i < 4; i++) {
+                char name[] = {'j', (char)('0' + i), '\0'};
+                size_t jail = topo_jail(t, name);
+
+                lone_end(t, jail, "eth0", 12, 0, NULL);
+                if (i == 1 || i == 3)
+                        lone_end(t, jail, "eth1", 13, 0, NULL);
+        }
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, NULL);
+
+        assert_int_equal(g->ifaces[iface(g, "j1/eth0")].peer, iface(g, "j3/eth0"));
+        assert_int_equal(g->ifaces[iface(g, "j1/eth1")].peer, iface(g, "j3/eth1"));
+        assert_int_equal(g->ifaces[iface(g, "j0/eth0")].peer, iface(g, "j2/eth0"));
+        assert_int_equal(g->edge_count, 3);
+}
+
+/* Two pairs of equal indexes between four jails: jailnet numbered the ends of each one after the other. */
+static void equal_indexes_by_marks(void **state)
+{
+        static const char *const marks[] = {"jn.00000010.epair", "jn.00000020.epair", "jn.00000011.epair",
+                                            "jn.00000021.epair"};
+        (void)state;
+        struct topo *t = topo_begin();
+
+        for (size_t i = 0; i < 4; i++) {
+                char name[] = {'j', (char)('0' + i), '\0'};
+
+                lone_end(t, topo_jail(t, name), "eth0", 12, 0, marks[i]);
+        }
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, NULL);
+
+        assert_int_equal(g->ifaces[iface(g, "j0/eth0")].peer, iface(g, "j2/eth0"));
+        assert_int_equal(g->ifaces[iface(g, "j1/eth0")].peer, iface(g, "j3/eth0"));
+        assert_int_equal(g->ifaces[iface(g, "j3/eth0")].peer_state, PEER_KNOWN);
+}
+
+/* A jail has one id in another's numbering: where b and d are known by others, only c can be meant. */
+static void equal_indexes_by_a_known_id(void **state)
+{
+        (void)state;
+        struct topo *t = topo_begin();
+        size_t a = topo_jail(t, "a"), b = topo_jail(t, "b"), c = topo_jail(t, "c"), d = topo_jail(t, "d");
+
+        lone_end(t, a, "x", 12, 5, NULL);
+        lone_end(t, b, "x", 12, 6, NULL);
+        lone_end(t, c, "x", 12, 7, NULL);
+        lone_end(t, d, "x", 12, 8, NULL);
+        topo_nsid(t, a, 1, b);
+        topo_nsid(t, a, 2, d);
+        topo_nsid(t, c, 3, b);
+        topo_nsid(t, c, 4, d);
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, NULL);
+
+        assert_int_equal(g->ifaces[iface(g, "a/x")].peer, iface(g, "c/x"));
+        assert_int_equal(g->ifaces[iface(g, "b/x")].peer, iface(g, "d/x"));
+}
+
 static void jails_get_names(void **state)
 {
         (void)state;
@@ -523,6 +600,9 @@ int main(void)
                 cmocka_unit_test(peers_by_each_other),
                 cmocka_unit_test(parents_by_a_told_id),
                 cmocka_unit_test(several_ends_are_ambiguous),
+                cmocka_unit_test(equal_indexes_by_namespace),
+                cmocka_unit_test(equal_indexes_by_marks),
+                cmocka_unit_test(equal_indexes_by_a_known_id),
                 cmocka_unit_test(jails_get_names),
                 cmocka_unit_test(equal_macs_are_flagged),
                 cmocka_unit_test(look_ups),
