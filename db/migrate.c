@@ -258,9 +258,17 @@ static const char version_3[] = "CREATE TABLE upper_hook("
                                 "  rule TEXT NOT NULL,"
                                 "  UNIQUE(jail, rule)) STRICT;";
 
-/* Version 4: forwarding of IPv6, and what jails without a stack of their own have on the host's interfaces. */
+/*
+ * Version 4: forwarding of IPv6, what jails without a stack of their own have on the host's interfaces, and the numbers
+ * that bridges and ports are set to.
+ */
 static const char version_4[] = "ALTER TABLE wanted_jail ADD COLUMN forwarding6 INTEGER;"
-                                "ALTER TABLE started_jail ADD COLUMN addresses TEXT;";
+                                "ALTER TABLE started_jail ADD COLUMN addresses TEXT;"
+                                "CREATE TABLE wanted_tuning("
+                                "  link INTEGER NOT NULL REFERENCES wanted_link ON DELETE CASCADE,"
+                                "  name TEXT NOT NULL,"
+                                "  value INTEGER NOT NULL,"
+                                "  PRIMARY KEY(link, name)) STRICT, WITHOUT ROWID;";
 
 const struct migration migrations[] = {
         {1, version_1},

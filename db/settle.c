@@ -475,6 +475,10 @@ static int settle_step(struct db *d, const struct plan *p, const struct step *s,
         case STEP_LINK_STP:
         case STEP_LINK_PROMISC:
         case STEP_PORT_ISOLATE:
+        case STEP_LINK_TUNE:
+        case STEP_HOST_ADD:
+        case STEP_HOST_DEL:
+        case STEP_HOST_FLUSH:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_ADD:

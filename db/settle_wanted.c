@@ -152,6 +152,18 @@ static int link_del(struct db *d, const struct plan *p, const struct step *s, st
         return x < 0 ? x : db_run(d, e, "DELETE FROM wanted_link WHERE number = ?", "l", (int64_t)number);
 }
 
+/* They are the membership's, and go with it. */
+static int forget_port_tunings(struct db *d, int64_t row, struct err *e)
+{
+        int x = 0;
+
+        for (int t = 0; x == 0 && t < TUNE_COUNT; t++)
+                if (tunings[t].is_port)
+                        x = db_run(d, e, "DELETE FROM wanted_tuning WHERE link = ? AND name = ?", "ls", row,
+                                   tunings[t].name);
+        return x;
+}
+
 /* The kernel takes addresses, routes and membership away on the move. */
 static int link_move(struct db *d, const struct step *s, int64_t row, struct err *e)
 {
@@ -164,6 +176,8 @@ static int link_move(struct db *d, const struct step *s, int64_t row, struct err
                            "master = NULL, port = NULL WHERE row = ?",
                            "lsil", jail, s->name, (int)s->is_up, row);
         if (x == 0)
+                x = forget_port_tunings(d, row, e);
+        if (x == 0)
                 x = db_run(d, e, "DELETE FROM wanted_address WHERE link = ?", "l", row);
         return x < 0 ? x : db_run(d, e, "DELETE FROM wanted_route WHERE link = ?", "l", row);
 }
@@ -174,6 +188,8 @@ static int link_master(struct db *d, const struct plan *p, const struct step *s,
         int64_t master = 0;
         int x = db_run(d, e, "UPDATE wanted_link SET master = NULL, port = NULL, isolated = 0 WHERE row = ?", "l", row);
 
+        if (x == 0)
+                x = forget_port_tunings(d, row, e);
         if (x < 0 || !*s->to.iface)
                 return x;
         x = link_row(d, p, &s->to, &master, e);
@@ -266,6 +282,9 @@ static int on_link(struct db *d, const struct plan *p, const struct step *s, str
                 return db_run(d, e, "UPDATE wanted_link SET stp = ? WHERE row = ?", "il", (int)s->number, row);
         case STEP_PORT_ISOLATE:
                 return db_run(d, e, "UPDATE wanted_link SET isolated = ? WHERE row = ?", "il", (int)s->number, row);
+        case STEP_LINK_TUNE:
+                return db_run(d, e, "INSERT OR REPLACE INTO wanted_tuning(link, name, value) VALUES(?, ?, ?)", "lsl",
+                              row, s->text, (int64_t)s->number);
         case STEP_LINK_PROMISC:
                 return db_run(d, e, "UPDATE wanted_link SET promisc = ? WHERE row = ?", "il", (int)s->number, row);
         case STEP_ALTNAME_ADD:

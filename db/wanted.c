@@ -184,6 +184,25 @@ static int load_altnames(struct db *d, struct wanted *w, struct err *e)
         return x;
 }
 
+static int load_tunings(struct db *d, struct wanted *w, struct err *e)
+{
+        CLEANUP(db_reset) sqlite3_stmt *s = db_statement(d, "SELECT link, name, value FROM wanted_tuning", e);
+        int x;
+
+        if (!s)
+                return db_error(d, 0, NULL);
+        while ((x = db_step(d, s, e)) == 1) {
+                size_t link = find_link(w, sqlite3_column_int64(s, 0));
+                enum tuning t = tuning_find(db_column_text(s, 1));
+
+                if (link == NONE || t == TUNE_COUNT)
+                        continue; /* of a setting that this program does not know */
+                w->links[link].tuning[t] = (uint32_t)sqlite3_column_int64(s, 2);
+                w->links[link].tuning_known |= (uint16_t)(1u << t);
+        }
+        return x;
+}
+
 static int load_addresses(struct db *d, struct wanted *w, struct err *e)
 {
         CLEANUP(db_reset)
@@ -246,6 +265,8 @@ int db_wanted(struct db *d, struct wanted *ret, struct err *e)
                 x = load_links(d, &w, e);
         if (x == 0)
                 x = load_altnames(d, &w, e);
+        if (x == 0)
+                x = load_tunings(d, &w, e);
         if (x == 0)
                 x = load_addresses(d, &w, e);
         if (x == 0)

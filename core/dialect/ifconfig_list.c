@@ -128,6 +128,8 @@ static void put_member(struct text *t, const struct graph *g, const struct iface
         bool is_hidden = p->role == ROLE_FABRIC && p->peer != NONE;
         unsigned flags = 0x1 | 0x2 | 0x40 | 0x100;
 
+        if ((p->tuning_known >> TUNE_LEARNING & 1u) && !p->tuning[TUNE_LEARNING])
+                flags &= ~0x1u;
         if (bridge->stp_on)
                 flags |= 0x4;
         if (p->is_isolated)
@@ -136,7 +138,31 @@ static void put_member(struct text *t, const struct graph *g, const struct iface
         text_put_visible(t, g->ifaces[is_hidden ? p->peer : port].name);
         text_put_char(t, ' ');
         put_flags(t, flags, member_flags, ARRAY_SIZE(member_flags));
-        text_putf(t, "\n\t        ifmaxaddr 0 port %d\n", p->id.ifindex);
+        text_putf(t, "\n\t        ifmaxaddr 0 port %d", p->id.ifindex);
+        if (p->tuning_known >> TUNE_PORT_PRIORITY & p->tuning_known >> TUNE_COST & 1u)
+                text_putf(t, " priority %u path cost %u", p->tuning[TUNE_PORT_PRIORITY] * PORT_PRIORITY_MORE,
+                          p->tuning[TUNE_COST]);
+        text_put_char(t, '\n');
+}
+
+/* The spanning tree's numbers in seconds, as the kernel tells them. */
+static void put_bridge(struct text *t, const struct iface *b)
+{
+        static const enum tuning shown[] = {TUNE_PRIORITY, TUNE_HELLO, TUNE_FORWARD_DELAY, TUNE_MAX_AGE, TUNE_AGEING};
+        uint32_t n[TUNE_COUNT];
+        char mac[MAC_TEXT_SIZE];
+
+        for (size_t k = 0; k < ARRAY_SIZE(shown); k++) {
+                if (!(b->tuning_known >> shown[k] & 1u))
+                        return;
+                n[shown[k]] = b->tuning[shown[k]] / tunings[shown[k]].scale;
+        }
+        text_putf(t, "\tid %s priority %u hellotime %u fwddelay %u\n", mac_format(b->mac, mac), n[TUNE_PRIORITY],
+                  n[TUNE_HELLO], n[TUNE_FORWARD_DELAY]);
+        text_putf(t, "\tmaxage %u proto stp", n[TUNE_MAX_AGE]);
+        if (b->tuning_known >> TUNE_MAX_LEARNED & 1u)
+                text_putf(t, " maxaddr %u", b->tuning[TUNE_MAX_LEARNED]);
+        text_putf(t, " timeout %u\n", n[TUNE_AGEING]);
 }
 
 static void put_ports(struct text *t, const struct graph *g, size_t master)
@@ -146,6 +172,8 @@ static void put_ports(struct text *t, const struct graph *g, size_t master)
         CLEANUP(freep) size_t *ports = xcalloc(count ? count : 1, sizeof(*ports));
 
         (void)graph_ports(g, master, ports, count);
+        if (m->kind == KIND_BRIDGE)
+                put_bridge(t, m);
         for (size_t k = 0; k < count; k++) {
                 if (m->kind == KIND_BRIDGE) {
                         put_member(t, g, m, ports[k]);

@@ -4,6 +4,8 @@
 
 #include "core/dialect/ifconfig.h"
 
+#define PORT_PRIORITY_MORE 4 /* FreeBSD counts a port's priority to 255, Linux to 63 */
+
 enum inet_format { INET_HEX, INET_CIDR, INET_DOTTED };
 enum inet6_format { INET6_NUMBER, INET6_CIDR };
 
@@ -45,6 +47,17 @@ int ifconfig_words(struct ifconfig *c, struct err *e);
 size_t ifconfig_self(struct ifconfig *c);           /* the interface, in dialect_graph; NONE */
 const char *ifconfig_self_word(struct ifconfig *c); /* the word for verbs */
 int ifconfig_no_such(struct dialect *d, const char *name, struct err *e);
+
+/* ifconfig_bridge.c: the functions of words about a bridge's numbers and its table of addresses. */
+int ifconfig_do_tune(struct ifconfig *c, const char *value, struct err *e);
+int ifconfig_do_tune_member(struct ifconfig *c, const char *value, struct err *e);
+int ifconfig_do_learn(struct ifconfig *c, const char *value, struct err *e);
+int ifconfig_do_proto(struct ifconfig *c, const char *value, struct err *e);
+int ifconfig_do_static(struct ifconfig *c, const char *value, struct err *e);
+int ifconfig_do_flush(struct ifconfig *c, const char *value, struct err *e);
+int ifconfig_do_addr(struct ifconfig *c, const char *value, struct err *e);
+int ifconfig_do_deladdr(struct ifconfig *c, const char *value, struct err *e);
+int ifconfig_do_no_bridge_word(struct ifconfig *c, const char *value, struct err *e);
 
 /* ifconfig_list.c */
 void ifconfig_list(struct dialect *d, const struct ifconfig_view *v);

@@ -200,6 +200,14 @@ static int do_private(struct ifconfig *c, const char *value, struct err *e)
         return dialect_add(c->d, e, "isolate", word, c->word[0] == '-' ? "off" : "on", NULL);
 }
 
+/* What every member is on Linux, as long as nothing else is said: only that it is one is looked at. */
+static int do_member_as_it_is(struct ifconfig *c, const char *value, struct err *e)
+{
+        int r = need_bridge(c, e);
+
+        return r < 0 || other(c, value, e) ? r : -ENXIO;
+}
+
 /* Linux runs the spanning tree for a bridge as a whole. */
 static int do_stp(struct ifconfig *c, const char *value, struct err *e)
 {
@@ -452,23 +460,43 @@ static const struct {
         {"arp", false, do_nothing},
         {"metric", true, do_zero},
         {"fib", true, do_zero},
-        {"span", true, do_refuse},
-        {"-span", true, do_refuse},
+        {"timeout", true, ifconfig_do_tune},
+        {"hellotime", true, ifconfig_do_tune},
+        {"fwddelay", true, ifconfig_do_tune},
+        {"maxage", true, ifconfig_do_tune},
+        {"priority", true, ifconfig_do_tune},
+        {"maxaddr", true, ifconfig_do_tune},
+        {"ifpriority", true, ifconfig_do_tune_member},
+        {"ifpathcost", true, ifconfig_do_tune_member},
+        {"learn", true, ifconfig_do_learn},
+        {"-learn", true, ifconfig_do_learn},
+        {"discover", true, do_member_as_it_is},
+        {"-sticky", true, do_member_as_it_is},
+        {"proto", true, ifconfig_do_proto},
+        {"static", true, ifconfig_do_static},
+        {"deladdr", true, ifconfig_do_deladdr},
+        {"addr", false, ifconfig_do_addr},
+        {"flush", false, ifconfig_do_flush},
+        {"flushall", false, ifconfig_do_flush},
+        {"holdcnt", true, ifconfig_do_no_bridge_word},
+        {"sticky", true, ifconfig_do_no_bridge_word},
+        {"-discover", true, ifconfig_do_no_bridge_word},
+        {"ifmaxaddr", true, ifconfig_do_no_bridge_word},
+        {"edge", true, ifconfig_do_no_bridge_word},
+        {"-edge", true, ifconfig_do_no_bridge_word},
+        {"autoedge", true, ifconfig_do_no_bridge_word},
+        {"-autoedge", true, ifconfig_do_no_bridge_word},
+        {"ptp", true, ifconfig_do_no_bridge_word},
+        {"-ptp", true, ifconfig_do_no_bridge_word},
+        {"autoptp", true, ifconfig_do_no_bridge_word},
+        {"-autoptp", true, ifconfig_do_no_bridge_word},
+        {"span", true, ifconfig_do_no_bridge_word},
+        {"-span", true, ifconfig_do_no_bridge_word},
         {"-arp", false, do_refuse},
         {"-vlandev", false, do_refuse},
         {"-accept_rtadv", false, do_refuse},
         {"-auto_linklocal", false, do_refuse},
         {"ifdisabled", false, do_refuse},
-        {"sticky", true, do_refuse},
-        {"static", true, do_refuse},
-        {"maxaddr", true, do_refuse},
-        {"timeout", true, do_refuse},
-        {"priority", true, do_refuse},
-        {"hellotime", true, do_refuse},
-        {"fwddelay", true, do_refuse},
-        {"maxage", true, do_refuse},
-        {"ifpriority", true, do_refuse},
-        {"ifpathcost", true, do_refuse},
         {"vlanpcp", true, do_refuse},
         {"vlanproto", true, do_refuse},
 };

@@ -358,13 +358,59 @@ static int set_persistent(struct ngctl *n, struct place at, const struct message
         return dialect_add(n->d, e, "persist", ngview_word(n, at.node, NULL), "on", NULL);
 }
 
-static int refuse_bridge(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+static int get_config(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
 {
-        (void)n;
-        (void)at;
-        (void)args;
-        return err_set(e, -EOPNOTSUPP, "%s: a Linux bridge keeps these by itself; ip link set type bridge tunes it",
-                       m->name);
+        const struct iface *i = iface_of(n, at);
+        CLEANUP(text_done) struct text t = {0};
+
+        if (need_no_args(args, e) < 0)
+                return -EINVAL;
+        if (!(i->tuning_known >> TUNE_AGEING & 1u))
+                return err_set(e, -EAGAIN, "the kernel has not told how long it keeps an address");
+        text_putf(&t, "{ maxStaleness=%" PRIu32 " }", i->tuning[TUNE_AGEING] / tunings[TUNE_AGEING].scale);
+        reply(n, at, m, i->tuning[TUNE_AGEING] ? text_str(&t) : "{}");
+        return 0;
+}
+
+/* The age is Linux' too; it finds no loops, and writes to no console. */
+static int set_config(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+{
+        static const char *const meaningless[] = {"debugLevel", "loopTimeout", "minStableAge"};
+        CLEANUP(value_fields_done) struct value_fields f = {0};
+        const char *age;
+
+        (void)m;
+        if (value_parse_struct(args, &f) < 0)
+                return err_set(e, -EINVAL, "not a struct; write it like { maxStaleness=900 }");
+        for (size_t k = 0; k < f.count; k++) {
+                bool is_known = strcmp(f.fields[k].name, "maxStaleness") == 0;
+
+                for (size_t x = 0; x < ARRAY_SIZE(meaningless); x++)
+                        is_known = is_known || strcmp(f.fields[k].name, meaningless[x]) == 0;
+                if (!is_known)
+                        return err_set(e, -EINVAL, "%s: is no field of a bridge's configuration", f.fields[k].name);
+        }
+        for (size_t x = 0; x < ARRAY_SIZE(meaningless); x++)
+                if (value_get(&f, meaningless[x]))
+                        say_meaning(n, "setconfig: a Linux bridge has no %s; it is left out", meaningless[x]);
+        age = value_get(&f, "maxStaleness");
+        return age ? dialect_add(n->d, e, "tune", iface_word(n, at), tunings[TUNE_AGEING].name, age, NULL) : 0;
+}
+
+static int reset_bridge(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+{
+        size_t count = 0;
+
+        (void)m;
+        if (need_no_args(args, e) < 0)
+                return -EINVAL;
+
+        CLEANUP(freep) struct view_hook *hooks = ngview_hooks(n, at, &count);
+        bool is_reverse = false;
+
+        for (size_t k = 0; k < count; k++)
+                clear_stats(n, counted_iface(n, &hooks[k], &is_reverse));
+        return dialect_add(n->d, e, "host", "flush", iface_word(n, at), "--all", NULL);
 }
 
 /* -- Every node -------------------------------------------------------------------------------------------------- */
@@ -481,9 +527,9 @@ static const struct message messages[] = {
         {"iface", "point2point", 2, set_iface_mode},
         {"iface", "broadcast", 3, set_iface_mode},
         {"iface", "getifindex", 4, get_ifindex},
-        {"bridge", "setconfig", 1, refuse_bridge},
-        {"bridge", "getconfig", 2, refuse_bridge},
-        {"bridge", "reset", 3, refuse_bridge},
+        {"bridge", "setconfig", 1, set_config},
+        {"bridge", "getconfig", 2, get_config},
+        {"bridge", "reset", 3, reset_bridge},
         {"bridge", "getstats", 4, get_stats},
         {"bridge", "clrstats", 5, get_stats},
         {"bridge", "getclrstats", 6, get_stats},

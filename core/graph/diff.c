@@ -50,9 +50,9 @@ static bool iface_differs(const struct graph *before, const struct iface *x, con
         if (strings_differ(x->name, y->name) || strings_differ(x->alias, y->alias) || x->flags != y->flags ||
             x->is_up != y->is_up || x->is_running != y->is_running || x->mtu_bytes != y->mtu_bytes ||
             macs_differ(x->mac, y->mac) || macs_differ(x->pin, y->pin) || x->peer_state != y->peer_state ||
-            x->port_state != y->port_state || x->is_isolated != y->is_isolated ||
-            x->address_count != y->address_count || x->altname_count != y->altname_count ||
-            strings_differ(x->warning, y->warning))
+            x->port_state != y->port_state || x->is_isolated != y->is_isolated || x->tuning_known != y->tuning_known ||
+            memcmp(x->tuning, y->tuning, sizeof(x->tuning)) != 0 || x->address_count != y->address_count ||
+            x->altname_count != y->altname_count || strings_differ(x->warning, y->warning))
                 return true;
         if (number_at(before, x->master) != number_at(after, y->master) ||
             number_at(before, x->peer) != number_at(after, y->peer) ||

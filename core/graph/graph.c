@@ -54,6 +54,29 @@ bool iface_id_equal(struct iface_id a, struct iface_id b)
         return a.cookie == b.cookie && a.ifindex == b.ifindex;
 }
 
+/* What the kernel gives a port by its device's speed. */
+static bool is_usual_cost(uint32_t cost)
+{
+        static const uint32_t costs[] = {2, 3, 4, 5, 19, 100};
+
+        for (size_t k = 0; k < ARRAY_SIZE(costs); k++)
+                if (costs[k] == cost)
+                        return true;
+        return false;
+}
+
+bool iface_is_tuned(const struct iface *i, enum tuning t)
+{
+        uint32_t value = i->tuning[t];
+        bool is_hub = t == TUNE_AGEING && (i->role == ROLE_HUB || i->role == ROLE_WIRE); /* made so */
+
+        if (!(i->tuning_known >> t & 1u) || value == tunings[t].usual || is_hub)
+                return false;
+        if (t == TUNE_COST && is_usual_cost(value))
+                return false;
+        return value / tunings[t].scale >= tunings[t].min; /* less is taken only while the spanning tree is off */
+}
+
 bool iface_takes_ports(const struct iface *i)
 {
         return i->kind == KIND_BRIDGE || i->kind == KIND_BOND;

@@ -16,6 +16,7 @@
 
 #include "core/base/addr.h"
 #include "core/graph/nat_rule.h"
+#include "core/graph/tuning.h"
 
 #define IF_NAME_SIZE   16 /* IFNAMSIZ: 15 bytes and the end */
 #define NODE_NAME_SIZE 32 /* netgraph's NG_NODESIZ */
@@ -207,6 +208,8 @@ struct iface {
         uint8_t bond_mode;     /* BOND_MODE_* */
         bool stp_on;           /* KIND_BRIDGE */
         bool vlan_filtering;   /* KIND_BRIDGE */
+        uint16_t tuning_known; /* bits by enum tuning: of a bridge, or of its port */
+        uint32_t tuning[TUNE_COUNT];
 
         struct counters counters;
         uint64_t rx_Bps, tx_Bps; /* bytes per second; RATE_UNKNOWN */
@@ -353,6 +356,7 @@ void guest_put(struct text *t, const struct guest *guest, size_t iface);
 
 /* Views hide these by rule unless everything is asked for: loopbacks and fabric ends. */
 bool iface_is_hidden(const struct iface *i);
-bool iface_takes_ports(const struct iface *i); /* a bridge or a lagg */
+bool iface_is_tuned(const struct iface *i, enum tuning t); /* set to what is not the kernel's own choice */
+bool iface_takes_ports(const struct iface *i);             /* a bridge or a lagg */
 
 #endif

@@ -12,6 +12,7 @@
 struct bridge_host {
         struct mac mac;
         int ifindex;          /* of the port, in the bridge's jail */
+        bool is_static;       /* told for good, not learnt */
         bool is_own;          /* the port's or the bridge's own address, not learnt */
         uint32_t staleness_s; /* since it was last heard */
 };

@@ -13,7 +13,7 @@
 #include "core/kernel/keep.h"
 #include "core/kinds/kind.h"
 
-static int message_full(struct err *e)
+int link_message_full(struct err *e)
 {
         return err_set(e, -EMSGSIZE, "netlink: the request is too long");
 }
@@ -32,7 +32,7 @@ static int set_attribute(const struct place *p, int type, const void *data, size
         CLEANUP(nlmsg_freep) struct nl_msg *m = link_message(RTM_SETLINK, 0, p->ifindex, 0, 0);
 
         if (nla_put(m, type, (int)size, data) < 0)
-                return message_full(e);
+                return link_message_full(e);
         return ack_request(p->space->sk, m, e);
 }
 
@@ -72,7 +72,7 @@ static int set_attribute_down(const struct place *p, int type, const void *data,
  * nothing to any driver then, set and put back, makes it tell: else a live picture keeps the old one. What fails here
  * leaves a picture that is late, and no more.
  */
-static void make_heard(const struct place *p)
+void link_make_heard(const struct place *p)
 {
         struct link_facts facts;
 
@@ -157,7 +157,7 @@ static int do_move(struct applier *a, struct step *s, const struct place *p, str
 
         if (nla_put_u32(m, IFLA_NET_NS_FD, (uint32_t)target->ns_fd) < 0 ||
             (strcmp(name, before.name) != 0 && nla_put_string(m, IFLA_IFNAME, name) < 0))
-                return message_full(e);
+                return link_message_full(e);
         r = ack_request(p->space->sk, m, e);
         if (r == 0)
                 r = place_find(target, name, &after, e);
@@ -199,12 +199,12 @@ static int do_stp(const struct step *s, const struct place *p, struct err *e)
         struct nlattr *info = nla_nest_start(m, IFLA_LINKINFO);
 
         if (!info || nla_put_string(m, IFLA_INFO_KIND, "bridge") < 0)
-                return message_full(e);
+                return link_message_full(e);
 
         struct nlattr *data = nla_nest_start(m, IFLA_INFO_DATA);
 
         if (!data || nla_put_u32(m, IFLA_BR_STP_STATE, s->number) < 0)
-                return message_full(e);
+                return link_message_full(e);
         nla_nest_end(m, data);
         nla_nest_end(m, info);
 
@@ -219,19 +219,19 @@ static int do_isolate(const struct step *s, const struct place *p, struct err *e
         struct nlattr *info = nla_nest_start(m, IFLA_LINKINFO);
 
         if (!info || nla_put_string(m, IFLA_INFO_SLAVE_KIND, "bridge") < 0)
-                return message_full(e);
+                return link_message_full(e);
 
         struct nlattr *data = nla_nest_start(m, IFLA_INFO_SLAVE_DATA);
 
         if (!data || nla_put_u8(m, IFLA_BRPORT_ISOLATED, s->number != 0) < 0)
-                return message_full(e);
+                return link_message_full(e);
         nla_nest_end(m, data);
         nla_nest_end(m, info);
 
         int r = ack_request(p->space->sk, m, e);
 
         if (r == 0)
-                make_heard(p);
+                link_make_heard(p);
         return r < 0 ? fail_step(e, r, &s->at, s->number ? "cannot be isolated" : "stays isolated") : 0;
 }
 
@@ -265,6 +265,10 @@ int link_do(struct applier *a, struct step *s, struct err *e)
         case STEP_LINK_MASTER: return do_master(a, s, &p, e);
         case STEP_LINK_STP: return do_stp(s, &p, e);
         case STEP_PORT_ISOLATE: return do_isolate(s, &p, e);
+        case STEP_LINK_TUNE:
+        case STEP_HOST_ADD:
+        case STEP_HOST_DEL:
+        case STEP_HOST_FLUSH: return bridge_do(s, &p, e);
         case STEP_LINK_MAC: {
                 char mac[MAC_TEXT_SIZE];
 
@@ -284,17 +288,17 @@ int link_do(struct applier *a, struct step *s, struct err *e)
         case STEP_LINK_ALIAS: /* an empty one removes it */
                 r = set_attribute(&p, IFLA_IFALIAS, s->text, strlen(s->text), e);
                 if (r == 0)
-                        make_heard(&p);
+                        link_make_heard(&p);
                 return r < 0 ? fail_step(e, r, &s->at, "cannot take that alias") : 0;
         case STEP_ALTNAME_ADD:
                 r = link_mark(&p, RTM_NEWLINKPROP, s->text, e);
                 if (r == 0)
-                        make_heard(&p);
+                        link_make_heard(&p);
                 return r < 0 ? fail_step(e, r, &s->at, "cannot take the further name %s", s->text) : 0;
         case STEP_ALTNAME_DEL:
                 r = link_mark(&p, RTM_DELLINKPROP, s->text, e);
                 if (r == 0)
-                        make_heard(&p);
+                        link_make_heard(&p);
                 return r < 0 ? fail_step(e, r, &s->at, "its further name %s cannot be removed", s->text) : 0;
         default: return err_set(e, -EINVAL, "plan: not a step about a link");
         }
@@ -321,7 +325,7 @@ static int ask_rtnetlink(struct applier *a, const char *kind, struct err *e)
 
         if (nla_put_string(m, IFLA_IFNAME, "jn/jn") < 0 || nla_put(m, IFLA_ADDRESS, 1, &no_address) < 0 ||
             !(info = nla_nest_start(m, IFLA_LINKINFO)) || nla_put_string(m, IFLA_INFO_KIND, kind) < 0)
-                return message_full(e);
+                return link_message_full(e);
         nla_nest_end(m, info);
         r = ack_request(s->sk, m, e);
         if (r == -EPERM)

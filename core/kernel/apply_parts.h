@@ -108,6 +108,12 @@ int link_do(struct applier *a, struct step *s, struct err *e);
 int link_set_up(const struct place *p, bool up, struct err *e);
 int link_has_kind(struct applier *a, enum iface_kind k, struct err *e); /* 1, 0 (e has the sentence), <0 */
 
+int link_message_full(struct err *e);
+void link_make_heard(const struct place *p); /* the kernel tells of some changes only when others follow */
+
+/* apply_bridge.c */
+int bridge_do(const struct step *s, const struct place *p, struct err *e);
+
 /* apply_make.c */
 int link_make(struct applier *a, struct step *s, struct err *e);
 int link_mark(const struct place *p, uint16_t message, const char *altname, struct err *e); /* RTM_*LINKPROP */

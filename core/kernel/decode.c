@@ -16,6 +16,7 @@
 #include "core/base/alloc.h"
 #include "core/base/text.h"
 #include "core/kinds/kind.h"
+#include "core/kinds/tuning.h"
 
 #ifndef IFF_LOWER_UP
 #define IFF_LOWER_UP 0x10000
@@ -61,7 +62,8 @@ static bool is_same_kind(const struct iface *x, const struct iface *y)
 {
         return x->kind == y->kind && x->vlan_id == y->vlan_id && x->vxlan_id == y->vxlan_id &&
                 prefix_equal(&x->vxlan_remote, &y->vxlan_remote) && x->macvlan_mode == y->macvlan_mode &&
-                x->bond_mode == y->bond_mode && x->stp_on == y->stp_on && x->vlan_filtering == y->vlan_filtering;
+                x->bond_mode == y->bond_mode && x->stp_on == y->stp_on && x->vlan_filtering == y->vlan_filtering &&
+                x->tuning_known == y->tuning_known && memcmp(x->tuning, y->tuning, sizeof(x->tuning)) == 0;
 }
 
 bool link_equal(const struct link *a, const struct link *b)
@@ -145,6 +147,7 @@ static void read_linkinfo(struct nlattr *info, struct link *l)
                 l->i.port_state = read_stp(nla_get_u8(port[IFLA_BRPORT_STATE]));
         if (port[IFLA_BRPORT_ISOLATED])
                 l->i.is_isolated = nla_get_u8(port[IFLA_BRPORT_ISOLATED]) != 0;
+        tuning_read(port, IFLA_BRPORT_MAX, true, l->i.tuning, &l->i.tuning_known);
 }
 
 static void read_altnames(struct nlattr *list, struct link *l)
@@ -278,6 +281,7 @@ int decode_port(struct nlmsghdr *h, struct port_fact *ret)
         }
         if (port[IFLA_BRPORT_ISOLATED])
                 ret->is_isolated = nla_get_u8(port[IFLA_BRPORT_ISOLATED]) != 0;
+        tuning_read(port, IFLA_BRPORT_MAX, true, ret->tuning, &ret->tuning_known);
         if (port[IFLA_BRPORT_NO])
                 ret->number = nla_get_u16(port[IFLA_BRPORT_NO]);
         return 0;

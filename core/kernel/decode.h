@@ -46,6 +46,8 @@ struct port_fact {
         bool has_state; /* false: about the bridge itself */
         enum stp_state state;
         bool is_isolated;
+        uint16_t tuning_known; /* of a port, by enum tuning */
+        uint32_t tuning[TUNE_COUNT];
         uint16_t number;
 };
 int decode_port(struct nlmsghdr *h, struct port_fact *ret);

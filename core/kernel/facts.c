@@ -256,6 +256,19 @@ struct link *stack_find_link(const struct stack *s, int ifindex)
         return k < s->link_count && s->links[k]->i.id.ifindex == ifindex ? s->links[k] : NULL;
 }
 
+/* What is known of a port; a bridge's own numbers stay. */
+static void copy_port_tunings(struct iface *i, const uint32_t *values, uint16_t known)
+{
+        for (int t = 0; t < TUNE_COUNT; t++) {
+                uint16_t bit = (uint16_t)(1u << t);
+
+                if (!tunings[t].is_port)
+                        continue;
+                i->tuning_known = (uint16_t)((i->tuning_known & ~bit) | (known & bit));
+                i->tuning[t] = known & bit ? values[t] : 0;
+        }
+}
+
 /* What a message about a link does not tell is kept from what was known of it. */
 static void carry_over(struct link *from, struct link *to)
 {
@@ -275,6 +288,7 @@ static void carry_over(struct link *from, struct link *to)
                 to->i.port_number = from->i.port_number;
                 to->i.port_state = from->i.port_state;
                 to->i.is_isolated = from->i.is_isolated;
+                copy_port_tunings(&to->i, from->i.tuning, from->i.tuning_known);
         }
 }
 
@@ -321,16 +335,19 @@ void stack_set_port(struct facts *f, struct stack *s, const struct port_fact *p,
                 l->i.port_number = 0;
                 l->i.port_state = STP_DISABLED;
                 l->i.is_isolated = false;
+                copy_port_tunings(&l->i, NULL, 0);
                 if (l->i.master_ifindex == p->master)
                         l->i.master_ifindex = 0;
         } else if (p->has_state) {
                 l->i.port_state = p->state;
                 l->i.is_isolated = p->is_isolated;
+                copy_port_tunings(&l->i, p->tuning, p->tuning_known);
                 l->i.port_number = p->number ? p->number : l->i.port_number;
                 l->i.master_ifindex = p->master;
         }
         f->is_changed |= was.port_number != l->i.port_number || was.port_state != l->i.port_state ||
-                was.is_isolated != l->i.is_isolated || was.master_ifindex != l->i.master_ifindex;
+                was.is_isolated != l->i.is_isolated || was.tuning_known != l->i.tuning_known ||
+                memcmp(was.tuning, l->i.tuning, sizeof(was.tuning)) != 0 || was.master_ifindex != l->i.master_ifindex;
 }
 
 void stack_put_address(struct facts *f, struct stack *s, const struct address_fact *a)

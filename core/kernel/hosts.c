@@ -38,6 +38,7 @@ static int take_host(struct nlmsghdr *h, void *context)
         memcpy(host.mac.bytes, nla_data(attributes[NDA_LLADDR]), sizeof(host.mac.bytes));
         host.ifindex = m->ndm_ifindex;
         host.is_own = m->ndm_state & NUD_PERMANENT;
+        host.is_static = m->ndm_state & NUD_NOARP;
         if (attributes[NDA_CACHEINFO] && (size_t)nla_len(attributes[NDA_CACHEINFO]) >= sizeof(struct nda_cacheinfo)) {
                 const struct nda_cacheinfo *times = nla_data(attributes[NDA_CACHEINFO]);
 

@@ -5,21 +5,23 @@
 #include <netlink/msg.h>
 
 #include "core/kinds/rows.h"
+#include "core/kinds/tuning.h"
 
 static void decode_bridge(struct nlattr *data, struct iface *i)
 {
-        static const struct nla_policy policy[IFLA_BR_MAX + 1] = {
+        static const struct nla_policy policy[BRIDGE_ATTRIBUTE_MAX + 1] = {
                 [IFLA_BR_STP_STATE] = {.type = NLA_U32},
                 [IFLA_BR_VLAN_FILTERING] = {.type = NLA_U8},
         };
-        struct nlattr *a[IFLA_BR_MAX + 1];
+        struct nlattr *a[BRIDGE_ATTRIBUTE_MAX + 1];
 
-        if (!data || nla_parse_nested(a, IFLA_BR_MAX, data, policy) < 0)
+        if (!data || nla_parse_nested(a, BRIDGE_ATTRIBUTE_MAX, data, policy) < 0)
                 return;
         if (a[IFLA_BR_STP_STATE])
                 i->stp_on = nla_get_u32(a[IFLA_BR_STP_STATE]) != 0;
         if (a[IFLA_BR_VLAN_FILTERING])
                 i->vlan_filtering = nla_get_u8(a[IFLA_BR_VLAN_FILTERING]) != 0;
+        tuning_read(a, BRIDGE_ATTRIBUTE_MAX, false, i->tuning, &i->tuning_known);
 }
 
 static int encode_bridge(struct nl_msg *m, const struct link_spec *spec, const struct kind_refs *refs)

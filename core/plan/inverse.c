@@ -116,6 +116,20 @@ static void undo_routes(struct step *s, const struct graph *g, size_t iface, str
         }
 }
 
+/* What a port, or a bridge that is made anew, was set to otherwise than the kernel does. */
+static void undo_tunings(struct step *s, const struct iface *i, struct target at, bool is_port)
+{
+        for (int t = 0; t < TUNE_COUNT; t++) {
+                if (tunings[t].is_port != is_port || !iface_is_tuned(i, (enum tuning)t))
+                        continue;
+
+                struct step *u = undo_on(s, STEP_LINK_TUNE, at);
+
+                u->number = i->tuning[t];
+                (void)str_copy(u->text, sizeof(u->text), tunings[t].name);
+        }
+}
+
 /* Master, state, addresses and routes: what a link loses when it leaves its jail. */
 static void undo_place(struct step *s, const struct graph *g, size_t iface, struct target at, bool is_up_already)
 {
@@ -125,6 +139,7 @@ static void undo_place(struct step *s, const struct graph *g, size_t iface, stru
                 undo_on(s, STEP_LINK_MASTER, at)->to = target_of_iface(g, i->master);
         if (i->is_isolated)
                 undo_on(s, STEP_PORT_ISOLATE, at)->number = 1;
+        undo_tunings(s, i, at, true);
         if (i->is_up && !is_up_already)
                 (void)undo_on(s, STEP_LINK_UP, at);
         for (size_t k = 0; k < i->address_count; k++) {
@@ -139,6 +154,7 @@ static void undo_marks(struct step *s, const struct graph *g, size_t iface, stru
 {
         const struct iface *i = &g->ifaces[iface];
 
+        undo_tunings(s, i, at, false);
         if (i->alias)
                 undo_text(s, STEP_LINK_ALIAS, at, i->alias);
         for (size_t k = 0; k < i->altname_count; k++)
@@ -409,6 +425,8 @@ void step_work_out_undo(struct step *s, const struct graph *g)
                         u->to = target_of_iface(g, i->master);
                 if (i && i->is_isolated)
                         undo_on(s, STEP_PORT_ISOLATE, s->at)->number = 1;
+                if (i)
+                        undo_tunings(s, i, s->at, true);
                 if (i && s->to.iface[0])
                         undo_lowered(s, g, target_find_iface(g, &s->to), i->mtu_bytes);
                 break;
@@ -427,6 +445,24 @@ void step_work_out_undo(struct step *s, const struct graph *g)
         case STEP_LINK_ALIAS: undo_text(s, STEP_LINK_ALIAS, s->at, i && i->alias ? i->alias : ""); break;
         case STEP_LINK_STP: undo_on(s, STEP_LINK_STP, s->at)->number = i ? i->stp_on : !s->number; break;
         case STEP_PORT_ISOLATE: undo_on(s, STEP_PORT_ISOLATE, s->at)->number = i ? i->is_isolated : !s->number; break;
+        case STEP_LINK_TUNE: {
+                enum tuning t = tuning_find(s->text);
+
+                if (t == TUNE_COUNT)
+                        break;
+                u = undo_on(s, STEP_LINK_TUNE, s->at);
+                (void)str_copy(u->text, sizeof(u->text), s->text);
+                (void)str_copy(u->name, sizeof(u->name), s->name);
+                u->number = i && i->tuning_known >> t & 1u ? i->tuning[t] : tunings[t].usual;
+                break;
+        }
+        case STEP_HOST_ADD:
+        case STEP_HOST_DEL:
+                u = undo_on(s, s->op == STEP_HOST_ADD ? STEP_HOST_DEL : STEP_HOST_ADD, s->at);
+                u->mac = s->mac;
+                (void)str_copy(u->name, sizeof(u->name), s->name);
+                break;
+        case STEP_HOST_FLUSH: break; /* whom it knew it hears again */
         case STEP_LINK_PROMISC:
                 undo_on(s, STEP_LINK_PROMISC, s->at)->number = i ? (i->flags & IFF_PROMISC) != 0 : !s->number;
                 break;
@@ -541,6 +577,10 @@ static bool is_put_back(const struct step *earlier, const struct step *u)
         case STEP_LINK_STP:
         case STEP_LINK_PROMISC:
         case STEP_PORT_ISOLATE:
+        case STEP_LINK_TUNE:
+        case STEP_HOST_ADD:
+        case STEP_HOST_DEL:
+        case STEP_HOST_FLUSH:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_DEL:
@@ -607,6 +647,10 @@ static bool can_cut(enum step_op op)
         case STEP_LINK_STP:
         case STEP_LINK_PROMISC:
         case STEP_PORT_ISOLATE:
+        case STEP_LINK_TUNE:
+        case STEP_HOST_ADD:
+        case STEP_HOST_DEL:
+        case STEP_HOST_FLUSH:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_ADD:

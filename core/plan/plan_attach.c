@@ -6,7 +6,7 @@
 #include "core/plan/planner.h"
 
 /* An eiface hangs on a bridge by its fabric end. */
-static size_t port_of(const struct graph *g, size_t iface)
+size_t planner_port(const struct graph *g, size_t iface)
 {
         const struct iface *i = &g->ifaces[iface];
 
@@ -29,7 +29,7 @@ static const char *place(const struct graph *g, size_t jail)
 }
 
 /* The word for the port in sentences, where that is a hidden end. */
-static void name_port(struct planner *pl, struct step *s, size_t iface, size_t port)
+void planner_name_port(struct planner *pl, struct step *s, size_t iface, size_t port)
 {
         CLEANUP(text_done) struct text t = {0};
 
@@ -202,7 +202,7 @@ static int attach_to_lagg(struct planner *pl, size_t iface, size_t lagg, const c
                 return err_set(e, -EINVAL, "%s: --upper is for bridges; give the addresses to the lagg",
                                g->ifaces[lagg].name);
 
-        int r = plan_add_lagg_port(pl, port_of(g, iface), &at, g->ifaces[lagg].jail, e);
+        int r = plan_add_lagg_port(pl, planner_port(g, iface), &at, g->ifaces[lagg].jail, e);
 
         if (r == 0)
                 planner_freebsd(pl, &at, "ifconfig", "%s laggport %s", lagg_word, word);
@@ -212,7 +212,7 @@ static int attach_to_lagg(struct planner *pl, size_t iface, size_t lagg, const c
 int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char *hook, struct err *e)
 {
         const struct graph *g = pl->g;
-        size_t port = port_of(g, iface);
+        size_t port = planner_port(g, iface);
         char name[HOOK_NAME_SIZE];
         bool record = false;
         int r;
@@ -238,15 +238,17 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
         struct step *s = planner_add(pl, STEP_LINK_MASTER, target_of_iface(g, port));
 
         s->to = target_of_iface(g, bridge);
-        name_port(pl, s, iface, port);
+        planner_name_port(pl, s, iface, port);
         if (!g->ifaces[port].is_up)
                 planner_add(pl, STEP_LINK_UP, target_of_iface(g, port))->is_internal = port != iface;
         if (record) {
                 s = planner_add(pl, STEP_HOOK_NAME, target_of_iface(g, bridge));
                 s->to = target_of_iface(g, port);
-                name_port(pl, s, iface, port);
+                planner_name_port(pl, s, iface, port);
                 (void)str_copy(s->text, sizeof(s->text), name);
         }
+        if (str_has_prefix(name, "uplink")) /* what is beyond may be more than a table holds: netgraph learns none */
+                planner_name_port(pl, planner_tune(pl, target_of_iface(g, port), TUNE_LEARNING, 0), iface, port);
 
         struct target at = target_of_iface(g, bridge);
         CLEANUP(freep) char *bridge_word = shell_word(g->ifaces[bridge].name);
@@ -268,14 +270,14 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
 int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
 {
         const struct graph *g = pl->g;
-        size_t port = port_of(g, iface);
+        size_t port = planner_port(g, iface);
         const struct iface *p = &g->ifaces[port];
         struct target at = target_of_iface(g, port);
 
         if (p->master == NONE && !p->master_ifindex)
                 return err_set(e, -EINVAL, "%s: is attached to no bridge; there is nothing to detach",
                                g->ifaces[iface].name);
-        name_port(pl, planner_add(pl, STEP_LINK_MASTER, at), iface, port);
+        planner_name_port(pl, planner_add(pl, STEP_LINK_MASTER, at), iface, port);
         if (port != iface && p->is_up) /* without its edge an eiface has no carrier */
                 plan_set_down(pl, port, true);
         if (p->master == NONE)
@@ -285,7 +287,7 @@ int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
 
                 s->to = at;
                 s->is_internal = true;
-                name_port(pl, s, iface, port);
+                planner_name_port(pl, s, iface, port);
         }
 
         CLEANUP(freep) char *bridge_word = shell_word(g->ifaces[p->master].name);
@@ -343,7 +345,7 @@ int plan_isolate(struct planner *pl, struct err *e)
         if (!on && strcmp(state, "off") != 0)
                 return err_set(e, -EINVAL, "%s: is neither on nor off", state);
 
-        size_t port = port_of(g, iface), bridge = g->ifaces[port].master;
+        size_t port = planner_port(g, iface), bridge = g->ifaces[port].master;
 
         if (bridge == NONE || g->ifaces[bridge].kind != KIND_BRIDGE)
                 return err_set(e, -EINVAL, "%s: is a port of no bridge; attach it first", g->ifaces[iface].name);
@@ -358,7 +360,7 @@ int plan_isolate(struct planner *pl, struct err *e)
         CLEANUP(freep) char *word = shell_word(g->ifaces[iface].name);
 
         s->number = on;
-        name_port(pl, s, iface, port);
+        planner_name_port(pl, s, iface, port);
         planner_freebsd(pl, &at, "ifconfig", "%s %sprivate %s", bridge_word, on ? "" : "-", word);
         return 0;
 }

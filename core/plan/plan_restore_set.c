@@ -48,6 +48,22 @@ static void say_again(struct restoring *r, size_t link)
                                                  .is_internal = true});
 }
 
+/* What a bridge, or a port of the bridge that it is in, was set to and is not now. */
+static void set_tunings(struct restoring *r, size_t link, const struct iface *i, bool is_port)
+{
+        const struct wanted_link *l = &r->w->links[link];
+
+        for (int t = 0; t < TUNE_COUNT; t++) {
+                bool is_so = i && (i->tuning_known >> t & 1u) && i->tuning[t] == l->tuning[t];
+                struct step s = {.op = STEP_LINK_TUNE, .at = r->at[link], .number = l->tuning[t]};
+
+                if (tunings[t].is_port != is_port || !(l->tuning_known >> t & 1u) || is_so)
+                        continue;
+                (void)str_copy(s.text, sizeof(s.text), tunings[t].name);
+                (void)restore_put(r, &s);
+        }
+}
+
 static void set_marks(struct restoring *r, size_t link)
 {
         const struct wanted_link *l = &r->w->links[link];
@@ -65,6 +81,8 @@ static void set_marks(struct restoring *r, size_t link)
                 (void)restore_put(r, &(struct step){.op = STEP_LINK_MTU, .at = r->at[link], .number = l->mtu_bytes});
         if (l->is_promisc && !is_moved && (!i || !(i->flags & IFF_PROMISC)))
                 (void)restore_put(r, &(struct step){.op = STEP_LINK_PROMISC, .at = r->at[link], .number = 1});
+        if (l->kind == KIND_BRIDGE && !is_moved)
+                set_tunings(r, link, i, false);
         say_again(r, link);
 }
 
@@ -118,6 +136,8 @@ static void attach(struct restoring *r, size_t link, unsigned *taken, size_t *ta
 
         if (i && l->is_isolated && !i->is_isolated && i->master != NONE && i->master == r->iface[l->master])
                 (void)restore_put(r, &(struct step){.op = STEP_PORT_ISOLATE, .at = r->at[link], .number = 1});
+        if (i && i->master != NONE && i->master == r->iface[l->master])
+                set_tunings(r, link, i, true);
         if (i && (i->master != NONE || i->master_ifindex))
                 return; /* there already, or somebody put it elsewhere */
         if (strcmp(s.at.jail, s.to.jail) != 0) {
@@ -141,6 +161,7 @@ static void attach(struct restoring *r, size_t link, unsigned *taken, size_t *ta
         name_hook(r, link, port);
         if (l->is_isolated)
                 (void)restore_put(r, &(struct step){.op = STEP_PORT_ISOLATE, .at = r->at[link], .number = 1});
+        set_tunings(r, link, NULL, true);
 }
 
 /* Ports in the order of their numbers, which the kernel counts as they come. */

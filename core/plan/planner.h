@@ -50,6 +50,9 @@ int plan_group_add(struct planner *pl, struct err *e);
 int plan_group_del(struct planner *pl, struct err *e);
 int plan_stp(struct planner *pl, struct err *e);
 int plan_isolate(struct planner *pl, struct err *e);
+int plan_tune(struct planner *pl, struct err *e);
+int plan_host(struct planner *pl, struct err *e);
+int plan_host_flush(struct planner *pl, struct err *e);
 int plan_address_add(struct planner *pl, struct err *e);
 int plan_address_del(struct planner *pl, struct err *e);
 int plan_route_add(struct planner *pl, struct err *e);
@@ -70,6 +73,10 @@ int plan_mkpeer(struct plan *p, const struct intent *in, const struct graph *g, 
 /* Things planned by one verb on behalf of another. plan_return_iface's name may be NULL: the one that it left with. */
 int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char *hook, struct err *e);
 int plan_connect_upper(struct planner *pl, size_t bridge, size_t iface, const char *hook, struct err *e);
+size_t planner_port(const struct graph *g, size_t iface); /* what of an interface is put into a bridge */
+/* The word for a port in sentences, where that is a hidden end. */
+void planner_name_port(struct planner *pl, struct step *s, size_t iface, size_t port);
+struct step *planner_tune(struct planner *pl, struct target at, enum tuning t, uint32_t value); /* the kernel's units */
 int plan_detach_port(struct planner *pl, size_t iface, struct err *e);
 int plan_move_iface(struct planner *pl, size_t iface, size_t jail, const char *name, bool keep_addresses, bool keep_up,
                     struct err *e);

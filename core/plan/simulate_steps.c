@@ -211,6 +211,9 @@ static void set_master(struct simulation *s, size_t iface, size_t master)
         f->i.port_number = 0;
         f->i.port_state = STP_DISABLED;
         f->i.is_isolated = false;
+        for (int t = 0; t < TUNE_COUNT; t++)
+                if (tunings[t].is_port)
+                        f->i.tuning_known &= (uint16_t) ~(1u << t);
         if (master != NONE && s->ifaces[master].i.kind == KIND_BRIDGE) {
                 f->i.port_number = free_port(s, master);
                 f->i.port_state = f->i.is_up ? STP_FORWARDING : STP_DISABLED;
@@ -625,6 +628,18 @@ static int do_link(struct simulation *s, const struct step *step, size_t iface, 
         case STEP_LINK_ALIAS: i->alias = step->text[0] ? arena_strdup(&s->arena, step->text) : NULL; break;
         case STEP_LINK_STP: i->stp_on = step->number != 0; break;
         case STEP_PORT_ISOLATE: i->is_isolated = step->number != 0; break;
+        case STEP_LINK_TUNE: {
+                enum tuning t = tuning_find(step->text);
+
+                if (t == TUNE_COUNT)
+                        break;
+                i->tuning[t] = step->number;
+                i->tuning_known |= (uint16_t)(1u << t);
+                break;
+        }
+        case STEP_HOST_ADD:
+        case STEP_HOST_DEL:
+        case STEP_HOST_FLUSH: break; /* the graph has no table of addresses */
         case STEP_LINK_PROMISC:
                 i->flags = step->number ? i->flags | IFF_PROMISC : i->flags & ~(unsigned)IFF_PROMISC;
                 break;

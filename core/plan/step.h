@@ -24,6 +24,10 @@ enum step_op {
         STEP_LINK_STP,     /* number 0 or 1, on a bridge */
         STEP_LINK_PROMISC, /* number 0 or 1 */
         STEP_PORT_ISOLATE, /* number 0 or 1, on a bridge's port; name as for LINK_MASTER */
+        STEP_LINK_TUNE,    /* text is a tuning's name, number in the kernel's units; name as for LINK_MASTER */
+        STEP_HOST_ADD,     /* mac stands in its bridge's table behind this port for good; name as for LINK_MASTER */
+        STEP_HOST_DEL,     /* mac, learnt or put there */
+        STEP_HOST_FLUSH,   /* a bridge forgets whom it has learnt; number 1: whom it was told, too */
         STEP_ALTNAME_ADD,  /* text */
         STEP_ALTNAME_DEL,  /* text */
         STEP_ADDRESS_ADD,  /* address */

@@ -162,6 +162,45 @@ static void put_link_set(struct text *t, const struct target *at)
         put_word(t, "dev", at->iface);
 }
 
+/* "bridge -n www " or as put_ip does where that cannot name the jail. */
+static void put_bridge(struct text *t, const struct target *at)
+{
+        if (at->path[0]) {
+                text_put(t, "nsenter --net=");
+                text_put_shell(t, at->path);
+                text_put_char(t, ' ');
+        }
+        text_put(t, "bridge ");
+        if (!at->path[0] && !target_is_host(at)) {
+                text_put(t, "-n ");
+                text_put_shell(t, at->jail);
+                text_put_char(t, ' ');
+        }
+}
+
+static void put_host(struct text *t, const struct step *s)
+{
+        char mac[MAC_TEXT_SIZE];
+
+        put_bridge(t, &s->at);
+        text_putf(t, "fdb %s %s", s->op == STEP_HOST_ADD ? "replace" : "delete", mac_format(s->mac, mac));
+        put_word(t, "dev", s->at.iface);
+        text_put(t, s->op == STEP_HOST_ADD ? " master static" : " master");
+}
+
+static void put_flush(struct text *t, const struct step *s)
+{
+        if (s->number) {
+                put_bridge(t, &s->at);
+                text_put(t, "fdb flush");
+                put_word(t, "dev", s->at.iface);
+                text_put(t, " nopermanent");
+        } else {
+                put_link_set(t, &s->at);
+                text_put(t, " type bridge fdb_flush");
+        }
+}
+
 static void put_jail_rename(struct text *t, const struct step *s)
 {
         /* iproute2 has no rename: a second name for the same namespace, then the first one goes. */
@@ -344,6 +383,19 @@ void step_put_iproute2(struct text *t, const struct step *s)
                 put_link_set(t, &s->at);
                 text_put(t, s->number ? " type bridge_slave isolated on" : " type bridge_slave isolated off");
                 break;
+        case STEP_LINK_TUNE: {
+                enum tuning k = tuning_find(s->text);
+
+                if (k == TUNE_COUNT)
+                        return;
+                put_link_set(t, &s->at);
+                text_putf(t, " type %s %s %u", tunings[k].is_port ? "bridge_slave" : "bridge", tunings[k].iproute2,
+                          s->number);
+                break;
+        }
+        case STEP_HOST_ADD:
+        case STEP_HOST_DEL: put_host(t, s); break;
+        case STEP_HOST_FLUSH: put_flush(t, s); break;
         case STEP_LINK_PROMISC:
                 put_link_set(t, &s->at);
                 text_put(t, s->number ? " promisc on" : " promisc off");

@@ -37,6 +37,10 @@ static const char *const op_names[STEP_OP_COUNT] = {
         [STEP_PERSIST] = "persist",
         [STEP_LINK_PROMISC] = "link promisc",
         [STEP_PORT_ISOLATE] = "port isolate",
+        [STEP_LINK_TUNE] = "link tune",
+        [STEP_HOST_ADD] = "host add",
+        [STEP_HOST_DEL] = "host delete",
+        [STEP_HOST_FLUSH] = "host flush",
         [STEP_NAT_ADD] = "nat add",
         [STEP_NAT_DEL] = "nat delete",
 };
@@ -75,6 +79,10 @@ enum step_about step_about(enum step_op op)
         case STEP_LINK_STP:
         case STEP_LINK_PROMISC:
         case STEP_PORT_ISOLATE:
+        case STEP_LINK_TUNE:
+        case STEP_HOST_ADD:
+        case STEP_HOST_DEL:
+        case STEP_HOST_FLUSH:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL: return ABOUT_LINK;
         case STEP_ADDRESS_ADD:
@@ -196,6 +204,26 @@ static void put_person_name(struct text *t, const struct step *s, const struct t
                 text_put_visible(t, s->name);
         else
                 target_put(t, at);
+}
+
+static void put_tune(struct text *t, const struct step *s)
+{
+        enum tuning k = tuning_find(s->text);
+
+        if (k == TUNE_LEARNING) {
+                text_put(t, s->number ? "let " : "keep ");
+                text_put(t, "its bridge ");
+                text_put(t, s->number ? "learn addresses from " : "from learning addresses from ");
+                put_person_name(t, s, &s->at);
+                return;
+        }
+        text_put(t, "on ");
+        put_person_name(t, s, &s->at);
+        text_put(t, " set ");
+        text_put_visible(t, k == TUNE_COUNT ? s->text : tunings[k].what);
+        text_putf(t, " to %u", s->number / (k == TUNE_COUNT ? 1 : tunings[k].scale));
+        if (k != TUNE_COUNT && tunings[k].unit[0])
+                text_putf(t, " %s", tunings[k].unit);
 }
 
 void step_put_sentence(struct text *t, const struct step *s)
@@ -327,12 +355,23 @@ void step_put_sentence(struct text *t, const struct step *s)
                 text_put(t, s->text[0] ? " " : " its default name");
                 text_put_visible(t, s->text);
                 break;
+        case STEP_LINK_TUNE: put_tune(t, s); break;
+        case STEP_HOST_ADD:
+        case STEP_HOST_DEL:
+                text_putf(t, "%s %s ", s->op == STEP_HOST_ADD ? "know" : "forget", mac_format(s->mac, mac));
+                text_put(t, s->op == STEP_HOST_ADD ? "for good behind " : "behind ");
+                put_person_name(t, s, &s->at);
+                break;
+        case STEP_HOST_FLUSH:
+                text_put(t, "let ");
+                target_put(t, &s->at);
+                text_put(t,
+                         s->number ? " forget all addresses, also those that it was told"
+                                   : " forget the addresses that it has learnt");
+                break;
         case STEP_PORT_ISOLATE:
                 text_put(t, s->number ? "isolate " : "let ");
-                if (s->name[0])
-                        text_put_visible(t, s->name);
-                else
-                        target_put(t, &s->at);
+                put_person_name(t, s, &s->at);
                 text_put(t, s->number ? " from other isolated ports" : " reach isolated ports again");
                 break;
         case STEP_LINK_PROMISC:

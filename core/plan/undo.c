@@ -330,6 +330,16 @@ static int check_property(const struct undoing *u, const struct step *s, size_t 
                 return i->stp_on == (s->number != 0) ? 0 : changed(&s->at, "had its spanning tree switched", e);
         case STEP_PORT_ISOLATE:
                 return i->is_isolated == (s->number != 0) ? 0 : changed(&s->at, "was isolated, or is no more", e);
+        case STEP_LINK_TUNE: {
+                enum tuning t = tuning_find(s->text);
+
+                return t == TUNE_COUNT || !(i->tuning_known >> t & 1u) || i->tuning[t] == s->number
+                        ? 0
+                        : changed(&s->at, "was set otherwise", e);
+        }
+        case STEP_HOST_ADD:
+        case STEP_HOST_DEL:
+        case STEP_HOST_FLUSH: return 0; /* addresses come and go */
         case STEP_LINK_PROMISC:
                 return ((i->flags & IFF_PROMISC) != 0) == (s->number != 0)
                         ? 0

@@ -41,7 +41,9 @@ struct wanted_link {
         uint8_t bond_mode;
         bool stp_on;
         bool is_promisc;
-        bool is_isolated; /* as a port of its master */
+        bool is_isolated;      /* as a port of its master */
+        uint16_t tuning_known; /* bits by enum tuning: what it was set to */
+        uint32_t tuning[TUNE_COUNT];
         char **altnames;
         size_t altname_count, altname_capacity;
         struct prefix *addresses;

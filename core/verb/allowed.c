@@ -196,11 +196,14 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
         case VERB_MOVE: return check_move(g, iface, name, e);
         case VERB_DETACH:
         case VERB_ISOLATE:
+        case VERB_HOST_ADD:
+        case VERB_HOST_DEL:
                 if (!g->ifaces[attached_end(g, iface)].master_ifindex &&
                     g->ifaces[attached_end(g, iface)].master == NONE)
                         return err_set(e, REFUSED, "%s: is attached to no bridge; %s", name,
-                                       v->id == VERB_DETACH ? "there is nothing to detach"
-                                                            : "only a bridge's port can be isolated");
+                                       v->id == VERB_DETACH            ? "there is nothing to detach"
+                                               : v->id == VERB_ISOLATE ? "only a bridge's port can be isolated"
+                                                                       : "only a bridge's port has others behind it");
                 return 0;
         case VERB_RETURN:
                 if (i->jail == 0)
@@ -218,6 +221,14 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
         case VERB_MAC:
                 if (i->kind == KIND_LOOPBACK || !i->mac.is_set || i->role == ROLE_IFACE)
                         return err_set(e, REFUSED, "%s: has no MAC address that could be changed", name);
+                return 0;
+        case VERB_TUNE:
+                if (i->kind != KIND_BRIDGE && g->ifaces[attached_end(g, iface)].master == NONE)
+                        return err_set(e, REFUSED, "%s: is neither a bridge nor a bridge's port", name);
+                return 0;
+        case VERB_HOST_FLUSH:
+                if (i->kind != KIND_BRIDGE)
+                        return err_set(e, REFUSED, "%s: is no bridge; nothing else learns addresses", name);
                 return 0;
         case VERB_STP:
                 if (i->kind != KIND_BRIDGE)

@@ -463,6 +463,63 @@ const struct verb verbs[VERB_COUNT] = {
                         .group = VERB_GROUP_BRIDGE,
                         .title = "Set isolation...",
                 },
+        [VERB_TUNE] =
+                {
+                        .id = VERB_TUNE,
+                        .words = "tune",
+                        .args = {{.name = "IF", .type = ARG_IFACE, .label = "Bridge or port"},
+                                 {.name = "SETTING",
+                                  .type = ARG_CHOICE,
+                                  .choices = "ageing|hello|forward-delay|max-age|priority|max-learned|learning|cost|"
+                                             "port-priority",
+                                  .label = "Setting"},
+                                 {.name = "N", .type = ARG_NUMBER, .label = "Value; times in seconds"}},
+                        .help = "Set a number of a bridge or of its port: times in seconds, learning 0 or 1",
+                        .freebsd = "ifconfig BRIDGE timeout N | hellotime N | fwddelay N | maxage N | priority N | ...",
+                        .iproute2 = "ip link set dev IF type bridge ageing_time 100N | type bridge_slave cost N | ...",
+                        .menu = "Bridge",
+                        .group = VERB_GROUP_BRIDGE,
+                        .title = "Set a number...",
+                },
+        [VERB_HOST_ADD] =
+                {
+                        .id = VERB_HOST_ADD,
+                        .words = "host add",
+                        .args = {{.name = "IF", .type = ARG_IFACE, .label = "Port"},
+                                 {.name = "MAC", .type = ARG_MAC, .label = "MAC address"}},
+                        .help = "Tell a bridge that an address stands behind a port, for good",
+                        .freebsd = "ifconfig BRIDGE static IF MAC",
+                        .iproute2 = "bridge fdb replace MAC dev IF master static",
+                        .menu = "Bridge",
+                        .group = VERB_GROUP_BRIDGE,
+                        .title = "Tell of an address...",
+                },
+        [VERB_HOST_DEL] =
+                {
+                        .id = VERB_HOST_DEL,
+                        .words = "host del",
+                        .args = {{.name = "IF", .type = ARG_IFACE, .label = "Port"},
+                                 {.name = "MAC", .type = ARG_MAC, .label = "MAC address"}},
+                        .help = "Let a bridge forget an address behind a port, told or learnt",
+                        .freebsd = "ifconfig BRIDGE deladdr MAC",
+                        .iproute2 = "bridge fdb delete MAC dev IF master",
+                        .menu = "Bridge",
+                        .group = VERB_GROUP_BRIDGE,
+                        .title = "Forget an address...",
+                },
+        [VERB_HOST_FLUSH] =
+                {
+                        .id = VERB_HOST_FLUSH,
+                        .words = "host flush",
+                        .args = {{.name = "BRIDGE", .type = ARG_BRIDGE, .label = "Bridge"}},
+                        .options = {OPTION_SWITCH("all", "those that it was told, too")},
+                        .help = "Let a bridge forget the addresses that it has learnt",
+                        .freebsd = "ifconfig BRIDGE flush",
+                        .iproute2 = "ip link set dev BRIDGE type bridge fdb_flush",
+                        .menu = "Bridge",
+                        .group = VERB_GROUP_BRIDGE,
+                        .title = "Forget learnt addresses...",
+                },
         [VERB_ADDRESS_ADD] =
                 {
                         .id = VERB_ADDRESS_ADD,

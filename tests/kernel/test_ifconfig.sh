@@ -174,6 +174,61 @@ reaches wire 192.0.2.2
 ifconfig nic0 -alias 192.0.2.2 || fail '-alias on a member'
 same 'and is taken away again' "$(addresses - bridge3)" ''
 
+# A bridge's numbers and its table of addresses: as the kernel has them, taken back, and restored
+bridge_data() { link - bridge3 ".linkinfo.info_data.$1"; }
+port_data() { link - nic0 ".linkinfo.info_slave_data.$1"; }
+tuned() {
+        [ "$(bridge_data ageing_time)/$(bridge_data hello_time)/$(bridge_data forward_delay)" = 60000/300/1000 ] &&
+                [ "$(bridge_data max_age)/$(bridge_data priority)" = 1500/4096 ] &&
+                [ "$(port_data priority)/$(port_data cost)/$(port_data learning)" = 16/55/false ]
+}
+numbers='timeout 600 hellotime 3 fwddelay 10 maxage 15 priority 4096 ifpriority nic0 64 ifpathcost nic0 55'
+# shellcheck disable=SC2086 # they are words
+law 'numbers of a bridge and its member' tuned ifconfig bridge3 $numbers -learn nic0
+ifconfig bridge3 >"$work/out"
+ok 'listed' grep -qE '^	id [0-9a-f:]+ priority 4096 hellotime 3 fwddelay 10$' "$work/out"
+ok 'listed, and the time' grep -qE '^	maxage 15 proto stp .*timeout 600$' "$work/out"
+ok 'the member' grep -qE 'priority 64 path cost 55$' "$work/out"
+ok 'does not learn' sh -c "! grep -q 'member: nic0 .*LEARNING' '$work/out'"
+ifconfig bridge3 deletem nic0 || fail 'deletem of a tuned member'
+do_ok undo
+ok 'a member that left is tuned again when that is undone' tuned
+ifconfig bridge3 deletem nic0 || fail 'deletem'
+ifconfig bridge3 addm nic0 || fail 'addm again'
+same 'a port anew has the usual numbers' "$(port_data cost)/$(port_data learning)" 2/true
+# shellcheck disable=SC2086 # they are words
+ifconfig bridge3 $numbers -learn nic0 || fail 'tuned again'
+ip link set bridge3 type bridge hello_time 200
+ip link set nic0 type bridge_slave learning on
+do_ok restore
+ok 'restored' tuned
+no 'takes 1 to 10' bridge3 hellotime 99
+no 'at once on Linux' bridge3 timeout 0
+no 'in steps of 16' bridge3 ifpriority nic0 7
+no 'stp alone' bridge3 proto rstp
+no 'no limit of messages' bridge3 holdcnt 6
+no 'mirred' bridge3 span nic0
+no 'requires two arguments' bridge3 ifpathcost nic0
+no 'is a word for bridges' nic0 timeout 5
+ifconfig bridge3 proto stp discover nic0 || fail 'what is so already'
+if [ "$(bridge_data 'fdb_max_learned // "none"')" != none ]; then
+        ifconfig bridge3 maxaddr 50 || fail 'maxaddr'
+        same 'maxaddr' "$(bridge_data fdb_max_learned)" 50
+fi
+static() { bridge -j fdb show br bridge3 | jq -r '.[] | select(.state == "static") | .mac + " " + .ifname' | sort | tr '\n' ';'; }
+told() { [ "$(static)" = '02:00:00:00:aa:01 nic0;' ]; }
+law 'static' told ifconfig bridge3 static nic0 02:00:00:00:aa:01
+ifconfig bridge3 addr >"$work/out"
+same 'addr' "$(grep aa:01 "$work/out")" '02:00:00:00:aa:01 Vlan1 nic0 0 flags=1<STATIC>'
+untold() { [ "$(static)" = '' ]; }
+law 'deladdr' untold ifconfig bridge3 deladdr 02:00:00:00:aa:01
+no 'does not know that address' bridge3 deladdr 02:00:00:00:aa:02
+ifconfig bridge3 static nic0 02:00:00:00:aa:01 || fail 'static again'
+ifconfig bridge3 flush || fail flush
+same 'flush keeps what was told' "$(static)" '02:00:00:00:aa:01 nic0;'
+ifconfig bridge3 flushall || fail flushall
+same 'flushall does not' "$(static)" ''
+
 # Kinds that this kernel may lack: done, or refused in one sentence
 for line in 'lagg0 create laggproto failover' 'vlan7 create vlan 7 vlandev nic0' 'nic0.8 create' 'tap3 create' \
         'vxlan4 create vxlanid 4'; do

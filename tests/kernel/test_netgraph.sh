@@ -91,6 +91,24 @@ fi
 promisc() { link - sk0 '.flags | index("PROMISC") != null' | grep -q true; }
 law 'promiscuous' promisc promisc sk0 on
 
+# An uplink learns nothing, as FreeBSD's; and learns again as a link. Messages about the table.
+do_ok create epair up0 outside/up1
+uplinked() { [ "$(ip -d -j link show up0 | jq '.[0].linkinfo.info_slave_data.learning')" = false ]; }
+law 'an uplink does not learn' uplinked attach up0 ngbr0 uplink
+do_ok detach up0
+do_ok attach up0 ngbr0 link9
+ok 'a link does' sh -c "[ \"\$(ip -d -j link show up0 | jq '.[0].linkinfo.info_slave_data.learning')\" = true ]"
+do_ok detach up0
+do_ok destroy up0
+aged() { [ "$(ip -d -j link show ngbr0 | jq '.[0].linkinfo.info_data.ageing_time')" = 7700 ]; }
+law 'setconfig' aged ngctl msg core: setconfig '{ debugLevel=1 maxStaleness=77 }'
+do_ok ngctl msg core: getconfig
+same 'getconfig' "$(sed -n 's/^Args:.//p' "$work/out")" '{ maxStaleness=77 }'
+bridge fdb replace 02:00:00:00:bb:01 dev sk0 master static
+do_ok ngctl msg core: reset
+ok 'reset forgets' sh -c '! bridge fdb show br ngbr0 | grep -q 02:00:00:00:bb:01'
+do_ok ngctl msg core: setconfig '{ maxStaleness=300 }'
+
 # Shutdown: the bridge goes, the host's stack comes home, the eifaces stay.
 home() {
         ! has_link - ngbr0 && [ "$(addresses - sk0)" = 192.0.2.1/24 ] && [ -z "$(link - sk0 '.master // ""')" ] &&

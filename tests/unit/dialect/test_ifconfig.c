@@ -279,6 +279,10 @@ static void test_words(void **state)
         refused(g, "ifconfig bridge0 deletem lo", "no member of bridge0");
         refused(g, "ifconfig bridge0 addm", "'addm' requires argument");
         refused(g, "ifconfig bridge0 span em0", "span");
+        refused(g, "ifconfig bridge0 sticky em0", "one by one");
+        refused(g, "ifconfig bridge0 ifpriority em0", "requires two arguments");
+        refused(g, "ifconfig bridge0 learn em9", "interface em9 does not exist");
+        refused(g, "ifconfig bridge0 static lo 02:00:00:00:00:01", "no member of bridge0");
         refused(g, "ifconfig em0 fib 3", "fib 3");
         refused(g, "ifconfig em0 destroy", "physical");
         refused(g, "ifconfig epair3a destroy up", "behind destroy");
