@@ -479,6 +479,8 @@ static int settle_step(struct db *d, const struct plan *p, const struct step *s,
         case STEP_HOST_ADD:
         case STEP_HOST_DEL:
         case STEP_HOST_FLUSH:
+        case STEP_FEED_ADD:
+        case STEP_FEED_DEL:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_ADD:

@@ -122,6 +122,7 @@ static void read_link(struct wanted *w, sqlite3_stmt *s)
         l->hook = column_copy(s, 25);
         l->is_promisc = sqlite3_column_int(s, 26);
         l->is_isolated = sqlite3_column_int(s, 27);
+        l->upper = column_copy(s, 28);
 }
 
 /* Rows that refer to later ones: kept as rows while reading, made indexes afterwards. */
@@ -137,10 +138,11 @@ static int load_links(struct db *d, struct wanted *w, struct err *e)
                 "SELECT l.row, l.number, l.jail, l.name, l.home, l.kind, l.role, l.is_owned, "
                 "coalesce(l.mac, CASE WHEN l.kind IN ('vlan', 'tun', 'ipvlan') OR l.is_owned = 0 THEN NULL "
                 "ELSE i.mac END), l.mtu, l.is_up, l.alias, l.peer, l.master, l.port, l.parent, l.vlan_id, l.vxlan_id, "
-                "l.vxlan_remote, l.macvlan_mode, l.bond_mode, l.stp, p.mac, p.source, n.name, h.name, l.promisc, l.isolated "
+                "l.vxlan_remote, l.macvlan_mode, l.bond_mode, l.stp, p.mac, p.source, n.name, h.name, l.promisc, l.isolated, u.name "
                 "FROM wanted_link l LEFT JOIN interface i ON i.number = l.number LEFT JOIN pin p ON p.number = l.number "
                 "LEFT JOIN node n ON n.number = l.number LEFT JOIN wanted_link m ON m.row = l.master "
-                "LEFT JOIN hook h ON h.number = m.number AND h.peer = l.number ORDER BY l.row",
+                "LEFT JOIN hook h ON h.number = m.number AND h.peer = l.number "
+                "LEFT JOIN upper_hook u ON u.number = m.number AND u.peer = l.number ORDER BY l.row",
                 e);
         CLEANUP(freep) struct reference *references = NULL;
         size_t count = 0, capacity = 0;

@@ -295,6 +295,77 @@ static int get_stats(struct ngctl *n, struct place at, const struct message *m, 
         return r;
 }
 
+/* The interface that counts what a tee's hook gets. The host's stack has none: the NIC at the other side tells it. */
+static size_t counted_at_tee(struct ngctl *n, struct place at, const char *name, bool *ret_is_reverse)
+{
+        struct view_hook hook = {0};
+
+        if (ngview_find_hook(n, at, name, &hook) < 0)
+                return NONE;
+
+        size_t iface = counted_iface(n, &hook, ret_is_reverse);
+
+        if (!*ret_is_reverse)
+                return iface;
+        if (ngview_find_hook(n, at, strcmp(name, "left") == 0 ? "right" : "left", &hook) < 0)
+                return NONE;
+
+        bool is_upper_too = false;
+
+        iface = counted_iface(n, &hook, &is_upper_too);
+        return is_upper_too ? NONE : iface;
+}
+
+static void put_tee_hook(struct ngctl *n, struct text *t, const char *name, size_t iface, bool is_reverse)
+{
+        CLEANUP(text_done) struct text counts = {0};
+        const struct iface *i = &dialect_graph(n->d)->ifaces[iface];
+        const struct cleared *c = cleared_of(n, i->number);
+        struct counters then = c ? c->counters : (struct counters){0};
+        const struct {
+                const char *name;
+                uint64_t now, then;
+        } all[] = {{"inOctets", i->counters.rx_bytes, then.rx_bytes},
+                   {"inFrames", i->counters.rx_packets, then.rx_packets},
+                   {"outOctets", i->counters.tx_bytes, then.tx_bytes},
+                   {"outFrames", i->counters.tx_packets, then.tx_packets}};
+
+        for (size_t k = 0; k < ARRAY_SIZE(all); k++) {
+                size_t from = is_reverse ? (k + 2) % ARRAY_SIZE(all) : k;
+
+                put_counter(&counts, all[k].name, all[from].now, all[from].then);
+        }
+        if (counts.length)
+                text_putf(t, "%s={ %s} ", name, text_str(&counts));
+}
+
+static int get_tee_stats(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+{
+        static const char *const hooks[] = {"right", "left", "right2left", "left2right"};
+        CLEANUP(text_done) struct text t = {0};
+        size_t ifaces[ARRAY_SIZE(hooks)];
+
+        if (need_no_args(args, e) < 0)
+                return -EINVAL;
+        for (size_t k = 0; k < ARRAY_SIZE(hooks); k++) {
+                bool is_reverse = false;
+
+                ifaces[k] = counted_at_tee(n, at, hooks[k], &is_reverse);
+                if (ifaces[k] != NONE && !dialect_graph(n->d)->ifaces[ifaces[k]].counters.is_known)
+                        return err_set(e, -EAGAIN, "the kernel has not told its counters yet");
+                if (ifaces[k] != NONE)
+                        put_tee_hook(n, &t, hooks[k], ifaces[k], is_reverse);
+        }
+        if (!str_has_prefix(m->name, "clr")) {
+                CLEANUP(freep) char *whole = t.length ? xasprintf("{ %s}", text_str(&t)) : xstrdup("{}");
+
+                reply(n, at, m, whole);
+        }
+        for (size_t k = 0; strcmp(m->name, "getstats") != 0 && k < ARRAY_SIZE(hooks); k++)
+                clear_stats(n, ifaces[k]);
+        return 0;
+}
+
 /* The hook behind which a port stands. */
 static const char *hook_of_port(struct ngctl *n, struct place at, int ifindex)
 {
@@ -513,35 +584,22 @@ static int generic_rmhook(struct ngctl *n, struct place at, const struct message
 #define ETHER "ether vlan lagg"
 
 static const struct message messages[] = {
-        {"eiface", "getifname", 1, get_ifname},
-        {"eiface", "set", 3, set_enaddr},
-        {ETHER, "getifname", 1, get_ifname},
-        {ETHER, "getifindex", 2, get_ifindex},
-        {ETHER, "getenaddr", 3, get_enaddr},
-        {ETHER, "setenaddr", 4, set_enaddr},
-        {ETHER, "getpromisc", 5, get_promisc},
-        {ETHER, "setpromisc", 6, set_promisc},
-        {ETHER, "getautosrc", 7, get_autosrc},
-        {ETHER, "setautosrc", 8, set_autosrc},
-        {"iface", "getifname", 1, get_ifname},
-        {"iface", "point2point", 2, set_iface_mode},
-        {"iface", "broadcast", 3, set_iface_mode},
-        {"iface", "getifindex", 4, get_ifindex},
-        {"bridge", "setconfig", 1, set_config},
-        {"bridge", "getconfig", 2, get_config},
-        {"bridge", "reset", 3, reset_bridge},
-        {"bridge", "getstats", 4, get_stats},
-        {"bridge", "clrstats", 5, get_stats},
-        {"bridge", "getclrstats", 6, get_stats},
-        {"bridge", "gettable", 7, get_table},
-        {"bridge", "setpersistent", 8, set_persistent},
-        {"hub", "setpersistent", 1, set_persistent},
-        {NULL, "shutdown", 1, generic_shutdown},
-        {NULL, "mkpeer", 2, generic_mkpeer},
-        {NULL, "connect", 3, generic_connect},
-        {NULL, "name", 4, generic_name},
-        {NULL, "rmhook", 5, generic_rmhook},
-        {NULL, "nodeinfo", 6 | READONLY_HASREPLY, get_nodeinfo},
+        {"eiface", "getifname", 1, get_ifname},      {"eiface", "set", 3, set_enaddr},
+        {ETHER, "getifname", 1, get_ifname},         {ETHER, "getifindex", 2, get_ifindex},
+        {ETHER, "getenaddr", 3, get_enaddr},         {ETHER, "setenaddr", 4, set_enaddr},
+        {ETHER, "getpromisc", 5, get_promisc},       {ETHER, "setpromisc", 6, set_promisc},
+        {ETHER, "getautosrc", 7, get_autosrc},       {ETHER, "setautosrc", 8, set_autosrc},
+        {"iface", "getifname", 1, get_ifname},       {"iface", "point2point", 2, set_iface_mode},
+        {"iface", "broadcast", 3, set_iface_mode},   {"iface", "getifindex", 4, get_ifindex},
+        {"bridge", "setconfig", 1, set_config},      {"bridge", "getconfig", 2, get_config},
+        {"bridge", "reset", 3, reset_bridge},        {"bridge", "getstats", 4, get_stats},
+        {"bridge", "clrstats", 5, get_stats},        {"bridge", "getclrstats", 6, get_stats},
+        {"bridge", "gettable", 7, get_table},        {"bridge", "setpersistent", 8, set_persistent},
+        {"hub", "setpersistent", 1, set_persistent}, {"tee", "getstats", 1, get_tee_stats},
+        {"tee", "clrstats", 2, get_tee_stats},       {"tee", "getclrstats", 3, get_tee_stats},
+        {NULL, "shutdown", 1, generic_shutdown},     {NULL, "mkpeer", 2, generic_mkpeer},
+        {NULL, "connect", 3, generic_connect},       {NULL, "name", 4, generic_name},
+        {NULL, "rmhook", 5, generic_rmhook},         {NULL, "nodeinfo", 6 | READONLY_HASREPLY, get_nodeinfo},
 };
 
 static bool has_word(const char *words, const char *word)

@@ -86,6 +86,10 @@ static const char *node_type(const struct iface *f)
                 return "eiface";
         if (f->role == ROLE_IFACE)
                 return "iface";
+        if (f->role == ROLE_TEE)
+                return "tee";
+        if (f->role == ROLE_NAT)
+                return "nat";
         if (f->role == ROLE_HUB || f->role == ROLE_WIRE)
                 return "hub";
         switch (f->kind) {

@@ -82,6 +82,11 @@ bool iface_takes_ports(const struct iface *i)
         return i->kind == KIND_BRIDGE || i->kind == KIND_BOND;
 }
 
+bool iface_is_down(const struct iface *i)
+{
+        return !i->is_up && i->role != ROLE_TEE;
+}
+
 bool iface_is_hidden(const struct iface *i)
 {
         /* A fabric end without its other end is shown: nothing else stands for it. */
@@ -95,7 +100,7 @@ bool role_has_fabric(enum iface_role r)
 
 bool role_is_netgraph(enum iface_role r)
 {
-        return r == ROLE_NG_BRIDGE || r == ROLE_HUB;
+        return r == ROLE_NG_BRIDGE || r == ROLE_HUB || r == ROLE_TEE || r == ROLE_NAT;
 }
 
 const char *jail_state_name(enum jail_state s)

@@ -135,6 +135,8 @@ enum iface_role {
         ROLE_HUB,   /* learns no addresses: what comes in goes out everywhere */
         ROLE_WIRE,  /* hidden: its two ports are joined hook to hook */
         ROLE_IFACE, /* the user's end of an iface: IP packets without Ethernet to it; a pair as of an eiface */
+        ROLE_TEE,   /* stays down: its ports' frames are handed on and copied before it could pass them */
+        ROLE_NAT,   /* a NIC and the host's stack: what goes through it is translated */
 };
 
 /* The user's end of a pair whose hidden end is the node's hook. */
@@ -355,6 +357,7 @@ uint32_t guest_node_id(const struct guest *guest);              /* a number that
 void guest_put(struct text *t, const struct guest *guest, size_t iface);
 
 /* Views hide these by rule unless everything is asked for: loopbacks and fabric ends. */
+bool iface_is_down(const struct iface *i); /* and should not be: a tee stays down, and yet passes what its hooks get */
 bool iface_is_hidden(const struct iface *i);
 bool iface_is_tuned(const struct iface *i, enum tuning t); /* set to what is not the kernel's own choice */
 bool iface_takes_ports(const struct iface *i);             /* a bridge or a lagg */

@@ -218,6 +218,7 @@ bool name_shorten(const struct graph *g, size_t jail, const char *name, char ret
 static const char *const mark_roles[] = {
         [ROLE_PLAIN] = "plain",      [ROLE_EPAIR] = "epair", [ROLE_EIFACE] = "eiface", [ROLE_FABRIC] = "fabric",
         [ROLE_NG_BRIDGE] = "bridge", [ROLE_HUB] = "hub",     [ROLE_WIRE] = "wire",     [ROLE_IFACE] = "iface",
+        [ROLE_TEE] = "tee",          [ROLE_NAT] = "nat",
 };
 
 void mark_format(uint32_t number, enum iface_role role, char ret[MARK_SIZE])

@@ -10,6 +10,7 @@
 
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
+#include "core/kernel/feed.h"
 #include "core/kernel/keep.h"
 #include "core/kinds/kind.h"
 
@@ -235,6 +236,22 @@ static int do_isolate(const struct step *s, const struct place *p, struct err *e
         return r < 0 ? fail_step(e, r, &s->at, s->number ? "cannot be isolated" : "stays isolated") : 0;
 }
 
+static int do_feed(struct applier *a, const struct step *s, const struct place *p, struct err *e)
+{
+        struct place to = {0};
+        int r = 0;
+
+        if (s->op == STEP_FEED_DEL) {
+                r = feed_del(p, s->number, e);
+                return r < 0 ? fail_step(e, r, &s->at, "goes on giving its frames away") : 0;
+        }
+        r = place_of(a, &s->to, &to, e);
+        if (r < 0)
+                return r;
+        r = feed_add(p, to.ifindex, s->number, e);
+        return r < 0 && r != -EOPNOTSUPP ? fail_step(e, r, &s->at, "cannot give its frames to %s", s->to.iface) : r;
+}
+
 static int do_delete(struct applier *a, const struct step *s, const struct place *p, struct err *e)
 {
         struct link_facts facts;
@@ -264,6 +281,8 @@ int link_do(struct applier *a, struct step *s, struct err *e)
         case STEP_LINK_MOVE: return do_move(a, s, &p, e);
         case STEP_LINK_MASTER: return do_master(a, s, &p, e);
         case STEP_LINK_STP: return do_stp(s, &p, e);
+        case STEP_FEED_ADD:
+        case STEP_FEED_DEL: return do_feed(a, s, &p, e);
         case STEP_PORT_ISOLATE: return do_isolate(s, &p, e);
         case STEP_LINK_TUNE:
         case STEP_HOST_ADD:

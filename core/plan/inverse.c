@@ -27,6 +27,16 @@ static void undo_text(struct step *s, enum step_op op, struct target at, const c
         (void)str_copy(undo_on(s, op, at)->text, sizeof(s->text), text);
 }
 
+static void undo_feed(struct step *s, enum step_op op)
+{
+        struct step *u = undo_on(s, op, s->at);
+
+        u->to = s->to;
+        u->number = s->number;
+        memcpy(u->name, s->name, sizeof(u->name));
+        memcpy(u->text, s->text, sizeof(u->text));
+}
+
 /* The name that an interface's node has on record; "" when it is the interface's own. */
 static const char *recorded_node_name(const struct graph *g, size_t iface)
 {
@@ -443,6 +453,8 @@ void step_work_out_undo(struct step *s, const struct graph *g)
         case STEP_LINK_UP: undo_up(s, i); break;
         case STEP_LINK_DOWN: undo_down(s, g, iface); break;
         case STEP_LINK_ALIAS: undo_text(s, STEP_LINK_ALIAS, s->at, i && i->alias ? i->alias : ""); break;
+        case STEP_FEED_ADD: undo_feed(s, STEP_FEED_DEL); break;
+        case STEP_FEED_DEL: undo_feed(s, STEP_FEED_ADD); break;
         case STEP_LINK_STP: undo_on(s, STEP_LINK_STP, s->at)->number = i ? i->stp_on : !s->number; break;
         case STEP_PORT_ISOLATE: undo_on(s, STEP_PORT_ISOLATE, s->at)->number = i ? i->is_isolated : !s->number; break;
         case STEP_LINK_TUNE: {
@@ -581,6 +593,8 @@ static bool is_put_back(const struct step *earlier, const struct step *u)
         case STEP_HOST_ADD:
         case STEP_HOST_DEL:
         case STEP_HOST_FLUSH:
+        case STEP_FEED_ADD:
+        case STEP_FEED_DEL:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_DEL:
@@ -651,6 +665,8 @@ static bool can_cut(enum step_op op)
         case STEP_HOST_ADD:
         case STEP_HOST_DEL:
         case STEP_HOST_FLUSH:
+        case STEP_FEED_ADD:
+        case STEP_FEED_DEL:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_ADD:

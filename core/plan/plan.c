@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/plan/feed.h"
 #include "core/plan/planner.h"
 
 static const char *const plan_state_names[] = {
@@ -194,6 +195,13 @@ static const plan_fn planners[VERB_COUNT] = {
         [VERB_PROMISC] = plan_promisc,
 };
 
+static bool is_tee(const struct intent *in, const struct graph *g)
+{
+        size_t node = NONE;
+
+        return query_node(g, in->values[0], &node, NULL) == 0 && strcmp(g->nodes[node].type, "tee") == 0;
+}
+
 /* A form or a dialect may hand over what verb_parse would have refused. */
 static int check_values(const struct intent *in, struct err *e)
 {
@@ -219,9 +227,13 @@ int plan_append(struct plan *p, const struct intent *in, const struct graph *g, 
                 return r;
         if (in->verb == VERB_MKPEER) /* two requests in one, each finished by itself */
                 return plan_mkpeer(p, in, g, e);
+        if (in->verb == VERB_SHUTDOWN && is_tee(in, g))
+                return plan_shutdown_tee(p, in, g, e);
         r = planners[in->verb](&pl, e);
         if (r == 0)
                 r = planner_tidy(&pl, first, e);
+        if (r == 0)
+                r = planner_feed(p, g, first, e);
         if (r < 0)
                 return r;
         plan_finish(p, first, g);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/graph/names.h"
+#include "core/plan/feed.h"
 #include "core/plan/planner.h"
 
 /* An eiface hangs on a bridge by its fabric end. */
@@ -111,11 +112,32 @@ static void next_hook(const struct planner *pl, size_t bridge, const char *stem,
         } while (hook_is_taken(pl, bridge, ret));
 }
 
+static int choose_tee_hook(struct planner *pl, size_t tee, const char *wish, char ret[HOOK_NAME_SIZE], struct err *e)
+{
+        static const char *const order[] = {"left", "right", "left2right", "right2left"};
+
+        for (size_t k = 0; !wish && k < ARRAY_SIZE(order); k++)
+                if (!hook_is_taken(pl, tee, order[k]))
+                        wish = order[k];
+        if (!wish || !is_tee_hook(wish))
+                return err_set(e, -EINVAL, "%s: a tee has hooks left, right, left2right and right2left",
+                               wish ? wish : pl->g->ifaces[tee].name);
+        if (hook_is_taken(pl, tee, wish))
+                return err_set(e, -EEXIST, "%s:%s: is connected already; disconnect it first", pl->g->ifaces[tee].name,
+                               wish);
+        (void)str_copy(ret, HOOK_NAME_SIZE, wish); /* shorter */
+        return 0;
+}
+
 int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, char ret[HOOK_NAME_SIZE], bool *ret_record,
                         struct err *e)
 {
         char usual[HOOK_NAME_SIZE];
 
+        if (pl->g->ifaces[bridge].role == ROLE_TEE) {
+                *ret_record = true;
+                return choose_tee_hook(pl, bridge, wish, ret, e);
+        }
         (void)str_format(usual, sizeof(usual), "link%u", next_port_number(pl->g, bridge) - 1);
         if (!wish || strcmp(wish, "link") == 0) {
                 (void)str_copy(ret, HOOK_NAME_SIZE, usual);
@@ -223,7 +245,8 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
                 return err_set(e, -EINVAL, "%s: is not a bridge; create bridge NAME makes one", g->ifaces[bridge].name);
         if (g->ifaces[port].jail != g->ifaces[bridge].jail)
                 return refuse_elsewhere(pl, iface, bridge, e);
-        if (g->ifaces[iface].role == ROLE_IFACE && g->ifaces[bridge].role != ROLE_HUB)
+        if (g->ifaces[iface].role == ROLE_IFACE && g->ifaces[bridge].role != ROLE_HUB &&
+            g->ifaces[bridge].role != ROLE_TEE)
                 return err_set(e, -EOPNOTSUPP,
                                "%s: its hooks carry IP packets, which mean nothing to a bridge; join it to another "
                                "iface, a hub or a tee",

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/plan/feed.h"
 #include "core/plan/planner.h"
 
 /* One end of a connection, as typed and as found. */
@@ -188,6 +189,9 @@ static int connect_upper(struct planner *pl, const struct end *bridge, const str
         r = planner_choose_hook(pl, bridge->iface, bridge->name, hook, &record, e);
         if (r < 0)
                 return r;
+        /* What comes in by a tee never meets the bridge, which would tell its own from others': the address does. */
+        if (b->role == ROLE_TEE)
+                planner_add(pl, STEP_LINK_MAC, target_of_iface(g, bridge->iface))->mac = i->mac;
         if (!b->is_up)
                 (void)planner_add(pl, STEP_LINK_UP, target_of_iface(g, bridge->iface));
         record_upper(pl, bridge->iface, ether->iface, hook);
@@ -343,7 +347,11 @@ bool is_bridge_hook(const char *name)
 
 static int check_bridge_hook(const struct planner *pl, const struct end *end, struct err *e)
 {
-        if (pl->g->ifaces[end->iface].role == ROLE_HUB || is_bridge_hook(end->name))
+        enum iface_role role = pl->g->ifaces[end->iface].role;
+
+        if (role == ROLE_TEE && !is_tee_hook(end->name))
+                return err_set(e, -EINVAL, "%s: a tee has hooks left, right, left2right and right2left", end->word);
+        if (role == ROLE_HUB || role == ROLE_TEE || is_bridge_hook(end->name))
                 return 0;
         return err_set(e, -EINVAL, "%s: a bridge has hooks linkN and uplinkN; write link for the next free one",
                        end->word);

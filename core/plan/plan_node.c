@@ -5,6 +5,7 @@
 
 #include "core/graph/names.h"
 #include "core/plan/chain.h"
+#include "core/plan/feed.h"
 #include "core/plan/planner.h"
 
 /* What can be made of a netgraph type, and for those that cannot, why. */
@@ -21,11 +22,10 @@ static const struct node_type types[] = {
         {"bridge", ROLE_NG_BRIDGE, "ngbr", "link0", NULL, false},
         {"hub", ROLE_HUB, "nghub", "hook0", NULL, false},
         {"eiface", ROLE_EIFACE, "ngeth", "ether", NULL, false},
+        {"tee", ROLE_TEE, "ngtee", "left", NULL, false},
         {"iface", ROLE_IFACE, "ng", "inet", NULL, false},
         {"ether", ROLE_PLAIN, "", "", "is the node of an interface that is there; it comes and goes with that", false},
         {"socket", ROLE_PLAIN, "", "", "is the node of a program, which makes it for itself", false},
-        {"tee", ROLE_PLAIN, "", "",
-         "is not made here: it needs traffic control's mirror; a hub gives all of its hooks what comes in", true},
         {"vlan", ROLE_PLAIN, "", "",
          "is not made here: it needs a bridge with VLAN filtering; create vlan makes a VLAN's interface", true},
         {"nat", ROLE_PLAIN, "", "",
@@ -50,7 +50,8 @@ static int check_type(const char *name, const struct node_type **ret, struct err
         if (!t && str_has_prefix(name, "ng_") && find_type(name + 3))
                 return err_set(e, -ENOENT, "%s: no such node type; it is called %s", name, name + 3);
         if (!t)
-                return err_set(e, -ENOENT, "%s: no such node type; bridge, eiface, hub and iface can be made", name);
+                return err_set(e, -ENOENT, "%s: no such node type; bridge, eiface, hub, iface and tee can be made",
+                               name);
         if (t->why_not)
                 return err_set(e, t->cannot ? -EOPNOTSUPP : -EINVAL, "%s: %s", name, t->why_not);
         *ret = t;
@@ -68,6 +69,8 @@ static int check_hook(const struct node_type *t, const char *hook, struct err *e
                 return err_set(e, -EPFNOSUPPORT, "%s: an eiface has one hook, ether; write that", hook);
         if (t->role == ROLE_IFACE && !is_iface_hook(hook))
                 return err_set(e, -EPFNOSUPPORT, "%s: an iface has hooks inet and inet6; write one of them", hook);
+        if (t->role == ROLE_TEE && !is_tee_hook(hook))
+                return err_set(e, -EINVAL, "%s: a tee has hooks left, right, left2right and right2left", hook);
         if (t->role == ROLE_NG_BRIDGE && !is_bridge_hook(hook))
                 return err_set(e, -EINVAL, "%s: a bridge has hooks linkN and uplinkN; write link for the next free one",
                                hook);
@@ -156,7 +159,8 @@ static int create_bridge(struct planner *pl, const struct node_type *t, const ch
         l->role = t->role;
         l->mac = m;
         (void)str_copy(l->name, sizeof(l->name), ifname);
-        planner_add(pl, STEP_LINK_UP, at)->is_internal = true;
+        if (t->role != ROLE_TEE)
+                planner_add(pl, STEP_LINK_UP, at)->is_internal = true;
         planner_freebsd(pl, &at, "ngctl", "mkpeer %s %s %s", t->name, t->hook, t->hook);
         if (name) {
                 CLEANUP(freep) char *quoted = shell_word(name);
@@ -197,7 +201,7 @@ static size_t find_new_node(const struct graph *now, const struct graph *before)
         return NONE;
 }
 
-static void hand_over(struct plan *to, struct plan *from)
+void plan_hand_over(struct plan *to, struct plan *from)
 {
         for (size_t k = 0; k < from->step_count; k++)
                 *plan_add(to, from->steps[k].op) = from->steps[k];
@@ -273,7 +277,7 @@ int plan_mkpeer(struct plan *p, const struct intent *in, const struct graph *g, 
 
         CLEANUP(plan_freep) struct plan *part = plan_chain_finish(chain, "", "");
 
-        hand_over(p, part);
+        plan_hand_over(p, part);
         put_freebsd(p, in, g, node, hook);
         return 0;
 }

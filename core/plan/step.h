@@ -28,11 +28,14 @@ enum step_op {
         STEP_HOST_ADD,     /* mac stands in its bridge's table behind this port for good; name as for LINK_MASTER */
         STEP_HOST_DEL,     /* mac, learnt or put there */
         STEP_HOST_FLUSH,   /* a bridge forgets whom it has learnt; number 1: whom it was told, too */
-        STEP_ALTNAME_ADD,  /* text */
-        STEP_ALTNAME_DEL,  /* text */
-        STEP_ADDRESS_ADD,  /* address */
-        STEP_ADDRESS_DEL,  /* address */
-        STEP_ROUTE_ADD,    /* route; at.iface when it names its interface */
+        STEP_FEED_ADD, /* a tee's: what comes to `at` goes to `to` too, or instead; number are feed.h's flags; name and
+                          text are what a person calls the two where they are hidden, "" else */
+        STEP_FEED_DEL,
+        STEP_ALTNAME_ADD, /* text */
+        STEP_ALTNAME_DEL, /* text */
+        STEP_ADDRESS_ADD, /* address */
+        STEP_ADDRESS_DEL, /* address */
+        STEP_ROUTE_ADD,   /* route; at.iface when it names its interface */
         STEP_ROUTE_DEL,
         STEP_FORWARDING,  /* of IPv4: number 0 or 1, in at.jail */
         STEP_FORWARDING6, /* of IPv6 */

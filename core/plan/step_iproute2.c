@@ -11,21 +11,28 @@
 #include <sys/socket.h>
 
 #include "core/graph/nat_rule.h"
+#include "core/plan/feed.h"
 #include "core/plan/planner.h"
 
-static void put_ip(struct text *t, const struct target *at)
+/* A command of iproute2's in that stack: "ip " or "tc ". */
+static void put_tool(struct text *t, const char *tool, const struct target *at)
 {
         if (at->path[0]) {
                 text_put(t, "nsenter --net=");
                 text_put_shell(t, at->path);
-                text_put(t, " ip ");
+                text_putf(t, " %s ", tool);
         } else if (target_is_host(at)) {
-                text_put(t, "ip ");
+                text_putf(t, "%s ", tool);
         } else {
-                text_put(t, "ip -n ");
+                text_putf(t, "%s -n ", tool);
                 text_put_shell(t, at->jail);
                 text_put_char(t, ' ');
         }
+}
+
+static void put_ip(struct text *t, const struct target *at)
+{
+        put_tool(t, "ip", at);
 }
 
 /* "netns WHERE", for a link that is to be there. */
@@ -199,6 +206,31 @@ static void put_flush(struct text *t, const struct step *s)
                 put_link_set(t, &s->at);
                 text_put(t, " type bridge fdb_flush");
         }
+}
+
+static void put_feed(struct text *t, const struct step *s)
+{
+        const char *side = s->number & FEED_OUT ? "egress" : "ingress";
+        bool is_copy = s->number & FEED_COPY;
+
+        if (s->op == STEP_FEED_DEL) {
+                put_tool(t, "tc", &s->at);
+                text_put(t, "filter delete");
+                put_word(t, "dev", s->at.iface);
+                text_putf(t, " %s pref %u\n", side, feed_priority(s->number));
+                return;
+        }
+        put_tool(t, "tc", &s->at);
+        text_put(t, "qdisc replace");
+        put_word(t, "dev", s->at.iface);
+        text_put(t, " clsact\n");
+        put_tool(t, "tc", &s->at);
+        text_put(t, "filter add");
+        put_word(t, "dev", s->at.iface);
+        text_putf(t, " %s pref %u protocol all u32 match u32 0 0 action mirred %s %s", side, feed_priority(s->number),
+                  s->number & FEED_IN ? "ingress" : "egress", is_copy ? "mirror" : "redirect");
+        put_word(t, "dev", s->to.iface);
+        text_put(t, is_copy ? " continue\n" : "\n");
 }
 
 static void put_jail_rename(struct text *t, const struct step *s)
@@ -379,6 +411,8 @@ void step_put_iproute2(struct text *t, const struct step *s)
                 put_link_set(t, &s->at);
                 text_putf(t, " type bridge stp_state %u", s->number ? 1u : 0u);
                 break;
+        case STEP_FEED_ADD:
+        case STEP_FEED_DEL: put_feed(t, s); return;
         case STEP_PORT_ISOLATE:
                 put_link_set(t, &s->at);
                 text_put(t, s->number ? " type bridge_slave isolated on" : " type bridge_slave isolated off");

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/plan/feed.h"
 #include "core/plan/planner.h"
 
 static const char *const op_names[STEP_OP_COUNT] = {
@@ -43,6 +44,8 @@ static const char *const op_names[STEP_OP_COUNT] = {
         [STEP_HOST_FLUSH] = "host flush",
         [STEP_NAT_ADD] = "nat add",
         [STEP_NAT_DEL] = "nat delete",
+        [STEP_FEED_ADD] = "feed add",
+        [STEP_FEED_DEL] = "feed delete",
 };
 
 static const char *const state_names[] = {
@@ -83,6 +86,8 @@ enum step_about step_about(enum step_op op)
         case STEP_HOST_ADD:
         case STEP_HOST_DEL:
         case STEP_HOST_FLUSH:
+        case STEP_FEED_ADD:
+        case STEP_FEED_DEL:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL: return ABOUT_LINK;
         case STEP_ADDRESS_ADD:
@@ -136,6 +141,17 @@ static void put_mac(struct text *t, const char *before, struct mac m)
                 text_putf(t, "%s%s", before, mac_format(m, buf));
 }
 
+static const char *bridge_word(enum iface_role role)
+{
+        switch (role) {
+        case ROLE_HUB: return "hub ";
+        case ROLE_WIRE: return "hidden wire ";
+        case ROLE_TEE: return "tee ";
+        case ROLE_NAT: return "nat ";
+        default: return "bridge ";
+        }
+}
+
 static void put_link_add(struct text *t, const struct step *s)
 {
         const struct link_spec *l = &s->link;
@@ -146,9 +162,7 @@ static void put_link_add(struct text *t, const struct step *s)
         (void)str_copy(peer.iface, sizeof(peer.iface), l->peer_name);
         text_put(t, "make ");
         switch (l->kind) {
-        case KIND_BRIDGE:
-                text_put(t, l->role == ROLE_HUB ? "hub " : l->role == ROLE_WIRE ? "hidden wire " : "bridge ");
-                break;
+        case KIND_BRIDGE: text_put(t, bridge_word(l->role)); break;
         case KIND_VLAN: text_putf(t, "VLAN %u ", l->vlan_id); break;
         case KIND_MACVLAN: text_put(t, "macvlan "); break;
         case KIND_MACVTAP: text_put(t, "macvtap "); break;
@@ -183,6 +197,24 @@ static void put_link_add(struct text *t, const struct step *s)
                 text_putf(t, " to %s", prefix_format_addr(&l->vxlan_remote, buf));
         if (l->stp_on)
                 text_put(t, ", spanning tree on");
+}
+
+static void put_feed(struct text *t, const struct step *s)
+{
+        bool is_copy = s->number & FEED_COPY, begins = s->op == STEP_FEED_ADD;
+
+        text_put(t,
+                 begins ? (is_copy ? "copy frames from " : "hand frames from ")
+                        : (is_copy ? "copy no more frames from " : "hand no more frames from "));
+        if (s->name[0])
+                text_put_visible(t, s->name);
+        else
+                target_put(t, &s->at);
+        text_put(t, is_copy ? " to " : " on to ");
+        if (s->text[0])
+                text_put_visible(t, s->text);
+        else
+                target_put(t, &s->to);
 }
 
 static void put_route(struct text *t, const struct route *r)
@@ -369,6 +401,8 @@ void step_put_sentence(struct text *t, const struct step *s)
                          s->number ? " forget all addresses, also those that it was told"
                                    : " forget the addresses that it has learnt");
                 break;
+        case STEP_FEED_ADD:
+        case STEP_FEED_DEL: put_feed(t, s); break;
         case STEP_PORT_ISOLATE:
                 text_put(t, s->number ? "isolate " : "let ");
                 put_person_name(t, s, &s->at);

@@ -355,6 +355,8 @@ static int check_property(const struct undoing *u, const struct step *s, size_t 
                 return i->pin_source == s->pin_source && (s->pin_source == PIN_NONE || mac_equal(i->pin, s->mac))
                         ? 0
                         : changed(&s->at, "was pinned otherwise", e);
+        case STEP_FEED_ADD: /* begun or ended again it does no harm */
+        case STEP_FEED_DEL:
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PERSIST:

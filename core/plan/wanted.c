@@ -85,6 +85,7 @@ void wanted_link_done(struct wanted_link *l)
         free(l->alias);
         free(l->node_name);
         free(l->hook);
+        free(l->upper);
 }
 
 void wanted_done(struct wanted *w)

@@ -32,6 +32,7 @@ struct wanted_link {
         char *alias;        /* NULL none, as the next two */
         char *node_name;
         char *hook;                  /* its bridge's recorded name for the hook towards it */
+        char *upper;                 /* and for the one towards its upper */
         size_t peer, master, parent; /* indexes in wanted.links; NONE */
         unsigned port;               /* the number that it had in its bridge, from 1 */
         uint16_t vlan_id;

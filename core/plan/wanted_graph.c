@@ -106,6 +106,8 @@ static void join_links(struct maker *m)
                 l->master = i->master == NONE ? NONE : m->links[i->master];
                 if (i->master != NONE && recorded_hook_name(m->g, i->master, k)[0])
                         l->hook = xstrdup(recorded_hook_name(m->g, i->master, k));
+                if (i->master != NONE && upper_hook_name(m->g, i->master, k)[0])
+                        l->upper = xstrdup(upper_hook_name(m->g, i->master, k));
         }
 }
 

@@ -103,6 +103,12 @@ static void offer_hooks(struct completion *c, const struct graph *g)
                 } else if (strcmp(n->type, "eiface") == 0) {
                         if (graph_find_hook(g, i, "ether") == NONE)
                                 offer_hook(c, g, i, "ether");
+                } else if (strcmp(n->type, "tee") == 0) {
+                        static const char *const hooks[] = {"left", "right", "left2right", "right2left"};
+
+                        for (size_t k = 0; k < ARRAY_SIZE(hooks); k++)
+                                if (graph_find_hook(g, i, hooks[k]) == NONE)
+                                        offer_hook(c, g, i, hooks[k]);
                 } else if (strcmp(n->type, "iface") == 0 && n->iface != NONE &&
                            g->ifaces[n->iface].role == ROLE_IFACE) {
                         if (!n->hook_count) {

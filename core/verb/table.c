@@ -12,7 +12,7 @@
 
 #define FORWARDING_FAMILIES "inet|inet6"
 #define MACVLAN_MODES       "bridge|private|vepa|passthru|source"
-#define NODE_TYPES          "bridge|eiface|hub|iface"
+#define NODE_TYPES          "bridge|eiface|hub|iface|tee"
 #define LAGG_PROTOS         "failover|lacp|loadbalance|roundrobin"
 
 /* Moving and returning carry the same things over, so they take the same options. */

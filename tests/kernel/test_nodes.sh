@@ -1,6 +1,7 @@
 #!/bin/sh
 # netgraph's nodes that are no bridges: an iface's packets cross from jail to jail, whichever family its hook is called
-# by. Each is undone, comes back after the network is gone, and is left whole by a kill at any step.
+# by; a tee passes from left to right and back, and copies each way to its own hook, also between a NIC and the host.
+# Each is undone, comes back after the network is gone, and a tee's feeds are whole again after a kill at any step.
 set -u
 . "${SOURCE:?}/tests/lib/sandbox.sh"
 
@@ -87,5 +88,136 @@ gone() { ! has_link red ng0; }
 law 'shutdown from within a jail' gone shutdown ng0:
 same 'an iface without a hook stays' "$(edges ng1)" ''
 do_ok shutdown ng1:
+
+# -- tee: what is seen is tc's, and what gets where is counted by the kernel ------------------------------------------
+
+feeds() { # every feed of the host's links: FROM side FLAG TO, sorted
+        for dev in $(ip -j link | jq -r '.[].ifname'); do
+                for side in ingress egress; do
+                        tc -j filter show dev "$dev" $side 2>/dev/null | jq -r --arg at "$dev $side" '.[].options.actions[]? |
+                                "\($at) \(.mirred_action) \(.direction) \(.to_dev)"'
+                done
+        done | sort
+}
+counted() { # JAIL IF: frames that it has got
+        ip -n "$1" -j -s link show "$2" | jq '.[0].stats64.rx.packets'
+}
+gets() { # JAIL IF WANT: within a few seconds
+        for n in 1 2 3 4 5 6 7 8 9 10; do
+                [ "$(counted "$1" "$2")" -ge "$3" ] && return 0
+                ip netns exec red ping -c 1 -W 1 10.31.0.2 >/dev/null 2>&1
+        done
+        return 1
+}
+if ! command -v tc >/dev/null || ! has_ping; then
+        echo 'the rest is left out: tc or ping is not installed'
+        finish
+fi
+do_ok create jail spy
+quiet='for c in all default; do echo 1 >/proc/sys/net/ipv6/conf/$c/disable_ipv6; done'
+sh -c "$quiet" # nothing but what is sent here
+for jail in red blue spy; do ip netns exec "$jail" sh -c "$quiet"; done
+do_ok create eiface l0
+do_ok create eiface r0
+do_ok create eiface copy0
+do_ok create eiface copy1
+refused 'left2right and right2left' mkpeer l0:ether tee middle
+has_tee() { [ "$(edges t)" = left=l0:ether ] && has_link - ngtee0; }
+law 'mkpeer tee' has_tee mkpeer l0:ether tee left t
+same 'a tee is marked' "$(link - ngtee0 '.altnames[0]' | cut -d. -f3)" tee
+same 'and stays down' "$(link - ngtee0 '.flags | index("UP")')" null
+same 'one side feeds nothing' "$(feeds)" ''
+refused 'left2right and right2left' connect t:link0 r0:ether
+both() { [ "$(feeds | wc -l)" = 2 ]; }
+law 'right' both connect t:right r0:ether
+copied() { feeds | grep -q 'ingress mirror egress'; }
+law 'left2right' copied connect t:left2right copy0:ether
+do_ok connect t:right2left copy1:ether
+same 'all feeds' "$(feeds | cut -d' ' -f2- | sed 's/ngfab[0-9]*/X/' | sort | uniq -c | sed 's/^ *//')" \
+        '2 ingress mirror egress X
+4 ingress redirect egress X'
+do_ok move l0 red
+do_ok move r0 blue
+do_ok move copy0 spy
+do_ok move copy1 spy
+do_ok address add red/l0 10.31.0.1/24
+do_ok address add blue/r0 10.31.0.2/24
+for one in red/l0 blue/r0 spy/copy0 spy/copy1; do do_ok up $one; done
+ok 'a tee passes' reaches red 10.31.0.2
+mac=$(link blue r0 .address)
+ip -n red neigh replace 10.31.0.9 lladdr "$mac" dev l0 # somebody who takes and does not answer
+a=$(counted spy copy0) b=$(counted spy copy1)
+ip netns exec red ping -c 3 -i 0.2 -W 1 10.31.0.9 >/dev/null 2>&1
+same 'copies from left to right' $(($(counted spy copy0) - a)) 3
+same 'copies from right to left' $(($(counted spy copy1) - b)) 0
+ip netns exec red ping -c 3 -i 0.2 -W 5 10.31.0.2 >/dev/null 2>&1
+ok 'answers are copied too' [ $(($(counted spy copy1) - b)) -ge 3 ]
+out=$(ip -n red -j -s link show l0 | jq '.[0].stats64.tx.packets')
+same 'getstats' "$("$JAILNET" ngctl msg t: getstats | grep -o 'left={ [^}]*' | grep -o 'inFrames=[0-9]*')" inFrames=$out
+printf 'msg t: clrstats\nmsg t: getstats\n' | "$JAILNET" ngctl -f - >"$work/stats" 2>/dev/null
+same 'clrstats' "$(sed -n 2p "$work/stats")" 'Args:	{}'
+"$JAILNET" ngctl types | grep -q ' tee  *1' || fail 'types does not count the tee'
+feeds >"$work/feeds"
+no_network
+restored tee
+feeds >"$work/again"
+cut -d' ' -f2-4 "$work/feeds" | sort >"$work/a"
+cut -d' ' -f2-4 "$work/again" | sort >"$work/b"
+ok 'the feeds are there again' cmp "$work/a" "$work/b"
+ok 'a tee passes after the restart' reaches red 10.31.0.2
+a=$(counted spy copy0)
+ok 'and copies' gets spy copy0 $((a + 3))
+
+# A kill at each step; both ways out leave the feeds of before, or of the end.
+state() { feeds && edges t; }
+if [ "${STOPS-}" ]; then
+        state >"$work/begun"
+        do_ok disconnect t:right
+        state >"$work/ended"
+        do_ok undo
+        steps=$("$JAILNET" -n --format json disconnect t:right | jq '.steps | length')
+        i=0
+        while [ $i -lt "$steps" ]; do
+                for point in sent:$i done:$i; do
+                        for way in rollback finish; do
+                                JAILNET_STOP_AT=$point "$STOPS" disconnect t:right >/dev/null 2>&1
+                                do_ok recover --$way
+                                state >"$work/now"
+                                [ $way = finish ] && want=ended || want=begun
+                                ok "killed at $point, $way" cmp "$work/now" "$work/$want"
+                                [ $way = rollback ] || do_ok undo
+                                state >"$work/now"
+                                ok "killed at $point, $way, undone" cmp "$work/now" "$work/begun"
+                        done
+                done
+                i=$((i + 1))
+        done
+fi
+
+# Its end joins the two sides.
+bypassed() { [ "$(edges l0)" = ether=r0:ether ] && ! has_link - ngtee0 && [ -z "$(feeds)" ]; }
+law 'shutdown joins the sides' bypassed shutdown t:
+ok 'they reach each other' reaches red 10.31.0.2
+
+# Between a NIC and the host's own stack.
+ip netns add outside
+ip link add sk0 type veth peer name far0 netns outside
+ip link set sk0 up
+ip address add 192.0.2.1/24 dev sk0
+ip -n outside link set far0 up
+ip -n outside address add 192.0.2.254/24 dev far0
+do_ok mkpeer sk0:lower tee right w
+taken() { [ "$(edges w)" = 'left=sk0:upper right=sk0:lower' ] && [ "$(addresses - ngtee0)" = 192.0.2.1/24 ]; }
+law "a tee at a NIC's upper" taken connect sk0:upper w:left
+ok 'the host is reached by the tee' reaches outside 192.0.2.1
+same 'its address is the NIC' "$(link - ngtee0 .address)" "$(link - sk0 .address)"
+do_ok connect w:left2right copy0:ether
+a=$(counted spy copy0)
+ip -4 neigh replace 192.0.2.9 lladdr "$(link outside far0 .address)" dev ngtee0
+ping -c 3 -i 0.2 -W 1 192.0.2.9 >/dev/null 2>&1
+ok "what the host sends is copied" [ $(($(counted spy copy0) - a)) -ge 3 ]
+left() { [ "$(edges sk0 | grep -c upper)" = 0 ] && [ "$(addresses - sk0)" = 192.0.2.1/24 ] && [ -z "$(feeds)" ]; }
+law 'its end gives the NIC back' left shutdown w:
+ok 'the host is reached without it' reaches outside 192.0.2.1
 
 finish

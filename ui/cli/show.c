@@ -50,6 +50,8 @@ const char *kind_word(const struct iface *f)
 
 const char *state_word(const struct iface *f)
 {
+        if (f->role == ROLE_TEE)
+                return "passes";
         if (!f->is_up)
                 return "down";
         return f->is_running ? "up" : "no carrier";

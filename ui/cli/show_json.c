@@ -78,6 +78,8 @@ static const char *role_word(enum iface_role r)
         case ROLE_HUB: return "hub";
         case ROLE_WIRE: return "wire";
         case ROLE_IFACE: return "iface";
+        case ROLE_TEE: return "tee";
+        case ROLE_NAT: return "nat";
         }
         return "";
 }

@@ -105,7 +105,9 @@ static void fill_row(struct tree *t, struct table_row *r, size_t i)
         else
                 text_put_visible(&r->cells[CELL_KIND], role_has_fabric(f->role) ? type : kind_word(f));
         text_put(&r->cells[CELL_STATE], state_word(f));
-        r->paints[CELL_STATE] = !f->is_up ? PAINT_BAD : f->is_running ? PAINT_GOOD : PAINT_WARN;
+        r->paints[CELL_STATE] = iface_is_down(f)       ? PAINT_BAD
+                : f->is_running || f->role == ROLE_TEE ? PAINT_GOOD
+                                                       : PAINT_WARN;
         if (l) {
                 text_putf(&r->cells[CELL_STATE], ", %s %s", loan_state_name(l->state),
                           l->since ? clock_format_age(t->now - l->since, age) : "?");

@@ -500,9 +500,9 @@ static void test_refusals(void **state)
 
         /* A friendly one says why behind FreeBSD's words. */
         bench_begin(&b, topo_eiface(), false);
-        assert_int_equal(line(&b, "mkpeer sw0: tee link7 left"), NGCTL_FAILED);
+        assert_int_equal(line(&b, "mkpeer sw0: netflow link7 left"), NGCTL_FAILED);
         assert_true(str_has_prefix(text_str(&b.d.said),
-                                   "ngctl: send msg: No such file or directory (tee: is not made here: it needs "));
+                                   "ngctl: send msg: No such file or directory (netflow: no such type of node; "));
         assert_int_equal(b.d.requests, 0);
         assert_fails(&b, "mkpeer sw0: eiface link0 ether", NGCTL_FAILED,
                      "ngctl: send msg: File exists (sw0:link0: is joined to ngeth0:ether already; take another hook, "

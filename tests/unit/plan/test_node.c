@@ -5,6 +5,8 @@
  */
 #include "tests/unit/plan/planning.h"
 
+#include <net/if.h>
+
 #include "core/plan/chain.h"
 #include "core/plan/simulate.h"
 
@@ -58,7 +60,8 @@ static void test_mkpeer(void **state)
         assert_string_equal(eiface->made[0], "ngeth2");
         refused(g, "mkpeer ngeth1:ether switch link0", "no such node type");
         refused(g, "mkpeer ngeth1:ether ng_hub a", "it is called hub");
-        refused(g, "mkpeer ngeth1:ether tee left", "tee: is not made here");
+        refused(g, "mkpeer ngeth1:ether tee middle", "left2right and right2left");
+        refused(g, "mkpeer ngeth1:ether iface ether", "inet and inet6");
         refused(g, "mkpeer ngeth1:ether ether lower", "comes and goes");
         refused(g, "mkpeer ngeth1:ether bridge link01", "linkN and uplinkN");
         refused(g, "mkpeer ngeth1:ether bridge uplink0", "linkN and uplinkN");
@@ -127,6 +130,97 @@ static void test_wire(void **state)
         assert_int_equal(graph_find_iface_in(now, 0, "ngwire0"), NONE);
 }
 
+/* What an iface's hooks carry is nothing to a bridge; a hub and another iface take it, by one hook at a time. */
+static void test_iface(void **state)
+{
+        const struct graph *g CLEANUP(graph_unrefp) = topo_eiface();
+        CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(g);
+        const struct graph *now;
+        size_t ng0;
+
+        (void)state;
+        (void)then(c, "create node iface");
+        now = then(c, "create node iface");
+        assert_true(now->ifaces[named(now, "ng0")].flags & IFF_NOARP);
+        assert_true(mac_equal(now->ifaces[named(now, "ng0")].mac, now->ifaces[named(now, "ng1")].mac));
+        refused(now, "connect ng0:inet sw0:link", "mean nothing to a bridge");
+        refused(now, "connect ng0:lower ng1:inet", "a bridge's hook alone");
+        refused(now, "pin ng0 02:00:00:00:00:09", "has no MAC address");
+
+        CLEANUP(plan_freep) struct plan *p = planned(now, "connect ng0:inet6 ng1:inet");
+
+        assert_true(has_freebsd(p, "ngctl connect ng0: ng1: inet6 inet"));
+        now = then(c, "connect ng0:inet6 ng1:inet");
+        ng0 = now->ifaces[named(now, "ng0")].node;
+        assert_string_equal(now->nodes[ng0].type, "iface");
+        assert_int_not_equal(graph_find_hook(now, ng0, "inet6"), NONE);
+        assert_int_equal(graph_find_hook(now, ng0, "inet"), NONE);
+        assert_null(now->ifaces[named(now, "ng0")].warning); /* of one address with the other one */
+        refused(now, "connect ng0:inet sw0:link", "an iface has one edge here");
+        now = then(c, "disconnect ng0:inet6");
+        now = then(c, "create node hub pool");
+        now = then(c, "connect ng0:inet pool:a");
+        assert_int_not_equal(graph_find_hook(now, now->ifaces[named(now, "ng0")].node, "inet"), NONE);
+}
+
+static size_t count_steps(const struct plan *p, enum step_op op)
+{
+        size_t n = 0;
+
+        for (size_t k = 0; k < p->step_count; k++)
+                n += p->steps[k].op == op;
+        return n;
+}
+
+/* A tee's feeds follow from its hooks: they end before anything else and begin when all is there. */
+static void test_tee(void **state)
+{
+        const struct graph *g CLEANUP(graph_unrefp) = topo_eiface();
+        CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(g);
+        const struct graph *now;
+
+        (void)state;
+        (void)then(c, "create node eiface");
+        (void)then(c, "create node eiface");
+        now = then(c, "mkpeer ngeth1:ether tee left t");
+        refused(now, "connect t:left ngeth2:ether", "is connected to ngeth1");
+        refused(now, "connect t:up ngeth2:ether", "left2right and right2left");
+        refused(now, "attach ngeth2 ngtee0 link", "left2right and right2left");
+
+        CLEANUP(plan_freep) struct plan *right = planned(now, "connect t:right ngeth2:ether");
+
+        assert_int_equal(count_steps(right, STEP_FEED_ADD), 2);
+        assert_int_equal(right->steps[right->step_count - 1].op, STEP_FEED_ADD);
+        now = then(c, "attach ngeth2 ngtee0"); /* the next free hook */
+        assert_int_not_equal(graph_find_hook(now, now->ifaces[named(now, "ngtee0")].node, "right"), NONE);
+        refused(now, "connect t:right ngeth3:ether", "is connected to ngeth2");
+        now = then(c, "connect t:left2right ngeth3:ether");
+
+        CLEANUP(plan_freep) struct plan *cut = planned(now, "disconnect t:left2right");
+        CLEANUP(plan_freep) struct plan *end = planned(now, "shutdown t:");
+        CLEANUP(text_done) struct text t = {0};
+
+        assert_int_equal(count_steps(cut, STEP_FEED_DEL), 2);
+        assert_int_equal(cut->steps[0].op, STEP_FEED_DEL);
+        assert_int_equal(cut->steps[0].undo[0].op, STEP_FEED_ADD);
+        step_put_sentence(&t, &cut->steps[0]);
+        assert_string_equal(text_str(&t), "copy no more frames from ngeth1 to ngeth3");
+        text_clear(&t);
+        step_put_iproute2(&t, &cut->steps[0].undo[0]);
+        assert_non_null(strstr(text_str(&t), "action mirred egress mirror dev ngfab"));
+        assert_int_equal(count_steps(end, STEP_FEED_DEL), 4);
+        assert_true(has_freebsd(end, "ngctl shutdown t:"));
+        now = then(c, "shutdown t:");
+        assert_int_equal(graph_find_iface_in(now, 0, "ngtee0"), NONE);
+        assert_int_equal(
+                named(now, "ngeth2"),
+                now->nodes[now
+                                   ->hooks[graph_hook_peer(
+                                           now, graph_find_hook(now, now->ifaces[named(now, "ngeth1")].node, "ether"))]
+                                   .node]
+                        .iface);
+}
+
 static void test_upper_comes_home(void **state)
 {
         struct topo *t = topo_begin();
@@ -166,10 +260,8 @@ static void test_upper_comes_home(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_mkpeer),
-                cmocka_unit_test(test_lives),
-                cmocka_unit_test(test_wire),
-                cmocka_unit_test(test_upper_comes_home),
+                cmocka_unit_test(test_mkpeer), cmocka_unit_test(test_lives), cmocka_unit_test(test_wire),
+                cmocka_unit_test(test_iface),  cmocka_unit_test(test_tee),   cmocka_unit_test(test_upper_comes_home),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

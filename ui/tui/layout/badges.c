@@ -33,7 +33,7 @@ static void put_state(struct draft *d, struct draft_row *r, const struct iface *
 {
         bool is_full = d->o->level == LAYOUT_FULL;
 
-        if (!i->is_up)
+        if (iface_is_down(i))
                 put(r->badges, &r->badge_count, LAYOUT_INK_BAD, LAYOUT_SIGN_NONE, "down");
         else if (!i->is_running && i->kind != KIND_BRIDGE) /* a bridge without ports has no carrier: nothing is wrong */
                 put(r->badges, &r->badge_count, LAYOUT_INK_BAD, LAYOUT_SIGN_NONE, is_full ? "no carrier" : "nc");
@@ -99,7 +99,7 @@ bool draft_has_trouble(const struct draft *d, size_t jail)
         for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++) {
                 const struct iface *f = &d->g->ifaces[i];
 
-                if (d->shown[i] && (!f->is_up || !f->is_running || f->warning))
+                if (d->shown[i] && (iface_is_down(f) || (!f->is_running && f->role != ROLE_TEE) || f->warning))
                         return true;
         }
         return false;

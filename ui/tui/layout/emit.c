@@ -130,7 +130,7 @@ static enum layout_sign state_sign(const struct draft *d, size_t iface)
         const struct iface *i = &d->g->ifaces[iface];
 
         if (i->kind == KIND_BRIDGE)
-                return i->is_up ? LAYOUT_SIGN_UP : LAYOUT_SIGN_DOWN;
+                return !iface_is_down(i) ? LAYOUT_SIGN_UP : LAYOUT_SIGN_DOWN;
         return i->is_up && i->is_running ? LAYOUT_SIGN_UP : LAYOUT_SIGN_DOWN;
 }
 

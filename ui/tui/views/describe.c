@@ -46,6 +46,8 @@ void describe_kind(struct text *t, const struct iface *i)
         case ROLE_HUB: text_put(t, "hub"); return;
         case ROLE_WIRE: text_put(t, "wire"); return;
         case ROLE_IFACE: text_put(t, "iface"); return;
+        case ROLE_TEE: text_put(t, "tee"); return;
+        case ROLE_NAT: text_put(t, "nat"); return;
         case ROLE_PLAIN: break;
         }
         switch (i->kind) {
@@ -70,6 +72,11 @@ void describe_kind(struct text *t, const struct iface *i)
 
 const char *describe_state(const struct iface *i, enum style *ret_style, enum sign *ret_sign)
 {
+        if (i->role == ROLE_TEE) {
+                *ret_style = STYLE_UP;
+                *ret_sign = SIGN_UP;
+                return "passes";
+        }
         if (!i->is_up) {
                 *ret_style = STYLE_DOWN;
                 *ret_sign = SIGN_DOWN;

@@ -102,7 +102,7 @@ static bool is_edge_down(const struct graph_drawing *d, const struct layout_edge
 
                 const struct iface *i = &d->g->ifaces[e->ifaces[n]];
 
-                if (!i->is_up || (!i->is_running && i->kind != KIND_BRIDGE))
+                if (iface_is_down(i) || (!i->is_running && i->kind != KIND_BRIDGE))
                         return true;
                 if (e->kind == LAYOUT_EDGE_JOINT && is_blocked(d->g, e->ifaces[n]))
                         return true;

@@ -1,0 +1,36 @@
+/*
+ * feed.h - what a tee does with frames: from which interface to which they are handed on or copied.
+ *
+ * A tee is a Linux bridge that stays down and so passes nothing by itself; its ports' frames are taken by traffic
+ * control before the bridge could. Which feeds there are follows from its hooks: nobody records them.
+ */
+#ifndef CORE_PLAN_FEED_H
+#define CORE_PLAN_FEED_H
+
+#include "core/plan/planner.h"
+
+/* A feed step's number. */
+enum feed_flag {
+        FEED_COPY = 1, /* the frame goes on as if nothing were */
+        FEED_OUT = 2,  /* of what `at` sends, not of what it receives: the host's stack on a tee */
+        FEED_IN = 4,   /* `to` receives it, instead of sending it: the host's stack on a tee */
+};
+
+#define FEED_PRIORITY_COPY 20001 /* of the classifiers; others' come before or after as they like */
+#define FEED_PRIORITY_REST 20002
+
+static inline unsigned feed_priority(uint32_t flags)
+{
+        return flags & FEED_COPY ? FEED_PRIORITY_COPY : FEED_PRIORITY_REST;
+}
+
+bool is_tee_hook(const char *name);
+
+/*
+ * planner_feed - the feeds that the plan's steps from `first` on end go before them, and the new ones after them.
+ *
+ *   errors   those of plan_simulate
+ */
+int planner_feed(struct plan *p, const struct graph *g, size_t first, struct err *e);
+
+#endif
