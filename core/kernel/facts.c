@@ -276,6 +276,7 @@ static void carry_over(struct link *from, struct link *to)
         to->address_capacity = from->address_capacity;
         to->i.address_count = from->i.address_count;
         from->i.address_count = 0;
+        to->sampled_ms = from->sampled_ms;
         to->sampled_rx = from->sampled_rx;
         to->sampled_tx = from->sampled_tx;
         to->i.rx_Bps = from->i.rx_Bps;

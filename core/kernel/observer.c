@@ -165,7 +165,8 @@ static void sample_rates(struct observer *o, int64_t now)
         if (!wanted && o->has_rates)
                 forget_rates(o);
         if (wanted && (!o->has_rates || now - o->rates_ms >= RATES_MS)) {
-                scan_read_counters(&o->scan, now - o->rates_ms);
+                o->rate_count = o->has_rates ? o->rate_count + 1 : 0;
+                scan_read_counters(&o->scan, o->rate_count < 2); /* two make the first rates */
                 o->rates_ms = now;
         }
         o->has_rates = wanted;

@@ -58,6 +58,7 @@ struct observer {
         struct holders holders;
         bool is_holders_wanted;              /* something new is dying */
         int64_t holders_ms, holders_cost_ms; /* when the search may go on or begin anew; what this round took */
+        unsigned rate_count;                 /* since they are wanted */
         int64_t next_publish_ms, changed_ms, processes_ms, rates_ms;
         int64_t quick_ms, slow_ms, deep_ms, slow_cost_ms; /* searches: when, and what the slow one took */
 };

@@ -30,8 +30,9 @@ struct scan {
         struct reader home; /* request socket in the host's namespace */
         unsigned char *buffer;
         struct nl_msg *messages[MESSAGE_COUNT];
-        bool is_away;  /* the thread is not in the host's namespace now */
-        bool is_first; /* until the first search is over: the host has been read a moment ago */
+        size_t all_turn, due_turn; /* whose counters are read next */
+        bool is_away;              /* the thread is not in the host's namespace now */
+        bool is_first;             /* until the first search is over: the host has been read a moment ago */
 };
 
 int scan_init(struct scan *sc, struct facts *f, const struct observer_options *o, struct err *e);
@@ -65,8 +66,8 @@ void scan_read_incomplete(struct scan *sc);
  */
 bool scan_read_routes(struct scan *sc);
 
-/* Reads all counters and works out the rates since the last time. */
-void scan_read_counters(struct scan *sc, int64_t window_ms);
+/* Reads counters, all of them (is_whole) or those whose turn it is, and works out the rates since the last time. */
+void scan_read_counters(struct scan *sc, bool is_whole);
 
 /* Puts the ids that foreign namespaces use for veth peers into the host's numbering. */
 void scan_translate(struct scan *sc);

@@ -104,7 +104,6 @@ struct sink {
         struct scan *scan;
         struct stack *stack;
         uint8_t family;
-        int64_t window_ms;
 };
 
 static int take_link(struct nlmsghdr *h, void *context)
@@ -490,49 +489,6 @@ bool scan_read_routes(struct scan *sc)
         }
         scan_go_home(sc);
         return is_left;
-}
-
-static uint64_t rate_of(uint64_t now, uint64_t before, int64_t window_ms)
-{
-        if (before == RATE_UNKNOWN || now < before || window_ms <= 0)
-                return RATE_UNKNOWN;
-        return (now - before) * 1000 / (uint64_t)window_ms;
-}
-
-static int take_stats(struct nlmsghdr *h, void *context)
-{
-        struct sink *k = context;
-        struct counters c;
-        struct link *l;
-        uint64_t rx, tx;
-        int ifindex;
-
-        if (h->nlmsg_type != RTM_NEWSTATS || decode_stats(h, &ifindex, &c) < 0)
-                return 0;
-        l = stack_find_link(k->stack, ifindex);
-        if (!l)
-                return 0;
-        rx = rate_of(c.rx_bytes, l->sampled_rx, k->window_ms);
-        tx = rate_of(c.tx_bytes, l->sampled_tx, k->window_ms);
-        k->scan->facts->is_changed |= rx != l->i.rx_Bps || tx != l->i.tx_Bps;
-        l->i.rx_Bps = rx;
-        l->i.tx_Bps = tx;
-        l->i.counters = c;
-        l->sampled_rx = c.rx_bytes;
-        l->sampled_tx = c.tx_bytes;
-        return 0;
-}
-
-void scan_read_counters(struct scan *sc, int64_t window_ms)
-{
-        for (size_t k = 0; k < sc->facts->count; k++) {
-                struct sink sink = {.scan = sc, .stack = sc->facts->stacks[k], .window_ms = window_ms};
-                CLEANUP(reader_close) struct reader r = {.fd = -1};
-
-                if (sink.stack->is_read && !sink.stack->is_remote && scan_open_inside(sc, sink.stack, &r) == 0)
-                        (void)reader_ask(&r, sc->messages[MESSAGE_STATS], take_stats, &sink, NULL); /* next second */
-        }
-        scan_go_home(sc);
 }
 
 /* One line of a foreign namespace's table of ids: nsid there, current_nsid at home. */

@@ -168,7 +168,7 @@ static void put_start(struct json_out *w, const char *key)
                 return;
         p = reserve(w, n + 3);
         *p = '"';
-        memcpy(p + 1, key, n);
+        memcpy(p + 1, key, n + 1); /* its end is written over */
         p[n + 1] = '"';
         p[n + 2] = ':';
         if (w->is_indented)

@@ -515,6 +515,22 @@ static bool has_rate(const struct graph *g)
         return i && i->rx_Bps != RATE_UNKNOWN && i->rx_Bps > 0;
 }
 
+/* Of a jail's end of a pair, which is told by its other end at home: a rate, and the counters that the kernel has. */
+static bool has_rate_in_jail(const struct graph *g)
+{
+        const struct iface *near = iface_named(g, "host", "r0"), *far = iface_named(g, "r1", "r0b");
+
+        return near && far && far->rx_Bps != RATE_UNKNOWN && far->rx_Bps > 0 && far->rx_Bps == near->tx_Bps &&
+                far->counters.rx_bytes == near->counters.tx_bytes;
+}
+
+static bool has_loopback_rate_in_jail(const struct graph *g)
+{
+        const struct iface *i = iface_named(g, "r1", "lo");
+
+        return i && i->rx_Bps != RATE_UNKNOWN && i->rx_Bps > 0;
+}
+
 static bool has_no_rate(const struct graph *g)
 {
         const struct iface *i = iface_named(g, "host", "lo");
@@ -525,18 +541,27 @@ static bool has_no_rate(const struct graph *g)
 static void rates_when_wanted(void **state)
 {
         struct watcher w;
-        pid_t pid;
+        pid_t pids[3];
 
         (void)state;
         free(netbox_read("ip link set lo up"));
-        pid = sleep_in("exec ping -q -i 0.02 127.0.0.1 >/dev/null");
+        free(netbox_read("ip netns add r1; ip link add r0 up type veth peer name r0b netns r1;"
+                         "ip -n r1 link set r0b up; ip -n r1 link set lo up; ip addr add 10.8.0.1/24 dev r0;"
+                         "ip -n r1 addr add 10.8.0.2/24 dev r0b"));
+        pids[0] = sleep_in("exec ping -q -i 0.02 127.0.0.1 >/dev/null");
+        pids[1] = sleep_in("exec ping -q -i 0.02 10.8.0.2 >/dev/null");
+        pids[2] = sleep_in("exec ip netns exec r1 ping -q -i 0.02 127.0.0.1 >/dev/null");
         watcher_start(&w, false);
         assert_true(has_no_rate(w.graph));
         observer_set_rates(w.observer, true);
         assert_in_range(wait_until(&w, has_rate), 500, 2500);
+        (void)wait_until(&w, has_rate_in_jail);
+        (void)wait_until(&w, has_loopback_rate_in_jail);
         observer_set_rates(w.observer, false);
         assert_true(wait_until(&w, has_no_rate) <= LATENCY_MS);
-        end(pid);
+        for (size_t k = 0; k < ARRAY_SIZE(pids); k++)
+                end(pids[k]);
+        free(netbox_read("ip netns del r1"));
         watcher_stop(&w);
 }
 
