@@ -186,8 +186,12 @@ static void on_key(struct console *c, const struct key *k)
                 c->message[0] = '\0';
         if (k->code == KEYC_MOUSE && k->is_press && !(top && rect_has(top->area, k->x, k->y)) && press_hotspot(c, k))
                 return;
-        if (!dialogs_key(&c->dialogs, k))
-                run_key(c, k);
+        if (!dialogs_key(&c->dialogs, k)) {
+                struct key meant = *k;
+
+                meant.code = settings_key(&c->settings, k->code);
+                run_key(c, &meant);
+        }
         if (!dialogs_top(&c->dialogs))
                 c->menu = -1;
 }
@@ -508,33 +512,10 @@ static void console_done(struct console *c)
         free(c);
 }
 
-/* Each view has a text of its own in the inventory. Where it can't be kept, the next start begins afresh. */
-static void recall_views(struct console *c)
-{
-        for (size_t i = 0; i < VIEW_COUNT; i++) {
-                CLEANUP(freep) char *key = xasprintf("view.%s", c->views[i]->name), *text = NULL;
-
-                if (c->views[i]->recall && c->app->recall && c->app->recall(c->app, key, &text, NULL) == 0)
-                        c->views[i]->recall(c->views[i], text);
-        }
-}
-
-static void remember_views(struct console *c)
-{
-        for (size_t i = 0; i < VIEW_COUNT; i++) {
-                CLEANUP(freep) char *key = xasprintf("view.%s", c->views[i]->name);
-                CLEANUP(text_done) struct text t = {0};
-
-                if (!c->views[i]->remember || !c->app->remember)
-                        continue;
-                c->views[i]->remember(c->views[i], &t);
-                (void)c->app->remember(c->app, key, text_str(&t), NULL);
-        }
-}
-
 int console_run(struct app *a, struct err *e)
 {
         struct console *c = xcalloc(1, sizeof(*c));
+        CLEANUP(text_done) struct text wrong = {0};
         int r;
 
         c->app = a;
@@ -546,9 +527,10 @@ int console_run(struct app *a, struct err *e)
         c->watch_fd = c->plan_fd = c->menu = -1;
         c->can_change = has_privilege();
         a->sets_guards = true;
+        console_read_settings(c, &wrong);
         r = a->watch(a, &c->watch_fd, e);
         if (r == 0)
-                r = term_init(a->use_ascii, a->no_color, e);
+                r = term_init(a->use_ascii || c->settings.is_ascii, a->no_color, c->settings.theme, e);
         if (r == 0) {
                 c->views[0] = view_graph_new();
                 c->views[1] = view_table_new();
@@ -556,18 +538,22 @@ int console_run(struct app *a, struct err *e)
                 c->views[3] = view_returns_new();
                 c->views[4] = view_journal_new();
                 c->views[5] = view_top_new();
-                recall_views(c);
+                console_recall_views(c);
                 a->set_rates(a, true);
+                c->view = c->settings.view;
+                term_mouse(c->settings.has_mouse);
                 c->ui.now_ms = clock_now_ms();
                 fit_screen(c);
                 take_graph(c);
-                if (a->notice)
+                if (wrong.length)
+                        console_say_wrong_settings(c, text_str(&wrong));
+                else if (a->notice)
                         console_say(c, STYLE_WARNING, "%s", a->notice);
                 else if (c->graph->partial)
                         console_say(c, STYLE_WARNING, "partial view: %s", c->graph->partial);
                 r = loop(c, e);
                 dialogs_close(&c->dialogs);
-                remember_views(c);
+                console_remember_views(c);
         }
         int quit = term_quit_signal();
 

@@ -104,6 +104,21 @@ static void change_words(struct console *c)
         console_say(c, STYLE_NORMAL, "%s", told[c->words]);
 }
 
+static void change_theme(struct console *c)
+{
+        c->settings.theme = c->settings.theme + 1 == THEME_COUNT ? THEME_DEFAULT : (enum theme)(c->settings.theme + 1);
+        term_set_theme(c->settings.theme);
+        console_say(c, STYLE_NORMAL, "theme: %s (T changes it; the settings file keeps it)",
+                    theme_names[c->settings.theme]);
+}
+
+static void change_read_only(struct console *c)
+{
+        c->is_read_only = !c->is_read_only;
+        console_say(c, STYLE_NORMAL, "%s",
+                    c->is_read_only ? "read-only: plans are shown and not run" : "changes are possible again");
+}
+
 static void clear_filter(struct console *c)
 {
         if (!c->ui.filter[0]) {
@@ -184,6 +199,12 @@ const struct action console_actions[] = {
          {KEYC_F5, KEYC_CTRL_L, KEYC_CTRL_R},
          "Ask the kernel for the whole picture, and draw the screen anew",
          refresh},
+        {CONSOLE,
+         "Read-only on or off",
+         "O",
+         {'O'},
+         "On: plans are shown and not run; nothing is changed by mistake",
+         change_read_only},
         {CONSOLE, "Suspend", "^Z", {KEYC_CTRL_Z}, "Back to the shell; fg continues", suspend},
         {CONSOLE, "Quit", "q", {'q', KEYC_F10, KEYC_CTRL_C}, "Leave the console; everything made stays", console_quit},
         {"Jail", "Start and stop...", "S", {'S'}, "Start and stop the jails of a jail.conf", console_open_jails},
@@ -223,6 +244,7 @@ const struct action console_actions[] = {
          {'W'},
          "Labels and previews in one system's words, or both's",
          change_words},
+        {"View", "Theme", "T", {'T'}, "Colours as usual, high contrast, or without red beside green", change_theme},
         {"View", "Zoom in", "+", {0}, "More of each jail", zoom_in},
         {"View", "Zoom out", "-", {0}, "More jails at once", zoom_out},
         {"View", "Fit", "0", {0}, "The whole graph at once", zoom_fit},

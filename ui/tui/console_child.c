@@ -18,7 +18,7 @@ int console_child_run(struct console *c, const char *title, const char *const *w
         size_t count = 0;
         struct err e = {0};
 
-        if (!console_child_is_free(c))
+        if (!console_child_is_free(c) || (changes && !console_may_change(c)))
                 return -1;
         if (c->app->db_path) {
                 all[count++] = "--db";

@@ -75,7 +75,7 @@ static void draw_title(struct console *c)
                 1;
         if (g->partial)
                 right = put_left_of(c, right, STYLE_BADGE, " partial view ");
-        if (!c->can_change)
+        if (!c->can_change || c->is_read_only)
                 right = put_left_of(c, right, STYLE_BADGE, " read-only ");
         if (c->app->is_sandbox)
                 right = put_left_of(c, right, STYLE_BADGE, " sandbox ");

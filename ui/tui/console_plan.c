@@ -113,6 +113,10 @@ static void run_plan(void *user)
         drop_preview(c);
         if (c->is_running || !c->plan)
                 return;
+        if (!console_may_change(c)) {
+                drop_plan(c);
+                return;
+        }
 
         int r = c->app->start(c->app, c->plan, c->plan_graph, &c->plan_fd, &e);
 
@@ -195,6 +199,13 @@ bool console_is_free(struct console *c)
         if (c->is_running)
                 console_say(c, STYLE_WARNING, "%s: still running; wait for its end", c->plan->title);
         return !c->is_running;
+}
+
+bool console_may_change(struct console *c)
+{
+        if (c->is_read_only)
+                console_say(c, STYLE_WARNING, "read-only: nothing is changed; O ends that");
+        return !c->is_read_only;
 }
 
 void console_preview_intent(struct console *c, const struct intent *in)

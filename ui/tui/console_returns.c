@@ -115,6 +115,8 @@ static void release(void *user)
         const struct holder *h = chosen_holder(c);
         struct err e = {0};
 
+        if (!console_may_change(c))
+                return;
         if (c->app->release(c->app, j, h, c->kills_holder, &e) < 0)
                 console_say_err(c, &e);
         else if (h->kind == HOLDER_BIND_MOUNT)

@@ -4,6 +4,7 @@
 
 #include "ui/tui/dialog.h"
 #include "ui/tui/history.h"
+#include "ui/tui/settings.h"
 #include "ui/tui/view.h"
 
 #define VIEW_COUNT      6
@@ -43,6 +44,8 @@ struct console {
         bool is_dirty, is_done;
         enum plan_words words; /* of which system previews and labels speak */
         bool can_change;       /* has the privilege */
+        bool is_read_only;     /* by the user's wish: plans are shown and not run */
+        struct settings settings;
         bool has_watch_failed, has_lost_input;
 
         int watch_fd;
@@ -149,7 +152,8 @@ void console_begin_line(struct console *c, const char *line); /* a typed command
 void console_begin_undo(struct console *c);
 void console_plan_progress(struct console *c); /* looks how the running plan is; ends it when it has ended */
 
-bool console_is_free(struct console *c); /* no plan runs; else it is said */
+bool console_is_free(struct console *c);    /* no plan runs; else it is said */
+bool console_may_change(struct console *c); /* not read-only; else it is said */
 void console_preview_intent(struct console *c, const struct intent *in);
 void console_show_plan(struct console *c, struct plan *p);                        /* its preview; takes p */
 void console_show_plan_with(struct console *c, struct plan *p, const char *said); /* and sentences before it, visible */
@@ -190,6 +194,12 @@ void console_jails_done(struct console *c);
 /* -- console_guard.c -- */
 void console_guard_open(struct console *c); /* asks whether the plan that has just run is to be kept, if that is open */
 void console_guard_news(struct console *c); /* its guard has something to tell */
+
+/* -- console_kept.c -- */
+void console_read_settings(struct console *c, struct text *ret_wrong); /* a line for each that is wrong */
+void console_say_wrong_settings(struct console *c, const char *wrong);
+void console_recall_views(struct console *c);
+void console_remember_views(struct console *c);
 
 /* -- console_find.c -- */
 void console_open_search(struct console *c);

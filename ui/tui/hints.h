@@ -16,7 +16,8 @@ struct hint {
 /* The next hint of *s, which moves behind it; false at the end. */
 bool hint_next(const char **s, struct hint *ret);
 
-/* The key code that a hint's key stands for, to press it with the mouse; 0 when it is none or several. */
+/* The key code that a name stands for ("Enter", "Ctrl-N", "x"), as hints and settings write it; 0 when it is none, or
+ * several. */
 uint32_t hint_code(const char *key);
 
 #endif

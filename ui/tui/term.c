@@ -16,7 +16,6 @@
 #include "ui/tui/term_curses.h"
 #include "ui/tui/term_keys.h"
 #include "ui/tui/term_restore.h"
-#include "ui/tui/theme.h"
 
 #define ESCAPE_MS 25 /* how long the bytes of one key may be apart */
 
@@ -33,6 +32,8 @@ static struct {
         int stray_write;
         bool is_ascii;
         bool is_console; /* the kernel's own terminal: few characters in its font */
+        enum theme theme;
+        bool has_own_colors; /* a cell may have the terminal's own */
         enum theme_depth depth;
         struct canvas *shown; /* what was put last */
         bool has_mouse;
@@ -125,6 +126,24 @@ static void prepare_restore(void)
         term_restore_arm(true);
 }
 
+static void init_pairs(void)
+{
+        for (int s = 0; s < STYLE_COUNT && term.depth != THEME_MONO; s++) {
+                const struct look *l = theme_look(term.theme, term.depth, (enum style)s);
+                short fore = l->foreground < 0 && !term.has_own_colors ? COLOR_WHITE : l->foreground;
+                short back = l->background < 0 && !term.has_own_colors ? COLOR_BLACK : l->background;
+
+                (void)init_pair((short)(s + 1), fore, back); /* without it the text is plain */
+        }
+}
+
+void term_set_theme(enum theme theme)
+{
+        term.theme = theme;
+        init_pairs();
+        term_redraw();
+}
+
 static void init_colors(bool no_color)
 {
         const char *wish = getenv("NO_COLOR");
@@ -136,20 +155,13 @@ static void init_colors(bool no_color)
                 return;
         term.depth = theme_choose(COLORS, no_color);
 
-        bool has_own = use_default_colors() != ERR;
-
-        for (int s = 0; s < STYLE_COUNT; s++) {
-                const struct look *l = theme_look(term.depth, (enum style)s);
-                short fore = l->foreground < 0 && !has_own ? COLOR_WHITE : l->foreground;
-                short back = l->background < 0 && !has_own ? COLOR_BLACK : l->background;
-
-                (void)init_pair((short)(s + 1), fore, back); /* without it the text is plain */
-        }
+        term.has_own_colors = use_default_colors() != ERR;
+        init_pairs();
 }
 
 attr_t term_attr(enum style s)
 {
-        const struct look *l = theme_look(term.depth, s);
+        const struct look *l = theme_look(term.theme, term.depth, s);
         attr_t a = 0;
 
         if (l->attributes & LOOK_BOLD)
@@ -183,7 +195,7 @@ bool term_has_mouse(void)
         return term.has_mouse;
 }
 
-int term_init(bool use_ascii, bool no_color, struct err *e)
+int term_init(bool use_ascii, bool no_color, enum theme theme, struct err *e)
 {
         const char *name = getenv("TERM");
 
@@ -192,6 +204,7 @@ int term_init(bool use_ascii, bool no_color, struct err *e)
         const char *codeset = nl_langinfo(CODESET);
 
         term.is_ascii = use_ascii || strcmp(codeset, "UTF-8") != 0;
+        term.theme = theme;
         term.is_console = name && strcmp(name, "linux") == 0;
         term_restore_prepare(STDIN_FILENO);
 

@@ -11,11 +11,13 @@
 #include "core/base/err.h"
 #include "ui/tui/canvas.h"
 #include "ui/tui/keys.h"
+#include "ui/tui/theme.h"
 
 /* The caller has set the locale. -ENOTTY when stdin and stdout are no terminal, -ENOTSUP when curses can't drive it
  * (TERM). */
-int term_init(bool use_ascii, bool no_color, struct err *e);
-void term_done(void); /* fine when never taken */
+int term_init(bool use_ascii, bool no_color, enum theme theme, struct err *e);
+void term_set_theme(enum theme theme); /* the next flush draws every cell anew */
+void term_done(void);                  /* fine when never taken */
 
 bool term_is_ascii(void); /* asked for, or the locale has no UTF-8 */
 int term_width(void);

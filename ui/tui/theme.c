@@ -114,9 +114,51 @@ enum theme_depth theme_choose(int colors, bool no_color)
         return colors >= 256 ? THEME_256 : THEME_8;
 }
 
-const struct look *theme_look(enum theme_depth depth, enum style s)
+/* High contrast: the terminal's own colours, which its user has chosen, with all the weight that attributes have. */
+static const struct look contrast_changes[STYLE_COUNT] = {
+        [STYLE_DIM] = {OWN, OWN, 0},
+        [STYLE_TITLE] = {OWN, OWN, LOOK_REVERSE | LOOK_BOLD},
+        [STYLE_MENUBAR] = {OWN, OWN, LOOK_BOLD},
+        [STYLE_BOX_TITLE] = {OWN, OWN, LOOK_BOLD | LOOK_UNDERLINE},
+        [STYLE_BRIDGE] = {OWN, OWN, LOOK_BOLD},
+        [STYLE_DOWN] = {OWN, OWN, LOOK_BOLD | LOOK_UNDERLINE},
+        [STYLE_PENDING] = {OWN, OWN, LOOK_BOLD | LOOK_UNDERLINE},
+        [STYLE_EDGE_DOWN] = {OWN, OWN, LOOK_BOLD},
+        [STYLE_SELECTED] = {OWN, OWN, LOOK_REVERSE | LOOK_BOLD},
+        [STYLE_CHANGED] = {OWN, OWN, LOOK_BOLD | LOOK_UNDERLINE},
+        [STYLE_ERROR] = {OWN, OWN, LOOK_REVERSE | LOOK_BOLD},
+        [STYLE_WARNING] = {OWN, OWN, LOOK_BOLD | LOOK_UNDERLINE},
+        [STYLE_BADGE] = {OWN, OWN, LOOK_REVERSE | LOOK_BOLD},
+        [STYLE_FIELD] = {OWN, OWN, LOOK_UNDERLINE | LOOK_BOLD},
+};
+
+/* For those to whom red and green are one: what is well is blue, what is not is orange, what waits is violet. */
+static const struct look blind_256[STYLE_COUNT] = {
+        [STYLE_BOX_TITLE] = {OWN, OWN, LOOK_BOLD},
+        [STYLE_UP] = {32, OWN, 0},
+        [STYLE_DOWN] = {166, OWN, LOOK_BOLD},
+        [STYLE_PENDING] = {133, OWN, LOOK_BOLD},
+        [STYLE_PIN] = {243, OWN, LOOK_BOLD},
+        [STYLE_EDGE_BUSY] = {32, OWN, LOOK_BOLD},
+        [STYLE_EDGE_DOWN] = {166, OWN, 0},
+        [STYLE_CHANGED] = {133, OWN, LOOK_BOLD | LOOK_UNDERLINE},
+        [STYLE_ERROR] = {166, OWN, LOOK_BOLD | LOOK_UNDERLINE},
+        [STYLE_GOOD] = {32, OWN, LOOK_BOLD},
+};
+static const struct look blind_8[STYLE_COUNT] = {
+        [STYLE_UP] = {4, OWN, 0},
+        [STYLE_DOWN] = {OWN, OWN, LOOK_BOLD | LOOK_UNDERLINE},
+        [STYLE_EDGE_BUSY] = {4, OWN, LOOK_BOLD},
+        [STYLE_EDGE_DOWN] = {OWN, OWN, LOOK_UNDERLINE},
+        [STYLE_ERROR] = {OWN, OWN, LOOK_BOLD | LOOK_UNDERLINE},
+        [STYLE_GOOD] = {4, OWN, LOOK_BOLD},
+};
+
+const char *const theme_names[THEME_COUNT] = {
+        [THEME_DEFAULT] = "default", [THEME_CONTRAST] = "contrast", [THEME_BLIND] = "blind"};
+
+static const struct look *default_look(enum theme_depth depth, enum style s)
 {
-        assert(s < STYLE_COUNT);
         switch (depth) {
         case THEME_MONO: return &looks_mono[s];
         case THEME_8: return &looks_8[s];
@@ -124,4 +166,22 @@ const struct look *theme_look(enum theme_depth depth, enum style s)
         case THEME_DEPTH_COUNT: break;
         }
         return &looks_mono[s];
+}
+
+/* A row of a table of changes that was left out: no look has the terminal's black on its black. */
+static bool is_change(const struct look *l)
+{
+        return l->foreground || l->background;
+}
+
+const struct look *theme_look(enum theme t, enum theme_depth depth, enum style s)
+{
+        const struct look *changes = depth == THEME_256 ? blind_256 : blind_8;
+
+        assert(s < STYLE_COUNT);
+        if (t == THEME_CONTRAST)
+                return is_change(&contrast_changes[s]) ? &contrast_changes[s] : &looks_mono[s];
+        if (t == THEME_BLIND && depth != THEME_MONO && is_change(&changes[s]))
+                return &changes[s];
+        return default_look(depth, s);
 }

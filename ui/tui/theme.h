@@ -12,6 +12,10 @@
 
 #include "ui/tui/canvas.h"
 
+/* Whose tables: "default", "contrast" (attributes instead of colours, nothing dim), "blind" (no red beside green). */
+enum theme { THEME_DEFAULT, THEME_CONTRAST, THEME_BLIND, THEME_COUNT };
+extern const char *const theme_names[THEME_COUNT];
+
 enum theme_depth { THEME_MONO, THEME_8, THEME_256, THEME_DEPTH_COUNT };
 
 enum { LOOK_BOLD = 1, LOOK_DIM = 2, LOOK_UNDERLINE = 4, LOOK_REVERSE = 8 };
@@ -23,6 +27,6 @@ struct look {
 
 /* colors: what terminfo says (-1 or 0 none). 16 and 88 colours use the table of 8: their first 8 are the same. */
 enum theme_depth theme_choose(int colors, bool no_color);
-const struct look *theme_look(enum theme_depth depth, enum style s);
+const struct look *theme_look(enum theme t, enum theme_depth depth, enum style s);
 
 #endif

@@ -96,8 +96,7 @@ static void bars_have_their_height(void **state)
         (void)state;
         static const uint64_t values[] = {9, 0, 1, 50, 100};
         CLEANUP(freec)
-        struct canvas *line = canvas_new(4, 1, false),
-                      *ascii = canvas_new(4, 1, true), *tall = canvas_new(4, 2, false);
+        struct canvas *line = canvas_new(4, 1, false), *ascii = canvas_new(4, 1, true), *tall = canvas_new(4, 2, false);
 
         plot_draw(line, (struct rect){0, 0, 4, 1}, STYLE_NORMAL, values, 5, 0);
         plot_draw(ascii, (struct rect){0, 0, 4, 1}, STYLE_NORMAL, values, 5, 100);

@@ -49,7 +49,7 @@ static void test_every_style_is_readable(void **state)
 {
         (void)state;
         for (int s = 0; s < STYLE_COUNT; s++) {
-                const struct look *l = theme_look(THEME_256, (enum style)s);
+                const struct look *l = theme_look(THEME_DEFAULT, THEME_256, (enum style)s);
 
                 if (l->foreground < 0) {
                         assert_int_equal(l->background, -1); /* the terminal's text on a colour of ours: who knows */
@@ -68,7 +68,7 @@ static void test_eight_colors_leave_out_what_vanishes(void **state)
 {
         (void)state;
         for (int s = 0; s < STYLE_COUNT; s++) {
-                const struct look *l = theme_look(THEME_8, (enum style)s);
+                const struct look *l = theme_look(THEME_DEFAULT, THEME_8, (enum style)s);
 
                 assert_true(l->foreground < 8 && l->background < 8);
                 if (l->background < 0) {
@@ -85,19 +85,57 @@ static void test_no_color_has_none(void **state)
 {
         (void)state;
         for (int s = 0; s < STYLE_COUNT; s++) {
-                const struct look *l = theme_look(THEME_MONO, (enum style)s);
+                const struct look *l = theme_look(THEME_DEFAULT, THEME_MONO, (enum style)s);
 
                 assert_int_equal(l->foreground, -1);
                 assert_int_equal(l->background, -1);
         }
         /* What must be seen to be used, is: the selection, the field, the keys. */
-        assert_true(theme_look(THEME_MONO, STYLE_SELECTED)->attributes & LOOK_REVERSE);
-        assert_true(theme_look(THEME_MONO, STYLE_FIELD_ACTIVE)->attributes & LOOK_REVERSE);
-        assert_int_not_equal(theme_look(THEME_MONO, STYLE_FIELD)->attributes, 0);
-        assert_int_not_equal(theme_look(THEME_MONO, STYLE_HINT_KEY)->attributes,
-                             theme_look(THEME_MONO, STYLE_HINT)->attributes);
-        assert_int_not_equal(theme_look(THEME_MONO, STYLE_ERROR)->attributes, 0);
-        assert_int_not_equal(theme_look(THEME_MONO, STYLE_PENDING)->attributes, 0);
+        assert_true(theme_look(THEME_DEFAULT, THEME_MONO, STYLE_SELECTED)->attributes & LOOK_REVERSE);
+        assert_true(theme_look(THEME_DEFAULT, THEME_MONO, STYLE_FIELD_ACTIVE)->attributes & LOOK_REVERSE);
+        assert_int_not_equal(theme_look(THEME_DEFAULT, THEME_MONO, STYLE_FIELD)->attributes, 0);
+        assert_int_not_equal(theme_look(THEME_DEFAULT, THEME_MONO, STYLE_HINT_KEY)->attributes,
+                             theme_look(THEME_DEFAULT, THEME_MONO, STYLE_HINT)->attributes);
+        assert_int_not_equal(theme_look(THEME_DEFAULT, THEME_MONO, STYLE_ERROR)->attributes, 0);
+        assert_int_not_equal(theme_look(THEME_DEFAULT, THEME_MONO, STYLE_PENDING)->attributes, 0);
+}
+
+/* Other themes: readable too, without red and green, or without any colour; and what differs by default still does. */
+static void test_other_themes(void **state)
+{
+        (void)state;
+        static const enum style told_apart[][2] = {{STYLE_UP, STYLE_DOWN},         {STYLE_DOWN, STYLE_NORMAL},
+                                                   {STYLE_PENDING, STYLE_NORMAL},  {STYLE_EDGE, STYLE_EDGE_BUSY},
+                                                   {STYLE_SELECTED, STYLE_NORMAL}, {STYLE_ERROR, STYLE_GOOD},
+                                                   {STYLE_CHANGED, STYLE_NORMAL}};
+
+        for (int s = 0; s < STYLE_COUNT; s++) {
+                const struct look *contrast_look = theme_look(THEME_CONTRAST, THEME_256, (enum style)s);
+                const struct look *blind = theme_look(THEME_BLIND, THEME_256, (enum style)s);
+
+                assert_int_equal(contrast_look->foreground, -1);
+                assert_int_equal(contrast_look->background, -1);
+                assert_false(contrast_look->attributes & LOOK_DIM && s != STYLE_HINT);
+                if (blind->background < 0) {
+                        assert_int_not_equal(blind->foreground, 196);
+                        assert_int_not_equal(blind->foreground, 28);
+                }
+                if (blind->foreground >= 0 && blind->background < 0) {
+                        assert_true(contrast(luminance(blind->foreground), 0.0) >= 3.5);
+                        assert_true(contrast(luminance(blind->foreground), 1.0) >= 3.5);
+                }
+        }
+        for (enum theme t = THEME_DEFAULT; t < THEME_COUNT; t++) {
+                for (enum theme_depth d = THEME_8; d < THEME_DEPTH_COUNT; d++) {
+                        for (size_t n = 0; n < sizeof(told_apart) / sizeof(told_apart[0]); n++) {
+                                const struct look *a = theme_look(t, d, told_apart[n][0]);
+                                const struct look *b = theme_look(t, d, told_apart[n][1]);
+
+                                assert_true(a->foreground != b->foreground || a->background != b->background ||
+                                            a->attributes != b->attributes);
+                        }
+                }
+        }
 }
 
 static void test_choice(void **state)
@@ -119,6 +157,7 @@ int main(void)
                 cmocka_unit_test(test_every_style_is_readable),
                 cmocka_unit_test(test_eight_colors_leave_out_what_vanishes),
                 cmocka_unit_test(test_no_color_has_none),
+                cmocka_unit_test(test_other_themes),
                 cmocka_unit_test(test_choice),
         };
 

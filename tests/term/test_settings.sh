@@ -1,0 +1,63 @@
+#!/bin/sh
+# The console as its user likes it: the settings file decides the first view, the keys and whether anything may be changed; a
+# wrong line is told and the rest counts; themes go round by a key.
+. "${SOURCE:?}/tests/lib/term.sh"
+
+why=$("${JAILNET:?}" sandbox -- true 2>&1) || {
+        echo "skipped: $why"
+        exit 77
+}
+
+mkdir -p "$term_work/config/jailnet"
+cat >"$term_work/config/jailnet/settings" <<'END'
+[console]
+view = table
+theme = contrast
+read-only = yes
+colour = red
+[keys]
+F8 = 1
+END
+XDG_CONFIG_HOME=$term_work/config
+export XDG_CONFIG_HOME
+
+term_start 100 30 "$JAILNET" demo
+term_wait '2 Table' 30
+term_wait 'read-only' 5
+term_wait 'settings:5: colour = red: no such setting' 5
+term_keys F8
+term_wait '1 Graph' 5
+
+# A plan is shown, and not run.
+term_keys /
+term_wait 'stay here'
+term_type db2
+term_keys Enter
+term_gone 'stay here'
+term_keys Escape d
+term_wait 'ready: destroy db2' 10
+term_keys Enter
+term_wait 'do it' 10
+term_keys Enter
+term_wait 'read-only: nothing is changed' 5
+term_has db2 || term_fail 'it was destroyed'
+term_keys O
+term_wait 'changes are possible again' 5
+term_gone ' read-only '
+term_keys d
+term_wait 'ready: destroy db2' 10
+term_keys Enter
+term_wait 'do it' 10
+term_keys Enter
+term_wait 'done: destroy db2' 20
+term_gone 'db2  jid'
+
+# Themes, one after another.
+term_keys T
+term_wait 'theme: blind' 5
+term_keys T
+term_wait 'theme: default' 5
+term_keys T
+term_wait 'theme: contrast' 5
+term_keys q
+term_end
