@@ -72,7 +72,7 @@ term_wait 'stay here'
 term_type shop
 term_keys Enter Escape
 term_gone 'stay here'
-term_keys O
+term_keys C
 term_wait 'the shop is open'
 term_wait 'follows the end'
 printf 'a \033[31mred\033[0m word\nbell\007\n' >>"$log"

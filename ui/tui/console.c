@@ -320,6 +320,7 @@ static void take_graph(struct console *c)
                 note_changes(c);
                 console_note_returns(c);
         }
+        marks_prune(&c->marks, g);
         /* A view may have its cursor on what is no single thing: then nothing is selected, and nothing is gone. */
         if ((c->ui.selection.type != OBJECT_NONE || !c->before) &&
             selection_resolve(&c->ui.selection, g).type == OBJECT_NONE)
@@ -506,6 +507,7 @@ static void console_done(struct console *c)
         console_files_done(c);
         history_free(c->history);
         console_jails_done(c);
+        free(c->commands);
         graph_unref(c->before);
         graph_unref(c->graph);
         canvas_free(c->canvas);
@@ -521,6 +523,7 @@ int console_run(struct app *a, struct err *e)
         c->app = a;
         c->ui.app = a;
         c->ui.recent = c->recent;
+        c->ui.marks = &c->marks;
         c->ui.history = c->history = history_new();
         c->ui.waited = c->waited;
         c->ui.back = c->back;

@@ -44,6 +44,10 @@ static void put_selection_name(const struct console *c, struct text *t)
 {
         struct object o = selection_resolve(&c->ui.selection, c->graph);
 
+        if (c->marks.count) {
+                text_putf(t, "%zu marked", c->marks.count);
+                return;
+        }
         switch (o.type) {
         case OBJECT_NONE: break;
         case OBJECT_JAIL: text_putf(t, "jail %s", c->graph->jails[o.index].name); break;
@@ -170,7 +174,7 @@ void console_open_context(struct console *c)
                         add_group(&r, g, members, count);
                 }
         }
-        if (at.type == OBJECT_JAIL && console_is_started(c, at.index))
+        if (at.type == OBJECT_JAIL && !c->marks.count && console_is_started(c, at.index))
                 console_rows_add(&r,
                                  &(struct menu_row){.label = "l  Life of the jail",
                                                     .help = "Stop it, start it anew, follow its console log",

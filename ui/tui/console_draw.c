@@ -88,6 +88,12 @@ static void draw_title(struct console *c)
                 (void)str_format(badge, sizeof(badge), " in %s ", g->jails[here].name); /* fits, or is cut */
                 right = put_left_of(c, right, STYLE_BADGE, badge);
         }
+        if (c->marks.count) {
+                char badge[48];
+
+                (void)str_format(badge, sizeof(badge), " %zu marked ", c->marks.count); /* fits */
+                right = put_left_of(c, right, STYLE_BADGE, badge);
+        }
         if (c->ui.filter[0]) {
                 char badge[80];
 

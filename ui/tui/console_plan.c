@@ -126,6 +126,9 @@ static void run_plan(void *user)
                 return;
         }
         console_note_plan(c);
+        if (c->takes_marks)
+                c->marks.count = 0;
+        c->takes_marks = false;
         c->is_running = true;
         c->plan_begun_ms = clock_now_ms();
         console_say(c, STYLE_NORMAL, "%s...", c->plan->title);
@@ -170,11 +173,12 @@ void console_show_plan_with(struct console *c, struct plan *p, const char *said)
         CLEANUP(text_done) struct text t = {0};
         const struct text_options o = {
                 .title = "Preview: nothing is done yet",
-                .hints = "Enter:do_it Esc:leave_everything_as_it_is g:look_at_the_picture Up/Down:scroll",
+                .hints = "Enter:do_it Esc:leave_all_as_it_is g:look_at_the_picture c:as_commands Up/Down:scroll",
                 .style_of = preview_style,
                 .accepted = run_plan,
                 .left = left_preview,
                 .peeked = peeked,
+                .copied = console_copy_plan,
                 .user = c,
         };
 
@@ -208,6 +212,11 @@ bool console_may_change(struct console *c)
         return !c->is_read_only;
 }
 
+static int build(const struct console *c, const struct intent *in, struct plan **ret, struct err *e)
+{
+        return c->takes_marks ? console_build_all(c, in, ret, e) : plan_build(in, c->graph, ret, e);
+}
+
 void console_preview_intent(struct console *c, const struct intent *in)
 {
         struct plan *p = NULL;
@@ -215,7 +224,7 @@ void console_preview_intent(struct console *c, const struct intent *in)
 
         if (!console_is_free(c))
                 return;
-        if (plan_build(in, c->graph, &p, &e) < 0)
+        if (build(c, in, &p, &e) < 0)
                 console_say_err(c, &e);
         else
                 console_show_plan(c, p);
@@ -248,7 +257,7 @@ static int form_check(void *user, const struct intent *in, char *note, size_t si
         struct console *c = user;
         CLEANUP(plan_freep) struct plan *p = NULL;
         struct err e = {0};
-        int r = plan_build(in, c->graph, &p, &e);
+        int r = build(c, in, &p, &e);
 
         if (r < 0)
                 (void)err_sentence(&e, note, (unsigned)size);
@@ -264,7 +273,9 @@ static void form_accepted(void *user, const struct intent *in)
 
 static void open_form(struct console *c, const struct verb *v, const struct intent *prefill)
 {
+        CLEANUP(freep) char *about = c->takes_marks ? xasprintf("each of the %zu marked", c->marks.count) : NULL;
         const struct form_options o = {
+                .about = about,
                 .graph = form_graph,
                 .check = form_check,
                 .accepted = form_accepted,
@@ -281,8 +292,12 @@ static void open_form(struct console *c, const struct verb *v, const struct inte
 
 bool console_fit(const struct console *c, const struct verb *v, struct object *ret)
 {
+        return console_fit_object(c, v, selection_resolve(&c->ui.selection, c->graph), ret);
+}
+
+bool console_fit_object(const struct console *c, const struct verb *v, struct object o, struct object *ret)
+{
         const struct graph *g = c->graph;
-        struct object o = selection_resolve(&c->ui.selection, g);
         struct object other = {OBJECT_NONE, NONE};
 
         if (o.type == OBJECT_NONE)
@@ -301,8 +316,7 @@ bool console_fit(const struct console *c, const struct verb *v, struct object *r
         return true;
 }
 
-/* The word that stands for an object where an argument of that type is wanted; false: it can't stand there. */
-static bool put_word(struct text *t, const struct graph *g, struct object o, enum arg_type type)
+bool console_put_word(struct text *t, const struct graph *g, struct object o, enum arg_type type)
 {
         struct object found;
         size_t iface = o.type == OBJECT_IFACE ? o.index : o.type == OBJECT_NODE ? g->nodes[o.index].iface : NONE;
@@ -370,6 +384,29 @@ static bool is_complete(const struct verb *v, const struct intent *in)
         return !asks || !v->options[0].name;
 }
 
+/* All that are marked, if the verb is about such things: the form asks once, with the first of them in its first field.
+ */
+static bool begin_marked(struct console *c, const struct verb *v)
+{
+        CLEANUP(freep) struct object *all = xcalloc(MARKS_MAX, sizeof(*all));
+        CLEANUP(text_done) struct text word = {0};
+        struct intent in = {.verb = v->id};
+        struct err why = {0};
+        size_t fitting, count = console_targets(c, v, all, &fitting, &why);
+
+        c->takes_marks = count > 0;
+        if (count == 0 && fitting > 0)
+                console_say_err(c, &why);
+        if (count == 0 || !console_put_word(&word, c->graph, all[0], v->args[0].type))
+                return fitting > 0;
+        in.values[in.value_count++] = text_str(&word);
+        if (is_complete(v, &in))
+                console_preview_intent(c, &in);
+        else
+                open_form(c, v, &in);
+        return true;
+}
+
 void console_begin_verb(struct console *c, const struct verb *v)
 {
         struct intent in = {.verb = v->id};
@@ -380,19 +417,19 @@ void console_begin_verb(struct console *c, const struct verb *v)
         bool fits_first = console_fit(c, v, &fit);
         bool is_target = !fits_first; /* the selection is what it is done towards: the bridge, the jail */
 
-        if (!console_is_free(c))
+        if (!console_is_free(c) || begin_marked(c, v))
                 return;
         if (fits_first && !verb_is_allowed(v, c->graph, fit, &e)) {
                 is_target = true;
                 fits_first = false;
         }
-        if (fits_first && put_word(&word, c->graph, fit, v->args[0].type)) {
+        if (fits_first && console_put_word(&word, c->graph, fit, v->args[0].type)) {
                 in.values[in.value_count++] = text_str(&word);
         } else if (is_target && selected.type != OBJECT_NONE) {
                 for (size_t i = 1; i < VERB_ARGS_MAX && v->args[i].name && !in.value_count; i++) {
                         if ((v->args[i].type == ARG_JAIL || v->args[i].type == ARG_BRIDGE ||
                              v->args[i].type == ARG_MASTER) &&
-                            put_word(&word, c->graph, selected, v->args[i].type)) {
+                            console_put_word(&word, c->graph, selected, v->args[i].type)) {
                                 for (size_t n = 0; n < i; n++)
                                         in.values[in.value_count++] = "";
                                 in.values[in.value_count++] = text_str(&word);
@@ -402,7 +439,7 @@ void console_begin_verb(struct console *c, const struct verb *v)
                      i++) {
                         if (v->options[i].has_value && v->options[i].value.type == ARG_JAIL &&
                             selected.type == OBJECT_JAIL && selected.index != 0 &&
-                            put_word(&word, c->graph, selected, ARG_JAIL)) {
+                            console_put_word(&word, c->graph, selected, ARG_JAIL)) {
                                 in.options[in.option_count].name = v->options[i].name;
                                 in.options[in.option_count++].values[0] = text_str(&word);
                         }
@@ -446,6 +483,7 @@ void console_begin_line(struct console *c, const char *line)
         struct intent in;
         struct err e = {0};
 
+        c->takes_marks = false; /* a typed line says itself what it is about */
         if (count == 0)
                 return;
 

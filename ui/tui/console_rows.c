@@ -24,6 +24,17 @@ enum may console_may(const struct console *c, const struct verb *v, char *ret_wh
         struct object o;
         struct err e = {0};
 
+        if (c->marks.count) {
+                CLEANUP(freep) struct object *all = xcalloc(MARKS_MAX, sizeof(*all));
+                size_t fitting, count = console_targets(c, v, all, &fitting, &e);
+
+                if (count)
+                        return MAY;
+                if (fitting)
+                        (void)err_sentence(&e, ret_why, (unsigned)size);
+                return fitting ? MAY_NOT : MAY_ELSE;
+        }
+
         if (!console_fit(c, v, &o))
                 return MAY_ELSE;
         if (verb_is_allowed(v, c->graph, o, &e))

@@ -3,11 +3,13 @@
 #define UI_TUI_CONSOLE_STATE_H
 
 #include "ui/tui/dialog.h"
+#include "ui/tui/marks.h"
 #include "ui/tui/history.h"
 #include "ui/tui/settings.h"
 #include "ui/tui/view.h"
 
 #define VIEW_COUNT      6
+#define VIEW_TABLE      1
 #define VIEW_RETURNS    3
 #define RECENT_MAX      256
 #define NGCTL_LINES_MAX 50
@@ -66,6 +68,10 @@ struct console {
         struct dialog *search_prompt;
         char filter_before[64];
 
+        struct marks marks, marks_before; /* before: while a pattern is typed */
+        struct dialog *mark_prompt;
+        bool takes_marks; /* the verb that is being begun is done to all that are marked */
+
         /* Returns: what is waited for, what came back, and the jail whose holders are listed to be let go. */
         uint32_t waited[WAITED_MAX], back[WAITED_MAX];
         uint32_t brought[WAITED_MAX]; /* by our own plans, whose end tells of it */
@@ -98,6 +104,8 @@ struct console {
         bool child_changes; /* it goes on when the console is left */
         int64_t child_begun_ms;
         child_done_fn *child_done;
+
+        char *commands; /* that are shown to be copied; NULL */
 
         struct jails_job *jails; /* the jail.conf that is looked at; NULL */
         struct dialog *log;      /* a jail's console log; NULL */
@@ -144,7 +152,24 @@ extern const size_t console_action_count;
 const struct action *console_action_for(uint32_t key); /* NULL */
 const struct verb *console_verb_for(uint32_t key);     /* NULL */
 
+/* -- console_commands.c -- */
+void console_copy_plan(void *user); /* the previewed plan's */
+void console_show_commands(struct console *c);
+
+/* -- console_marks.c -- */
+void console_toggle_mark(struct console *c);
+void console_unmark(struct console *c);
+void console_mark_pattern(struct console *c);
+/* The marked things that v may be done to, up to MARKS_MAX; of *ret_fitting, why holds the first refusal. */
+size_t console_targets(const struct console *c, const struct verb *v, struct object *ret, size_t *ret_fitting,
+                       struct err *why);
+/* in with each of them as its first argument, as one plan. */
+int console_build_all(const struct console *c, const struct intent *in, struct plan **ret, struct err *e);
+
 /* -- console_plan.c -- */
+/* The word that stands for an object where an argument of that type is wanted; false: it can't stand there. */
+bool console_put_word(struct text *t, const struct graph *g, struct object o, enum arg_type type);
+bool console_fit_object(const struct console *c, const struct verb *v, struct object o, struct object *ret);
 /* The selected thing as an object that v can take first: an interface's node for a verb on nodes, and so on. */
 bool console_fit(const struct console *c, const struct verb *v, struct object *ret);
 void console_begin_verb(struct console *c, const struct verb *v);

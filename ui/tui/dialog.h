@@ -92,6 +92,7 @@ struct text_options {
         void (*left)(void *user);                 /* Esc; NULL */
         void *user;
         void (*peeked)(void *user, bool is_hidden); /* g hides it, and the next key brings it back; NULL */
+        void (*copied)(void *user);                 /* c: as commands to the clipboard; NULL */
         bool stays_open;                            /* Enter does not close it: accepted does */
 };
 

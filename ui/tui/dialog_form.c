@@ -633,7 +633,9 @@ struct dialog *dialog_form_new(struct dialogs *stack, const struct verb *v, cons
         f->options = *o;
         if (length > 3 && strcmp(v->title + length - 3, "...") == 0)
                 length -= 3;
-        (void)str_format(f->title, sizeof(f->title), "%.*s", (int)length, v->title); /* cut is fine */
+        (void)str_format(f->title, sizeof(f->title), "%.*s%s%s", (int)length, v->title, o->about ? ": " : "",
+                         o->about ? o->about : ""); /* cut is fine */
+        f->options.about = NULL;                    /* it was borrowed */
         form_model_init(&f->model, v);
         if (prefill)
                 form_model_fill(&f->model, prefill);

@@ -186,6 +186,10 @@ static bool text_key(struct dialog *d, const struct key *k)
                 if (t->options.accepted)
                         accept_text(t);
                 break;
+        case 'c':
+                if (t->options.copied)
+                        t->options.copied(t->options.user);
+                break;
         case 'n':
                 if (t->options.accepted)
                         leave(t);

@@ -13,11 +13,13 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "ui/tui/commands.h"
 #include "ui/tui/term_curses.h"
 #include "ui/tui/term_keys.h"
 #include "ui/tui/term_restore.h"
 
-#define ESCAPE_MS 25 /* how long the bytes of one key may be apart */
+#define COPY_MAX  74000 /* bytes that terminals take at once */
+#define ESCAPE_MS 25    /* how long the bytes of one key may be apart */
 
 /* Reports of the mouse while a button is held: what curses asks of the terminal leaves them out. */
 #define DRAG_ON  "\033[?1002h"
@@ -437,6 +439,19 @@ void term_flush(void)
         if (term.cursor_x >= 0)
                 setsyx(term.cursor_y, term.cursor_x);
         doupdate();
+}
+
+void term_copy(const char *text)
+{
+        CLEANUP(text_done) struct text t = {0};
+        size_t length = strlen(text);
+
+        if (term.is_console) /* has no clipboard, and would show the sequence as letters */
+                return;
+        /* Terminals drop a longer one whole. One that does not know the sequence leaves it out, by ECMA-48's rule. */
+        base64_put(&t, text, length < COPY_MAX ? length : COPY_MAX);
+        (void)fprintf(term.out, "\033]52;c;%s\007", text_str(&t)); /* the terminal may be gone: the loop will hear */
+        (void)fflush(term.out);
 }
 
 void term_bell(void)

@@ -30,6 +30,7 @@ struct recent {
 
 struct plan_preview;
 struct history;
+struct marks;
 
 struct ui {
         struct app *app;
@@ -47,6 +48,7 @@ struct ui {
         size_t back_count;
         const struct plan_preview *preview; /* graph is the one that a plan would make; NULL: it is what is there */
         const struct history *history;      /* of rates; NULL: none is kept */
+        struct marks *marks;                /* NULL: nothing can be marked */
         int64_t now_ms;
 };
 

@@ -5,6 +5,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "ui/tui/marks.h"
 #include "ui/tui/plan_preview.h"
 #include "ui/tui/views/describe.h"
 
@@ -323,6 +324,10 @@ static void draw_words(struct canvas *c, const struct graph_drawing *d, size_t i
         }
         if (mark != PREVIEW_SAME) {
                 draw_mark(c, d, i, mark);
+        } else if (d->u && marks_has(d->u->marks, d->g, i->object)) {
+                struct rect r = on_canvas(d, i->focus);
+
+                canvas_put(c, r.x + (has_frame(i) ? 1 : 0), r.y, '*', STYLE_CHANGED);
         } else if (recency != RECENCY_NONE) { /* a sign too, for those who see no colour; it stays longer */
                 struct rect r = on_canvas(d, i->focus);
 

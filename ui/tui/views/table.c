@@ -5,6 +5,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "ui/tui/marks.h"
 #include "ui/tui/view.h"
 #include "ui/tui/views/describe.h"
 #include "ui/tui/views/rows.h"
@@ -51,6 +52,7 @@ struct table_view {
         size_t capacity;
         enum table_column sort;
         bool is_reversed;
+        size_t dragged_from; /* row that the button went down on; NONE */
 };
 
 /* What qsort_r hands to the comparison. */
@@ -186,16 +188,17 @@ static void cursor_from_selection(struct table_view *t, const struct ui *u)
         }
 }
 
+static struct object object_of(const struct table_row *row)
+{
+        return row->iface == NONE ? (struct object){OBJECT_JAIL, row->jail} : (struct object){OBJECT_IFACE, row->iface};
+}
+
 static void selection_from_cursor(const struct table_view *t, struct ui *u)
 {
         if (t->rows.cursor >= t->rows.count)
                 return;
 
-        const struct table_row *row = &t->items[t->rows.cursor];
-
-        selection_set(&u->selection, u->graph,
-                      row->iface == NONE ? (struct object){OBJECT_JAIL, row->jail}
-                                         : (struct object){OBJECT_IFACE, row->iface});
+        selection_set(&u->selection, u->graph, object_of(&t->items[t->rows.cursor]));
 }
 
 static void draw_jail_cell(struct canvas *c, struct rect area, int y, const struct columns *at, const struct jail *j)
@@ -268,6 +271,8 @@ static void table_draw(struct view *v, struct canvas *c, struct rect area, struc
                 const struct jail *j = &u->graph->jails[row->jail];
                 int y = body.y + (int)n;
 
+                if (marks_has(u->marks, u->graph, object_of(row)))
+                        canvas_put(c, area.x, y, '*', STYLE_CHANGED);
                 draw_jail_cell(c, area, y, &at, j);
                 if (row->iface != NONE)
                         draw_iface_row(c, area, y, &at, u, row->iface);
@@ -285,6 +290,25 @@ static void table_draw(struct view *v, struct canvas *c, struct rect area, struc
 static void change_sort(struct table_view *t, int by)
 {
         t->sort = (enum table_column)(((int)t->sort + by + TABLE_COLUMNS) % TABLE_COLUMNS);
+}
+
+/* The button goes over rows: all from where it went down are marked. */
+static bool drag(struct table_view *t, const struct key *k, struct rect area, struct ui *u)
+{
+        size_t row = t->rows.top + (size_t)(k->y - area.y - 1);
+
+        if (k->y <= area.y || k->y >= area.y + area.h || row >= t->rows.count || t->dragged_from >= t->rows.count ||
+            !u->marks)
+                return true;
+
+        size_t first = row < t->dragged_from ? row : t->dragged_from,
+               last = row < t->dragged_from ? t->dragged_from : row;
+
+        for (size_t i = first; i <= last; i++)
+                (void)marks_set(u->marks, u->graph, object_of(&t->items[i]), true); /* as many as fit */
+        t->rows.cursor = row;
+        selection_from_cursor(t, u);
+        return true;
 }
 
 static bool click(struct table_view *t, const struct key *k, struct rect area, struct ui *u)
@@ -310,7 +334,7 @@ static bool click(struct table_view *t, const struct key *k, struct rect area, s
 
         if (row >= t->rows.count)
                 return true;
-        t->rows.cursor = row;
+        t->rows.cursor = t->dragged_from = row;
         selection_from_cursor(t, u);
         return !k->is_double; /* a double click is the console's Enter */
 }
@@ -331,7 +355,11 @@ static bool table_key(struct view *v, const struct key *k, struct rect area, str
         case '>':
         case '.': change_sort(t, 1); return true;
         case 'i': t->is_reversed = !t->is_reversed; return true;
-        case KEYC_MOUSE: return click(t, k, area, u);
+        case KEYC_MOUSE:
+                if (k->is_drag && t->dragged_from != NONE)
+                        return drag(t, k, area, u);
+                t->dragged_from = NONE;
+                return click(t, k, area, u);
         default: return false;
         }
 }
@@ -348,6 +376,7 @@ struct view *view_table_new(void)
 {
         struct table_view *t = xcalloc(1, sizeof(*t));
 
+        t->dragged_from = NONE;
         t->view = (struct view){
                 .name = "Table",
                 .hints = "<>:sort i:invert",
