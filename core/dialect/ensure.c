@@ -266,6 +266,16 @@ static bool is_wanted(const struct prefix *p, const struct prefix *wanted, size_
         return !has_family;
 }
 
+/* An alias that a running jail without a stack has there is the jail's: it goes when the jail stops. */
+static bool is_guests(const struct graph *g, size_t iface, const struct prefix *p)
+{
+        for (size_t k = 0; k < g->guest_count; k++)
+                for (size_t i = 0; g->guests[k].kind == GUEST_JAIL && i < g->guests[k].use_count; i++)
+                        if (g->guests[k].uses[i].iface == iface && prefix_equal(&g->guests[k].uses[i].address, p))
+                                return true;
+        return false;
+}
+
 int ensure_only(struct dialect *d, const char *jail, const char *iface, const struct prefix *wanted, size_t count,
                 struct err *e)
 {
@@ -279,7 +289,8 @@ int ensure_only(struct dialect *d, const char *jail, const char *iface, const st
         bool is_ours = i->is_owned || !is_host(jail);
 
         for (size_t k = 0; k < i->address_count; k++)
-                if (!prefix_is_link_local(&i->addresses[k]) && !is_wanted(&i->addresses[k], wanted, count))
+                if (!prefix_is_link_local(&i->addresses[k]) && !is_wanted(&i->addresses[k], wanted, count) &&
+                    !is_guests(dialect_graph(d), (size_t)(i - dialect_graph(d)->ifaces), &i->addresses[k]))
                         other[gone++] = i->addresses[k];
         for (size_t k = 0; k < gone; k++) {
                 char buf[PREFIX_TEXT_SIZE];

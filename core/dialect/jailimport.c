@@ -151,7 +151,7 @@ static bool take_ifconfig(struct dialect *d, int count, char **words, int *ret, 
         return true;
 }
 
-int jail_import_command(struct dialect *d, const char *name, const char *command, struct err *e)
+int jail_import_command(struct dialect *d, const char *name, const char *command, bool *ret_is_done, struct err *e)
 {
         char *words[WORDS_MAX];
         int count, r = 0;
@@ -160,9 +160,14 @@ int jail_import_command(struct dialect *d, const char *name, const char *command
                 count = split(d, command, words);
                 if (count == 0)
                         return 0;
-                if (take_jib(d, count, words, &r, e) || take_ifconfig(d, count, words, &r, e))
+                if (take_jib(d, count, words, &r, e) || take_ifconfig(d, count, words, &r, e)) {
+                        if (ret_is_done)
+                                *ret_is_done = true;
                         return r;
+                }
         }
+        if (ret_is_done)
+                return 0;
 
         CLEANUP(text_done) struct text t = {0};
 
@@ -173,18 +178,37 @@ int jail_import_command(struct dialect *d, const char *name, const char *command
 
 /* -- Jails ------------------------------------------------------------------------------------------------------- */
 
-int jail_import_params(struct dialect *d, const struct jail_params *p, struct err *e)
+/* As ip4.addr and ip6.addr have them; those without an interface are somewhere already. */
+static int give_shared(struct dialect *d, const struct jail_params *p, struct err *e)
+{
+        struct jail_address *list = NULL;
+        size_t count = jail_params_addresses(p, &list);
+        int r = 0;
+
+        for (size_t i = 0; i < count && r == 0; i++)
+                if (list[i].iface[0])
+                        r = ensure_address(d, "host", list[i].iface, &list[i].prefix, e);
+        free(list);
+        return r < 0 ? err_wrap(e, "%s", p->name) : 0;
+}
+
+int jail_import_params(struct dialect *d, const struct jail_params *p, bool *ret_done, struct err *e)
 {
         const struct jail_param *prestart = jail_params_find(p, "exec.prestart");
         const struct jail_param *ifaces = jail_params_find(p, "vnet.interface");
         int r = 0;
 
+        if (!jail_params_is_vnet(p) && ret_done)
+                return give_shared(d, p, e);
         if (!jail_params_is_vnet(p)) {
-                dialect_say(d, "%s: shares the host's network; jail -c starts it", p->name);
+                dialect_say(
+                        d,
+                        "%s: shares the host's network, and has its addresses while it runs: jail -c or import --exec starts it",
+                        p->name);
                 return 0;
         }
         for (size_t i = 0; prestart && i < prestart->count && r == 0; i++)
-                r = jail_import_command(d, p->name, prestart->values[i], e);
+                r = jail_import_command(d, p->name, prestart->values[i], ret_done ? &ret_done[i] : NULL, e);
         if (r == 0)
                 r = ensure_jail(d, p->name, e);
         for (size_t i = 0; ifaces && i < ifaces->count && r == 0; i++)
@@ -248,7 +272,7 @@ static int import_already(struct dialect *d, const struct ezjail *j, struct err 
 
         for (unsigned n = 0; r == 0 && ((v = rcconf_findf(j->file, "jail_%s_exec_prestart%u", j->name, n)) || n == 0);
              n++)
-                if (v && jail_import_command(d, j->name, v->value, e) < 0)
+                if (v && jail_import_command(d, j->name, v->value, NULL, e) < 0)
                         r = rcconf_wrap(j->file, v, 0, e);
         if (r == 0)
                 r = ensure_jail(d, j->name, e);

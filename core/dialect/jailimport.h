@@ -9,12 +9,17 @@
 #include "core/dialect/dialect.h"
 #include "core/dialect/jail_params.h"
 
-/* One command of exec.prestart: jib addm, jng bridge and ifconfig's plain ones are understood, others are named and
- * left out. name: the jail's. */
-int jail_import_command(struct dialect *d, const char *name, const char *command, struct err *e);
+/* One command of exec.prestart: jib addm, jng bridge and ifconfig's plain ones are understood, which ret_is_done tells;
+ * others are left out (ret_is_done NULL: and named). name: the jail's. */
+int jail_import_command(struct dialect *d, const char *name, const char *command, bool *ret_is_done, struct err *e);
 
-/* The jail, and its vnet.interface. */
-int jail_import_params(struct dialect *d, const struct jail_params *p, struct err *e);
+/*
+ * jail_import_params - the jail, and its vnet.interface.
+ *
+ *   shape    ret_done: the jail will be started, too. A flag for each command of exec.prestart says that the plan does
+ *            what it would; a jail without a stack gets its addresses. NULL: nothing of it is run
+ */
+int jail_import_params(struct dialect *d, const struct jail_params *p, bool *ret_done, struct err *e);
 
 /* jib addm [-b B] NAME IF... and jng bridge NAME IF..., for those that are not there. */
 int jail_import_jib(struct dialect *d, const char *nick, const char *suffix, char *const *ifaces, size_t count,

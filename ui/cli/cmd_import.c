@@ -12,6 +12,7 @@
 #include "core/dialect/rcimport.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/convert_files.h"
+#include "ui/cli/import_exec.h"
 
 struct run {
         struct app *app;
@@ -22,6 +23,8 @@ struct run {
         struct jailconf *conf; /* of all jail.conf files; NULL none */
         struct dialect d;
         const struct graph *g;
+        bool starts; /* --exec */
+        struct import_jails started;
 };
 
 static void run_done(struct run *r)
@@ -29,6 +32,7 @@ static void run_done(struct run *r)
         dialect_done(&r->d);
         convert_done(&r->c);
         ezjails_done(&r->jails);
+        import_jails_done(&r->started);
         jailconf_free(r->conf);
         sources_done(&r->in);
         graph_unref(r->g);
@@ -179,22 +183,32 @@ static int import_host(struct run *r)
 static int import_conf_jails(struct run *r)
 {
         size_t count = r->conf ? jailconf_count(r->conf) : 0;
-        struct jail_params *all = xcalloc(count + 1, sizeof(*all));
-        CLEANUP(freep) size_t *order = xcalloc(count + 1, sizeof(*order));
+        struct import_jails *x = &r->started;
         struct err e = {0};
         int status = EXIT_DONE;
 
-        for (size_t i = 0; i < count && status == EXIT_DONE; i++)
-                if (jailconf_jail(r->conf, jailconf_name(r->conf, i), &all[i], &e) < 0)
-                        status = tell_jailconf(r, &e);
-        if (status == EXIT_DONE && jail_params_order(all, count, order, &e) < 0)
+        x->list = xcalloc(count + 1, sizeof(*x->list));
+        x->order = xcalloc(count + 1, sizeof(*x->order));
+        x->done = xcalloc(count + 1, sizeof(*x->done));
+        x->count = count;
+        for (size_t i = 0; i < count && status == EXIT_DONE; i++) {
+                if (jailconf_jail(r->conf, jailconf_name(r->conf, i), &x->list[i], &e) < 0)
+                        return tell_jailconf(r, &e);
+
+                const struct jail_param *prestart = jail_params_find(&x->list[i], "exec.prestart");
+
+                x->done[i] = xcalloc(prestart ? prestart->count + 1 : 1, sizeof(**x->done));
+        }
+        if (jail_params_order(x->list, count, x->order, &e) < 0)
                 status = tell_err(&e, EXIT_REFUSED);
-        for (size_t i = 0; i < count && status == EXIT_DONE; i++)
-                if (jail_import_params(&r->d, &all[order[i]], &e) < 0)
+        if (status == EXIT_DONE && r->starts)
+                status = import_exec_check(r->app, x);
+        for (size_t i = 0; i < count && status == EXIT_DONE; i++) {
+                size_t k = x->order[i];
+
+                if (jail_import_params(&r->d, &x->list[k], r->starts ? x->done[k] : NULL, &e) < 0)
                         status = tell_err(&e, EXIT_REFUSED);
-        for (size_t i = 0; i < count; i++)
-                jail_params_done(&all[i]);
-        free(all);
+        }
         return status;
 }
 
@@ -272,17 +286,23 @@ static int settle(struct run *r, int argc, char **argv)
         CLEANUP(plan_freep) struct plan *p = dialect_finish(&r->d, text_str(&words), text_str(&title));
 
         tell_said(r);
-        if (!p) {
+        if (!p)
                 tell_notice(r->app, NULL);
-                if (!r->app->is_quiet)
-                        (void)puts("nothing is to be changed: all of it is so already");
-                return EXIT_DONE;
-        }
+        if (!p && !r->app->is_quiet)
+                (void)puts(r->starts ? "nothing of the network is to be changed: all of it is so already"
+                                     : "nothing is to be changed: all of it is so already");
+
+        bool is_shown = r->app->is_dry_run || (!r->app->is_quiet && !r->app->format);
+        int status = p && is_shown ? plan_print(r->app, p) : EXIT_DONE;
+
+        if (r->starts && is_shown)
+                import_exec_show(r->app, &r->started);
         if (r->app->is_dry_run)
-                return plan_print(r->app, p);
-        if (!r->app->is_quiet && !r->app->format)
-                (void)plan_print(r->app, p);
-        return plan_execute(r->app, p, r->g);
+                return status;
+        if (r->starts)
+                import_exec_begin(&r->started);
+        status = p ? plan_execute(r->app, p, r->g) : EXIT_DONE;
+        return status == EXIT_DONE && r->starts ? import_exec_run(r->app, &r->started) : status;
 }
 
 static bool take_option(struct run *r, int argc, char **argv, int *i, int *ret_status)
@@ -292,6 +312,8 @@ static bool take_option(struct run *r, int argc, char **argv, int *i, int *ret_s
 
         if (convert_take_style(&r->c, argv[*i]))
                 return true;
+        if (strcmp(argv[*i], "--exec") == 0)
+                return r->starts = true;
         if ((value = option_value(argc, argv, i, "--as"))) {
                 if (file_kind_parse(value, &r->as) < 0)
                         *ret_status =

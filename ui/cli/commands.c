@@ -44,7 +44,8 @@ const struct command commands[] = {
         {"nat", "nat list", "List the rules of address translation; nat add, nat forward and nat del change them",
          command_nat},
         {"import",
-         "import [--as KIND] [--jib | --jng | --static] [--prefix IF=LEN]... [--router ADDR]... [-n] [JAIL=]FILE...",
+         "import [--as KIND] [--exec] [--jib | --jng | --static] [--prefix IF=LEN]... [--router ADDR]... [-n] "
+         "[JAIL=]FILE...",
          "Build what jail.conf, rc.conf and ezjail's files tell, as one plan of what is not so already",
          command_import},
         {"export", "export freebsd DIR | export iproute2 [FILE]",

@@ -15,6 +15,10 @@ struct jail_call {
         bool without_words; /* -R: no commands of exec.* */
         bool takes_dying;   /* -d */
         const char *jid_file;
+        /* Set when jails are started for something larger, which takes all of it back when one fails: what its plans
+         * carry as JAILNET_CAUSE. A stack that was made for the jail before is fine then. */
+        const char *cause;
+        const struct jail_params *whole; /* recorded instead of what is run; NULL: the same */
 };
 
 /* -- Jails that are there (jail_list.c) ---------------------------------------------------------------------------- */
@@ -78,6 +82,11 @@ bool jail_shares_files(const struct jail_params *p);
 
 /* Exit statuses; everything is told. here: of that name, NULL none. */
 int jail_start(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here);
+int jail_can_start(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here);
+/* Undoes the plans of a cause, newest first; what cannot be undone is told. */
+void jail_undo_caused(struct app *a, const char *cause);
+/* Ends a jail's processes at once, and forgets that it was started; its stack stays. */
+void jail_end_now(struct app *a, const char *name, const struct cell_id *cell);
 int jail_stop(const struct jail_call *c, const struct jail_here *here, const struct jail_list *l);
 int jail_modify(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here);
 

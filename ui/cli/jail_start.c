@@ -207,19 +207,41 @@ static void undo_plan(struct app *a, int64_t number)
                 (void)tell(EXIT_REFUSED, "plan %lld could not be taken back: %s", (long long)number, e.what);
 }
 
-static void take_back(struct start *s, const char *cause)
+void jail_undo_caused(struct app *a, const char *cause)
 {
-        struct app *a = s->call->app;
         CLEANUP(freep) int64_t *plans = NULL;
         size_t count = 0;
 
-        if (s->cell.pid) {
-                (void)a->jails->tell(&s->cell, CELL_KILL); /* it may have ended by itself */
-                (void)a->jails->wait_end(&s->cell, KILL_WAIT_MS);
-        }
         if (a->jails->caused(a, cause, &plans, &count, NULL) == 0)
                 for (size_t i = 0; i < count; i++)
                         undo_plan(a, plans[i]);
+}
+
+static void end_cell(struct app *a, const struct cell_id *cell)
+{
+        if (!cell->pid)
+                return;
+        (void)a->jails->tell(cell, CELL_KILL); /* it may have ended by itself */
+        (void)a->jails->wait_end(cell, KILL_WAIT_MS);
+}
+
+void jail_end_now(struct app *a, const char *name, const struct cell_id *cell)
+{
+        /* First, since the keeper of a jail that is remembered clears it away. It may not have come so far. */
+        (void)a->jails->forget(a, name, NULL);
+        end_cell(a, cell);
+}
+
+static void take_back(struct start *s, const char *cause)
+{
+        struct app *a = s->call->app;
+
+        if (s->call->cause) { /* whoever asked for it takes the plans back */
+                jail_end_now(a, s->name, &s->cell);
+                return;
+        }
+        end_cell(a, &s->cell);
+        jail_undo_caused(a, cause);
         if (!s->has_stack)
                 (void)a->jails->forget(a, s->name, NULL); /* it may not have come so far */
 }
@@ -415,31 +437,31 @@ static int run_phases(struct start *s)
         return r;
 }
 
-static int check(const struct start *s, const struct jail_here *here)
+int jail_can_start(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here)
 {
         static const char *const needs[] = {"exec.start", "command"};
-        const char *root = jail_params_get(s->params, "path");
+        const char *root = jail_params_get(p, "path");
         struct stat st;
         struct err e = {0};
-        bool has_work = jail_params_flag(s->params, "persist", false);
+        bool has_work = jail_params_flag(p, "persist", false);
 
-        if (here && (here->is_alive || !here->started) && !here->is_dying)
-                return tell(EXIT_REFUSED, "\"%s\" already exists", s->name);
-        if (name_check_jail(s->name, &e) < 0)
+        if (here && (here->is_alive || (!here->started && !c->cause)) && !here->is_dying)
+                return tell(EXIT_REFUSED, "\"%s\" already exists", p->name);
+        if (name_check_jail(p->name, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
-        if (strcmp(s->name, "host") == 0)
+        if (strcmp(p->name, "host") == 0)
                 return tell(EXIT_REFUSED, "host: is this host's own stack; give the jail another name");
         if (root && (stat(root, &st) < 0 || !S_ISDIR(st.st_mode)))
-                return tell(EXIT_REFUSED, "%s: path %s: is no directory that can be seen", s->name, root);
+                return tell(EXIT_REFUSED, "%s: path %s: is no directory that can be seen", p->name, root);
         for (size_t i = 0; i < ARRAY_SIZE(needs); i++) {
-                const struct jail_param *n = jail_params_find(s->params, needs[i]);
+                const struct jail_param *n = jail_params_find(p, needs[i]);
 
                 has_work = has_work || (n && n->count);
         }
         if (!has_work)
-                return tell(EXIT_REFUSED, "%s: has neither persist nor anything to run in it; add persist", s->name);
-        if (!s->is_vnet && jail_params_find(s->params, "vnet.interface"))
-                return tell(EXIT_REFUSED, "%s: has vnet.interface, but no vnet; add vnet", s->name);
+                return tell(EXIT_REFUSED, "%s: has neither persist nor anything to run in it; add persist", p->name);
+        if (!jail_params_is_vnet(p) && jail_params_find(p, "vnet.interface"))
+                return tell(EXIT_REFUSED, "%s: has vnet.interface, but no vnet; add vnet", p->name);
         return EXIT_DONE;
 }
 
@@ -538,13 +560,15 @@ int jail_start(const struct jail_call *c, const struct jail_params *p, const str
                 .params = p,
                 .name = p->name,
                 .is_vnet = jail_params_is_vnet(p),
-                .has_stack = here && !here->is_dying && here->jail != NONE,
-                .record.params = jail_params_to_json(p),
+                .has_stack = (here && !here->is_dying && here->jail != NONE) || (c->cause && c->app->is_dry_run),
+                .record.params = jail_params_to_json(c->whole ? c->whole : p),
                 .record.addresses = jail_params_is_vnet(p) ? NULL : list_addresses(p),
         };
-        CLEANUP(freep) char *cause = xasprintf("start %s %d %lld", p->name, (int)getpid(), (long long)clock_now_ms());
+        CLEANUP(freep)
+        char *cause = c->cause ? xstrdup(c->cause)
+                               : xasprintf("start %s %d %lld", p->name, (int)getpid(), (long long)clock_now_ms());
         CLEANUP(freep) char *before = getenv(JAILNET_CAUSE) ? xstrdup(getenv(JAILNET_CAUSE)) : NULL;
-        int status = check(&s, here);
+        int status = jail_can_start(c, p, here);
 
         (void)str_copy(s.record.name, sizeof(s.record.name), p->name); /* was measured */
         if (status == EXIT_DONE && c->app->is_dry_run) {

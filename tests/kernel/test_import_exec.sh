@@ -1,0 +1,79 @@
+# Proves: import --exec makes the network by one plan, previewed with what would be run, then starts the jails as jail -c
+# does, without doing again what the plan did; what runs already is left alone; and a phase that fails takes back all of it.
+. "${SOURCE:?}/tests/lib/sandbox.sh"
+
+has() { # WHAT TEXT: in what was said
+        checks=$((checks + 1))
+        grep -qF -- "$2" "$work/out" || fail "$1: lacks: $2: $(cat "$work/out" "$work/err")"
+}
+
+jails() { ip netns list | cut -d' ' -f1 | sort | paste -sd' ' -; }
+
+cat >"$work/rc.conf" <<'X'
+cloned_interfaces="bridge7"
+ifconfig_bridge7="inet 10.44.0.1/24 up"
+gateway_enable="YES"
+X
+cat >"$work/jail.conf" <<X
+path = "/"; persist; exec.clean;
+exec.poststart = "echo poststart \$name >> $work/log";
+one {
+        vnet; vnet.interface = "epair71b";
+        exec.prestart  = "ifconfig epair71 create";
+        exec.prestart += "ifconfig bridge7 addm epair71a";
+        exec.prestart += "echo prestart \$name >> $work/log";
+        exec.start = "echo start \$name >> $work/log";
+        exec.poststop = "ifconfig epair71a destroy";
+}
+two { ip4.addr = "bridge7|10.44.0.77/32"; exec.start = "hostname > $work/two"; host.hostname = "two.lab"; depend = one; }
+X
+cat >"$work/one.rc" <<'X'
+ifconfig_epair71b="inet 10.44.0.71/24"
+defaultrouter="10.44.0.1"
+X
+: >"$work/log"
+
+snapshot >"$work/before"
+do_ok -n import --exec "$work/rc.conf" "$work/jail.conf" one="$work/one.rc"
+has 'the preview' 'give 10.44.0.71/24'
+has 'the preview' 'one: would be started:'
+has 'the preview' "run on the host: echo prestart one >> $work/log"
+checks=$((checks + 1))
+grep -q 'run on the host: ifconfig epair71 create' "$work/out" && fail 'the preview: what the plan does would be run again'
+compare 'after the preview'
+
+do_ok import --exec "$work/rc.conf" "$work/jail.conf" one="$work/one.rc"
+has 'the outcome' 'one: created'
+has 'the outcome' 'two: created'
+same 'phases' "$(tr '\n' ';' <"$work/log")" 'prestart one;start one;poststart one;poststart two;'
+same 'in the jail' "$(cat "$work/two")" two.lab
+ok 'the jail is reached' ping -c 1 -W 5 10.44.0.71
+same "the jail's address" "$(addresses - bridge7)" '10.44.0.1/24 10.44.0.77/32'
+same 'plans' "$(sql "SELECT count(*) FROM plan WHERE state = 'done'")" 1
+same 'running' "$("$JAILNET" jls -N | awk 'NR > 1 { print $1 }' | sort | paste -sd' ' -)" 'one two'
+
+# Again: nothing is changed, nothing is run.
+do_ok import --exec "$work/rc.conf" "$work/jail.conf" one="$work/one.rc"
+has 'again' 'nothing of the network is to be changed'
+same 'phases, again' "$(wc -l <"$work/log" | tr -d ' ')" 4
+do_ok jail -r '*'
+same 'after the stop' "$(jails)" ''
+same 'its pair' "$(ip link show epair71a 2>/dev/null)" ''
+same "the host's address" "$(addresses - bridge7)" 10.44.0.1/24
+
+# What cannot be started is refused before anything is changed.
+cat >"$work/bad.conf" <<X
+five { vnet; path = "$work/not/there"; persist; }
+X
+refused 'is no directory that can be seen' import --exec "$work/bad.conf"
+
+# A phase of the last one fails: the first ends, too, and the network is as before.
+sed "s/exec.start = \"hostname.*two\"; host/exec.start = \"false\"; host/" "$work/jail.conf" >"$work/fails.conf"
+snapshot >"$work/before"
+J import --exec "$work/fails.conf" one="$work/one.rc"
+same 'exit status' "$status" 1
+grep -q 'two: was not started; all of the import is taken back' "$work/err" || fail "the failure: $(cat "$work/err")"
+same 'jails' "$(jails)" ''
+compare 'after a failure'
+same 'records' "$(sql 'SELECT count(*) FROM started_jail')" 0
+finish
