@@ -152,6 +152,8 @@ ip link set r2 nomaster
 ip link set r2 master dmz0 # spanning tree listens first, and then learns
 broken 'a port that listens' 'STP blocking' host/r2 client server
 ip link set dmz0 type bridge stp_state 0 forward_delay 1500
+ip link set r2 nomaster
+ip link set r2 master dmz0 # anew: without spanning tree it forwards at once
 forwarding
 bridge link set dev c0 isolated on
 bridge link set dev r0 isolated on

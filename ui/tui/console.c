@@ -12,6 +12,7 @@
 #include "core/graph/diff.h"
 #include "ui/tui/child.h"
 #include "ui/tui/console_state.h"
+#include "ui/tui/console_way.h"
 #include "ui/tui/dialog_log.h"
 #include "ui/tui/plan_preview.h"
 #include "ui/tui/term.h"
@@ -140,6 +141,8 @@ static void run_key(struct console *c, const struct key *k)
         const struct action *a;
         const struct verb *v;
 
+        if (c->view_area.h > 0 && console_way_key(c, k))
+                return;
         if (view_key(c, k)) {
                 /* A double click is Enter, where the view leaves it open. */
                 if (k->code == KEYC_MOUSE && k->is_double)
@@ -325,10 +328,20 @@ static void take_graph(struct console *c)
         if ((c->ui.selection.type != OBJECT_NONE || !c->before) &&
             selection_resolve(&c->ui.selection, g).type == OBJECT_NONE)
                 select_near(c);
+        console_way_graph(c);
         keep_pins(c);
 }
 
 /* -- Signals, size, stray output --------------------------------------------------------------------------------- */
+
+void console_fit_view(struct console *c)
+{
+        int w = term_width(), h = term_height();
+        bool has_room = w >= SCREEN_MIN_W && h >= SCREEN_MIN_H;
+
+        c->view_area = has_room ? (struct rect){0, 2, w, h - 4 - console_way_height(c, h - 4)} : (struct rect){0};
+        c->is_dirty = true;
+}
 
 static void fit_screen(struct console *c)
 {
@@ -337,7 +350,7 @@ static void fit_screen(struct console *c)
 
         canvas_free(c->canvas);
         c->canvas = canvas_new(w, h, term_is_ascii());
-        c->view_area = has_room ? (struct rect){0, 2, w, h - 4} : (struct rect){0};
+        console_fit_view(c);
         dialogs_resize(&c->dialogs, has_room ? (struct rect){0, 2, w, h - 3} : (struct rect){0});
         c->is_dirty = true;
 }
@@ -413,6 +426,7 @@ static int loop(struct console *c, struct err *e)
                         {.fd = c->guard ? c->app->guard_fd(c->app) : -1, .events = POLLIN},
                         {.fd = c->child ? child_fd(c->child) : -1, .events = POLLIN},
                         {.fd = c->log ? dialog_log_fd(c->log) : -1, .events = POLLIN},
+                        {.fd = console_way_fd(c), .events = POLLIN},
                 };
 
                 c->ui.now_ms = clock_now_ms();
@@ -450,6 +464,10 @@ static int loop(struct console *c, struct err *e)
                 }
                 if (fds[5].revents && c->guard) {
                         console_guard_news(c);
+                        c->is_dirty = true;
+                }
+                if (fds[8].revents && fds[8].fd >= 0 && fds[8].fd == console_way_fd(c)) {
+                        console_way_news(c);
                         c->is_dirty = true;
                 }
                 if (fds[7].revents && c->log && dialog_log_news(c->log))
@@ -505,6 +523,7 @@ static void console_done(struct console *c)
         console_ngctl_done(c);
         console_child_drop(c);
         console_files_done(c);
+        console_way_end(c);
         history_free(c->history);
         console_jails_done(c);
         free(c->commands);

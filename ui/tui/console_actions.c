@@ -4,6 +4,7 @@
  */
 #include "core/base/alloc.h"
 #include "ui/tui/console_state.h"
+#include "ui/tui/console_way.h"
 #include "ui/tui/term.h"
 #include "ui/tui/views/describe.h"
 
@@ -70,6 +71,15 @@ static void follow(struct console *c)
 static void map(struct console *c)
 {
         console_press(c, 'v');
+}
+
+/* In the Returns view the same key waits for what comes back. */
+static void way_or_wait(struct console *c)
+{
+        if (c->view == VIEW_RETURNS && !c->way)
+                console_toggle_wait(c);
+        else
+                console_way(c);
 }
 
 static void search_next(struct console *c)
@@ -221,13 +231,24 @@ const struct action console_actions[] = {
          {'s'},
          "Signal or unmount who holds a lent interface that is not back",
          console_open_holders},
-        {"Interface", "Wait for its return", "w", {'w'}, "Ring when a lent interface is back", console_toggle_wait},
+        {"Interface",
+         "Wait for its return",
+         "w (4)",
+         {0},
+         "Ring when a lent interface is back; w in the Returns view",
+         console_toggle_wait},
         {"View", "Graph", "1", {'1'}, "Jails as boxes, joined by edges", view_graph},
         {"View", "Table", "2", {'2'}, "Every interface in a row", view_table},
         {"View", "Details", "3", {'3'}, "All that is known of the selected thing", view_details},
         {"View", "Returns", "4", {'4'}, "What was lent to jails, and who holds what does not come back", view_returns},
         {"View", "Journal", "5", {'5'}, "What was changed, when and by whom", view_journal},
         {"View", "Top", "6", {'6'}, "Which interfaces carry most, and what they carried in the last minutes", view_top},
+        {"View",
+         "Why can't it reach...",
+         "w",
+         {'w'},
+         "Pick the other end: the way there and back is marked, and where it breaks; w again sends a real echo",
+         way_or_wait},
         {"View",
          "Search...",
          "/",

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "ui/tui/console_state.h"
+#include "ui/tui/console_way.h"
 #include "ui/tui/hints.h"
 #include "ui/tui/plan_preview.h"
 #include "ui/tui/term.h"
@@ -219,6 +220,8 @@ static void draw_hints(struct console *c, int y)
                 text_put(&all, "g:back_to_the_preview");
         } else if (top) {
                 text_put(&all, top->hints);
+        } else if (console_way_hints(c)) {
+                text_put(&all, console_way_hints(c));
         } else {
                 struct object o = selection_resolve(&c->ui.selection, c->graph);
 
@@ -303,6 +306,12 @@ void console_draw(struct console *c)
 
                 canvas_set_clip(canvas, c->view_area);
                 draw_view(c, is_preview);
+                if (c->view_area.h < canvas->h - 4) {
+                        struct rect below = {0, 2 + c->view_area.h, canvas->w, canvas->h - 4 - c->view_area.h};
+
+                        canvas_set_clip(canvas, below);
+                        console_way_draw(c, below);
+                }
                 canvas_set_clip(canvas, (struct rect){.w = -1});
                 draw_title(c);
                 draw_menubar(c);

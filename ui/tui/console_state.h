@@ -80,6 +80,8 @@ struct console {
         size_t holders_jail, holder;
         bool kills_holder;
 
+        struct console_way *way; /* console_way.c: why can't A reach B; NULL: it is not asked */
+
         /* ngctl's prompt: its socket node, and what was typed, newest first. */
         struct ngctl *ngctl; /* NULL: it was not opened yet */
         char *ngctl_lines[NGCTL_LINES_MAX];
@@ -119,6 +121,7 @@ void console_say(struct console *c, enum style s, const char *fmt, ...) __attrib
 void console_say_visible(struct console *c, enum style s, const char *text); /* made visible before */
 void console_say_err(struct console *c, const struct err *e);                /* a long one opens a dialog */
 void console_set_view(struct console *c, size_t view);
+void console_fit_view(struct console *c); /* the room for the view has changed */
 void console_press(struct console *c, uint32_t code); /* as if that key had been pressed */
 void console_quit(struct console *c);
 int64_t console_plan_delay_ms(void); /* how long a plan runs before its progress is shown */

@@ -32,6 +32,14 @@ struct plan_preview;
 struct history;
 struct marks;
 
+/* A way between two ends that is being shown (core/path). */
+struct ui_way {
+        const struct graph *g; /* whose indexes these are */
+        bool *ifaces, *edges;  /* what it passes */
+        size_t stopped_iface;  /* where it is stopped, or not known to go on; NONE */
+        size_t stopped_jail;   /* the same, of a jail's routing; NONE */
+};
+
 struct ui {
         struct app *app;
         const struct graph *graph;  /* the newest; borrowed during a call */
@@ -47,6 +55,7 @@ struct ui {
         const uint32_t *back; /* those that came back while the console ran */
         size_t back_count;
         const struct plan_preview *preview; /* graph is the one that a plan would make; NULL: it is what is there */
+        const struct ui_way *way;           /* NULL none */
         const struct history *history;      /* of rates; NULL: none is kept */
         struct marks *marks;                /* NULL: nothing can be marked */
         int64_t now_ms;

@@ -85,7 +85,17 @@ static void draw_frame(struct canvas *c, const struct graph_drawing *d, size_t i
 }
 
 /* How an edge is drawn; later ones are drawn over earlier ones. */
-enum look { LOOK_UNSEEN, LOOK_DOWN, LOOK_UP, LOOK_BUSY, LOOK_LOADED, LOOK_CHOSEN_DOWN, LOOK_CHOSEN, LOOK_EDGE_COUNT };
+enum look {
+        LOOK_UNSEEN,
+        LOOK_DOWN,
+        LOOK_UP,
+        LOOK_BUSY,
+        LOOK_LOADED,
+        LOOK_CHOSEN_DOWN,
+        LOOK_CHOSEN,
+        LOOK_WAY,
+        LOOK_EDGE_COUNT
+};
 
 static bool is_blocked(const struct graph *g, size_t iface)
 {
@@ -138,10 +148,29 @@ static bool is_chosen(const struct graph_drawing *d, const struct layout_edge *e
         return false;
 }
 
+/* The way that is shown; NULL: none, or it is of another picture. */
+static const struct ui_way *way_of(const struct graph_drawing *d)
+{
+        return d->u && d->u->way && d->u->way->g == d->g ? d->u->way : NULL;
+}
+
+static bool is_on_way(const struct graph_drawing *d, const struct layout_edge *e)
+{
+        const struct ui_way *w = way_of(d);
+
+        if (!w)
+                return false;
+        if (e->edge != NONE)
+                return w->edges[e->edge];
+        return e->ifaces[0] != NONE && e->ifaces[1] != NONE && w->ifaces[e->ifaces[0]] && w->ifaces[e->ifaces[1]];
+}
+
 static enum look edge_look(const struct graph_drawing *d, const struct layout_edge *e)
 {
         bool is_down = is_edge_down(d, e);
 
+        if (is_on_way(d, e))
+                return LOOK_WAY;
         if (is_chosen(d, e))
                 return is_down ? LOOK_CHOSEN_DOWN : LOOK_CHOSEN;
         if (e->kind == LAYOUT_EDGE_UNSEEN)
@@ -165,7 +194,7 @@ static void draw_edge(struct canvas *c, const struct graph_drawing *d, const str
                 [LOOK_UNSEEN] = {STYLE_DIM, LINE_LIGHT},        [LOOK_DOWN] = {STYLE_EDGE_DOWN, LINE_LIGHT},
                 [LOOK_UP] = {STYLE_EDGE, LINE_LIGHT},           [LOOK_BUSY] = {STYLE_EDGE_BUSY, LINE_HEAVY},
                 [LOOK_LOADED] = {STYLE_EDGE_BUSY, LINE_DOUBLE}, [LOOK_CHOSEN_DOWN] = {STYLE_SELECTED, LINE_LIGHT},
-                [LOOK_CHOSEN] = {STYLE_SELECTED, LINE_HEAVY},
+                [LOOK_CHOSEN] = {STYLE_SELECTED, LINE_HEAVY},   [LOOK_WAY] = {STYLE_CHANGED, LINE_DOUBLE},
         };
         struct point points[16];
         size_t count = e->point_count < ARRAY_SIZE(points) ? e->point_count : ARRAY_SIZE(points);
@@ -173,7 +202,7 @@ static void draw_edge(struct canvas *c, const struct graph_drawing *d, const str
         for (size_t n = 0; n < count; n++)
                 points[n] = cell_of(d, d->l->points[e->point_first + n]);
         canvas_polyline(c, points, count, looks[look].weight, looks[look].style);
-        if (look == LOOK_DOWN || look == LOOK_CHOSEN_DOWN) {
+        if (look == LOOK_DOWN || look == LOOK_CHOSEN_DOWN || (look == LOOK_WAY && is_edge_down(d, e))) {
                 struct point p = cell_of(d, e->mark);
 
                 canvas_put(c, p.x, p.y, canvas_sign(c, SIGN_CROSS), STYLE_EDGE_DOWN);
@@ -303,6 +332,26 @@ static void draw_mark(struct canvas *c, const struct graph_drawing *d, const str
                    mark == PREVIEW_REMOVED ? STYLE_DOWN : STYLE_CHANGED);
 }
 
+/* A sign where the marks of changes stand: it passes here, or it is stopped here. */
+static bool draw_way(struct canvas *c, const struct graph_drawing *d, const struct layout_item *i)
+{
+        const struct ui_way *w = way_of(d);
+        struct rect r = on_canvas(d, i->focus);
+        size_t iface = i->object.type == OBJECT_IFACE ? i->object.index
+                : i->object.type == OBJECT_NODE       ? d->g->nodes[i->object.index].iface
+                                                      : NONE;
+        bool is_jail = i->object.type == OBJECT_JAIL && w && i->object.index == w->stopped_jail;
+
+        if (!w || !(is_jail || (iface != NONE && w->ifaces[iface])))
+                return false;
+
+        bool is_stop = is_jail || iface == w->stopped_iface;
+
+        canvas_put(c, r.x + (has_frame(i) ? 1 : 0), r.y, canvas_sign(c, is_stop ? SIGN_CROSS : SIGN_ARROW_RIGHT),
+                   is_stop ? STYLE_ERROR : STYLE_CHANGED);
+        return true;
+}
+
 static void draw_words(struct canvas *c, const struct graph_drawing *d, size_t item)
 {
         const struct layout_item *i = &d->l->items[item];
@@ -322,6 +371,8 @@ static void draw_words(struct canvas *c, const struct graph_drawing *d, size_t i
                 else
                         (void)canvas_text(c, p.x, p.y, s->w, style, s->text);
         }
+        if (draw_way(c, d, i))
+                return;
         if (mark != PREVIEW_SAME) {
                 draw_mark(c, d, i, mark);
         } else if (d->u && marks_has(d->u->marks, d->g, i->object)) {
