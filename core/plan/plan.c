@@ -202,6 +202,12 @@ static bool is_tee(const struct intent *in, const struct graph *g)
         return query_node(g, in->values[0], &node, NULL) == 0 && strcmp(g->nodes[node].type, "tee") == 0;
 }
 
+static bool is_on_bridge(const struct intent *in)
+{
+        return intent_option(in, "bridge") || intent_option(in, "address") || intent_option(in, "gateway") ||
+                intent_option(in, "mac");
+}
+
 /* A form or a dialect may hand over what verb_parse would have refused. */
 static int check_values(const struct intent *in, struct err *e)
 {
@@ -227,6 +233,8 @@ int plan_append(struct plan *p, const struct intent *in, const struct graph *g, 
                 return r;
         if (in->verb == VERB_MKPEER) /* two requests in one, each finished by itself */
                 return plan_mkpeer(p, in, g, e);
+        if (in->verb == VERB_CREATE_JAIL && is_on_bridge(in))
+                return plan_create_member(p, in, g, e);
         if (in->verb == VERB_SHUTDOWN && is_tee(in, g))
                 return plan_shutdown_tee(p, in, g, e);
         r = planners[in->verb](&pl, e);

@@ -70,6 +70,7 @@ int plan_create_packet_iface(struct planner *pl, struct err *e); /* netgraph's i
 /* Several requests in one, each of which is finished, with its inverses, by itself. */
 int plan_shutdown_tee(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);
 void plan_hand_over(struct plan *to, struct plan *from); /* finished steps, notes, and what is made */
+int plan_create_member(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);
 int plan_mkpeer(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);
 
 /* Things planned by one verb on behalf of another. plan_return_iface's name may be NULL: the one that it left with. */
