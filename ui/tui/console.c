@@ -143,7 +143,12 @@ static void run_key(struct console *c, const struct key *k)
 
         if (c->view_area.h > 0 && console_way_key(c, k))
                 return;
-        if (view_key(c, k)) {
+
+        bool is_used = view_key(c, k);
+
+        if (k->code == KEYC_MOUSE)
+                console_mouse_drag(c, k);
+        if (is_used) {
                 /* A double click is Enter, where the view leaves it open. */
                 if (k->code == KEYC_MOUSE && k->is_double)
                         console_open_context(c);

@@ -89,6 +89,8 @@ static void draw_title(struct console *c)
                 (void)str_format(badge, sizeof(badge), " in %s ", g->jails[here].name); /* fits, or is cut */
                 right = put_left_of(c, right, STYLE_BADGE, badge);
         }
+        if (c->grabbed.type != OBJECT_NONE)
+                right = put_left_of(c, right, STYLE_BADGE, " edge held ");
         if (c->marks.count) {
                 char badge[48];
 

@@ -53,4 +53,3 @@ void console_say_wrong_settings(struct console *c, const char *wrong)
         else if (lines)
                 console_say(c, STYLE_WARNING, "%.*s (and %zu more like it)", (int)first, wrong, lines - 1);
 }
-

@@ -21,6 +21,8 @@ void console_toggle_mark(struct console *c)
 
 void console_unmark(struct console *c)
 {
+        if (console_let_go(c))
+                return;
         if (c->marks.count)
                 console_say(c, STYLE_NORMAL, "nothing is marked any more");
         c->marks.count = 0;

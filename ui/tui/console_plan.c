@@ -437,9 +437,12 @@ void console_begin_verb(struct console *c, const struct verb *v)
                 }
                 for (size_t i = 0; i < VERB_OPTIONS_MAX && v->options[i].name && !in.value_count && !in.option_count;
                      i++) {
-                        if (v->options[i].has_value && v->options[i].value.type == ARG_JAIL &&
-                            selected.type == OBJECT_JAIL && selected.index != 0 &&
-                            console_put_word(&word, c->graph, selected, ARG_JAIL)) {
+                        enum arg_type type = v->options[i].value.type;
+
+                        if (!v->options[i].has_value || (type != ARG_JAIL && type != ARG_BRIDGE) ||
+                            (type == ARG_JAIL && selected.index == 0))
+                                continue;
+                        if (console_put_word(&word, c->graph, selected, type)) {
                                 in.options[in.option_count].name = v->options[i].name;
                                 in.options[in.option_count++].values[0] = text_str(&word);
                         }

@@ -70,6 +70,9 @@ struct console {
 
         struct marks marks, marks_before; /* before: while a pattern is typed */
         struct dialog *mark_prompt;
+        struct selection grabbed; /* whose edge waits to be dropped; OBJECT_NONE */
+        struct point pressed;     /* where the mouse went down on an interface, while has_pressed */
+        bool has_pressed;
         bool takes_marks; /* the verb that is being begun is done to all that are marked */
 
         /* Returns: what is waited for, what came back, and the jail whose holders are listed to be let go. */
@@ -168,6 +171,11 @@ size_t console_targets(const struct console *c, const struct verb *v, struct obj
                        struct err *why);
 /* in with each of them as its first argument, as one plan. */
 int console_build_all(const struct console *c, const struct intent *in, struct plan **ret, struct err *e);
+
+/* -- console_drag.c -- */
+void console_grab_or_drop(struct console *c);
+bool console_let_go(struct console *c);                          /* false: nothing was grabbed */
+void console_mouse_drag(struct console *c, const struct key *k); /* after the view has seen k */
 
 /* -- console_plan.c -- */
 /* The word that stands for an object where an argument of that type is wanted; false: it can't stand there. */

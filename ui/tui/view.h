@@ -57,6 +57,7 @@ struct ui {
         const struct plan_preview *preview; /* graph is the one that a plan would make; NULL: it is what is there */
         const struct ui_way *way;           /* NULL none */
         const struct history *history;      /* of rates; NULL: none is kept */
+        bool has_hit;                       /* the mouse went down on a thing of the graph; set by its view */
         struct marks *marks;                /* NULL: nothing can be marked */
         int64_t now_ms;
 };

@@ -381,6 +381,15 @@ static void widen_focus(struct graph_view *v, struct rect area, struct ui *u, in
         show_cursor(v, area, u);
 }
 
+/* An end of an edge: pulled away by the mouse it takes its edge along (the console's), anything else the whole picture.
+ */
+static bool is_end(const struct graph *g, struct object o)
+{
+        size_t iface = o.type == OBJECT_IFACE ? o.index : o.type == OBJECT_NODE ? g->nodes[o.index].iface : NONE;
+
+        return iface != NONE && !iface_takes_ports(&g->ifaces[iface]);
+}
+
 static bool mouse(struct graph_view *v, const struct layout *l, const struct key *k, struct rect area, struct ui *u)
 {
         struct rect world = graph_view_world(v, l, area);
@@ -410,7 +419,8 @@ static bool mouse(struct graph_view *v, const struct layout *l, const struct key
 
         if (at == NONE && edge != NONE)
                 at = l->edges[edge].items[0];
-        v->is_dragging = true;
+        u->has_hit = at != NONE;
+        v->is_dragging = at == NONE || !is_end(u->graph, l->items[at].object);
         v->dragged_from = (struct point){k->x, k->y};
         if (at != NONE)
                 move_cursor(v, l, area, u, at);
