@@ -297,6 +297,34 @@ deadline=$(($(date +%s) + 20 * slow))
 until doctor || [ "$(date +%s)" -gt $deadline ]; do sleep 0.1; done
 healthy 'nothing is left over'
 
+# Destroyed with its jail, which nobody held.
+do_ok create epair lent0 lent1
+do_ok up lent0
+do_ok up lent1
+do_ok create jail gone
+do_ok move lent1 gone
+do_ok doctor # it is seen there
+ip netns del gone
+deadline=$(($(date +%s) + 20 * slow))
+while has_link - lent0 && [ "$(date +%s)" -le $deadline ]; do sleep 0.1; done
+sick lost-interface lent1 notice
+same 'and what is wanted of it' "$(found drift inventory)" warning
+mended lost-interface lent1
+do_ok destroy gone
+do_ok destroy lent0
+healthy 'made again and taken away'
+
+# A plan that is cut off.
+if [ -x "${STOPS-}" ]; then
+        JAILNET_STOP_AT=done:0 "$STOPS" create bridge cut >/dev/null 2>&1 </dev/null
+        doctor
+        same 'a plan that was cut off' "$(jq -r '[.findings[] | select(.check == "unfinished-plan")] | length' \
+                "$work/out")" 1
+        same 'which is an error' $status 4
+        do_ok recover --rollback
+        healthy 'rolled back'
+fi
+
 # A stack that a descriptor alone keeps.
 if [ -n "${HOLD-}" ]; then
         do_ok create jail leak

@@ -150,7 +150,9 @@ static void run_key(struct console *c, const struct key *k)
                 console_mouse_drag(c, k);
         if (is_used) {
                 /* A double click is Enter, where the view leaves it open. */
-                if (k->code == KEYC_MOUSE && k->is_double)
+                if (k->code == KEYC_MOUSE && k->is_double && c->view == VIEW_DOCTOR)
+                        console_doctor_preview(c);
+                else if (k->code == KEYC_MOUSE && k->is_double)
                         console_open_context(c);
                 return;
         }
@@ -161,6 +163,10 @@ static void run_key(struct console *c, const struct key *k)
         }
         if (c->view == VIEW_RETURNS && console_returns_key(c, k))
                 return;
+        if (c->view == VIEW_DOCTOR && k->code == KEYC_ENTER) {
+                console_doctor_preview(c);
+                return;
+        }
         a = console_action_for(k->code);
         if (a) {
                 a->run(c);
@@ -414,6 +420,8 @@ static int next_wake_ms(const struct console *c)
                 if (left < wait)
                         wait = left;
         }
+        if (console_doctor_time(c) - c->ui.now_ms < wait)
+                wait = console_doctor_time(c) - c->ui.now_ms;
         if (c->guard && dialog_guard_left_s(c->guard) > 0 && wait > COUNTDOWN_MS)
                 wait = COUNTDOWN_MS;
         return wait < 1 ? 1 : (int)wait;
@@ -432,6 +440,7 @@ static int loop(struct console *c, struct err *e)
                         {.fd = c->child ? child_fd(c->child) : -1, .events = POLLIN},
                         {.fd = c->log ? dialog_log_fd(c->log) : -1, .events = POLLIN},
                         {.fd = console_way_fd(c), .events = POLLIN},
+                        {.fd = console_doctor_fd(c), .events = POLLIN},
                 };
 
                 c->ui.now_ms = clock_now_ms();
@@ -475,6 +484,7 @@ static int loop(struct console *c, struct err *e)
                         console_way_news(c);
                         c->is_dirty = true;
                 }
+                console_doctor_tick(c, fds[9].revents & POLLIN);
                 if (fds[7].revents && c->log && dialog_log_news(c->log))
                         c->is_dirty = true;
                 if (fds[6].revents && c->child) {
@@ -524,6 +534,7 @@ static void console_done(struct console *c)
         plan_free(c->plan);
         graph_unref(c->plan_graph);
         plan_preview_free(c->preview);
+        console_doctor_done(c);
         console_returns_done(c);
         console_ngctl_done(c);
         console_child_drop(c);
@@ -565,6 +576,8 @@ int console_run(struct app *a, struct err *e)
                 c->views[3] = view_returns_new();
                 c->views[4] = view_journal_new();
                 c->views[5] = view_top_new();
+                c->views[VIEW_DOCTOR] = view_doctor_new();
+                console_doctor_begin(c);
                 console_recall_views(c);
                 a->set_rates(a, true);
                 c->view = c->settings.view;

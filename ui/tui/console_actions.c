@@ -7,6 +7,7 @@
 #include "ui/tui/console_way.h"
 #include "ui/tui/term.h"
 #include "ui/tui/views/describe.h"
+#include "ui/tui/views/doctor.h"
 
 static void view_graph(struct console *c)
 {
@@ -36,6 +37,12 @@ static void view_journal(struct console *c)
 static void view_top(struct console *c)
 {
         console_set_view(c, 5);
+}
+
+static void view_doctor(struct console *c)
+{
+        console_set_view(c, VIEW_DOCTOR);
+        view_doctor_select(c->views[VIEW_DOCTOR], &c->ui);
 }
 
 static void zoom_in(struct console *c)
@@ -242,6 +249,7 @@ const struct action console_actions[] = {
         {"View", "Details", "3", {'3'}, "All that is known of the selected thing", view_details},
         {"View", "Returns", "4", {'4'}, "What was lent to jails, and who holds what does not come back", view_returns},
         {"View", "Journal", "5", {'5'}, "What was changed, when and by whom", view_journal},
+        {"View", "Doctor", "!", {'!'}, "What is wrong with the network, and the plan that mends it", view_doctor},
         {"View", "Top", "6", {'6'}, "Which interfaces carry most, and what they carried in the last minutes", view_top},
         {"View",
          "Why can't it reach...",

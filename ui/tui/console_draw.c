@@ -97,6 +97,17 @@ static void draw_title(struct console *c)
                 (void)str_format(badge, sizeof(badge), " %zu marked ", c->marks.count); /* fits */
                 right = put_left_of(c, right, STYLE_BADGE, badge);
         }
+
+        char sick[40];
+        enum style sick_style = console_doctor_badge(c, sick, sizeof(sick));
+
+        if (sick[0]) {
+                int columns = (int)strlen(sick), before = right;
+
+                right = put_left_of(c, right, sick_style, sick);
+                if (right < before)
+                        note_hotspot(c, (struct rect){before - columns, 0, columns, 1}, '!', -1);
+        }
         if (c->ui.filter[0]) {
                 char badge[80];
 
@@ -145,6 +156,12 @@ static void draw_title(struct console *c)
 
 /* -- Menu bar and the views' tabs -------------------------------------------------------------------------------- */
 
+/* The key that a view has. */
+static char view_key(size_t view)
+{
+        return view == VIEW_DOCTOR ? '!' : (char)('1' + view);
+}
+
 static int tabs_width(const struct console *c, bool all_names)
 {
         int width = 0;
@@ -177,15 +194,15 @@ static void draw_menubar(struct console *c)
                 char text[40];
 
                 if (all_names || is_current)
-                        (void)str_format(text, sizeof(text), " %zu %s ", i + 1, c->views[i]->name); /* fits */
+                        (void)str_format(text, sizeof(text), " %c %s ", view_key(i), c->views[i]->name); /* fits */
                 else
-                        (void)str_format(text, sizeof(text), " %zu ", i + 1); /* fits */
+                        (void)str_format(text, sizeof(text), " %c ", view_key(i)); /* fits */
 
                 int columns = (int)strlen(text);
 
                 if (x > end)
                         (void)canvas_text(c->canvas, x, 1, columns, is_current ? STYLE_SELECTED : STYLE_MENUBAR, text);
-                note_hotspot(c, (struct rect){x, 1, columns, 1}, (uint32_t)('1' + i), -1);
+                note_hotspot(c, (struct rect){x, 1, columns, 1}, (uint32_t)view_key(i), -1);
                 x += columns;
         }
 }
@@ -228,9 +245,9 @@ static void draw_hints(struct console *c, int y)
                 struct object o = selection_resolve(&c->ui.selection, c->graph);
 
                 /* What fits the selection first; the rest as far as there is room. */
-                if (o.type != OBJECT_NONE || c->view == VIEW_RETURNS)
+                if (c->view != VIEW_DOCTOR && (o.type != OBJECT_NONE || c->view == VIEW_RETURNS))
                         text_put(&all, "Enter:act ");
-                if (c->view == VIEW_RETURNS)
+                if (c->view == VIEW_RETURNS || c->view == VIEW_DOCTOR)
                         text_putf(&all, "%s ", c->views[c->view]->hints);
                 text_put(&all, "c:create ");
                 if (o.type == OBJECT_IFACE || o.type == OBJECT_NODE)
@@ -238,7 +255,9 @@ static void draw_hints(struct console *c, int y)
                 else if (o.type == OBJECT_JAIL && o.index != 0)
                         text_put(&all, "m:move_here r:rename d:destroy ");
                 text_putf(&all, "::command /:search %s u:undo f:filter F9:menus",
-                          c->views[c->view]->hints && c->view != VIEW_RETURNS ? c->views[c->view]->hints : "");
+                          c->views[c->view]->hints && c->view != VIEW_RETURNS && c->view != VIEW_DOCTOR
+                                  ? c->views[c->view]->hints
+                                  : "");
         }
         for (const char *s = fixed; hint_next(&s, &h);)
                 right -= hint_width(&h);

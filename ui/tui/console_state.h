@@ -8,9 +8,10 @@
 #include "ui/tui/settings.h"
 #include "ui/tui/view.h"
 
-#define VIEW_COUNT      6
+#define VIEW_COUNT      7
 #define VIEW_TABLE      1
 #define VIEW_RETURNS    3
+#define VIEW_DOCTOR     6
 #define RECENT_MAX      256
 #define NGCTL_LINES_MAX 50
 #define NEWS_MS         5000
@@ -89,6 +90,8 @@ struct console {
         struct ngctl *ngctl; /* NULL: it was not opened yet */
         char *ngctl_lines[NGCTL_LINES_MAX];
         size_t ngctl_line_count;
+
+        struct doctor *doctor; /* console_doctor.c's */
 
         /* From the form to the end of a plan. */
         struct plan *plan;              /* shown or running */
@@ -236,6 +239,15 @@ void console_read_settings(struct console *c, struct text *ret_wrong); /* a line
 void console_say_wrong_settings(struct console *c, const char *wrong);
 void console_recall_views(struct console *c);
 void console_remember_views(struct console *c);
+
+/* -- console_doctor.c -- */
+void console_doctor_begin(struct console *c);
+void console_doctor_done(struct console *c);
+int console_doctor_fd(const struct console *c);          /* readable when an examination has ended; -1 */
+int64_t console_doctor_time(const struct console *c);    /* when it has something to do by itself; INT64_MAX never */
+void console_doctor_tick(struct console *c, bool ended); /* looks anew where it is time; ended: that fd is readable */
+void console_doctor_preview(struct console *c);          /* the remedy of the finding under the bar */
+enum style console_doctor_badge(const struct console *c, char *ret, size_t size); /* "" healthy */
 
 /* -- console_find.c -- */
 void console_open_search(struct console *c);

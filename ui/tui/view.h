@@ -31,6 +31,7 @@ struct recent {
 struct plan_preview;
 struct history;
 struct marks;
+struct diagnosis;
 
 /* A way between two ends that is being shown (core/path). */
 struct ui_way {
@@ -56,6 +57,9 @@ struct ui {
         size_t back_count;
         const struct plan_preview *preview; /* graph is the one that a plan would make; NULL: it is what is there */
         const struct ui_way *way;           /* NULL none */
+        const struct diagnosis *diagnosis;  /* what the doctor found; NULL: not looked yet */
+        const struct graph *diagnosed;      /* the graph that it speaks of */
+        bool is_examined;                   /* the doctor has looked into the stacks too */
         const struct history *history;      /* of rates; NULL: none is kept */
         bool has_hit;                       /* the mouse went down on a thing of the graph; set by its view */
         struct marks *marks;                /* NULL: nothing can be marked */
@@ -92,5 +96,6 @@ struct view *view_details_new(void);
 struct view *view_returns_new(void);
 struct view *view_journal_new(void);
 struct view *view_top_new(void);
+struct view *view_doctor_new(void);
 
 #endif
