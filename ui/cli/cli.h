@@ -47,6 +47,10 @@ void tell_notice(const struct app *a, const struct err *told);
 /* Any row of the verb table: parse, plan, preview or run. */
 int verb_run(struct app *a, int argc, char **argv);
 
+/* cli_complete - what the word behind `words` may become when `prefix` is typed of it; each is handed to take. */
+typedef void complete_fn(void *user, const char *word);
+void cli_complete(struct app *a, size_t count, char **words, const char *prefix, complete_fn *take, void *user);
+
 int command_show(struct app *a, int argc, char **argv);
 int command_doctor(struct app *a, int argc, char **argv);
 int command_returns(struct app *a, int argc, char **argv);
@@ -64,6 +68,7 @@ int command_nat(struct app *a, int argc, char **argv);
 int command_export(struct app *a, int argc, char **argv);
 int command_import(struct app *a, int argc, char **argv);
 int command_path(struct app *a, int argc, char **argv);
+int command_lines(struct app *a, int argc, char **argv);
 int command_complete(struct app *a, int argc, char **argv);
 int command_help(struct app *a, int argc, char **argv);
 

@@ -1,7 +1,5 @@
 /*
  * cmd_batch.c - jailnet batch: a file of verbs, one a line, as one plan: all of it happens, or nothing.
- *
- * Words are split as a shell would, with quotes and backslashes, but nothing is expanded: a file never runs a program.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -12,71 +10,11 @@
 #include "core/base/clock.h"
 #include "core/plan/chain.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/line_words.h"
 
-#define WORDS_MAX        (INTENT_VALUES_MAX + 2 * VERB_OPTIONS_MAX + 4)
 #define BAR_MAX          40
 #define PROGRESS_EACH_MS 50
 #define PROGRESS_TEXT    40 /* "[] taking back: 123456 of 123456" and room */
-
-/* -- Lines ------------------------------------------------------------------------------------------------------- */
-
-struct words {
-        char *argv[WORDS_MAX + 1];
-        int count;
-};
-
-static void words_done(struct words *w)
-{
-        for (int i = 0; i < w->count; i++)
-                free(w->argv[i]);
-        w->count = 0;
-}
-
-/* One word, from *at on, which ends up behind it. */
-static int take_word(const char **at, struct text *word, struct err *e)
-{
-        char quote = '\0';
-        const char *s = *at;
-
-        for (; *s && (quote || !strchr(" \t", *s)); s++) {
-                if (quote && *s == quote) {
-                        quote = '\0';
-                } else if (!quote && (*s == '\'' || *s == '"')) {
-                        quote = *s;
-                } else if (*s == '\\' && quote != '\'') {
-                        if (!*++s)
-                                return err_set(e, -EINVAL, "a backslash ends the line; write \\\\ for one");
-                        text_put_char(word, *s);
-                } else {
-                        text_put_char(word, *s);
-                }
-        }
-        if (quote)
-                return err_set(e, -EINVAL, "a quote is open at the end of the line; close it with %c", quote);
-        *at = s;
-        return 0;
-}
-
-static int split_line(const char *line, struct words *ret, struct err *e)
-{
-        for (;;) {
-                CLEANUP(text_done) struct text word = {0};
-
-                line += strspn(line, " \t");
-                if (!*line || *line == '#')
-                        break;
-                if (ret->count == WORDS_MAX)
-                        return err_set(e, -EINVAL, "more than %d words; write fewer on one line", WORDS_MAX);
-
-                int r = take_word(&line, &word, e);
-
-                if (r < 0)
-                        return r;
-                ret->argv[ret->count++] = word.s ? text_take(&word) : xstrdup("");
-        }
-        ret->argv[ret->count] = NULL;
-        return 0;
-}
 
 struct batch {
         const char *name; /* of the file, for errors */
@@ -87,9 +25,9 @@ struct batch {
 
 static int add_line(struct batch *b, const char *line, struct err *e)
 {
-        CLEANUP(words_done) struct words w = {0};
+        CLEANUP(line_words_done) struct line_words w = {0};
         struct intent in = {0};
-        int r = split_line(line, &w, e);
+        int r = line_split(line, &w, e);
 
         b->status = EXIT_USAGE;
         if (r < 0 || w.count == 0)

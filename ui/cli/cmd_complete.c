@@ -9,23 +9,30 @@
 
 #define COMPLETIONS_MAX 500 /* more than a person reads */
 
+/* Who is told the words, and what is typed of the word already. */
+struct offer {
+        complete_fn *take;
+        void *user;
+        const char *prefix;
+};
+
 /* Words with controls or line breaks cannot be typed back; they are left out. */
-static void print_word(void *user, const char *word)
+static void put_word(void *user, const char *word)
 {
+        const struct offer *o = user;
         CLEANUP(text_done) struct text t = {0};
 
-        (void)user;
         text_put_visible(&t, word);
         if (strcmp(text_str(&t), word) == 0)
-                (void)puts(word);
+                o->take(o->user, word);
 }
 
-static void offer(const char *word, size_t length, const char *prefix)
+static void offer(struct offer *o, const char *word, size_t length)
 {
         CLEANUP(freep) char *copy = xstrndup(word, length);
 
-        if (str_has_prefix(copy, prefix))
-                print_word(NULL, copy);
+        if (str_has_prefix(copy, o->prefix))
+                put_word(o, copy);
 }
 
 /* How many of the words belong to the verb's own; 0: they don't fit. */
@@ -61,18 +68,18 @@ static const char *next_word(const struct verb *v, size_t count, char **words, s
         return *p ? p : NULL;
 }
 
-static void offer_words(size_t count, char **words, const char *prefix)
+static void offer_words(struct offer *o, size_t count, char **words)
 {
         const char *last = "";
         size_t last_length = 0, n = 0;
 
         for (size_t i = 0; count == 0 && i < command_count; i++)
-                offer(commands[i].name, strlen(commands[i].name), prefix);
+                offer(o, commands[i].name, strlen(commands[i].name));
         for (size_t i = 0; count == 0 && i < freebsd_command_count; i++)
-                offer(freebsd_commands[i].name, strlen(freebsd_commands[i].name), prefix);
+                offer(o, freebsd_commands[i].name, strlen(freebsd_commands[i].name));
         if (count == 0) {
-                offer("demo", 4, prefix);
-                offer("sandbox", 7, prefix);
+                offer(o, "demo", 4);
+                offer(o, "sandbox", 7);
         }
         for (size_t i = 0; i < VERB_COUNT; i++) {
                 const char *word = next_word(&verbs[i], count, words, &n);
@@ -80,7 +87,7 @@ static void offer_words(size_t count, char **words, const char *prefix)
                 /* Rows with the same words stand together. */
                 if (!word || (n == last_length && strncmp(word, last, n) == 0))
                         continue;
-                offer(word, n, prefix);
+                offer(o, word, n);
                 last = word;
                 last_length = n;
         }
@@ -116,41 +123,38 @@ static const struct verb_arg *next_arg(const struct verb *v, size_t count, char 
         return last > 0 && v->args[last - 1].is_repeated ? &v->args[last - 1] : NULL;
 }
 
-static void offer_for_verb(struct app *a, const struct verb *v, size_t count, char **words, const char *prefix)
+static void offer_for_verb(struct offer *offered, struct app *a, const struct verb *v, size_t count, char **words)
 {
         CLEANUP(graph_unrefp) const struct graph *g = NULL;
         const struct verb_arg *arg = next_arg(v, count, words);
 
-        if (str_has_prefix(prefix, "-")) {
+        if (str_has_prefix(offered->prefix, "-")) {
                 for (const struct verb_option *o = v->options; o < v->options + VERB_OPTIONS_MAX && o->name; o++) {
                         CLEANUP(freep) char *word = xasprintf("--%s", o->name);
 
-                        offer(word, strlen(word), prefix);
+                        offer(offered, word, strlen(word));
                 }
                 return;
         }
         /* A shell that completes is no place for errors: without a picture there is nothing to offer. */
         if (arg && a->picture(a, false, false, false, &g, NULL) == 0)
-                (void)verb_complete(arg, prefix, g, COMPLETIONS_MAX, print_word, NULL);
+                (void)verb_complete(arg, offered->prefix, g, COMPLETIONS_MAX, put_word, offered);
 }
 
-int command_complete(struct app *a, int argc, char **argv)
+void cli_complete(struct app *a, size_t count, char **words, const char *prefix, complete_fn *take, void *user)
 {
-        size_t count = argc > 2 ? (size_t)argc - 2 : 0;
-        char **words = argv + 1;
-        const char *prefix = argc > 1 ? argv[argc - 1] : "";
+        struct offer o = {take, user, prefix};
 
-        a->is_quiet = true; /* notices would be printed into the line that is being typed */
         for (size_t i = 0; count > 0 && i < VERB_COUNT; i++) {
                 size_t matched = words_matched(&verbs[i], count, words);
 
                 if (matched > 0) {
-                        offer_for_verb(a, &verbs[i], count - matched, words + matched, prefix);
-                        return EXIT_DONE;
+                        offer_for_verb(&o, a, &verbs[i], count - matched, words + matched);
+                        return;
                 }
         }
         for (size_t i = 0; count >= 1 && strcmp(words[0], "doctor") == 0 && i < check_count; i++)
-                offer(checks[i].id, strlen(checks[i].id), prefix);
+                offer(&o, checks[i].id, strlen(checks[i].id));
         if ((count == 1 && (strcmp(words[0], "show") == 0 || strcmp(words[0], "journal") == 0)) ||
             ((count == 1 || count == 2) && strcmp(words[0], "path") == 0) ||
             (count >= 1 && strcmp(words[0], "doctor") == 0)) {
@@ -158,9 +162,21 @@ int command_complete(struct app *a, int argc, char **argv)
                 CLEANUP(graph_unrefp) const struct graph *g = NULL;
 
                 if (a->picture(a, false, false, false, &g, NULL) == 0)
-                        (void)verb_complete(&object, prefix, g, COMPLETIONS_MAX, print_word, NULL);
-                return EXIT_DONE;
+                        (void)verb_complete(&object, prefix, g, COMPLETIONS_MAX, put_word, &o);
+                return;
         }
-        offer_words(count, words, prefix);
+        offer_words(&o, count, words);
+}
+
+static void print_word(void *user, const char *word)
+{
+        (void)user;
+        (void)puts(word); /* a broken pipe is told at the end */
+}
+
+int command_complete(struct app *a, int argc, char **argv)
+{
+        a->is_quiet = true; /* notices would be printed into the line that is being typed */
+        cli_complete(a, argc > 2 ? (size_t)argc - 2 : 0, argv + 1, argc > 1 ? argv[argc - 1] : "", print_word, NULL);
         return EXIT_DONE;
 }

@@ -54,6 +54,8 @@ const struct command commands[] = {
          "convert ezjail PATH... [--jib | --jng | --static] [--prefix IF=LEN]... [--router ADDR]... [-o DIR]",
          "Write traditional jails as VNET jails: ezjail's files, each jail's rc.conf, the host's, and jail.conf",
          command_convert},
+        {"lines", "lines", "The console as lines: type commands at a prompt; for screen readers and serial lines",
+         command_lines},
         {"complete", "complete WORD...", "Print what the last word may be completed to (for shells)", command_complete},
         {"help", "help [COMMAND]", "Explain a command", command_help},
 };
