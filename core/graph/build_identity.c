@@ -11,6 +11,7 @@
 #include "core/base/alloc.h"
 #include "core/base/text.h"
 #include "core/graph/build_internal.h"
+#include "core/graph/names.h"
 
 #define MARK_NUMBER_MAX 0x7fffffffu /* a mark is foreign text: it may not use up the numbers */
 
@@ -330,6 +331,19 @@ static void add_new(struct identities *ids)
                         add_row(ids, i, next_number(ids));
 }
 
+/* What the node was given, by the kernel's word: it outlives an inventory. */
+static void take_node_marks(const struct iface *f, struct reg_iface *row)
+{
+        char name[NODE_NAME_SIZE];
+
+        for (size_t k = 0; k < f->altname_count; k++) {
+                if (keep_mark_parse(f->altnames[k]))
+                        row->is_persistent = true;
+                else if (node_mark_parse(f->altnames[k], name))
+                        (void)str_copy(row->node_name, sizeof(row->node_name), name);
+        }
+}
+
 /* What the row tells the graph, and the graph the row. */
 static void join_row(struct graph_build *b, size_t i, struct reg_iface *row)
 {
@@ -360,6 +374,7 @@ static void join_row(struct graph_build *b, size_t i, struct reg_iface *row)
         if (differs)
                 row->is_changed = true;
 
+        take_node_marks(f, row);
         f->number = row->number;
         f->role = row->role;
         f->is_owned = row->is_owned;

@@ -302,6 +302,90 @@ static const char *fabric_hook(const struct graph *g, const struct iface *end)
         return end->peer != NONE && g->ifaces[end->peer].role == ROLE_IFACE ? "inet" : "ether";
 }
 
+#define NODE_MARK_PREFIX "jn.node."
+#define KEEP_MARK_PREFIX "jn.keep."
+#define MARK_DIGITS      8
+
+static bool is_plain_byte(char c)
+{
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+static int hex_value(char c)
+{
+        if (c >= '0' && c <= '9')
+                return c - '0';
+        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool is_hex(const char *s, size_t length)
+{
+        if (strlen(s) != length)
+                return false;
+        for (; *s; s++)
+                if (hex_value(*s) < 0)
+                        return false;
+        return true;
+}
+
+void node_mark_format(const char *name, uint32_t random, char ret[NODE_MARK_SIZE])
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        text_put(&t, NODE_MARK_PREFIX);
+        for (; *name; name++) {
+                if (is_plain_byte(*name))
+                        text_put_char(&t, *name);
+                else
+                        text_putf(&t, "%%%02x", (unsigned)(unsigned char)*name);
+        }
+        text_putf(&t, ".%08" PRIx32, random);
+        (void)str_copy(ret, NODE_MARK_SIZE, text_str(&t)); /* a node's name has 31 bytes: it fits */
+}
+
+bool node_mark_parse(const char *altname, char ret[NODE_NAME_SIZE])
+{
+        size_t length = 0;
+
+        if (!str_has_prefix(altname, NODE_MARK_PREFIX))
+                return false;
+        for (altname += strlen(NODE_MARK_PREFIX); *altname != '.'; altname++) {
+                int high = -1, low = -1;
+
+                if (length == NODE_NAME_SIZE - 1)
+                        return false;
+                if (is_plain_byte(*altname)) {
+                        ret[length++] = *altname;
+                        continue;
+                }
+                if (*altname == '%' && (high = hex_value(altname[1])) >= 0)
+                        low = hex_value(altname[2]);
+                if (low < 0)
+                        return false;
+                ret[length++] = (char)(high << 4 | low);
+                altname += 2;
+        }
+        ret[length] = '\0';
+        return strlen(ret) == length && is_hex(altname + 1, MARK_DIGITS) && name_check_node(ret, NULL) == 0;
+}
+
+void keep_mark_format(uint32_t random, char ret[NODE_MARK_SIZE])
+{
+        (void)str_format(ret, NODE_MARK_SIZE, KEEP_MARK_PREFIX "%08" PRIx32, random);
+}
+
+bool keep_mark_parse(const char *altname)
+{
+        return str_has_prefix(altname, KEEP_MARK_PREFIX) && is_hex(altname + strlen(KEEP_MARK_PREFIX), MARK_DIGITS);
+}
+
+bool is_node_mark(const char *altname)
+{
+        char name[NODE_NAME_SIZE];
+
+        return keep_mark_parse(altname) || node_mark_parse(altname, name);
+}
+
 void hook_default_name(const struct graph *g, enum edge_kind kind, size_t iface_upper, size_t iface_lower,
                        bool upper_side, char ret[HOOK_NAME_SIZE])
 {

@@ -54,6 +54,18 @@ bool group_mark_parse(const char *altname, char ret[GROUP_NAME_SIZE]);
 const char *group_mark_find(const struct iface *i, const char *group); /* its mark; NULL: it is not in the group */
 
 /*
+ * What a node was given: alternative names "jn.node.NAME.<8 hex digits>" and "jn.keep.<8 hex digits>" (it stays without
+ * hooks), so that whoever looks, with this inventory, another or none, sees the same node. NAME has bytes other than
+ * letters, digits, _ and - as %XX. Digits as in a group's.
+ */
+#define NODE_MARK_SIZE 128 /* ALTIFNAMSIZ */
+void node_mark_format(const char *name, uint32_t random, char ret[NODE_MARK_SIZE]);
+bool node_mark_parse(const char *altname, char ret[NODE_NAME_SIZE]);
+void keep_mark_format(uint32_t random, char ret[NODE_MARK_SIZE]);
+bool keep_mark_parse(const char *altname);
+bool is_node_mark(const char *altname); /* one of both: nothing that a person is shown */
+
+/*
  * Default hook names (docs/architecture.md, vocabulary).
  *
  *   shape    upper and lower as the kernel stacks them: a bridge is above its ports, a bond above its members, a VLAN

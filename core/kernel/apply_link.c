@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/graph/names.h"
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
 #include "core/kernel/feed.h"
@@ -311,11 +312,15 @@ int link_do(struct applier *a, struct step *s, struct err *e)
                 return r < 0 ? fail_step(e, r, &s->at, "cannot take that alias") : 0;
         case STEP_ALTNAME_ADD:
                 r = link_mark(&p, RTM_NEWLINKPROP, s->text, e);
+                if (r == -EOPNOTSUPP && is_node_mark(s->text)) /* before Linux 5.5: the inventory alone knows */
+                        return 0;
                 if (r == 0)
                         link_make_heard(&p);
                 return r < 0 ? fail_step(e, r, &s->at, "cannot take the further name %s", s->text) : 0;
         case STEP_ALTNAME_DEL:
                 r = link_mark(&p, RTM_DELLINKPROP, s->text, e);
+                if (r < 0 && is_node_mark(s->text)) /* gone already, or never there: it is no name */
+                        return 0;
                 if (r == 0)
                         link_make_heard(&p);
                 return r < 0 ? fail_step(e, r, &s->at, "its further name %s cannot be removed", s->text) : 0;

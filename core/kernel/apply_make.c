@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
+#include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netlink/attr.h>
@@ -192,6 +193,25 @@ static int mark_end(const struct place *p, uint32_t number, enum iface_role role
         return r == -EOPNOTSUPP ? 0 : r; /* before Linux 5.5 there are no marks; the inventory alone knows then */
 }
 
+/*
+ * A bridge that is a netgraph node is no interface of the host's, as Linux has it: without this the host's stack would
+ * answer on it for addresses that stand elsewhere (arp_ignore), and jails on an inner network reach the host over them.
+ * Addresses that the bridge itself is given, by its hook to the host's stack, are answered for.
+ */
+static int answer_for_own_alone(const struct place *p, struct err *e)
+{
+        CLEANUP(nlmsg_freep) struct nl_msg *m = link_message(RTM_SETLINK, 0, p->ifindex, 0, 0);
+        struct nlattr *spec = nla_nest_start(m, IFLA_AF_SPEC), *inet = spec ? nla_nest_start(m, AF_INET) : NULL;
+        struct nlattr *conf = inet ? nla_nest_start(m, IFLA_INET_CONF) : NULL;
+
+        if (!conf || nla_put_u32(m, IPV4_DEVCONF_ARP_IGNORE, 1) < 0)
+                return link_message_full(e);
+        nla_nest_end(m, conf);
+        nla_nest_end(m, inet);
+        nla_nest_end(m, spec);
+        return ack_request(p->space->sk, m, e);
+}
+
 /* What the create message cannot say. */
 static int finish(const struct link_spec *l, const struct place *p, const struct place *peer, struct err *e)
 {
@@ -201,6 +221,8 @@ static int finish(const struct link_spec *l, const struct place *p, const struct
                 r = mark_end(p, l->number, l->role, e);
         if (r == 0 && peer)
                 r = mark_end(peer, l->peer_number, l->peer_role, e);
+        if (r == 0 && l->kind == KIND_BRIDGE && (role_is_netgraph(l->role) || l->role == ROLE_WIRE))
+                r = answer_for_own_alone(p, e);
         if (r == 0 && l->is_up)
                 r = link_set_up(p, true, e);
         return r;

@@ -50,7 +50,7 @@ static void keep_node_name(struct planner *pl, size_t iface, struct target at)
                 return;
         path_node_name(i->name, usual);
         if (strcmp(usual, g->nodes[i->node].name) == 0)
-                (void)str_copy(planner_add(pl, STEP_NODE_NAME, at)->text, NODE_NAME_SIZE, usual);
+                planner_name_node(pl, iface, at, usual);
 }
 
 static int rename_iface(struct planner *pl, size_t iface, const char *name, struct err *e)
@@ -124,12 +124,11 @@ int plan_name(struct planner *pl, struct err *e)
                 return err_set(e, -EOPNOTSUPP, "%s: has no interface to remember the name with", pl->in->values[0]);
 
         struct target at = target_of_iface(g, n->iface), place = target_of_jail(g, n->jail);
-        struct step *s = planner_add(pl, STEP_NODE_NAME, at);
 
         path_node_name(g->ifaces[n->iface].name, usual);
         /* Its own name needs no record, but where a node has none before it is given one. */
-        if (strcmp(usual, name) != 0 || role_is_netgraph(g->ifaces[n->iface].role))
-                (void)str_copy(s->text, sizeof(s->text), name);
+        planner_name_node(pl, n->iface, at,
+                          strcmp(usual, name) != 0 || role_is_netgraph(g->ifaces[n->iface].role) ? name : "");
 
         CLEANUP(freep) char *word = shell_word(name);
         CLEANUP(freep) char *old = node_address(g, (size_t)(n - g->nodes));

@@ -165,7 +165,7 @@ static int create_bridge(struct planner *pl, const struct node_type *t, const ch
         if (name) {
                 CLEANUP(freep) char *quoted = shell_word(name);
 
-                (void)str_copy(planner_add(pl, STEP_NODE_NAME, at)->text, NODE_NAME_SIZE, name);
+                planner_name_node(pl, NONE, at, name);
                 planner_freebsd(pl, &at, "ngctl", "name .:%s %s", t->hook, quoted);
         }
 
@@ -364,7 +364,7 @@ int plan_persist(struct planner *pl, struct err *e)
         struct target at = target_of_iface(g, g->nodes[node].iface);
         CLEANUP(freep) char *word = node_address(g, node);
 
-        planner_add(pl, STEP_PERSIST, at)->number = on;
+        planner_keep_node(pl, g->nodes[node].iface, on);
         if (on) /* FreeBSD has no way back */
                 planner_freebsd(pl, &at, "ngctl", "msg %s setpersistent", word);
         return 0;

@@ -106,6 +106,10 @@ bool is_iface_hook(const char *name); /* of netgraph's iface: "inet", "inet6" */
 const char *recorded_hook_name(const struct graph *g, size_t own, size_t other); /* "" when it is the default one */
 const char *upper_hook_name(const struct graph *g, size_t bridge, size_t iface); /* "" when upper is not connected */
 
+/* Names the node of an interface (NONE: one that this plan makes), in the inventory and by a mark; "" its default. */
+void planner_name_node(struct planner *pl, size_t iface, struct target at, const char *name);
+void planner_keep_node(struct planner *pl, size_t iface, bool on); /* also without hooks */
+
 /*
  * planner_tidy - what netgraph does of itself after the plan's steps from `first` on: a bridge or hub whose last hook
  * they take goes, unless it is persistent; a wire that lost an end goes; an upper hook whose bridge or interface is

@@ -10,6 +10,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#include "core/graph/names.h"
 #include "core/graph/nat_rule.h"
 #include "core/plan/feed.h"
 #include "core/plan/planner.h"
@@ -169,27 +170,11 @@ static void put_link_set(struct text *t, const struct target *at)
         put_word(t, "dev", at->iface);
 }
 
-/* "bridge -n www " or as put_ip does where that cannot name the jail. */
-static void put_bridge(struct text *t, const struct target *at)
-{
-        if (at->path[0]) {
-                text_put(t, "nsenter --net=");
-                text_put_shell(t, at->path);
-                text_put_char(t, ' ');
-        }
-        text_put(t, "bridge ");
-        if (!at->path[0] && !target_is_host(at)) {
-                text_put(t, "-n ");
-                text_put_shell(t, at->jail);
-                text_put_char(t, ' ');
-        }
-}
-
 static void put_host(struct text *t, const struct step *s)
 {
         char mac[MAC_TEXT_SIZE];
 
-        put_bridge(t, &s->at);
+        put_tool(t, "bridge", &s->at);
         text_putf(t, "fdb %s %s", s->op == STEP_HOST_ADD ? "replace" : "delete", mac_format(s->mac, mac));
         put_word(t, "dev", s->at.iface);
         text_put(t, s->op == STEP_HOST_ADD ? " master static" : " master");
@@ -198,7 +183,7 @@ static void put_host(struct text *t, const struct step *s)
 static void put_flush(struct text *t, const struct step *s)
 {
         if (s->number) {
-                put_bridge(t, &s->at);
+                put_tool(t, "bridge", &s->at);
                 text_put(t, "fdb flush");
                 put_word(t, "dev", s->at.iface);
                 text_put(t, " nopermanent");
@@ -436,6 +421,8 @@ void step_put_iproute2(struct text *t, const struct step *s)
                 break;
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
+                if (is_node_mark(s->text)) /* for jailnet alone */
+                        return;
                 put_ip(t, &s->at);
                 text_putf(t, "link property %s", s->op == STEP_ALTNAME_ADD ? "add" : "del");
                 put_word(t, "dev", s->at.iface);

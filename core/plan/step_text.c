@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "core/plan/feed.h"
+#include "core/graph/names.h"
 #include "core/plan/planner.h"
 
 static const char *const op_names[STEP_OP_COUNT] = {
@@ -346,6 +347,13 @@ void step_put_sentence(struct text *t, const struct step *s)
                 break;
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
+                if (is_node_mark(s->text)) {
+                        text_put(t, s->op == STEP_ALTNAME_ADD ? "mark " : "take the mark from ");
+                        target_put(t, &s->at);
+                        text_put(t, s->op == STEP_ALTNAME_ADD ? " with " : " for ");
+                        text_put(t, keep_mark_parse(s->text) ? "that its node stays" : "the name of its node");
+                        break;
+                }
                 text_put(t, s->op == STEP_ALTNAME_ADD ? "give " : "take from ");
                 target_put(t, &s->at);
                 text_put(t, " the alternative name ");

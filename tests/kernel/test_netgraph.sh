@@ -56,7 +56,8 @@ refused 'linkN and uplinkN' mkpeer sk0:lower bridge uplink0
 refused 'an eiface has one hook' mkpeer sk0:lower eiface left
 on_bridge() { [ "$(link - sk0 .master)" = ngbr0 ] && [ "$(edges core)" = "link0=sk0:lower" ]; }
 law 'mkpeer at a NIC' on_bridge mkpeer sk0:lower bridge link0 core
-same 'an ng bridge is marked' "$(link - ngbr0 '.altnames[]')" "jn.$(id_of core).bridge"
+same 'an ng bridge is marked' "$(link - ngbr0 '.altnames[]' | grep -v jn.node)" "jn.$(id_of core).bridge"
+ok 'and with its name' sh -c 'ip -j link show ngbr0 | jq -e ".[0].altnames[] | select(startswith(\"jn.node.core.\"))" >/dev/null'
 refused 'is connected to' connect core:link0 sk0:lower
 carried() {
         [ "$(edges core)" = "link0=sk0:lower link1=sk0:upper" ] && [ "$(addresses - ngbr0)" = 192.0.2.1/24 ] &&
@@ -88,6 +89,16 @@ if has_ping; then
         ok 'jails reach each other' reaches red 192.0.2.12
         ok 'the wire reaches a jail' reaches outside 192.0.2.12
 fi
+# What the host has elsewhere is not answered for on the bridge; what the bridge itself has, is.
+ip address add 203.0.113.1/32 dev lo
+ip -n red route add 203.0.113.1/32 dev ngeth0
+if has_ping; then
+        ok 'an address elsewhere is not answered for' sh -c '! ip netns exec red ping -c 1 -W 1 203.0.113.1 >/dev/null'
+        same 'nobody has it' "$(ip -n red -j neigh show to 203.0.113.1 | jq -r '.[].lladdr // "none"')" none
+        ok "the bridge's own is" reaches red 192.0.2.1
+fi
+ip -n red route del 203.0.113.1/32 dev ngeth0
+ip address del 203.0.113.1/32 dev lo
 promisc() { link - sk0 '.flags | index("PROMISC") != null' | grep -q true; }
 law 'promiscuous' promisc promisc sk0 on
 
@@ -237,7 +248,7 @@ hub=$(id_of loud)
 mv "$JAILNET_DB" "$JAILNET_DB.lost"
 rm -f "$JAILNET_DB"-*
 same 'a hub is known by its mark' "$(graph | jq -r '.nodes[] | select(.interface == "nghub0") | "\(.id) \(.type) \(.name)"')" \
-        "$hub hub null"
+        "$hub hub loud"
 mv "$JAILNET_DB.lost" "$JAILNET_DB"
 rm -f "$JAILNET_DB"-*
 

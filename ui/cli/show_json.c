@@ -115,7 +115,7 @@ static void put_altnames(struct json_out *w, const struct iface *f)
 
         json_out_open(w, "altnames", '[');
         for (size_t i = 0; i < f->altname_count; i++)
-                if (!group_mark_parse(f->altnames[i], group))
+                if (!group_mark_parse(f->altnames[i], group) && !is_node_mark(f->altnames[i]))
                         json_out_string(w, NULL, f->altnames[i]);
         json_out_close(w, ']');
 }

@@ -351,9 +351,46 @@ static void marks_come_back(void **state)
                 assert_false(mark_parse(bad[i], &number, &role));
 }
 
+/* What a node was given stands in its marks: any name that a node can have, and nothing that it cannot. */
+static void node_marks(void **state)
+{
+        static const char *const names[] = {"lan", "to the jail", "a%b",
+                                            "-x_", "\xc3\xa4",    "1234567890123456789012345678901"};
+        static const char *const others[] = {
+                "jn.node.lan",
+                "jn.node.lan.123",
+                "jn.node..12345678",
+                "jn.node.a%2.12345678",
+                "jn.node.a b.12345678",
+                "jn.node.a%2e.12345678",
+                "jn.node.a%00.12345678",
+                "jn.node.%5b1%5d.12345678",
+                "jn.node.lan.1234567g",
+                "jn.node.lan.12345678.1",
+                "jn.keep.1234567",
+                "jn.group.lan.12345678",
+                "jn.node.12345678901234567890123456789012.12345678",
+        };
+        char mark[NODE_MARK_SIZE], name[NODE_NAME_SIZE];
+
+        (void)state;
+        for (size_t k = 0; k < ARRAY_SIZE(names); k++) {
+                node_mark_format(names[k], 0xcafe, mark);
+                assert_true(node_mark_parse(mark, name));
+                assert_string_equal(name, names[k]);
+                assert_true(is_node_mark(mark));
+        }
+        for (size_t k = 0; k < ARRAY_SIZE(others); k++)
+                assert_false(is_node_mark(others[k]));
+        keep_mark_format(7, mark);
+        assert_string_equal(mark, "jn.keep.00000007");
+        assert_true(keep_mark_parse(mark) && !node_mark_parse(mark, name));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(node_marks),
                 cmocka_unit_test(addresses_by_the_grammar),
                 cmocka_unit_test(node_names_from_interfaces),
                 cmocka_unit_test(words_for_interfaces),

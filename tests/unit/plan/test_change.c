@@ -41,9 +41,12 @@ static void test_node_names(void **state)
         CLEANUP(plan_freep) struct plan *name = planned(g, "name ngeth1 web");
 
         (void)state;
-        assert_steps(rename, "rename www/ngeth0 to eth0\nname the node of www/eth0 ngeth0\n");
-        assert_steps(name, "name the node of ngeth1 web\n");
-        assert_undo(name, "give the node of ngeth1 its default name\n");
+        assert_steps(rename,
+                     "rename www/ngeth0 to eth0\nname the node of www/eth0 ngeth0\n"
+                     "mark www/eth0 with the name of its node\n");
+        assert_steps(name, "name the node of ngeth1 web\nmark ngeth1 with the name of its node\n");
+        assert_undo(name,
+                    "take the mark from ngeth1 for the name of its node\ngive the node of ngeth1 its default name\n");
         assert_iproute2(name, "");
         assert_true(has_freebsd(name, "ngctl name ngeth1: web"));
         refused(g, "name ngeth1 sw0", "is a node's name already");

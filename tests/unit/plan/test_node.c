@@ -48,10 +48,12 @@ static void test_mkpeer(void **state)
         p->steps[0].link.mac = (struct mac){.is_set = true, .bytes = {2, 0, 0, 0, 0, 1}};
         assert_steps(p,
                      "make bridge ngbr0 with MAC 02:00:00:00:00:01\nset ngbr0 up\nname the node of ngbr0 core\n"
+                     "mark ngbr0 with the name of its node\n"
                      "attach ngeth1 to ngbr0\ncall ngbr0's hook towards ngeth1 link7\n");
-        assert_undo(p,
-                    "forget the name of ngbr0's hook towards ngeth1\ndetach ngeth1\n"
-                    "give the node of ngbr0 its default name\nset ngbr0 down\ndestroy ngbr0\n");
+        assert_undo(
+                p,
+                "forget the name of ngbr0's hook towards ngeth1\ndetach ngeth1\n"
+                "take the mark from ngbr0 for the name of its node\ngive the node of ngbr0 its default name\nset ngbr0 down\ndestroy ngbr0\n");
         assert_true(has_freebsd(p, "ngctl mkpeer ngeth1: bridge ether link7"));
         assert_true(has_freebsd(p, "ngctl name ngeth1:ether core"));
         assert_int_equal(p->steps[0].link.role, ROLE_NG_BRIDGE);

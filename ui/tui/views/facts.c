@@ -127,7 +127,7 @@ static void facts_of_link(struct facts *f, const struct graph *g, const struct i
                 if (group_mark_parse(i->altnames[n], group))
                         fact(f, "In the group", "%s", group);
         for (size_t n = 0; n < i->altname_count; n++) {
-                if (group_mark_parse(i->altnames[n], group))
+                if (group_mark_parse(i->altnames[n], group) || is_node_mark(i->altnames[n]))
                         continue;
                 fact(f, has_altname ? "" : "Also called", "%s", i->altnames[n]);
                 has_altname = true;
