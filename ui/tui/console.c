@@ -427,6 +427,11 @@ static int next_wake_ms(const struct console *c)
         return wait < 1 ? 1 : (int)wait;
 }
 
+static int view_fd(const struct console *c)
+{
+        return c->views[c->view]->fd ? c->views[c->view]->fd(c->views[c->view]) : -1;
+}
+
 static int loop(struct console *c, struct err *e)
 {
         while (!c->is_done) {
@@ -441,6 +446,7 @@ static int loop(struct console *c, struct err *e)
                         {.fd = c->log ? dialog_log_fd(c->log) : -1, .events = POLLIN},
                         {.fd = console_way_fd(c), .events = POLLIN},
                         {.fd = console_doctor_fd(c), .events = POLLIN},
+                        {.fd = view_fd(c), .events = POLLIN},
                 };
 
                 c->ui.now_ms = clock_now_ms();
@@ -478,6 +484,10 @@ static int loop(struct console *c, struct err *e)
                 }
                 if (fds[5].revents && c->guard) {
                         console_guard_news(c);
+                        c->is_dirty = true;
+                }
+                if (fds[10].revents && fds[10].fd == view_fd(c)) {
+                        c->views[c->view]->news(c->views[c->view], &c->ui);
                         c->is_dirty = true;
                 }
                 if (fds[8].revents && fds[8].fd >= 0 && fds[8].fd == console_way_fd(c)) {

@@ -84,6 +84,9 @@ struct view {
                     struct ui *u); /* true when it used the key */
         bool (*about)(struct view *v,
                       struct text *ret); /* what is under its cursor when nothing is selected; may be NULL */
+        /* What it waits for beside the loop, while it is the one that is shown; both may be NULL. */
+        int (*fd)(const struct view *v); /* -1: nothing */
+        void (*news)(struct view *v, struct ui *u);
         /* What is kept while the console does not run, as a text; both may be NULL. */
         void (*remember)(const struct view *v, struct text *ret);
         void (*recall)(struct view *v, const char *text);

@@ -4,6 +4,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "ui/tui/plot.h"
 #include "ui/tui/view.h"
 #include "ui/tui/views/facts.h"
 #include "ui/tui/views/rows.h"
@@ -15,6 +16,8 @@ struct details_view {
         struct view view;
         struct rows rows;
         struct facts facts;
+        struct past past;
+        struct inside inside;
         struct selection shown; /* whose facts these are: another selection starts at its top */
         struct selection trail[TRAIL_MAX];
         size_t trail_count;
@@ -27,7 +30,14 @@ static bool selection_equal(const struct selection *a, const struct selection *b
 
 static void collect(struct details_view *d, const struct ui *u)
 {
-        fact_list_collect(&d->facts, u->graph, selection_resolve(&u->selection, u->graph));
+        struct object o = selection_resolve(&u->selection, u->graph);
+
+        inside_ask(&d->inside, u);
+        fact_list_collect(&d->facts, u->graph, o);
+        if (o.type != OBJECT_NONE) {
+                fact_list_past(&d->facts, u, o, &d->past);
+                fact_list_inside(&d->facts, u->graph, o, &d->inside);
+        }
         d->rows.count = d->facts.count;
         if (!selection_equal(&d->shown, &u->selection)) {
                 d->shown = u->selection;
@@ -37,7 +47,18 @@ static void collect(struct details_view *d, const struct ui *u)
                 d->rows.cursor++; /* a heading can't be chosen */
 }
 
-static void draw_fact(struct canvas *c, struct rect area, int y, const struct fact *f)
+/* One row of a plot that is several high: the whole is drawn, and what stands elsewhere is cut away. */
+static void draw_plot(struct canvas *c, struct rect area, int y, const struct fact *f, const struct past *p)
+{
+        struct rect row = {area.x + 2 + LABEL_WIDTH, y, area.w - LABEL_WIDTH - 6, 1};
+        struct rect whole = {row.x, y - f->plot_row, row.w, PLOT_ROWS}, clip = c->clip;
+
+        canvas_set_clip(c, rect_intersect(clip, row));
+        plot_draw(c, whole, f->plot == 1 ? STYLE_EDGE_BUSY : STYLE_EDGE, p->Bps[f->plot - 1], HISTORY_SECONDS, 0);
+        canvas_set_clip(c, clip);
+}
+
+static void draw_fact(struct canvas *c, struct rect area, int y, const struct fact *f, const struct past *p)
 {
         if (!f->label) {
                 int x = area.x + 2;
@@ -47,6 +68,8 @@ static void draw_fact(struct canvas *c, struct rect area, int y, const struct fa
                 return;
         }
         (void)canvas_text(c, area.x + 2, y, LABEL_WIDTH - 1, STYLE_DIM, f->label);
+        if (f->plot)
+                draw_plot(c, area, y, f, p);
         (void)canvas_text(c, area.x + 2 + LABEL_WIDTH, y, area.w - LABEL_WIDTH - 6, f->style, f->value);
         if (f->object.type != OBJECT_NONE)
                 canvas_put(c, area.x + area.w - 3, y, canvas_sign(c, SIGN_ARROW_RIGHT), STYLE_HINT_KEY);
@@ -69,7 +92,7 @@ static void details_draw(struct view *v, struct canvas *c, struct rect area, str
         for (size_t n = 0; n < visible && d->rows.top + n < d->rows.count; n++) {
                 int y = area.y + (int)n;
 
-                draw_fact(c, area, y, &d->facts.items[d->rows.top + n]);
+                draw_fact(c, area, y, &d->facts.items[d->rows.top + n], &d->past);
                 if (d->rows.top + n == d->rows.cursor)
                         canvas_reverse(c, (struct rect){area.x + 1, y, area.w - 3, 1});
         }
@@ -130,11 +153,22 @@ static bool details_key(struct view *v, const struct key *k, struct rect area, s
         }
 }
 
+static int details_fd(const struct view *v)
+{
+        return inside_fd(&((const struct details_view *)v)->inside);
+}
+
+static void details_news(struct view *v, struct ui *u)
+{
+        inside_news(&((struct details_view *)v)->inside, u);
+}
+
 static void details_free(struct view *v)
 {
         struct details_view *d = (struct details_view *)v;
 
         fact_list_done(&d->facts);
+        inside_done(&d->inside);
         free(d);
 }
 
@@ -147,6 +181,8 @@ struct view *view_details_new(void)
                 .hints = "Right:follow Left:back",
                 .draw = details_draw,
                 .key = details_key,
+                .fd = details_fd,
+                .news = details_news,
                 .free = details_free,
         };
         return &d->view;

@@ -22,7 +22,7 @@ void fact_list_done(struct facts *f)
         *f = (struct facts){0};
 }
 
-static struct fact *add(struct facts *f, const char *label, char *take_value)
+struct fact *fact_add(struct facts *f, const char *label, char *take_value)
 {
         f->items = array_grow(f->items, &f->capacity, f->count, sizeof(*f->items));
 
@@ -32,17 +32,17 @@ static struct fact *add(struct facts *f, const char *label, char *take_value)
         return fact;
 }
 
-static void heading(struct facts *f, const char *title)
+void fact_heading(struct facts *f, const char *title)
 {
-        add(f, NULL, xstrdup(title))->style = STYLE_BOX_TITLE;
+        fact_add(f, NULL, xstrdup(title))->style = STYLE_BOX_TITLE;
 }
 
-__attribute__((format(printf, 3, 4))) static struct fact *fact(struct facts *f, const char *label, const char *fmt, ...)
+struct fact *fact_put(struct facts *f, const char *label, const char *fmt, ...)
 {
         va_list ap;
 
         va_start(ap, fmt);
-        struct fact *made = add(f, label, xvasprintf(fmt, ap));
+        struct fact *made = fact_add(f, label, xvasprintf(fmt, ap));
         va_end(ap);
         return made;
 }
@@ -71,12 +71,12 @@ static void facts_of_node(struct facts *f, const struct graph *g, size_t node)
 {
         const struct node *n = &g->nodes[node];
 
-        heading(f, "Node");
-        fact(f, "Node", "%s", n->name ? n->name : "(unnamed)");
-        fact(f, "Type", "%s", n->type);
-        fact(f, "Id", "[%08x]%s", n->id, n->is_persistent ? "  persistent" : "");
+        fact_heading(f, "Node");
+        fact_put(f, "Node", "%s", n->name ? n->name : "(unnamed)");
+        fact_put(f, "Type", "%s", n->type);
+        fact_put(f, "Id", "[%08x]%s", n->id, n->is_persistent ? "  persistent" : "");
         if (n->hook_count == 0)
-                fact(f, "Hooks", "none")->style = STYLE_DIM;
+                fact_put(f, "Hooks", "none")->style = STYLE_DIM;
         for (size_t h = n->hook_first; h < n->hook_first + n->hook_count; h++) {
                 CLEANUP(text_done) struct text t = {0};
                 size_t far = graph_hook_peer(g, h);
@@ -84,7 +84,7 @@ static void facts_of_node(struct facts *f, const struct graph *g, size_t node)
                 text_putf(&t, "%-10s to ", g->hooks[h].name);
                 describe_hook_peer(&t, g, h);
 
-                struct fact *line = add(f, h == n->hook_first ? "Hooks" : "", text_take(&t));
+                struct fact *line = fact_add(f, h == n->hook_first ? "Hooks" : "", text_take(&t));
 
                 line->style = STYLE_HOOK;
                 if (far != NONE && g->nodes[g->hooks[far].node].iface != NONE)
@@ -100,56 +100,56 @@ static void facts_of_link(struct facts *f, const struct graph *g, const struct i
         bool has_altname = false;
         CLEANUP(text_done) struct text kind = {0};
 
-        heading(f, "Link");
+        fact_heading(f, "Link");
         describe_kind(&kind, i);
-        fact(f, "Kind", "%s%s%s", text_str(&kind),
-             i->kind_name[0] && strcmp(text_str(&kind), i->kind_name) != 0 ? ", " : "",
-             strcmp(text_str(&kind), i->kind_name) != 0 ? i->kind_name : "");
-        fact(f, "MAC", "%s", i->mac.is_set ? mac_format(i->mac, mac) : "none");
+        fact_put(f, "Kind", "%s%s%s", text_str(&kind),
+                 i->kind_name[0] && strcmp(text_str(&kind), i->kind_name) != 0 ? ", " : "",
+                 strcmp(text_str(&kind), i->kind_name) != 0 ? i->kind_name : "");
+        fact_put(f, "MAC", "%s", i->mac.is_set ? mac_format(i->mac, mac) : "none");
         if (i->pin_source != PIN_NONE) {
                 bool is_kept = mac_equal(i->pin, i->mac);
 
-                fact(f, "Pinned to", "%s (%s)%s", mac_format(i->pin, mac), pin_source_name(i->pin_source),
-                     is_kept ? "" : "  not what it has: p pins it again")
+                fact_put(f, "Pinned to", "%s (%s)%s", mac_format(i->pin, mac), pin_source_name(i->pin_source),
+                         is_kept ? "" : "  not what it has: p pins it again")
                         ->style = is_kept ? STYLE_PIN : STYLE_ERROR;
         }
         if (i->permanent.is_set)
-                fact(f, "Permanent", "%s", mac_format(i->permanent, mac));
-        fact(f, "MTU", "%u", i->mtu_bytes);
-        fact(f, "Index", "%d", i->id.ifindex);
+                fact_put(f, "Permanent", "%s", mac_format(i->permanent, mac));
+        fact_put(f, "MTU", "%u", i->mtu_bytes);
+        fact_put(f, "Index", "%d", i->id.ifindex);
         if (i->group != 0)
-                fact(f, "Group", "%u", i->group);
+                fact_put(f, "Group", "%u", i->group);
         if (i->alias)
-                fact(f, "Alias", "%s", i->alias);
+                fact_put(f, "Alias", "%s", i->alias);
         if (i->long_name)
-                fact(f, "Full name", "%s", i->long_name);
+                fact_put(f, "Full name", "%s", i->long_name);
         for (size_t n = 0; n < i->altname_count; n++)
                 if (group_mark_parse(i->altnames[n], group))
-                        fact(f, "In the group", "%s", group);
+                        fact_put(f, "In the group", "%s", group);
         for (size_t n = 0; n < i->altname_count; n++) {
                 if (group_mark_parse(i->altnames[n], group) || is_node_mark(i->altnames[n]))
                         continue;
-                fact(f, has_altname ? "" : "Also called", "%s", i->altnames[n]);
+                fact_put(f, has_altname ? "" : "Also called", "%s", i->altnames[n]);
                 has_altname = true;
         }
         if (i->kind == KIND_VLAN)
-                fact(f, "VLAN", "%u", i->vlan_id);
+                fact_put(f, "VLAN", "%u", i->vlan_id);
         if (i->kind == KIND_MACVLAN || i->kind == KIND_MACVTAP)
-                fact(f, "Mode", "%s", macvlan_mode_name(i->macvlan_mode));
+                fact_put(f, "Mode", "%s", macvlan_mode_name(i->macvlan_mode));
         if (i->kind == KIND_VXLAN)
-                fact(f, "VXLAN", "%u%s%s", i->vxlan_id, i->vxlan_remote.family ? " to " : "",
-                     prefix_format_addr(&i->vxlan_remote, buf));
+                fact_put(f, "VXLAN", "%u%s%s", i->vxlan_id, i->vxlan_remote.family ? " to " : "",
+                         prefix_format_addr(&i->vxlan_remote, buf));
         if (i->kind == KIND_BOND)
-                fact(f, "Protocol", "%s", bond_mode_name(i->bond_mode));
+                fact_put(f, "Protocol", "%s", bond_mode_name(i->bond_mode));
         if (i->kind == KIND_BRIDGE) {
-                fact(f, "STP", "%s", i->stp_on ? "on" : "off");
-                fact(f, "VLAN filter", "%s", i->vlan_filtering ? "on" : "off");
+                fact_put(f, "STP", "%s", i->stp_on ? "on" : "off");
+                fact_put(f, "VLAN filter", "%s", i->vlan_filtering ? "on" : "off");
         }
         if (i->parent != NONE)
-                fact(f, "Stands on", "%s", g->ifaces[i->parent].name)->object =
+                fact_put(f, "Stands on", "%s", g->ifaces[i->parent].name)->object =
                         (struct object){OBJECT_IFACE, i->parent};
         if (i->port_number != 0)
-                fact(f, "Bridge port", "%u, %s", i->port_number, stp_state_name(i->port_state));
+                fact_put(f, "Bridge port", "%u, %s", i->port_number, stp_state_name(i->port_state));
 }
 
 static void facts_of_traffic(struct facts *f, const struct iface *i)
@@ -157,22 +157,22 @@ static void facts_of_traffic(struct facts *f, const struct iface *i)
         char rate[RATE_TEXT_SIZE], bytes[RATE_TEXT_SIZE];
         const struct counters *c = &i->counters;
 
-        heading(f, "Traffic");
+        fact_heading(f, "Traffic");
         if (!c->is_known) {
-                fact(f, "Counters", "not read yet")->style = STYLE_DIM;
+                fact_put(f, "Counters", "not read yet")->style = STYLE_DIM;
                 return;
         }
-        fact(f, "Receives", "%-12s %s in %llu packets", describe_rate(i->rx_Bps, rate),
-             describe_bytes(c->rx_bytes, bytes), (unsigned long long)c->rx_packets);
-        fact(f, "Sends", "%-12s %s in %llu packets", describe_rate(i->tx_Bps, rate), describe_bytes(c->tx_bytes, bytes),
-             (unsigned long long)c->tx_packets);
+        fact_put(f, "Receives", "%-12s %s in %llu packets", describe_rate(i->rx_Bps, rate),
+                 describe_bytes(c->rx_bytes, bytes), (unsigned long long)c->rx_packets);
+        fact_put(f, "Sends", "%-12s %s in %llu packets", describe_rate(i->tx_Bps, rate),
+                 describe_bytes(c->tx_bytes, bytes), (unsigned long long)c->tx_packets);
         if (c->rx_errors || c->tx_errors)
-                fact(f, "Errors", "%llu received, %llu sent", (unsigned long long)c->rx_errors,
-                     (unsigned long long)c->tx_errors)
+                fact_put(f, "Errors", "%llu received, %llu sent", (unsigned long long)c->rx_errors,
+                         (unsigned long long)c->tx_errors)
                         ->style = STYLE_ERROR;
         if (c->rx_dropped || c->tx_dropped)
-                fact(f, "Dropped", "%llu received, %llu sent", (unsigned long long)c->rx_dropped,
-                     (unsigned long long)c->tx_dropped)
+                fact_put(f, "Dropped", "%llu received, %llu sent", (unsigned long long)c->rx_dropped,
+                         (unsigned long long)c->tx_dropped)
                         ->style = STYLE_WARNING;
 }
 
@@ -189,7 +189,7 @@ static void facts_of_routes(struct facts *f, const struct graph *g, const struct
                 if (r->destination.family != 0 && prefix_is_link_local(&r->destination))
                         continue;
                 if (is_first)
-                        heading(f, "Routes");
+                        fact_heading(f, "Routes");
 
                 size_t out = graph_find_iface(g, (struct iface_id){j->cookie, r->oif});
 
@@ -197,8 +197,8 @@ static void facts_of_routes(struct facts *f, const struct graph *g, const struct
                         (void)str_copy(to, sizeof(to), "default");
                 else
                         (void)prefix_format(&r->destination, to);
-                fact(f, is_first ? "To" : "", "%-20s %s%s  on %s", to, r->gateway.family ? "via " : "direct",
-                     prefix_format_addr(&r->gateway, via), out == NONE ? "?" : g->ifaces[out].name);
+                fact_put(f, is_first ? "To" : "", "%-20s %s%s  on %s", to, r->gateway.family ? "via " : "direct",
+                         prefix_format_addr(&r->gateway, via), out == NONE ? "?" : g->ifaces[out].name);
                 is_first = false;
         }
 }
@@ -215,17 +215,17 @@ static void facts_of_guests(struct facts *f, const struct graph *g, size_t jail,
                 if (guest->jail != jail || !guest_uses(guest, iface))
                         continue;
                 if (is_first)
-                        heading(f, "Used by");
+                        fact_heading(f, "Used by");
                 is_first = false;
                 guest_put(&t, guest, iface);
                 if (guest->kind == GUEST_NAT) {
-                        fact(f, "Rule", "nat %d  %s", guest->number, text_str(&t));
+                        fact_put(f, "Rule", "nat %d  %s", guest->number, text_str(&t));
                         continue;
                 }
-                fact(f, "Jail", "%s  jid %d  %s", guest->name, guest->number, text_str(&t));
+                fact_put(f, "Jail", "%s  jid %d  %s", guest->name, guest->number, text_str(&t));
                 if (guest->use_count && guest->uses[0].iface == iface)
-                        fact(f, "", "its first address, on FreeBSD its loopback: %s",
-                             prefix_format_addr(&guest->uses[0].address, (char[PREFIX_TEXT_SIZE]){0}));
+                        fact_put(f, "", "its first address, on FreeBSD its loopback: %s",
+                                 prefix_format_addr(&guest->uses[0].address, (char[PREFIX_TEXT_SIZE]){0}));
         }
 }
 
@@ -238,30 +238,31 @@ static void facts_of_iface(struct facts *f, const struct graph *g, size_t index)
         enum sign sign;
         const char *state = describe_state(i, &style, &sign);
 
-        heading(f, "Interface");
-        fact(f, "Name", "%s", i->name);
-        fact(f, "Jail", "%s%s", j->name, j->state == JAIL_ALIVE ? "" : "  (dying)")->object =
+        fact_heading(f, "Interface");
+        fact_put(f, "Name", "%s", i->name);
+        fact_put(f, "Jail", "%s%s", j->name, j->state == JAIL_ALIVE ? "" : "  (dying)")->object =
                 (struct object){OBJECT_JAIL, i->jail};
-        fact(f, "State", "%s", state)->style = style;
-        fact(f, "Made by", "%s", i->is_owned ? "jailnet" : "somebody else: borrowed, never destroyed unasked");
+        fact_put(f, "State", "%s", state)->style = style;
+        fact_put(f, "Made by", "%s", i->is_owned ? "jailnet" : "somebody else: borrowed, never destroyed unasked");
         if (i->warning)
-                fact(f, "Warning", "%s", i->warning)->style = STYLE_WARNING;
+                fact_put(f, "Warning", "%s", i->warning)->style = STYLE_WARNING;
         if (i->peer_state == PEER_OUT_OF_SIGHT)
-                fact(f, "Peer", "out of sight: in a namespace that can't be read")->style = STYLE_WARNING;
+                fact_put(f, "Peer", "out of sight: in a namespace that can't be read")->style = STYLE_WARNING;
         if (i->peer_state == PEER_AMBIGUOUS)
-                fact(f, "Peer", "ambiguous: several interfaces would fit")->style = STYLE_WARNING;
+                fact_put(f, "Peer", "ambiguous: several interfaces would fit")->style = STYLE_WARNING;
         if (i->jail != 0 && !iface_is_hidden(i)) {
                 CLEANUP(text_done) struct text fate = {0};
 
                 describe_fate(&fate, g, index);
-                add(f, "Fate", text_take(&fate))->style = STYLE_DIM;
+                fact_add(f, "Fate", text_take(&fate))->style = STYLE_DIM;
         }
         facts_of_link(f, g, i);
-        heading(f, "Addresses");
+        fact_heading(f, "Addresses");
         if (i->address_count == 0)
-                fact(f, "Addresses", "none")->style = STYLE_DIM;
+                fact_put(f, "Addresses", "none")->style = STYLE_DIM;
         for (size_t n = 0; n < i->address_count; n++)
-                fact(f, n == 0 ? "Addresses" : "", "%s", prefix_format(&i->addresses[n], buf))->style = STYLE_ADDRESS;
+                fact_put(f, n == 0 ? "Addresses" : "", "%s", prefix_format(&i->addresses[n], buf))->style =
+                        STYLE_ADDRESS;
         facts_of_guests(f, g, i->jail, index);
         if (i->node != NONE)
                 facts_of_node(f, g, i->node);
@@ -280,31 +281,32 @@ static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
 {
         const struct jail *j = &g->jails[index];
 
-        heading(f, "Jail");
-        fact(f, "Name", "%s", j->name);
-        fact(f, "Jid", "%d", j->jid);
-        fact(f, "State", "%s", jail_state_name(j->state))->style = j->state == JAIL_ALIVE ? STYLE_UP : STYLE_PENDING;
-        fact(f, "Found as", "%s", jail_origin_name(j->origin));
+        fact_heading(f, "Jail");
+        fact_put(f, "Name", "%s", j->name);
+        fact_put(f, "Jid", "%d", j->jid);
+        fact_put(f, "State", "%s", jail_state_name(j->state))->style =
+                j->state == JAIL_ALIVE ? STYLE_UP : STYLE_PENDING;
+        fact_put(f, "Found as", "%s", jail_origin_name(j->origin));
         if (j->path)
-                fact(f, "Namespace", "%s", j->path);
-        fact(f, "Identity", "cookie %llu, inode %llu", (unsigned long long)j->cookie, (unsigned long long)j->inode);
+                fact_put(f, "Namespace", "%s", j->path);
+        fact_put(f, "Identity", "cookie %llu, inode %llu", (unsigned long long)j->cookie, (unsigned long long)j->inode);
         if (j->root_path)
-                fact(f, "Root", "%s", j->root_path);
+                fact_put(f, "Root", "%s", j->root_path);
         if (j->hostname)
-                fact(f, "Hostname", "%s", j->hostname);
+                fact_put(f, "Hostname", "%s", j->hostname);
         if (j->process_count > 0)
-                fact(f, "Processes", "%zu", j->process_count);
+                fact_put(f, "Processes", "%zu", j->process_count);
         else
-                fact(f, "Processes", "none seen")->style = STYLE_DIM;
+                fact_put(f, "Processes", "none seen")->style = STYLE_DIM;
         if (j->forwarding >= 0)
-                fact(f, "Forwarding", "%s", forwarding_word(j));
+                fact_put(f, "Forwarding", "%s", forwarding_word(j));
         if (index != 0)
-                fact(f, "Made by", "%s", j->is_owned ? "jailnet" : "somebody else");
+                fact_put(f, "Made by", "%s", j->is_owned ? "jailnet" : "somebody else");
         if (j->warning)
-                fact(f, "Warning", "%s", j->warning)->style = STYLE_WARNING;
+                fact_put(f, "Warning", "%s", j->warning)->style = STYLE_WARNING;
         facts_of_guests(f, g, index, NONE);
 
-        heading(f, "Interfaces");
+        fact_heading(f, "Interfaces");
         for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++) {
                 CLEANUP(text_done) struct text addresses = {0};
                 enum style style;
@@ -316,7 +318,7 @@ static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
                 state = describe_state(&g->ifaces[i], &style, &sign);
                 describe_addresses(&addresses, &g->ifaces[i], false);
 
-                struct fact *line = fact(f, g->ifaces[i].name, "%-12s %s", state, text_str(&addresses));
+                struct fact *line = fact_put(f, g->ifaces[i].name, "%-12s %s", state, text_str(&addresses));
 
                 line->style = style;
                 line->object = (struct object){OBJECT_IFACE, i};
@@ -325,9 +327,9 @@ static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
                 const struct holder *h = &j->holders[n];
 
                 if (n == 0)
-                        heading(f, "Held by");
-                fact(f, holder_kind_name(h->kind), "%s(%d) %s", h->command ? h->command : "?", (int)h->pid,
-                     h->detail ? h->detail : "")
+                        fact_heading(f, "Held by");
+                fact_put(f, holder_kind_name(h->kind), "%s(%d) %s", h->command ? h->command : "?", (int)h->pid,
+                         h->detail ? h->detail : "")
                         ->style = STYLE_PENDING;
         }
         facts_of_routes(f, g, j, 0);
