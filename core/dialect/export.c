@@ -368,19 +368,14 @@ static bool has_eiface(const struct out *o)
 
 static void put_pf(struct out *o, struct text *t)
 {
-        char line[NAT_TEXT_SIZE], address[PREFIX_TEXT_SIZE];
+        char line[NAT_TEXT_SIZE];
         struct nat_rule r;
 
         for (size_t k = 0; nat_line(o->g->jails[0].nat_rules, k, line); k++) {
                 if (nat_rule_parse(line, &r, NULL) < 0)
                         continue;
-                if (r.is_forward)
-                        text_putf(t, "rdr on %s proto %s to (%s:0) port %u -> %s port %u\n", r.iface,
-                                  r.is_udp ? "udp" : "tcp", r.iface, r.port, prefix_format_addr(&r.address, address),
-                                  r.to_port);
-                else
-                        text_putf(t, "nat on %s from %s to any -> (%s:0)\n", r.iface,
-                                  prefix_format(&r.address, address), r.iface);
+                nat_rule_put_pf(&r, t);
+                text_put_char(t, '\n');
         }
 }
 

@@ -162,7 +162,31 @@ int value_parse_string(const char *text, char *ret, size_t size);               
 int value_parse_number(const char *text, int64_t min, int64_t max, int64_t *ret); /* decimal, 0x, octal */
 
 /* -- ngctl_msg.c: the messages that a node knows -- */
+struct message {
+        const char *types; /* joined by blanks; NULL: every node */
+        const char *name;
+        uint32_t number;
+        int (*run)(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+};
+
+void msg_reply(struct ngctl *n, struct place at, const struct message *m, const char *args);
+int msg_no_args(const char *args, struct err *e);                /* -EINVAL: there are some */
+const struct iface *msg_iface(struct ngctl *n, struct place at); /* NULL: the node has none */
+const char *msg_iface_word(struct ngctl *n, struct place at); /* by which verbs know it; lasts as long as the session */
 void msg_complete(struct ngctl *n, struct place at, void (*fn)(void *user, const char *word), void *user);
+
+/* -- ngctl_stats.c, ngctl_nat.c: messages of some length -- */
+void stats_clear(struct ngctl *n, const struct view_hook *h); /* a hook's counters count anew for this session */
+int stats_bridge(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int stats_tee(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int nat_set_alias(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int nat_redirect_port(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int nat_redirect_addr(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int nat_redirect_delete(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int nat_list_redirects(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int nat_set_dlt(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int nat_get_dlt(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int nat_refuse(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 
 /* -- Telling -- */
 /* "ngctl: ..." on stderr; foreign text is made visible. Returns the status. */

@@ -40,8 +40,11 @@ void guest_put(struct text *t, const struct guest *guest, size_t iface)
         const struct nat_rule *r = &guest->rule;
 
         if (guest->kind == GUEST_NAT && r->is_forward) {
-                text_putf(t, "%s %u to %s %u", r->is_udp ? "udp" : "tcp", r->port, prefix_format_addr(&r->address, buf),
-                          r->to_port);
+                if (r->is_all)
+                        text_putf(t, "all to %s", prefix_format_addr(&r->address, buf));
+                else
+                        text_putf(t, "%s %u to %s %u", r->is_udp ? "udp" : "tcp", r->port,
+                                  prefix_format_addr(&r->address, buf), r->to_port);
         } else if (guest->kind == GUEST_NAT) {
                 text_putf(t, "from %s", prefix_format(&r->address, buf));
         } else {

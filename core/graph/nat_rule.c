@@ -2,9 +2,11 @@
 #include "core/graph/nat_rule.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#include "core/base/alloc.h"
 
 /* nft's strings have no escapes: a name with anything else cannot be written. */
 static bool is_plain(const char *name)
@@ -27,53 +29,147 @@ static int check_iface(const char *name, struct err *e)
         return is_plain(name) ? 0 : err_set(e, -EINVAL, "%s: cannot stand in a rule; rename the interface", name);
 }
 
+/* The words of a rule, one after the other. */
+struct rule_words {
+        char *words[12];
+        size_t count, at;
+};
+
+static const char *next_word(struct rule_words *w)
+{
+        return w->at < w->count ? w->words[w->at++] : "";
+}
+
+static bool takes_word(struct rule_words *w, const char *keyword)
+{
+        if (w->at >= w->count || strcmp(w->words[w->at], keyword) != 0)
+                return false;
+        w->at++;
+        return true;
+}
+
+static int take_iface(struct rule_words *w, struct nat_rule *r, struct err *e)
+{
+        const char *name = next_word(w);
+
+        return str_copy(r->iface, sizeof(r->iface), name) ? check_iface(name, e) : -EINVAL;
+}
+
+/* An address without a length, of the family that the rule is about. */
+static int take_alias(struct rule_words *w, struct nat_rule *r, struct err *e)
+{
+        return prefix_parse(next_word(w), &r->alias, e);
+}
+
+static int take_nat(struct rule_words *w, struct nat_rule *r, struct err *e)
+{
+        int result = prefix_parse(next_word(w), &r->address, e);
+
+        if (result == 0)
+                result = takes_word(w, "via") ? take_iface(w, r, e) : -EINVAL;
+        if (result == 0 && takes_word(w, "as"))
+                result = take_alias(w, r, e);
+        return result;
+}
+
+static int take_forward(struct rule_words *w, struct nat_rule *r, struct err *e)
+{
+        int result = take_iface(w, r, e);
+
+        r->is_forward = true;
+        r->is_all = takes_word(w, "all");
+        r->is_udp = !r->is_all && takes_word(w, "udp");
+        if (result == 0 && !r->is_all && !r->is_udp && !takes_word(w, "tcp"))
+                result = -EINVAL;
+        if (result == 0 && !r->is_all)
+                result = take_port(next_word(w), &r->port, e);
+        if (result == 0 && takes_word(w, "at"))
+                result = take_alias(w, r, e);
+        if (result == 0)
+                result = takes_word(w, "to") ? prefix_parse(next_word(w), &r->address, e) : -EINVAL;
+        if (result == 0 && !r->is_all)
+                result = take_port(next_word(w), &r->to_port, e);
+        return result;
+}
+
 int nat_rule_parse(const char *text, struct nat_rule *ret, struct err *e)
 {
+        CLEANUP(freep) char *copy = xstrdup(text);
+        struct rule_words w = {0};
         struct nat_rule r = {0};
-        char address[48], port[8], to_port[8], protocol[4];
-        int end = -1, n;
+        struct err why = {0};
+        char *save = NULL;
+        int result = -EINVAL;
 
-        (void)sscanf(text, "nat %47s via %15s%n", address, r.iface, &end);
-        if (end > 0 && !text[end]) {
-                n = check_iface(r.iface, e);
-                if (n == 0)
-                        n = prefix_parse(address, &r.address, e);
-                if (n == 0)
-                        *ret = r;
-                return n;
-        }
-        end = -1;
-        (void)sscanf(text, "forward %15s %3s %7s to %47s %7s%n", r.iface, protocol, port, address, to_port, &end);
-        if (end < 0 || text[end] || (strcmp(protocol, "tcp") != 0 && strcmp(protocol, "udp") != 0))
-                return err_set(e, -EINVAL, "%s: is no rule of address translation", text);
-        r.is_forward = true;
-        r.is_udp = strcmp(protocol, "udp") == 0;
-        n = check_iface(r.iface, e);
-        if (n == 0)
-                n = prefix_parse(address, &r.address, e);
-        if (n == 0)
-                n = take_port(port, &r.port, e);
-        if (n == 0)
-                n = take_port(to_port, &r.to_port, e);
-        if (n == 0)
+        for (char *s = strtok_r(copy, " ", &save); s && w.count < ARRAY_SIZE(w.words); s = strtok_r(NULL, " ", &save))
+                w.words[w.count++] = s;
+        if (takes_word(&w, "nat"))
+                result = take_nat(&w, &r, &why);
+        else if (takes_word(&w, "forward"))
+                result = take_forward(&w, &r, &why);
+        if (result == 0 && takes_word(&w, "id"))
+                result = str_to_u32(next_word(&w), UINT32_MAX, &r.id);
+        if (result == 0 && (w.at < w.count || (r.alias.family && r.alias.family != r.address.family)))
+                result = -EINVAL;
+        if (result == 0) {
                 *ret = r;
-        return n;
+                return 0;
+        }
+        if (!why.code)
+                return err_set(e, -EINVAL, "%s: is no rule of address translation", text);
+        if (e)
+                *e = why;
+        return result;
 }
 
 void nat_rule_format(const struct nat_rule *r, char buf[NAT_TEXT_SIZE])
 {
-        char address[PREFIX_TEXT_SIZE];
+        CLEANUP(text_done) struct text t = {0};
+        char address[PREFIX_TEXT_SIZE], alias[PREFIX_TEXT_SIZE];
 
-        if (r->is_forward)
-                (void)str_format(buf, NAT_TEXT_SIZE, "forward %s %s %u to %s %u", r->iface, r->is_udp ? "udp" : "tcp",
-                                 r->port, prefix_format_addr(&r->address, address), r->to_port);
-        else
-                (void)str_format(buf, NAT_TEXT_SIZE, "nat %s via %s", prefix_format(&r->address, address), r->iface);
+        if (r->alias.family)
+                (void)prefix_format_addr(&r->alias, alias);
+        if (!r->is_forward) {
+                text_putf(&t, "nat %s via %s", prefix_format(&r->address, address), r->iface);
+                if (r->alias.family)
+                        text_putf(&t, " as %s", alias);
+        } else {
+                text_putf(&t, "forward %s ", r->iface);
+                if (r->is_all)
+                        text_put(&t, "all");
+                else
+                        text_putf(&t, "%s %u", r->is_udp ? "udp" : "tcp", r->port);
+                if (r->alias.family)
+                        text_putf(&t, " at %s", alias);
+                text_putf(&t, " to %s", prefix_format_addr(&r->address, address));
+                if (!r->is_all)
+                        text_putf(&t, " %u", r->to_port);
+        }
+        if (r->id)
+                text_putf(&t, " id %" PRIu32, r->id);
+        (void)str_copy(buf, NAT_TEXT_SIZE, text_str(&t)); /* the longest has 121 bytes: two IPv6 addresses */
 }
 
 const char *nat_rule_chain(const struct nat_rule *r)
 {
         return r->is_forward ? "prerouting" : "postrouting";
+}
+
+/* dnat to ADDR[:PORT]; a port behind an IPv6 address needs brackets. */
+static void put_door(const struct nat_rule *r, struct text *t, const char *family)
+{
+        char address[PREFIX_TEXT_SIZE], alias[PREFIX_TEXT_SIZE];
+        bool is_v6 = r->address.family == AF_INET6;
+
+        (void)prefix_format_addr(&r->address, address);
+        text_putf(t, "iifname \"%s\" meta nfproto %s ", r->iface, is_v6 ? "ipv6" : "ipv4");
+        if (r->alias.family)
+                text_putf(t, "%s daddr %s ", family, prefix_format_addr(&r->alias, alias));
+        if (r->is_all)
+                text_putf(t, "dnat %s to %s", family, address);
+        else
+                text_putf(t, "%s dport %u dnat %s to %s%s%s:%u", r->is_udp ? "udp" : "tcp", r->port, family,
+                          is_v6 ? "[" : "", address, is_v6 ? "]" : "", r->to_port);
 }
 
 void nat_rule_put_nft(const struct nat_rule *r, struct text *t)
@@ -82,17 +178,40 @@ void nat_rule_put_nft(const struct nat_rule *r, struct text *t)
         char address[PREFIX_TEXT_SIZE], rule[NAT_TEXT_SIZE];
 
         nat_rule_format(r, rule);
-        if (!r->is_forward) {
-                text_putf(t, "%s saddr %s oifname \"%s\" masquerade", family, prefix_format(&r->address, address),
-                          r->iface);
+        if (r->is_forward) {
+                put_door(r, t, family);
         } else {
-                (void)prefix_format_addr(&r->address, address);
-                text_putf(t, "iifname \"%s\" meta nfproto %s %s dport %u dnat %s to %s%s%s:%u", r->iface,
-                          r->address.family == AF_INET6 ? "ipv6" : "ipv4", r->is_udp ? "udp" : "tcp", r->port, family,
-                          r->address.family == AF_INET6 ? "[" : "", address, r->address.family == AF_INET6 ? "]" : "",
-                          r->to_port);
+                if (r->address.length)
+                        text_putf(t, "%s saddr %s ", family, prefix_format(&r->address, address));
+                else
+                        text_putf(t, "meta nfproto %s ", r->address.family == AF_INET6 ? "ipv6" : "ipv4");
+                text_putf(t, "oifname \"%s\" ", r->iface);
+                if (r->alias.family)
+                        text_putf(t, "snat %s to %s", family, prefix_format_addr(&r->alias, address));
+                else
+                        text_put(t, "masquerade");
         }
         text_putf(t, " comment \"%s\"", rule);
+}
+
+void nat_rule_put_pf(const struct nat_rule *r, struct text *t)
+{
+        char address[PREFIX_TEXT_SIZE], buf[PREFIX_TEXT_SIZE];
+        CLEANUP(freep)
+        char *own = r->alias.family ? xstrdup(prefix_format_addr(&r->alias, buf)) : xasprintf("(%s:0)", r->iface);
+
+        if (!r->is_forward)
+                text_putf(t, "nat on %s from %s to any -> %s", r->iface, prefix_format(&r->address, address), own);
+        else if (r->is_all)
+                text_putf(t, "rdr on %s from any to %s -> %s", r->iface, own, prefix_format_addr(&r->address, address));
+        else
+                text_putf(t, "rdr on %s proto %s to %s port %u -> %s port %u", r->iface, r->is_udp ? "udp" : "tcp", own,
+                          r->port, prefix_format_addr(&r->address, address), r->to_port);
+}
+
+bool nat_rule_goes_first(const struct nat_rule *r)
+{
+        return !r->is_forward && r->alias.family && r->address.length == prefix_bits(r->address.family);
 }
 
 bool nat_line(const char *rules, size_t k, char buf[NAT_TEXT_SIZE])

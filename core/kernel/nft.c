@@ -190,7 +190,8 @@ int nft_add_here(const char *rule, struct err *e)
                  "add table inet " NAT_TABLE "\n"
                  "add chain inet " NAT_TABLE " prerouting { type nat hook prerouting priority -100 ; }\n"
                  "add chain inet " NAT_TABLE " postrouting { type nat hook postrouting priority 100 ; }\n");
-        text_putf(&t, "add rule inet " NAT_TABLE " %s ", nat_rule_chain(&parsed));
+        text_putf(&t, "%s rule inet " NAT_TABLE " %s ", nat_rule_goes_first(&parsed) ? "insert" : "add",
+                  nat_rule_chain(&parsed));
         nat_rule_put_nft(&parsed, &t);
         text_put_char(&t, '\n');
         return nft_run_here(text_str(&t), e);

@@ -188,6 +188,7 @@ static const plan_fn planners[VERB_COUNT] = {
         [VERB_FORWARDING] = plan_forwarding,
         [VERB_NAT_ADD] = plan_nat_add,
         [VERB_NAT_FORWARD] = plan_nat_forward,
+        [VERB_NAT_RULE] = plan_nat_rule,
         [VERB_NAT_DEL] = plan_nat_del,
         [VERB_CREATE_NODE] = plan_create_node,
         [VERB_SHUTDOWN] = plan_shutdown,

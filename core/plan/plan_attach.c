@@ -129,11 +129,26 @@ static int choose_tee_hook(struct planner *pl, size_t tee, const char *wish, cha
         return 0;
 }
 
+static int choose_nat_hook(struct planner *pl, size_t nat, const char *wish, char ret[HOOK_NAME_SIZE], struct err *e)
+{
+        if (!is_nat_hook(wish))
+                return err_set(e, -EINVAL, "%s: a nat has hooks in and out; write one of them", wish);
+        if (hook_is_taken(pl, nat, wish))
+                return err_set(e, -EEXIST, "%s:%s: is connected already; disconnect it first", pl->g->ifaces[nat].name,
+                               wish);
+        (void)str_copy(ret, HOOK_NAME_SIZE, wish); /* shorter */
+        return 0;
+}
+
 int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, char ret[HOOK_NAME_SIZE], bool *ret_record,
                         struct err *e)
 {
         char usual[HOOK_NAME_SIZE];
 
+        if (pl->g->ifaces[bridge].role == ROLE_NAT) {
+                *ret_record = true;
+                return choose_nat_hook(pl, bridge, wish ? wish : "in", ret, e);
+        }
         if (pl->g->ifaces[bridge].role == ROLE_TEE) {
                 *ret_record = true;
                 return choose_tee_hook(pl, bridge, wish, ret, e);

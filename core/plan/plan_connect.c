@@ -144,10 +144,14 @@ void plan_carry(struct planner *pl, size_t from, size_t to)
                 if (route_is_carried(g, &g->routes[k], from))
                         (void)planner_add_route(pl, STEP_ROUTE_DEL, &g->routes[k], at);
         }
+        /* Last one first: with the first of a network the kernel takes the others away that are in it. */
+        for (size_t k = i->address_count; k-- > 0;) {
+                if (address_is_carried(i, &i->addresses[k]))
+                        planner_add(pl, STEP_ADDRESS_DEL, at)->address = i->addresses[k];
+        }
         for (size_t k = 0; k < i->address_count; k++) {
                 if (!address_is_carried(i, &i->addresses[k]))
                         continue;
-                planner_add(pl, STEP_ADDRESS_DEL, at)->address = i->addresses[k];
                 planner_add(pl, STEP_ADDRESS_ADD, there)->address = i->addresses[k];
                 plan_note(pl->p, NOTE_INFO, "%s is carried over to %s", prefix_format(&i->addresses[k], buf),
                           text_str(&name));
@@ -327,6 +331,11 @@ static int join_ends(struct planner *pl, const struct end *a, const struct end *
         return 0;
 }
 
+bool is_nat_hook(const char *name)
+{
+        return strcmp(name, "in") == 0 || strcmp(name, "out") == 0;
+}
+
 bool is_iface_hook(const char *name)
 {
         return strcmp(name, "inet") == 0 || strcmp(name, "inet6") == 0;
@@ -349,12 +358,29 @@ static int check_bridge_hook(const struct planner *pl, const struct end *end, st
 {
         enum iface_role role = pl->g->ifaces[end->iface].role;
 
+        if (role == ROLE_NAT)
+                return is_nat_hook(end->name)
+                        ? 0
+                        : err_set(e, -EINVAL, "%s: a nat has hooks in and out; write one of them", end->word);
         if (role == ROLE_TEE && !is_tee_hook(end->name))
                 return err_set(e, -EINVAL, "%s: a tee has hooks left, right, left2right and right2left", end->word);
         if (role == ROLE_HUB || role == ROLE_TEE || is_bridge_hook(end->name))
                 return 0;
         return err_set(e, -EINVAL, "%s: a bridge has hooks linkN and uplinkN; write link for the next free one",
                        end->word);
+}
+
+/* Linux translates in a stack of its own, between what it routes: behind a nat's out is the host's, by in is the wire.
+ */
+static int check_nat_side(const struct planner *pl, const struct end *nat, const struct end *other, struct err *e)
+{
+        bool is_upper = strcmp(other->name, "upper") == 0 && !has_fabric(pl, other) && !is_bridge(pl, other);
+
+        if (pl->g->ifaces[nat->iface].role != ROLE_NAT || (strcmp(nat->name, "out") == 0) == is_upper)
+                return 0;
+        return err_set(e, -EOPNOTSUPP,
+                       "%s: Linux translates what its own stack sends: join out to a NIC's upper, in to its lower",
+                       nat->word);
 }
 
 /* What may be joined to what, told from the bridge's side. */
@@ -365,6 +391,11 @@ static int connect_to_bridge(struct planner *pl, const struct end *bridge, const
 
         if (r == 0 && is_bridge(pl, other))
                 r = check_bridge_hook(pl, other, e);
+        if (r < 0)
+                return r;
+        r = check_nat_side(pl, bridge, other, e);
+        if (r == 0 && is_bridge(pl, other))
+                r = check_nat_side(pl, other, bridge, e);
         if (r < 0)
                 return r;
         if (is_bridge(pl, other))

@@ -169,6 +169,8 @@ int plan_destroy_iface(struct planner *pl, size_t iface, struct err *e)
                 plan_note(pl->p, NOTE_WARNING, "%s: its other end, out of sight, goes too; undo cannot bring it back",
                           text_str(&t));
         }
+        if (i->role == ROLE_NAT)
+                plan_drop_rules(pl, iface);
         (void)planner_add(pl, STEP_LINK_DEL, target_of_iface(pl->g, iface));
         freebsd_destroy(pl, iface);
         return 0;

@@ -15,15 +15,10 @@ static int check_free(struct planner *pl, size_t jail, const char *rule, struct 
 
 static void put_freebsd(struct planner *pl, const struct nat_rule *r)
 {
-        char address[PREFIX_TEXT_SIZE];
+        CLEANUP(text_done) struct text t = {0};
 
-        if (r->is_forward)
-                plan_freebsd(pl->p, "# pf.conf: rdr on %s proto %s to (%s:0) port %u -> %s port %u", r->iface,
-                             r->is_udp ? "udp" : "tcp", r->iface, r->port, prefix_format_addr(&r->address, address),
-                             r->to_port);
-        else
-                plan_freebsd(pl->p, "# pf.conf: nat on %s from %s to any -> (%s:0)", r->iface,
-                             prefix_format(&r->address, address), r->iface);
+        nat_rule_put_pf(r, &t);
+        plan_freebsd(pl->p, "# pf.conf: %s", text_str(&t));
 }
 
 static int add_rule(struct planner *pl, size_t jail, const struct nat_rule *r, struct err *e)
@@ -177,6 +172,42 @@ int plan_nat_forward(struct planner *pl, struct err *e)
         if (r == 0)
                 add_forwarding(pl, pl->g->ifaces[iface].jail, &rule);
         return r;
+}
+
+int plan_nat_rule(struct planner *pl, struct err *e)
+{
+        struct nat_rule rule = {0};
+        size_t iface = NONE;
+        int r = query_iface(pl->g, pl->in->values[0], &iface, e);
+
+        if (r == 0)
+                r = nat_rule_parse(pl->in->values[1], &rule, e);
+        if (r < 0)
+                return r;
+
+        const struct iface *i = &pl->g->ifaces[iface];
+
+        if (strcmp(rule.iface, i->name) != 0)
+                return err_set(e, -EINVAL, "%s: the rule is about %s; name that interface", i->name, rule.iface);
+        r = add_rule(pl, i->jail, &rule, e);
+        if (r == 0 && pl->g->jails[i->jail].forwarding == 0)
+                plan_note(pl->p, NOTE_INFO, "forwarding is off %s: only its own packets are translated",
+                          i->jail ? pl->g->jails[i->jail].name : "on the host");
+        return r;
+}
+
+void plan_drop_rules(struct planner *pl, size_t iface)
+{
+        const struct iface *i = &pl->g->ifaces[iface];
+        char line[NAT_TEXT_SIZE];
+
+        for (size_t k = 0; nat_line(pl->g->jails[i->jail].nat_rules, k, line); k++) {
+                struct nat_rule rule;
+
+                if (nat_rule_parse(line, &rule, NULL) == 0 && strcmp(rule.iface, i->name) == 0)
+                        (void)str_copy(planner_add(pl, STEP_NAT_DEL, target_of_jail(pl->g, i->jail))->text,
+                                       sizeof(pl->p->steps->text), line); /* shorter */
+        }
 }
 
 int plan_nat_del(struct planner *pl, struct err *e)

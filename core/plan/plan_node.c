@@ -23,13 +23,12 @@ static const struct node_type types[] = {
         {"hub", ROLE_HUB, "nghub", "hook0", NULL, false},
         {"eiface", ROLE_EIFACE, "ngeth", "ether", NULL, false},
         {"tee", ROLE_TEE, "ngtee", "left", NULL, false},
+        {"nat", ROLE_NAT, "ngnat", "in", NULL, false},
         {"iface", ROLE_IFACE, "ng", "inet", NULL, false},
         {"ether", ROLE_PLAIN, "", "", "is the node of an interface that is there; it comes and goes with that", false},
         {"socket", ROLE_PLAIN, "", "", "is the node of a program, which makes it for itself", false},
         {"vlan", ROLE_PLAIN, "", "",
          "is not made here: it needs a bridge with VLAN filtering; create vlan makes a VLAN's interface", true},
-        {"nat", ROLE_PLAIN, "", "",
-         "is not made here: translation is the firewall's, not a node's; nat add makes a rule of it", true},
         {"one2many", ROLE_PLAIN, "", "", "is not made here: it needs a bond of its ports; create lagg makes one", true},
         {"lagg", ROLE_PLAIN, "", "", "is not made here: it needs a bond of its ports; create lagg makes one", true},
 };
@@ -50,7 +49,7 @@ static int check_type(const char *name, const struct node_type **ret, struct err
         if (!t && str_has_prefix(name, "ng_") && find_type(name + 3))
                 return err_set(e, -ENOENT, "%s: no such node type; it is called %s", name, name + 3);
         if (!t)
-                return err_set(e, -ENOENT, "%s: no such node type; bridge, eiface, hub, iface and tee can be made",
+                return err_set(e, -ENOENT, "%s: no such node type; bridge, eiface, hub, iface, nat and tee can be made",
                                name);
         if (t->why_not)
                 return err_set(e, t->cannot ? -EOPNOTSUPP : -EINVAL, "%s: %s", name, t->why_not);
@@ -69,6 +68,8 @@ static int check_hook(const struct node_type *t, const char *hook, struct err *e
                 return err_set(e, -EPFNOSUPPORT, "%s: an eiface has one hook, ether; write that", hook);
         if (t->role == ROLE_IFACE && !is_iface_hook(hook))
                 return err_set(e, -EPFNOSUPPORT, "%s: an iface has hooks inet and inet6; write one of them", hook);
+        if (t->role == ROLE_NAT && !is_nat_hook(hook))
+                return err_set(e, -EINVAL, "%s: a nat has hooks in and out; write one of them", hook);
         if (t->role == ROLE_TEE && !is_tee_hook(hook))
                 return err_set(e, -EINVAL, "%s: a tee has hooks left, right, left2right and right2left", hook);
         if (t->role == ROLE_NG_BRIDGE && !is_bridge_hook(hook))

@@ -46,6 +46,8 @@ static void tidy_node(struct planner *pl, const struct graph *then, size_t iface
         else
                 iface_put(&name, g, iface);
         plan_note(pl->p, NOTE_INFO, "%s goes away: it has lost its last hook", text_str(&name));
+        if (i->role == ROLE_NAT)
+                plan_drop_rules(pl, iface);
         (void)planner_add(pl, STEP_LINK_DEL, target_of_iface(g, iface));
 }
 

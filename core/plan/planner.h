@@ -60,7 +60,9 @@ int plan_route_del(struct planner *pl, struct err *e);
 int plan_forwarding(struct planner *pl, struct err *e);
 int plan_nat_add(struct planner *pl, struct err *e);
 int plan_nat_forward(struct planner *pl, struct err *e);
+int plan_nat_rule(struct planner *pl, struct err *e);
 int plan_nat_del(struct planner *pl, struct err *e);
+void plan_drop_rules(struct planner *pl, size_t iface); /* a nat node's, which end with it */
 int plan_create_node(struct planner *pl, struct err *e);
 int plan_shutdown(struct planner *pl, struct err *e);
 int plan_persist(struct planner *pl, struct err *e);
@@ -102,6 +104,7 @@ int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, cha
                         struct err *e);
 /* "link7", "uplink1": the number written the one way that a number is written; "link" takes the next free one. */
 bool is_bridge_hook(const char *name);
+bool is_nat_hook(const char *name);   /* "in", "out" */
 bool is_iface_hook(const char *name); /* of netgraph's iface: "inet", "inet6" */
 const char *recorded_hook_name(const struct graph *g, size_t own, size_t other); /* "" when it is the default one */
 const char *upper_hook_name(const struct graph *g, size_t bridge, size_t iface); /* "" when upper is not connected */

@@ -315,7 +315,9 @@ static void put_nat(struct text *t, const struct step *s)
 
         nat_rule_put_nft(&r, &rule);
 
-        CLEANUP(freep) char *add = xasprintf("nft add rule inet " NAT_TABLE " %s '%s'", chain, text_str(&rule));
+        CLEANUP(freep)
+        char *add = xasprintf("nft %s rule inet " NAT_TABLE " %s '%s'", nat_rule_goes_first(&r) ? "insert" : "add",
+                              chain, text_str(&rule));
 
         put_inside(t, &s->at, make);
         put_inside(t, &s->at, hook);

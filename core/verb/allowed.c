@@ -266,6 +266,7 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
         case VERB_FORWARDING:
         case VERB_NAT_ADD:
         case VERB_NAT_FORWARD:
+        case VERB_NAT_RULE:
         case VERB_NAT_DEL:
         case VERB_CREATE_NODE:
         case VERB_MKPEER:

@@ -109,6 +109,11 @@ static void offer_hooks(struct completion *c, const struct graph *g)
                         for (size_t k = 0; k < ARRAY_SIZE(hooks); k++)
                                 if (graph_find_hook(g, i, hooks[k]) == NONE)
                                         offer_hook(c, g, i, hooks[k]);
+                } else if (strcmp(n->type, "nat") == 0) {
+                        if (graph_find_hook(g, i, "in") == NONE)
+                                offer_hook(c, g, i, "in");
+                        if (graph_find_hook(g, i, "out") == NONE)
+                                offer_hook(c, g, i, "out");
                 } else if (strcmp(n->type, "iface") == 0 && n->iface != NONE &&
                            g->ifaces[n->iface].role == ROLE_IFACE) {
                         if (!n->hook_count) {

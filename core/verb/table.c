@@ -12,7 +12,7 @@
 
 #define FORWARDING_FAMILIES "inet|inet6"
 #define MACVLAN_MODES       "bridge|private|vepa|passthru|source"
-#define NODE_TYPES          "bridge|eiface|hub|iface|tee"
+#define NODE_TYPES          "bridge|eiface|hub|iface|nat|tee"
 #define LAGG_PROTOS         "failover|lacp|loadbalance|roundrobin"
 
 /* Moving and returning carry the same things over, so they take the same options. */
@@ -698,6 +698,20 @@ const struct verb verbs[VERB_COUNT] = {
                         .menu = "Jail",
                         .group = VERB_GROUP_NAT,
                         .title = "Forward port...",
+                },
+        [VERB_NAT_RULE] =
+                {
+                        .id = VERB_NAT_RULE,
+                        .words = "nat rule",
+                        .args = {{.name = "IF", .type = ARG_IFACE, .label = "Interface"},
+                                 {.name = "RULE", .type = ARG_TEXT, .label = "Rule, as nat list writes it"}},
+                        .help = "Add a rule of address translation in the words of nat list, without turning "
+                                "forwarding on",
+                        .freebsd = "ngctl msg NAT: setaliasaddr ADDR",
+                        .iproute2 = "nft add rule inet jailnet postrouting oifname IF snat ip to ADDR",
+                        .menu = "Jail",
+                        .group = VERB_GROUP_NAT,
+                        .title = "Add rule...",
                 },
         [VERB_NAT_DEL] =
                 {

@@ -54,6 +54,7 @@ enum verb_id {
         VERB_FORWARDING,
         VERB_NAT_ADD,
         VERB_NAT_FORWARD,
+        VERB_NAT_RULE,
         VERB_NAT_DEL,
         VERB_CREATE_NODE,
         VERB_MKPEER,

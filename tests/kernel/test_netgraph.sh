@@ -48,7 +48,7 @@ do_ok create jail blue
 refused 'no such node type' mkpeer sk0:lower switch link0
 refused 'it is called bridge' mkpeer sk0:lower ng_bridge link0
 refused 'comes and goes with that' mkpeer sk0:lower ether lower
-for type in vlan nat one2many lagg; do
+for type in vlan one2many lagg; do
         refused "$type: is not made here" mkpeer sk0:lower $type lower
 done
 refused 'linkN and uplinkN' mkpeer sk0:lower bridge link01

@@ -1,6 +1,7 @@
 #!/bin/sh
 # netgraph's nodes that are no bridges: an iface's packets cross from jail to jail, whichever family its hook is called
-# by; a tee passes from left to right and back, and copies each way to its own hook, also between a NIC and the host.
+# by; a tee passes from left to right and back, and copies each way to its own hook, also between a NIC and the host; a
+# nat gives what the host's stack sends out by a NIC another address, and leads ports and addresses to a jail.
 # Each is undone, comes back after the network is gone, and a tee's feeds are whole again after a kill at any step.
 set -u
 . "${SOURCE:?}/tests/lib/sandbox.sh"
@@ -219,5 +220,86 @@ ok "what the host sends is copied" [ $(($(counted spy copy0) - a)) -ge 3 ]
 left() { [ "$(edges sk0 | grep -c upper)" = 0 ] && [ "$(addresses - sk0)" = 192.0.2.1/24 ] && [ -z "$(feeds)" ]; }
 law 'its end gives the NIC back' left shutdown w:
 ok 'the host is reached without it' reaches outside 192.0.2.1
+
+# -- nat: what the wire sees is counted by nft outside -----------------------------------------------------------------
+
+if ! command -v nft >/dev/null || ! nft add table inet probe 2>/dev/null ||
+        ! nft add chain inet probe x '{ type nat hook postrouting priority 100 ; }' 2>/dev/null; then
+        echo 'the rest is left out: nft is not installed, or the kernel has no nftables with nat'
+        finish
+fi
+nft delete table inet probe
+rules() { nft -j list table inet jailnet 2>/dev/null | jq -r '[.nftables[] | .rule // empty | .comment] | sort | join("; ")'; }
+seen() { # ADDR: echo requests from there, as the neighbour counts them
+        ip netns exec outside nft -j list table inet seen | jq --arg a "$1" \
+                '[.nftables[] | .rule // empty | select([.expr[].match?.right] | index($a)) | .expr[].counter?.packets // empty] | add'
+}
+ip netns exec outside nft -f - <<'EOF'
+table inet seen {
+        chain in {
+                type filter hook input priority 0;
+                ip saddr 192.0.2.7 icmp type echo-request counter
+                ip saddr 10.32.0.2 icmp type echo-request counter
+                ip saddr 192.0.2.8 icmp type echo-request counter
+        }
+}
+EOF
+ip address add 192.0.2.7/24 dev sk0 # behind the first of its network, which takes it along when it goes
+ip address add 192.0.2.8/24 dev sk0
+do_ok create epair gate red/inner
+do_ok address add gate 10.32.0.1/24
+do_ok address add red/inner 10.32.0.2/24
+do_ok up gate
+do_ok up red/inner
+do_ok route add red default 10.32.0.1
+refused 'a nat has hooks in and out' mkpeer sk0:lower nat left
+do_ok mkpeer sk0:lower nat in n
+refused 'join out to a NIC' mkpeer n:out eiface ether
+between() { [ "$(edges n)" = 'in=sk0:lower out=sk0:upper' ] && [ "$(addresses - ngnat0)" = '192.0.2.1/24 192.0.2.7/24 192.0.2.8/24' ]; }
+law "a nat at a NIC" between connect n:out sk0:upper
+ok 'the host is reached' reaches outside 192.0.2.1
+do_ok ngctl msg n: setdlt 1
+J ngctl msg n: setdlt 12
+same 'not Ethernet' "$status" 71
+do_ok ngctl msg n: setaliasaddr 192.0.2.7
+same 'the alias' "$(rules)" 'nat 0.0.0.0/0 via ngnat0 as 192.0.2.7'
+do_ok ngctl msg n: setaliasaddr 192.0.2.7
+same 'twice is no more' "$(rules)" 'nat 0.0.0.0/0 via ngnat0 as 192.0.2.7'
+do_ok forwarding host on
+ok "a jail's packets pass" reaches red 192.0.2.254
+ok 'by the alias' [ "$(seen 192.0.2.7)" -ge 1 ]
+same 'never by its own address' "$(seen 10.32.0.2)" 0
+do_ok ngctl msg n: redirectport '{ local_addr=10.32.0.2 alias_addr=192.0.2.7 local_port=80 alias_port=8080 proto=6 }'
+same 'its id' "$(sed -n 2p "$work/out")" 'Args:	1'
+do_ok ngctl msg n: redirectaddr '{ local_addr=10.32.0.2 alias_addr=192.0.2.8 }'
+same 'the next id' "$(sed -n 2p "$work/out")" 'Args:	2'
+do_ok ngctl msg n: listredirects
+same 'the redirects' "$(sed -n 2p "$work/out")" 'Args:	{ total_count=2 redirects=[ { id=1 local_addr=10.32.0.2 alias_addr=192.0.2.7 local_port=80 alias_port=8080 proto=6 } { id=2 local_addr=10.32.0.2 alias_addr=192.0.2.8 proto=259 } ] }'
+own=$(seen 192.0.2.8)
+ok 'a jail with an address of its own' reaches red 192.0.2.254
+ok 'is seen by that' [ "$(seen 192.0.2.8)" -gt "$own" ]
+if command -v python3 >/dev/null; then
+        ip netns exec red python3 -c 'import socket
+s = socket.socket(); s.bind(("10.32.0.2", 80)); s.listen(1); print("ready", flush=True); s.settimeout(60); s.accept()' \
+                >"$work/server" &
+        server=$!
+        until grep -q ready "$work/server" || ! kill -0 $server 2>/dev/null; do :; done
+        ok 'a connection to the redirected port' ip netns exec outside timeout 30 python3 -c 'import socket
+socket.create_connection(("192.0.2.7", 8080), 20)'
+        wait $server
+fi
+do_ok ngctl msg n: redirectdelete 2
+same 'one redirect less' "$(rules)" \
+        'forward ngnat0 tcp 8080 at 192.0.2.7 to 10.32.0.2 80 id 1; nat 0.0.0.0/0 via ngnat0 as 192.0.2.7'
+J ngctl msg n: redirectdelete 2
+same 'there is none' "$status" 71
+nft delete table inet jailnet
+ip link delete ngnat0
+restored nat
+same 'the rules after the restart' "$(rules)" \
+        'forward ngnat0 tcp 8080 at 192.0.2.7 to 10.32.0.2 80 id 1; nat 0.0.0.0/0 via ngnat0 as 192.0.2.7'
+ok "a jail's packets pass after the restart" reaches red 192.0.2.254
+ended() { [ -z "$(rules)" ] && ! has_link - ngnat0 && [ "$(addresses - sk0)" = '192.0.2.1/24 192.0.2.7/24 192.0.2.8/24' ]; }
+law "a nat's rules end with it" ended shutdown n:
 
 finish

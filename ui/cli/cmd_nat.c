@@ -16,9 +16,10 @@ static void put_rule(struct json_out *w, const struct graph *g, const struct gue
         json_out_string(w, "interface", r->iface);
         json_out_string(w, "address",
                         r->is_forward ? prefix_format_addr(&r->address, address) : prefix_format(&r->address, address));
-        json_out_string(w, "protocol", !r->is_forward ? NULL : r->is_udp ? "udp" : "tcp");
-        json_out_count(w, "port", r->is_forward, r->port);
-        json_out_count(w, "to_port", r->is_forward, r->to_port);
+        json_out_string(w, "protocol", !r->is_forward || r->is_all ? NULL : r->is_udp ? "udp" : "tcp");
+        json_out_count(w, "port", r->is_forward && !r->is_all, r->port);
+        json_out_count(w, "to_port", r->is_forward && !r->is_all, r->to_port);
+        json_out_string(w, "alias", r->alias.family ? prefix_format_addr(&r->alias, address) : NULL);
         json_out_close(w, '}');
 }
 

@@ -5,8 +5,10 @@
  */
 #include "tests/unit/plan/planning.h"
 
+#include <errno.h>
 #include <net/if.h>
 
+#include "core/graph/nat_rule.h"
 #include "core/plan/chain.h"
 #include "core/plan/simulate.h"
 
@@ -223,6 +225,103 @@ static void test_tee(void **state)
                         .iface);
 }
 
+/* A rule's words stand for themselves: read and written, they are the same. */
+static void test_nat_rules(void **state)
+{
+        static const char *const good[] = {
+                "nat 10.1.0.0/24 via em0",
+                "nat 0.0.0.0/0 via ngnat0 as 192.0.2.7",
+                "nat 10.1.0.2/32 via ngnat0 as 192.0.2.8 id 2",
+                "nat fd00::/64 via em0 as 2001:db8::1",
+                "forward em0 tcp 80 to 10.1.0.2 8080",
+                "forward em0 udp 53 at 192.0.2.7 to 10.1.0.2 53 id 1",
+                "forward em0 all at 192.0.2.8 to 10.1.0.2 id 4294967295",
+        };
+        static const char *const bad[] = {
+                "",
+                "nat",
+                "nat 10.1.0.0/24 via",
+                "nat 10.1.0.0/24 via em0 as",
+                "nat 10.1.0.0/24 via em0 as fd00::1",
+                "nat 10.1.0.0/24 via em0 id x",
+                "nat 10.1.0.0/24 via e\"0",
+                "nat 10.1.0.0/24 via em0 more",
+                "forward em0 icmp 80 to 10.1.0.2 80",
+                "forward em0 tcp 0 to 10.1.0.2 80",
+                "forward em0 tcp 80 10.1.0.2 80",
+                "forward em0 all to 10.1.0.2 80",
+                "forward em0 tcp 80 at 192.0.2.1 to fd00::1 80",
+                "forward an-interface-of-a-long-name tcp 80 to 10.1.0.2 80",
+        };
+        struct nat_rule r;
+        char text[NAT_TEXT_SIZE];
+        CLEANUP(text_done) struct text t = {0};
+
+        (void)state;
+        for (size_t k = 0; k < ARRAY_SIZE(good); k++) {
+                assert_int_equal(nat_rule_parse(good[k], &r, NULL), 0);
+                nat_rule_format(&r, text);
+                assert_string_equal(text, good[k]);
+        }
+        for (size_t k = 0; k < ARRAY_SIZE(bad); k++)
+                assert_int_equal(nat_rule_parse(bad[k], &r, NULL), -EINVAL);
+        assert_int_equal(nat_rule_parse(good[2], &r, NULL), 0);
+        nat_rule_put_nft(&r, &t);
+        assert_string_equal(text_str(&t),
+                            "ip saddr 10.1.0.2/32 oifname \"ngnat0\" snat ip to 192.0.2.8 comment "
+                            "\"nat 10.1.0.2/32 via ngnat0 as 192.0.2.8 id 2\"");
+        assert_true(nat_rule_goes_first(&r));
+        text_clear(&t);
+        assert_int_equal(nat_rule_parse(good[6], &r, NULL), 0);
+        nat_rule_put_pf(&r, &t);
+        assert_string_equal(text_str(&t), "rdr on em0 from any to 192.0.2.8 -> 10.1.0.2");
+}
+
+/* A nat is between a NIC and the host's stack, and its rules end with it. */
+static void test_nat(void **state)
+{
+        struct topo *t = topo_begin();
+        size_t eth0 = topo_link(t, 0, "eth0", KIND_PHYSICAL, "");
+
+        (void)state;
+        topo_address(t, eth0, "192.0.2.10/24");
+        topo_address(t, eth0, "192.0.2.11/24");
+
+        const struct graph *g CLEANUP(graph_unrefp) = topo_finish(t, NULL);
+        CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(g);
+        struct intent rule = {.verb = VERB_NAT_RULE,
+                              .values = {"ngnat0", "nat 0.0.0.0/0 via ngnat0 as 192.0.2.10"},
+                              .value_count = 2};
+        const struct graph *now;
+        struct err e = {0};
+
+        refused(g, "mkpeer eth0:lower nat left", "a nat has hooks in and out");
+        now = then(c, "mkpeer eth0:lower nat in n");
+        refused(now, "connect eth0:upper n:link1", "a nat has hooks in and out");
+        refused(now, "mkpeer n:out eiface ether", "join out to a NIC's upper");
+
+        /* The first address of a network takes the others along when it goes: it is the last to go. */
+        CLEANUP(plan_freep) struct plan *upper = planned(now, "connect eth0:upper n:out");
+
+        assert_steps(upper,
+                     "connect the upper hook of eth0 to ngnat0, hook out\ntake 192.0.2.11/24 from eth0\n"
+                     "take 192.0.2.10/24 from eth0\ngive 192.0.2.10/24 to ngnat0\n"
+                     "give 192.0.2.11/24 to ngnat0\n");
+        (void)then(c, "connect eth0:upper n:out");
+        assert_int_equal(plan_chain_add(c, &rule, &e), 0);
+        assert_int_equal(plan_chain_add(c, &rule, &e), -EEXIST);
+        rule.values[0] = "eth0";
+        assert_int_equal(plan_chain_add(c, &rule, &e), -EINVAL);
+        now = plan_chain_graph(c);
+
+        CLEANUP(plan_freep) struct plan *end = planned(now, "shutdown n:");
+
+        assert_int_equal(count_steps(end, STEP_NAT_DEL), 1);
+        now = then(c, "shutdown n:");
+        assert_int_equal(now->ifaces[named(now, "eth0")].address_count, 2);
+        assert_string_equal(now->jails[0].nat_rules, "");
+}
+
 static void test_upper_comes_home(void **state)
 {
         struct topo *t = topo_begin();
@@ -262,8 +361,10 @@ static void test_upper_comes_home(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_mkpeer), cmocka_unit_test(test_lives), cmocka_unit_test(test_wire),
-                cmocka_unit_test(test_iface),  cmocka_unit_test(test_tee),   cmocka_unit_test(test_upper_comes_home),
+                cmocka_unit_test(test_mkpeer), cmocka_unit_test(test_lives),
+                cmocka_unit_test(test_wire),   cmocka_unit_test(test_iface),
+                cmocka_unit_test(test_tee),    cmocka_unit_test(test_nat_rules),
+                cmocka_unit_test(test_nat),    cmocka_unit_test(test_upper_comes_home),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

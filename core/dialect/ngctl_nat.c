@@ -1,0 +1,301 @@
+/*
+ * ngctl_nat.c - the messages of nat nodes, as rules of address translation about the node's interface.
+ *
+ * A rule's words hold what the node would remember: its alias is the rule about all addresses, its redirects are those
+ * that have an id.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/dialect/ngctl_parts.h"
+
+#define PROTOCOL_OF_ADDRESSES 259 /* NG_NAT_REDIRPROTO_ADDR */
+#define DLT_ETHERNET          1
+
+/* The rules of a node, one after the other. */
+struct rule_cursor {
+        size_t jail, line;
+        size_t number; /* in nat list */
+        struct nat_rule rule;
+};
+
+static bool next_rule(struct ngctl *n, struct place at, struct rule_cursor *c)
+{
+        const struct graph *g = dialect_graph(n->d);
+        const struct iface *i = msg_iface(n, at);
+        char line[NAT_TEXT_SIZE];
+
+        for (; c->jail < g->jail_count; c->jail++, c->line = 0) {
+                while (nat_line(g->jails[c->jail].nat_rules, c->line, line)) {
+                        c->line++;
+                        c->number++;
+                        if (c->jail == i->jail && nat_rule_parse(line, &c->rule, NULL) == 0 &&
+                            strcmp(c->rule.iface, i->name) == 0)
+                                return true;
+                }
+        }
+        return false;
+}
+
+static int add_rule(struct ngctl *n, struct place at, struct nat_rule *r, struct err *e)
+{
+        char text[NAT_TEXT_SIZE];
+
+        (void)str_copy(r->iface, sizeof(r->iface), msg_iface(n, at)->name); /* same size */
+        nat_rule_format(r, text);
+        return dialect_add(n->d, e, "nat", "rule", msg_iface_word(n, at), text, NULL);
+}
+
+static int delete_rule(struct ngctl *n, const struct rule_cursor *c, struct err *e)
+{
+        char number[24];
+
+        (void)str_format(number, sizeof(number), "%zu", c->number); /* fits */
+        return dialect_add(n->d, e, "nat", "del", number, NULL);
+}
+
+static bool is_alias(const struct nat_rule *r)
+{
+        return !r->is_forward && !r->id && r->alias.family && r->address.length == 0;
+}
+
+static bool find_alias(struct ngctl *n, struct place at, struct rule_cursor *ret)
+{
+        while (next_rule(n, at, ret))
+                if (is_alias(&ret->rule))
+                        return true;
+        return false;
+}
+
+static int take_address(const char *word, struct prefix *ret, struct err *e)
+{
+        if (strchr(word, '/') || prefix_parse(word, ret, NULL) < 0 || ret->family != AF_INET)
+                return err_set(e, -EINVAL, "%s: is no IPv4 address", word);
+        return 0;
+}
+
+int nat_set_alias(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+{
+        struct nat_rule rule = {.address = {.family = AF_INET}};
+        struct rule_cursor old = {0};
+        char word[64];
+        int r = 0;
+
+        (void)m;
+        if (value_parse_string(args, word, sizeof(word)) < 0)
+                return err_set(e, -EINVAL, "not an address; write it like 192.0.2.1");
+        r = take_address(word, &rule.alias, e);
+        if (r < 0)
+                return r;
+        if (find_alias(n, at, &old)) {
+                if (prefix_equal(&old.rule.alias, &rule.alias))
+                        return 0;
+                r = delete_rule(n, &old, e);
+        }
+        return r < 0 ? r : add_rule(n, at, &rule, e);
+}
+
+static uint32_t next_id(struct ngctl *n, struct place at)
+{
+        struct rule_cursor c = {0};
+        uint32_t id = 0;
+
+        while (next_rule(n, at, &c))
+                id = c.rule.id > id ? c.rule.id : id;
+        return id + 1;
+}
+
+static int reply_id(struct ngctl *n, struct place at, const struct message *m, uint32_t id)
+{
+        char number[16];
+
+        (void)str_format(number, sizeof(number), "%" PRIu32, id); /* fits */
+        msg_reply(n, at, m, number);
+        return 0;
+}
+
+/* An address that may be missing, or 0.0.0.0, which is the same. */
+static int take_field(const struct value_fields *f, const char *name, struct prefix *ret, struct err *e)
+{
+        const char *word = value_get(f, name);
+
+        if (!word || strcmp(word, "0.0.0.0") == 0)
+                return 0;
+        return take_address(word, ret, e);
+}
+
+static int take_number(const struct value_fields *f, const char *name, int64_t max, int64_t *ret, struct err *e)
+{
+        const char *word = value_get(f, name);
+
+        *ret = 0;
+        if (word && value_parse_number(word, 0, max, ret) < 0)
+                return err_set(e, -EINVAL, "%s: is no number up to %" PRId64, word, max);
+        return 0;
+}
+
+/* Both redirects have a local and an alias address; a description has no place in a rule. */
+static int take_redirect(const char *args, struct value_fields *f, struct nat_rule *ret, struct err *e)
+{
+        struct prefix remote = {0};
+        int r = value_parse_struct(args, f) < 0
+                ? err_set(e, -EINVAL, "not a struct; write it like { local_addr=10.0.0.2 alias_addr=192.0.2.1 }")
+                : 0;
+
+        if (r == 0)
+                r = take_field(f, "local_addr", &ret->address, e);
+        if (r == 0)
+                r = take_field(f, "alias_addr", &ret->alias, e);
+        if (r == 0)
+                r = take_field(f, "remote_addr", &remote, e);
+        if (r == 0 && !ret->address.family)
+                r = err_set(e, -EINVAL, "has no field local_addr");
+        if (r == 0 && remote.family)
+                r = err_set(e, -EOPNOTSUPP, "remote_addr: rules here are for all senders; leave it out");
+        ret->is_forward = true;
+        return r;
+}
+
+int nat_redirect_port(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+{
+        CLEANUP(value_fields_done) struct value_fields f = {0};
+        struct nat_rule rule = {0};
+        int64_t local = 0, alias = 0, remote = 0, protocol = 0;
+        int r = take_redirect(args, &f, &rule, e);
+
+        if (r == 0)
+                r = take_number(&f, "local_port", UINT16_MAX, &local, e);
+        if (r == 0)
+                r = take_number(&f, "alias_port", UINT16_MAX, &alias, e);
+        if (r == 0)
+                r = take_number(&f, "remote_port", UINT16_MAX, &remote, e);
+        if (r == 0)
+                r = take_number(&f, "proto", UINT8_MAX, &protocol, e);
+        if (r < 0)
+                return r;
+        if (!local || !alias || (protocol != IPPROTO_TCP && protocol != IPPROTO_UDP))
+                return err_set(e, -EINVAL, "needs local_port, alias_port, and proto 6 (TCP) or 17 (UDP)");
+        if (remote)
+                return err_set(e, -EOPNOTSUPP, "remote_port: rules here are for all senders; leave it out");
+        rule.port = (uint16_t)alias;
+        rule.to_port = (uint16_t)local;
+        rule.is_udp = protocol == IPPROTO_UDP;
+        rule.id = next_id(n, at);
+        r = add_rule(n, at, &rule, e);
+        return r < 0 ? r : reply_id(n, at, m, rule.id);
+}
+
+/* One address for another, both ways: two rules of one id. */
+int nat_redirect_addr(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+{
+        CLEANUP(value_fields_done) struct value_fields f = {0};
+        struct nat_rule in = {.is_all = true}, out;
+        struct rule_cursor alias = {0};
+        int r = take_redirect(args, &f, &in, e);
+
+        if (r < 0)
+                return r;
+        if (!in.alias.family && find_alias(n, at, &alias))
+                in.alias = alias.rule.alias;
+        if (!in.alias.family)
+                return err_set(e, -EINVAL,
+                               "has no field alias_addr, and the node has no alias; setaliasaddr gives one");
+        in.id = next_id(n, at);
+        out = in;
+        out.is_forward = out.is_all = false;
+        r = add_rule(n, at, &in, e);
+        if (r == 0)
+                r = add_rule(n, at, &out, e);
+        return r < 0 ? r : reply_id(n, at, m, in.id);
+}
+
+int nat_redirect_delete(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+{
+        size_t deleted = 0;
+        int64_t id;
+
+        (void)m;
+        if (value_parse_number(args, 1, UINT32_MAX, &id) < 0)
+                return err_set(e, -EINVAL, "not a redirect's id; listredirects tells them");
+        for (;; deleted++) {
+                struct rule_cursor c = {0};
+                bool is_found = false;
+
+                while (!is_found && next_rule(n, at, &c))
+                        is_found = c.rule.id == id;
+                if (!is_found)
+                        break;
+
+                int r = delete_rule(n, &c, e);
+
+                if (r < 0)
+                        return r;
+        }
+        return deleted ? 0 : err_set(e, -ENOENT, "no redirect has the id %" PRId64 "; listredirects tells them", id);
+}
+
+int nat_list_redirects(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+{
+        CLEANUP(text_done) struct text t = {0};
+        struct rule_cursor c = {0};
+        size_t count = 0;
+
+        if (msg_no_args(args, e) < 0)
+                return -EINVAL;
+        while (next_rule(n, at, &c)) {
+                char local[PREFIX_TEXT_SIZE], alias[PREFIX_TEXT_SIZE];
+
+                if (!c.rule.id || !c.rule.is_forward)
+                        continue;
+                text_putf(&t, "{ id=%" PRIu32 " local_addr=%s ", c.rule.id, prefix_format_addr(&c.rule.address, local));
+                if (c.rule.alias.family)
+                        text_putf(&t, "alias_addr=%s ", prefix_format_addr(&c.rule.alias, alias));
+                if (!c.rule.is_all)
+                        text_putf(&t, "local_port=%u alias_port=%u ", c.rule.to_port, c.rule.port);
+                text_putf(&t, "proto=%d } ",
+                          c.rule.is_all           ? PROTOCOL_OF_ADDRESSES
+                                  : c.rule.is_udp ? IPPROTO_UDP
+                                                  : IPPROTO_TCP);
+                count++;
+        }
+
+        CLEANUP(freep)
+        char *whole = count ? xasprintf("{ total_count=%zu redirects=[ %s] }", count, text_str(&t)) : xstrdup("{}");
+
+        msg_reply(n, at, m, whole);
+        return 0;
+}
+
+int nat_set_dlt(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+{
+        int64_t dlt;
+
+        (void)n;
+        (void)at;
+        (void)m;
+        if (value_parse_number(args, 0, UINT8_MAX, &dlt) < 0)
+                return err_set(e, -EINVAL, "not a data link type; write 1 for Ethernet");
+        return dlt == DLT_ETHERNET
+                ? 0
+                : err_set(e, -EOPNOTSUPP, "what stands behind a hook here is Ethernet; write setdlt 1");
+}
+
+int nat_get_dlt(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+{
+        if (msg_no_args(args, e) < 0)
+                return -EINVAL;
+        msg_reply(n, at, m, "1");
+        return 0;
+}
+
+int nat_refuse(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
+{
+        (void)n;
+        (void)at;
+        (void)args;
+        return err_set(e, -EOPNOTSUPP,
+                       "%s: the kernel's own translation knows no such thing; setaliasaddr and redirects do", m->name);
+}
