@@ -130,15 +130,52 @@ static int journal_begin(struct journal *j, struct plan *p, struct err *e)
         return 0;
 }
 
-static int journal_about_to(struct journal *j, const struct plan *p, size_t step, struct err *e)
+/* What happens between a plan's begin and end is not forced to the disk: see above. */
+static int in_one(struct db *d, const struct plan *p, size_t first, size_t count,
+                  int (*write)(struct db *d, const struct plan *p, size_t i, struct err *e), struct err *e)
 {
-        return db_run(db_of(j), e, "UPDATE step SET state = ?, time = ? WHERE plan = ? AND position = ?", "slll",
-                      step_state_name(p->steps[step].state), clock_wall_s(), p->number, (int64_t)step);
+        int x = db_begin(d, false, e);
+
+        if (x < 0)
+                return x;
+        for (size_t i = first; x == 0 && i < first + count; i++)
+                x = write(d, p, i, e);
+        if (x == 0)
+                return db_commit(d, e);
+        db_rollback(d);
+        return x;
 }
 
-static int journal_outcome(struct journal *j, const struct plan *p, size_t step, struct err *e)
+static int write_state(struct db *d, const struct plan *p, size_t i, struct err *e)
 {
-        return write_step(db_of(j), p, step, e);
+        return db_run(d, e, "UPDATE step SET state = ?, time = ? WHERE plan = ? AND position = ?", "slll",
+                      step_state_name(p->steps[i].state), clock_wall_s(), p->number, (int64_t)i);
+}
+
+static int journal_about_to(struct journal *j, const struct plan *p, size_t first, size_t count, struct err *e)
+{
+        return in_one(db_of(j), p, first, count, write_state, e);
+}
+
+/* Only what got an identity has more to tell than how it went. */
+static bool has_more_to_tell(const struct step *s)
+{
+        return s->made_cookie || s->made.cookie || s->made.ifindex || s->state != STEP_DONE;
+}
+
+static int write_outcome(struct db *d, const struct plan *p, size_t i, struct err *e)
+{
+        const struct step *s = &p->steps[i];
+
+        if (has_more_to_tell(s))
+                return write_step(d, p, i, e);
+        return db_run(d, e, "UPDATE step SET state = ?, outcome = ? WHERE plan = ? AND position = ?", "sill",
+                      step_state_name(s->state), s->outcome, p->number, (int64_t)i);
+}
+
+static int journal_outcome(struct journal *j, const struct plan *p, size_t first, size_t count, struct err *e)
+{
+        return in_one(db_of(j), p, first, count, write_outcome, e);
 }
 
 /* Another may have ended the plan since it was loaded; and its steps may have gone on. */
@@ -164,7 +201,8 @@ static int close_plan(struct db *d, const struct plan *p, struct err *e)
 {
         int x = settle_plan(d, p, e);
 
-        for (size_t i = 0; x == 0 && i < p->step_count; i++)
+        /* Of a plan that is done all outcomes are there; a failure may have kept one from being written. */
+        for (size_t i = 0; x == 0 && p->state != PLAN_DONE && i < p->step_count; i++)
                 x = write_step(d, p, i, e);
         if (x == 0)
                 x = db_run(d, e, "UPDATE plan SET state = ?, failure = ?, ended = ? WHERE number = ?", "ssll",

@@ -18,9 +18,9 @@ struct journal {
          * writes plan and steps, state open, and sets p->number. Fails on a full disk or a read-only file, before
          * anything. */
         int (*begin)(struct journal *j, struct plan *p, struct err *e);
-        /* Writes the step's state: SENT, or UNDOING. */
-        int (*about_to)(struct journal *j, const struct plan *p, size_t step, struct err *e);
-        int (*outcome)(struct journal *j, const struct plan *p, size_t step, struct err *e);
+        /* Writes the states of count steps from `first` on: SENT, or UNDOING. All of them or none. */
+        int (*about_to)(struct journal *j, const struct plan *p, size_t first, size_t count, struct err *e);
+        int (*outcome)(struct journal *j, const struct plan *p, size_t first, size_t count, struct err *e);
         int (*finish)(struct journal *j, const struct plan *p, struct err *e); /* by p->state */
         /* Of a plan that was cut off: reads its steps' states anew; -EALREADY when it was ended meanwhile. */
         int (*reopen)(struct journal *j, struct plan *p, struct err *e);

@@ -1,12 +1,13 @@
 /*
  * recover.c - ends a plan that was cut off (kill -9, power loss): on to its end, or back to where it began.
  *
- * The journal says which steps are done and which one was on its way; the kernel is asked about that one alone.
+ * The journal says which steps are done and which were on their way; the kernel is asked about these alone.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "core/exec/run.h"
+#include "core/exec/span.h"
 
 static const char *title(const struct plan *p)
 {
@@ -37,23 +38,91 @@ static bool was_going_back(const struct plan *p)
         return false;
 }
 
-/* Tells the applier what is done, and asks it about the step whose outcome was lost. */
-static int take_up(const struct run *x, struct err *e)
+/* Of a span that was cut off, in the order in which it was done: what is so already, and the last that is. What comes
+ * before it is done; what comes after one that is not so was not begun. */
+static int ask_in_order(const struct run *x, size_t first, size_t count, size_t *ret_last, struct err *e)
 {
-        for (size_t i = 0; i < x->plan->step_count; i++) {
+        struct step *steps = &x->plan->steps[first];
+        bool is_known = false;
+        size_t last = 0, missing = count;
+
+        for (size_t i = 0; i < count && missing == count; i++) {
+                bool is_so = false;
+
+                if (step_is_repeatable(steps[i].op))
+                        continue;
+
+                int r = applier_is_so(x->applier, &steps[i], &is_so, e);
+
+                if (r < 0)
+                        return r;
+                if (is_so) {
+                        is_known = true;
+                        last = i;
+                } else {
+                        missing = i;
+                }
+        }
+        for (size_t i = 0; is_known && i <= last; i++)
+                steps[i].state = STEP_DONE;
+        for (size_t i = missing; i < count; i++)
+                steps[i].state = STEP_PLANNED;
+        if (is_known)
+                *ret_last = first + last;
+        return 0;
+}
+
+/* Removals: each can be told by itself. */
+static int ask_each(const struct run *x, size_t first, size_t count, struct err *e)
+{
+        for (size_t i = first; i < first + count; i++) {
                 struct step *s = &x->plan->steps[i];
                 bool is_so = false;
+
+                if (step_is_repeatable(s->op))
+                        continue;
+
+                int r = applier_is_so(x->applier, s, &is_so, e);
+
+                if (r < 0)
+                        return r;
+                s->state = is_so ? STEP_DONE : STEP_PLANNED;
+        }
+        return 0;
+}
+
+/* The span whose outcomes were lost. Taking a setting back sets the old value, whether the new one was set or not. */
+static int ask_span(const struct run *x, size_t first, size_t count, size_t *ret_last, struct err *e)
+{
+        int r = span_kind(x->plan, first, count) == SPAN_REMOVING ? ask_each(x, first, count, e)
+                                                                  : ask_in_order(x, first, count, ret_last, e);
+
+        for (size_t i = first; r == 0 && x->options->way == EXEC_ROLL_BACK && i < first + count; i++)
+                if (x->plan->steps[i].state == STEP_SENT)
+                        x->plan->steps[i].state = STEP_DONE;
+        return r;
+}
+
+/* Tells the applier what is done, and asks it about the steps whose outcome was lost. *ret_last: of these the last
+ * making or moving that is so; NONE. */
+static int take_up(const struct run *x, size_t *ret_last, struct err *e)
+{
+        const struct plan *p = x->plan;
+        size_t count;
+
+        *ret_last = NONE;
+        for (size_t i = 0; i < p->step_count; i += count) {
                 int r = 0;
 
-                if (run_has_to_undo(s)) {
-                        r = applier_recall(x->applier, s, e);
+                count = 1;
+                if (run_has_to_undo(&p->steps[i])) {
+                        r = applier_recall(x->applier, &p->steps[i], e);
                         if (r == -ENOENT || r == -ESTALE)
                                 r = 0; /* its jail went since: what stood in it is gone as well */
-                } else if (s->state == STEP_SENT && !step_is_repeatable(s->op)) {
-                        r = applier_is_so(x->applier, s, &is_so, e);
-                        s->state = is_so ? STEP_DONE : STEP_PLANNED;
-                } else if (s->state == STEP_SENT && x->options->way == EXEC_ROLL_BACK) {
-                        s->state = STEP_DONE; /* taking it back sets the old value, whether it was set anew or not */
+                } else if (p->steps[i].state == STEP_SENT) {
+                        while (i + count < p->step_count && p->steps[i + count].state == STEP_SENT)
+                                count++;
+                        r = ask_span(x, i, count, ret_last, e);
                 }
                 if (r < 0)
                         return r;
@@ -65,37 +134,29 @@ static int take_up(const struct run *x, struct err *e)
  * A link whose making was cut off may lack its mark or its flags: it is made again, which nothing can have noticed yet.
  * Not so when the plan goes back: then it is just removed.
  */
-static int remake_half_made(const struct run *x, const struct plan *before, struct err *e)
+static int remake_half_made(const struct run *x, struct step *s, struct err *e)
 {
-        for (size_t i = 0; i < x->plan->step_count; i++) {
-                struct step *s = &x->plan->steps[i];
+        if (s->op != STEP_LINK_ADD)
+                return 0;
+        for (size_t k = 0; k < s->undo_count; k++) {
+                int r = applier_do(x->applier, &s->undo[k], e);
 
-                if (s->op != STEP_LINK_ADD || s->state != STEP_DONE || before->steps[i].state != STEP_SENT)
-                        continue;
-                for (size_t k = 0; k < s->undo_count; k++) {
-                        int r = applier_do(x->applier, &s->undo[k], e);
-
-                        if (r < 0)
-                                return r;
-                }
-                s->state = STEP_PLANNED;
+                if (r < 0)
+                        return r;
         }
+        s->state = STEP_PLANNED;
         return 0;
 }
 
 static int finish(const struct run *x, struct err *e)
 {
-        struct plan states = {.step_count = x->plan->step_count};
-        CLEANUP(freep) struct step *copies = xcalloc(x->plan->step_count, sizeof(*copies));
+        size_t last;
+        int r = take_up(x, &last, e);
 
-        if (x->plan->step_count)
-                memcpy(copies, x->plan->steps, x->plan->step_count * sizeof(*copies));
-        states.steps = copies;
-
-        int r = take_up(x, e);
-
+        if (r == 0 && last != NONE)
+                r = remake_half_made(x, &x->plan->steps[last], e);
         if (r == 0)
-                r = remake_half_made(x, &states, e);
+                r = x->journal->outcome(x->journal, x->plan, 0, x->plan->step_count, e); /* what was learnt */
         return r < 0 ? r : run_open_plan(x, e);
 }
 
@@ -103,7 +164,8 @@ static int go_back(const struct run *x, struct err *e)
 {
         CLEANUP(text_done) struct text failure = {0};
         struct plan *p = x->plan;
-        int r = take_up(x, e);
+        size_t last;
+        int r = take_up(x, &last, e);
 
         if (r < 0)
                 return r;

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/exec/span.h"
+
 static void tell(const struct run *x, const struct step *s, size_t done, size_t total, bool is_rolling_back)
 {
         CLEANUP(text_done) struct text sentence = {0};
@@ -43,9 +45,14 @@ static int check_all(const struct run *x, struct err *e)
         return 0;
 }
 
-static bool is_cancelled(const struct run *x)
+static int check_cancelled(const struct run *x, size_t index, struct err *e)
 {
-        return x->options->cancel && atomic_load(x->options->cancel);
+        const struct plan *p = x->plan;
+
+        if (!x->options->cancel || !atomic_load(x->options->cancel))
+                return 0;
+        return err_set(e, -ECANCELED, "%s: cancelled before step %zu of %zu", p->title ? p->title : "plan", index + 1,
+                       p->step_count);
 }
 
 /* Somebody else was quicker: what the step would bring about is so already. */
@@ -62,32 +69,74 @@ static bool is_so_already(const struct step *s, int code)
         }
 }
 
-/* One step: announced on disk, done, its outcome on disk. When only the last fails, the step is done all the same, and
- * has to be taken back with the others. */
-static int do_step(const struct run *x, size_t index, struct err *e)
+/* What was announced and not reached: as before, but for what went with a request for many. */
+static void leave_rest(const struct run *x, size_t from, size_t end)
+{
+        for (size_t i = from; i < end; i++) {
+                struct step *s = &x->plan->steps[i];
+
+                s->state = applier_has_removed(x->applier, s) ? STEP_DONE : STEP_PLANNED;
+        }
+}
+
+static int do_step(const struct run *x, size_t index, bool was_sent, struct err *e)
 {
         struct step *s = &x->plan->steps[index];
-        bool was_sent = s->state == STEP_SENT; /* before it was cut off */
 
-        s->state = STEP_SENT;
-        STOP_POINT("before", index);
-
-        int r = x->journal->about_to(x->journal, x->plan, index, e);
-        if (r < 0) {
-                s->state = STEP_PLANNED;
-                return r;
-        }
+        tell(x, s, index, x->plan->step_count, false);
         STOP_POINT("sent", index);
         s->outcome = applier_do(x->applier, s, e);
         STOP_POINT("done", index);
         if (was_sent && s->outcome < 0 && is_so_already(s, s->outcome))
                 s->outcome = 0;
         s->state = s->outcome < 0 ? STEP_FAILED : STEP_DONE;
+        return s->outcome;
+}
+
+static int do_steps(const struct run *x, size_t first, size_t end, const bool *was_sent, struct err *e)
+{
+        const struct plan *p = x->plan;
+
+        for (size_t i = first; i < end; i++) {
+                int r = check_cancelled(x, i, e);
+
+                if (r == 0)
+                        r = do_step(x, i, was_sent[i - first], e);
+                if (r < 0) {
+                        leave_rest(x, p->steps[i].state == STEP_FAILED ? i + 1 : i, end);
+                        return r;
+                }
+        }
+        return 0;
+}
+
+/* A span: announced on disk, done, its outcomes on disk. When only the last fails, its steps are done all the same, and
+ * have to be taken back with the others. */
+static int do_span(const struct run *x, size_t first, size_t count, struct err *e)
+{
+        CLEANUP(freep) bool *was_sent = xcalloc(count, sizeof(*was_sent)); /* before the plan was cut off */
+        struct plan *p = x->plan;
+        int r;
+
+        for (size_t i = 0; i < count; i++) {
+                was_sent[i] = p->steps[first + i].state == STEP_SENT;
+                p->steps[first + i].state = STEP_SENT;
+                STOP_POINT("before", first + i);
+        }
+        r = x->journal->about_to(x->journal, p, first, count, e);
+        if (r < 0) {
+                for (size_t i = first; i < first + count; i++)
+                        p->steps[i].state = STEP_PLANNED;
+                return r;
+        }
+        if (span_kind(p, first, count) == SPAN_REMOVING)
+                applier_remove(x->applier, &p->steps[first], count);
+        r = do_steps(x, first, first + count, was_sent, e);
 
         struct err written = {0};
+        int w = x->journal->outcome(x->journal, p, first, count, r < 0 ? &written : e);
 
-        r = x->journal->outcome(x->journal, x->plan, index, s->outcome < 0 ? &written : e);
-        return s->outcome < 0 ? s->outcome : r;
+        return r < 0 ? r : w;
 }
 
 /* Of a step whose way back was cut off, what is so already is not done again. */
@@ -154,14 +203,14 @@ int run_back(const struct run *x, struct text *failure)
                         continue;
                 tell(x, s, done, total, true);
                 s->state = STEP_UNDOING;
-                (void)x->journal->about_to(x->journal, x->plan, i, &e);
+                (void)x->journal->about_to(x->journal, x->plan, i, 1, &e);
                 STOP_POINT("undoing", i);
 
                 int r = undo_step(x, s, was_cut_off, failure);
 
                 STOP_POINT("undone", i);
                 s->state = r < 0 ? STEP_DONE : STEP_UNDONE;
-                (void)x->journal->outcome(x->journal, x->plan, i, &e);
+                (void)x->journal->outcome(x->journal, x->plan, i, 1, &e);
                 if (first == 0)
                         first = r;
                 tell(x, s, ++done, total, true);
@@ -172,16 +221,18 @@ int run_back(const struct run *x, struct text *failure)
 static int run_steps(const struct run *x, struct err *e)
 {
         struct plan *p = x->plan;
+        size_t count;
 
-        for (size_t i = 0; i < p->step_count; i++) {
+        for (size_t i = 0; i < p->step_count; i += count) {
+                count = 1;
                 if (p->steps[i].state == STEP_DONE)
                         continue; /* before the plan was cut off */
-                if (is_cancelled(x))
-                        return err_set(e, -ECANCELED, "%s: cancelled before step %zu of %zu",
-                                       p->title ? p->title : "plan", i + 1, p->step_count);
-                tell(x, &p->steps[i], i, p->step_count, false);
+                count = span_length(p, i);
 
-                int r = do_step(x, i, e);
+                int r = check_cancelled(x, i, e);
+
+                if (r == 0)
+                        r = do_span(x, i, count, e);
                 if (r < 0)
                         return r;
         }

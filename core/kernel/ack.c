@@ -29,6 +29,8 @@ int ack_open(struct nl_sock **ret, struct err *e)
                 return err_set(e, r, "netlink: no request socket: %s", strerror(-r));
         }
 
+        nl_socket_disable_auto_ack(sk); /* a question is answered; only changes are acknowledged */
+
         /* Older kernels know fewer of these; then the answer is only less telling. */
         (void)setsockopt(nl_socket_get_fd(sk), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
         (void)setsockopt(nl_socket_get_fd(sk), SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
@@ -101,10 +103,11 @@ static int send_request(struct nl_sock *sk, struct nl_msg *m, struct err *e)
 static int receive_answer(struct nl_sock *sk, uint32_t seq, int (*fn)(struct nlmsghdr *h, void *user), void *user,
                           struct err *e)
 {
-        CLEANUP(freep) char *buf = xcalloc(1, ANSWER_SIZE);
+        _Alignas(NLMSG_ALIGNTO) char
+                buf[ANSWER_SIZE]; /* of a thread's 8 MiB; zeroing it would cost more than most answers */
 
         for (;;) {
-                ssize_t n = recv(nl_socket_get_fd(sk), buf, ANSWER_SIZE, 0);
+                ssize_t n = recv(nl_socket_get_fd(sk), buf, sizeof(buf), 0);
 
                 if (n < 0) {
                         int r = -errno;

@@ -30,6 +30,7 @@ void applier_free(struct applier *a)
         free(a->tracks);
         free(a->formers);
         free(a->wished);
+        free(a->removed);
         free(a);
 }
 
@@ -135,6 +136,19 @@ int applier_do(struct applier *a, struct step *s, struct err *e)
         case ABOUT_RECORD: return 0; /* the journal's, when the plan is closed */
         }
         return err_set(e, -EINVAL, "plan: a step of an unknown sort");
+}
+
+void applier_remove(struct applier *a, const struct step *steps, size_t count)
+{
+        if (a->home_fd >= 0)
+                links_remove(a, steps, count);
+}
+
+bool applier_has_removed(struct applier *a, const struct step *s)
+{
+        struct place p;
+
+        return s->op == STEP_LINK_DEL && place_of(a, &s->at, &p, NULL) == 0 && link_was_removed(a, &p);
 }
 
 int applier_has_kind(struct applier *a, enum iface_kind k)

@@ -37,6 +37,18 @@ int applier_check(struct applier *a, const struct step *s, struct err *e);
 int applier_do(struct applier *a, struct step *s, struct err *e);
 
 /*
+ * applier_remove - deletes together what several LINK_DEL of those steps are about: one by one the kernel waits for its
+ * readers each time.
+ *
+ *   shape    what it could not delete so is left for applier_do, which tells why; of the others applier_do finds that
+ *            they are done. The steps are no more than LINK_DEL, JAIL_DEL and steps of the inventory.
+ *
+ * applier_has_removed - was it deleted so?
+ */
+void applier_remove(struct applier *a, const struct step *steps, size_t count);
+bool applier_has_removed(struct applier *a, const struct step *s);
+
+/*
  * For a plan that was cut off (exec's recovery):
  *
  * applier_recall - a step that is known to be done: later steps that name things as they were when it was planned find

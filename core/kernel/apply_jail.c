@@ -8,10 +8,17 @@
 #include "core/kernel/apply_parts.h"
 #include "core/kernel/netns.h"
 
+int jail_bring_up(struct space *space, struct err *e)
+{
+        struct link_facts lo;
+        int r = place_find(space, "lo", &lo, e);
+
+        return r < 0 ? r : link_set_up(&(struct place){.space = space, .ifindex = lo.ifindex}, true, e);
+}
+
 static int jail_add(struct applier *a, struct step *s, struct err *e)
 {
         struct space *made = NULL;
-        struct link_facts lo;
         struct ns_handle handle = {0};
         int fd = -1;
         int r = netns_create(s->at.jail, &fd, e);
@@ -21,12 +28,7 @@ static int jail_add(struct applier *a, struct step *s, struct err *e)
         (void)netns_handle(fd, &handle); /* before Linux 6.18 there is none, and length stays 0 */
         r = space_adopt(a, s->at.jail, fd, &made, e);
         if (r == 0)
-                r = place_find(made, "lo", &lo, e);
-        if (r == 0) {
-                const struct place p = {.space = made, .ifindex = lo.ifindex};
-
-                r = link_set_up(&p, true, e);
-        }
+                r = jail_bring_up(made, e);
         if (r < 0) {
                 if (made)
                         space_drop(made);

@@ -28,6 +28,13 @@ int link_set_up(const struct place *p, bool up, struct err *e)
         return ack_request(p->space->sk, m, e);
 }
 
+int link_set_group(const struct place *p, uint32_t group, struct err *e)
+{
+        CLEANUP(nlmsg_freep) struct nl_msg *m = link_message(RTM_SETLINK, 0, p->ifindex, 0, 0);
+
+        return nla_put_u32(m, IFLA_GROUP, group) < 0 ? message_full(e) : ack_request(p->space->sk, m, e);
+}
+
 /* One attribute changed by RTM_SETLINK. */
 static int set_attribute(const struct place *p, int type, const void *data, size_t size, struct err *e)
 {
@@ -255,16 +262,19 @@ static int do_feed(struct applier *a, const struct step *s, const struct place *
 
 static int do_delete(struct applier *a, const struct step *s, const struct place *p, struct err *e)
 {
+        const struct place nowhere = {.space = p->space};
         struct link_facts facts;
-        int r = place_read(p, &facts, e);
+        int r;
 
+        if (link_was_removed(a, p)) {
+                track_change(a, p, s->at.iface, &nowhere, s->at.iface);
+                return 0;
+        }
+        r = place_read(p, &facts, e);
         if (r == 0)
                 r = link_delete(p, e);
         if (r < 0)
                 return fail_step(e, r, &s->at, "cannot be destroyed");
-
-        const struct place nowhere = {.space = p->space};
-
         track_change(a, p, facts.name, &nowhere, facts.name);
         return 0;
 }

@@ -23,6 +23,12 @@ struct space {
         bool is_made;
 };
 
+/* Where a target is now. */
+struct place {
+        struct space *space;
+        int ifindex;
+};
+
 struct track {
         struct space *space;
         int ifindex; /* 0: deleted */
@@ -55,6 +61,8 @@ struct applier {
         size_t former_count, former_capacity;
         struct wished_name *wished;
         size_t wished_count, wished_capacity;
+        struct place *removed; /* links that applier_remove deleted when it was last called */
+        size_t removed_count, removed_capacity;
         enum kind_answer kinds[KIND_OTHER + 1];
 };
 
@@ -64,13 +72,8 @@ struct link_facts {
         unsigned flags;
         char name[IF_NAME_SIZE];
         char kind[16];
+        uint32_t group;
         struct mac mac; /* not set for what is no Ethernet */
-};
-
-/* Where a target is now. */
-struct place {
-        struct space *space;
-        int ifindex;
 };
 
 /* apply_space.c: namespaces, and finding targets in them. All fill e. */
@@ -119,11 +122,20 @@ int link_make(struct applier *a, struct step *s, struct err *e);
 int link_mark(const struct place *p, uint16_t message, const char *altname, struct err *e); /* RTM_*LINKPROP */
 int link_delete(const struct place *p, struct err *e);
 
+/* Links about to be deleted are in a group of these for a moment: "jn" and a lot. */
+#define REMOVAL_GROUP      UINT32_C(0x6a6e0000)
+#define REMOVAL_GROUP_MASK UINT32_C(0xffff0000)
+int link_set_group(const struct place *p, uint32_t group, struct err *e);
+/* apply_remove.c */
+void links_remove(struct applier *a, const struct step *steps, size_t count);
+bool link_was_removed(const struct applier *a, const struct place *p);
+
 /* apply_addr.c: addresses, routes, forwarding */
 int addr_do(struct applier *a, struct step *s, struct err *e);
 
 /* apply_jail.c */
 int jail_do(struct applier *a, struct step *s, struct err *e);
+int jail_bring_up(struct space *s, struct err *e); /* its loopback */
 int jail_check(struct applier *a, const struct step *s, struct err *e);
 
 /* A link message with its header; NULL never (memory that is gone ends the program). Caller frees with nlmsg_free. */

@@ -112,6 +112,9 @@ static int jail_add_is_so(struct applier *a, struct step *s, bool *ret, struct e
         int r = space_of(a, &by_name, &space, e);
         if (r < 0)
                 return r;
+        r = jail_bring_up(space, e); /* it may have been cut off before that */
+        if (r < 0)
+                return r;
         space->is_made = true;
         s->made_cookie = space->cookie;
         (void)netns_handle(space->ns_fd, &s->made_handle); /* before Linux 6.18 there is none */
@@ -197,6 +200,20 @@ static int move_is_so(struct applier *a, struct step *s, bool *ret, struct err *
         return 0;
 }
 
+/* One that was about to go with others is taken out of their group again. */
+static bool link_del_is_so(struct applier *a, const struct step *s)
+{
+        struct link_facts facts;
+        struct place p;
+        int r = place_of(a, &s->at, &p, NULL);
+
+        if (r == 0)
+                r = place_read(&p, &facts, NULL);
+        if (r == 0 && (facts.group & REMOVAL_GROUP_MASK) == REMOVAL_GROUP)
+                (void)link_set_group(&p, 0, NULL); /* a number that means nothing to anybody else */
+        return r == -ENODEV || r == -ENOENT || r == -ESTALE;
+}
+
 int applier_is_so(struct applier *a, struct step *s, bool *ret, struct err *e)
 {
         CLEANUP(freep) char *path = run_path(s->at.jail);
@@ -210,11 +227,7 @@ int applier_is_so(struct applier *a, struct step *s, bool *ret, struct err *e)
         case STEP_JAIL_RENAME: return jail_rename_is_so(s, ret, e);
         case STEP_LINK_ADD: return link_add_is_so(a, s, ret, e);
         case STEP_LINK_MOVE: return move_is_so(a, s, ret, e);
-        case STEP_LINK_DEL:
-                r = place_of(a, &s->at, &p, NULL);
-                *ret = r == -ENODEV || r == -ENOENT || r == -ESTALE ||
-                        (r == 0 && place_read(&p, &facts, NULL) == -ENODEV);
-                return 0;
+        case STEP_LINK_DEL: *ret = link_del_is_so(a, s); return 0;
         case STEP_LINK_RENAME:
                 r = place_of(a, &s->at, &p, NULL);
                 *ret = r == 0 && place_read(&p, &facts, NULL) == 0 && strcmp(facts.name, s->name) == 0;

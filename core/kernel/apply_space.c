@@ -298,6 +298,10 @@ static int read_facts(struct nlmsghdr *h, void *user)
                 memcpy(f->mac.bytes, nla_data(mac), sizeof(f->mac.bytes));
                 f->mac.is_set = true;
         }
+        const struct nlattr *group = nlmsg_find_attr(h, sizeof(*ifi), IFLA_GROUP);
+
+        if (group)
+                f->group = nla_get_u32(group);
         if (name)
                 (void)nla_strlcpy(f->name, name, sizeof(f->name));
         if (kind)

@@ -106,7 +106,7 @@ static void run_to_end(struct plan *p)
                 struct step *s = &p->steps[i];
 
                 s->state = STEP_SENT;
-                check(j->about_to(j, p, i, &e));
+                check(j->about_to(j, p, i, 1, &e));
                 s->state = STEP_DONE;
                 if (s->op == STEP_JAIL_ADD)
                         s->made_cookie = WWW_COOKIE;
@@ -114,7 +114,7 @@ static void run_to_end(struct plan *p)
                         s->made = (struct iface_id){HOST_COOKIE, 10};
                         s->made_peer = (struct iface_id){WWW_COOKIE, 2};
                 }
-                check(j->outcome(j, p, i, &e));
+                check(j->outcome(j, p, i, 1, &e));
         }
         p->state = PLAN_DONE;
         check(j->finish(j, p, &e));
@@ -371,7 +371,7 @@ static void test_killed(void **state)
                 struct plan *p = epair_plan();
 
                 p->steps[0].state = STEP_SENT;
-                if (j->lock(j, 0, NULL) < 0 || j->begin(j, p, NULL) < 0 || j->about_to(j, p, 0, NULL) < 0)
+                if (j->lock(j, 0, NULL) < 0 || j->begin(j, p, NULL) < 0 || j->about_to(j, p, 0, 1, NULL) < 0)
                         _exit(2);
                 (void)raise(SIGKILL);
         }

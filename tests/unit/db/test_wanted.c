@@ -121,7 +121,7 @@ static int64_t run(struct plan *p, enum plan_state end)
                         s->made = (struct iface_id){HOST_COOKIE, next_index++};
                         s->made_peer = (struct iface_id){HOST_COOKIE, next_index++};
                 }
-                check(j->outcome(j, p, i, &e));
+                check(j->outcome(j, p, i, 1, &e));
         }
         p->state = end;
         check(j->finish(j, p, &e));

@@ -32,6 +32,7 @@ static struct {
         int lock, begin, finish;
         int about, outcome; /* index of the step; NOWHERE */
         atomic_bool *cancel;
+        const char *removed;   /* by a request for many */
         const char *cancel_at; /* set while that step is done */
         pthread_t main_thread;
 } fake;
@@ -86,6 +87,19 @@ int applier_do(struct applier *a, struct step *s, struct err *e)
         return 0;
 }
 
+void applier_remove(struct applier *a, const struct step *steps, size_t count)
+{
+        (void)a;
+        (void)steps;
+        say("remove", count ? steps[0].text : "");
+}
+
+bool applier_has_removed(struct applier *a, const struct step *s)
+{
+        (void)a;
+        return fake.removed && strcmp(fake.removed, s->text) == 0;
+}
+
 int applier_has_kind(struct applier *a, enum iface_kind k)
 {
         (void)a;
@@ -120,22 +134,36 @@ static int journal_begin(struct journal *j, struct plan *p, struct err *e)
         return 0;
 }
 
-static int journal_about_to(struct journal *j, const struct plan *p, size_t step, struct err *e)
+static void say_span(const char *word, const struct plan *p, size_t first, size_t count, bool with_state)
+{
+        CLEANUP(text_done) struct text names = {0};
+
+        for (size_t i = first; i < first + count; i++)
+                text_putf(&names, "%s%s%s%s", i > first ? "," : "", p->steps[i].text, with_state ? "=" : "",
+                          with_state ? step_state_name(p->steps[i].state) : "");
+        say(word, text_str(&names));
+}
+
+static bool is_within(int step, size_t first, size_t count)
+{
+        return step >= (int)first && step < (int)(first + count);
+}
+
+static int journal_about_to(struct journal *j, const struct plan *p, size_t first, size_t count, struct err *e)
 {
         (void)j;
         assert_int_equal(p->number, 42);
-        assert_true(p->steps[step].state == STEP_SENT || p->steps[step].state == STEP_UNDOING);
-        say("about", p->steps[step].text);
-        return fake.about == (int)step ? err_set(e, -EIO, "journal: cannot be written") : 0;
+        for (size_t i = first; i < first + count; i++)
+                assert_true(p->steps[i].state == STEP_SENT || p->steps[i].state == STEP_UNDOING);
+        say_span("about", p, first, count, false);
+        return is_within(fake.about, first, count) ? err_set(e, -EIO, "journal: cannot be written") : 0;
 }
 
-static int journal_outcome(struct journal *j, const struct plan *p, size_t step, struct err *e)
+static int journal_outcome(struct journal *j, const struct plan *p, size_t first, size_t count, struct err *e)
 {
-        CLEANUP(freep) char *word = xasprintf("%s=%s", p->steps[step].text, step_state_name(p->steps[step].state));
-
         (void)j;
-        say("outcome", word);
-        if (fake.outcome != (int)step)
+        say_span("outcome", p, first, count, true);
+        if (!is_within(fake.outcome, first, count))
                 return 0;
         fake.outcome = NOWHERE;
         return err_set(e, -EIO, "journal: cannot be written");
@@ -154,7 +182,7 @@ static int journal_finish(struct journal *j, const struct plan *p, struct err *e
 static struct journal journal = {journal_lock,    journal_unlock, journal_begin, journal_about_to,
                                  journal_outcome, journal_finish, NULL};
 
-/* --- the plan: steps a, b and c; b's way back has two steps --- */
+/* --- the plan: steps a, b and c, b alone in its span; b's way back has two steps --- */
 
 static struct plan *make_plan(void)
 {
@@ -162,7 +190,7 @@ static struct plan *make_plan(void)
         struct plan *p = plan_new("three steps");
 
         for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-                struct step *s = plan_add(p, STEP_LINK_ALIAS);
+                struct step *s = plan_add(p, i == 1 ? STEP_LINK_RENAME : STEP_LINK_ALIAS);
 
                 (void)str_copy(s->text, sizeof(s->text), names[i]);
         }
@@ -362,6 +390,61 @@ static void test_cancel(void **state)
         assert_string_equal(p->failure, "three steps: cancelled before step 3 of 3");
 }
 
+/* Three that are announced together. */
+static struct plan *make_span(enum step_op op)
+{
+        struct plan *p = make_plan();
+
+        for (size_t i = 0; i < p->step_count; i++)
+                p->steps[i].op = op;
+        return p;
+}
+
+static void test_span(void **state)
+{
+        CLEANUP(plan_freep) struct plan *p = make_span(STEP_LINK_ALIAS);
+        CLEANUP(plan_freep) struct plan *q = make_span(STEP_LINK_ALIAS);
+        CLEANUP(plan_freep) struct plan *u = make_span(STEP_LINK_ALIAS);
+        struct err e = {0};
+
+        (void)state;
+        assert_int_equal(run(p, &e), 0);
+        assert_string_equal(text_str(&story),
+                            CHECKS " begin about:a,b,c do:a do:b do:c outcome:a=done,b=done,c=done finish:done unlock");
+
+        text_clear(&story);
+        fake.action = "b";
+        fake.action_code = -EBUSY;
+        assert_int_equal(run(q, &e), -EBUSY);
+        assert_string_equal(text_str(&story),
+                            CHECKS " begin about:a,b,c do:a do:b outcome:a=done,b=failed,c=planned "
+                                   "about:a do:-a outcome:a=undone finish:rolled back unlock");
+
+        text_clear(&story);
+        err_clear(&e);
+        fake.action = NULL;
+        fake.about = 2;
+        assert_int_equal(run(u, &e), -EIO);
+        assert_string_equal(text_str(&story), CHECKS " begin about:a,b,c finish:rolled back unlock");
+}
+
+/* Many go by one request; when another step of theirs fails, they come back too. */
+static void test_removal(void **state)
+{
+        CLEANUP(plan_freep) struct plan *p = make_span(STEP_LINK_DEL);
+        struct err e = {0};
+
+        (void)state;
+        fake.action = "b";
+        fake.action_code = -EBUSY;
+        fake.removed = "c";
+        assert_int_equal(run(p, &e), -EBUSY);
+        assert_string_equal(text_str(&story),
+                            CHECKS " begin about:a,b,c remove:a do:a do:b outcome:a=done,b=failed,c=done "
+                                   "about:c do:-c outcome:c=undone about:a do:-a outcome:a=undone "
+                                   "finish:rolled back unlock");
+}
+
 static size_t progress_calls;
 
 static void count_progress(void *user, const struct exec_progress *p)
@@ -425,6 +508,8 @@ int main(void)
                 cmocka_unit_test_setup(test_journal_fails_midway, setup),
                 cmocka_unit_test_setup(test_finish_fails, setup),
                 cmocka_unit_test_setup(test_cancel, setup),
+                cmocka_unit_test_setup(test_span, setup),
+                cmocka_unit_test_setup(test_removal, setup),
                 cmocka_unit_test_setup(test_without_waiting, setup),
         };
 

@@ -52,11 +52,12 @@ static int journal_begin(struct journal *j, struct plan *p, struct err *e)
         return 0;
 }
 
-static int journal_row(struct journal *j, const struct plan *p, size_t step, struct err *e)
+static int journal_rows(struct journal *j, const struct plan *p, size_t first, size_t count, struct err *e)
 {
         (void)j;
         (void)p;
-        (void)step;
+        (void)first;
+        (void)count;
         (void)e;
         return 0;
 }
@@ -70,8 +71,8 @@ static int journal_finish(struct journal *j, const struct plan *p, struct err *e
         return 0;
 }
 
-static struct journal journal = {journal_lock, journal_unlock, journal_begin, journal_row,
-                                 journal_row,  journal_finish, NULL};
+static struct journal journal = {journal_lock, journal_unlock, journal_begin, journal_rows,
+                                 journal_rows, journal_finish, NULL};
 
 static const struct graph *graph;
 static uint64_t host_cookie;
