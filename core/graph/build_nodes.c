@@ -80,7 +80,7 @@ static bool is_wire(const struct graph *g, size_t i)
         return count == 1 || count == 2;
 }
 
-static const char *node_type(const struct iface *f)
+const char *graph_node_type(const struct iface *f)
 {
         if (f->role == ROLE_EIFACE)
                 return "eiface";
@@ -134,7 +134,7 @@ static void make_nodes(struct graph_build *b)
                         continue;
                 g->nodes[g->node_count++] = (struct node){
                         .id = f->number,
-                        .type = node_type(f),
+                        .type = graph_node_type(f),
                         .jail = fabric == NONE ? f->jail : g->ifaces[fabric].jail,
                         .iface = i,
                 };

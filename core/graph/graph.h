@@ -279,7 +279,7 @@ struct guest {
         size_t jail;                  /* whose stack it uses */
         const char *name;             /* a jail's name, a rule's words; foreign text */
         struct nat_rule rule;         /* GUEST_NAT */
-        const struct guest_use *uses; /* in order: a jail's first address comes first */
+        struct guest_use *uses; /* in order: a jail's first address comes first */
         size_t use_count;
 };
 

@@ -29,6 +29,9 @@ struct graph_store {
         size_t *hooks_by_name; /* by node and name */
         size_t *ports;         /* interfaces with a master, by master and port number */
         size_t port_count;
+        /* Room that edit.c has made, 0 none; the indexes of an array have as much as it. */
+        size_t jail_capacity, iface_capacity, route_capacity, name_capacity, node_capacity, named_node_capacity, hook_capacity,
+                edge_capacity, port_capacity;
 };
 
 /* An empty graph with one reference. */
@@ -44,6 +47,8 @@ void graph_index_ifaces(struct graph *g);
 void graph_index_ports(struct graph *g);
 void graph_index_nodes(struct graph *g);
 void graph_index_hooks(struct graph *g);
+
+const char *graph_node_type(const struct iface *f);
 
 /* The interface with that index in that jail; NONE. Works as soon as interfaces stand by jail and ifindex. */
 size_t graph_find_ifindex(const struct graph *g, size_t jail, int ifindex);

@@ -8,7 +8,7 @@
 
 struct plan_chain {
         const struct graph *base; /* what is really there */
-        const struct graph *now;  /* what would be there; NULL: it has to be worked out */
+        bool has_steps;
         struct simulation *simulation;
         struct plan *plan;
 };
@@ -18,7 +18,6 @@ struct plan_chain *plan_chain_new(const struct graph *g)
         struct plan_chain *c = xcalloc(1, sizeof(*c));
 
         c->base = g;
-        c->now = graph_ref(g);
         c->simulation = simulation_new(g);
         c->plan = plan_new("%s", "");
         c->plan->serial = g->serial;
@@ -29,7 +28,6 @@ void plan_chain_free(struct plan_chain *c)
 {
         if (!c)
                 return;
-        graph_unref(c->now);
         simulation_free(c->simulation);
         plan_free(c->plan);
         free(c);
@@ -114,9 +112,7 @@ static void join(struct plan_chain *c, struct plan *part)
 
 const struct graph *plan_chain_graph(struct plan_chain *c)
 {
-        if (!c->now)
-                c->now = simulation_graph(c->simulation);
-        return c->now;
+        return c->has_steps ? simulation_now(c->simulation) : c->base;
 }
 
 int plan_chain_add(struct plan_chain *c, const struct intent *in, struct err *e)
@@ -128,10 +124,7 @@ int plan_chain_add(struct plan_chain *c, const struct intent *in, struct err *e)
                 r = simulation_step(c->simulation, &part->steps[k], e);
         if (r < 0)
                 return r;
-        if (part->step_count) {
-                graph_unref(c->now);
-                c->now = NULL;
-        }
+        c->has_steps = c->has_steps || part->step_count > 0;
         join(c, part);
         return 0;
 }

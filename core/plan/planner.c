@@ -121,24 +121,25 @@ static bool plan_makes(const struct plan *p, const char *name)
         return false;
 }
 
-static bool is_taken(const struct planner *pl, const char *name)
+static bool is_taken(const struct graph *g, const char *name)
 {
-        for (size_t j = 0; j < pl->g->jail_count; j++) {
-                if (graph_find_iface_in(pl->g, j, name) != NONE)
+        for (size_t j = 0; j < g->jail_count; j++)
+                if (graph_find_iface_in(g, j, name) != NONE)
                         return true;
-        }
-        return plan_makes(pl->p, name);
+        return false;
 }
 
 unsigned planner_lowest_unit(struct planner *pl, const char *stem, bool is_pair)
 {
-        unsigned unit = name_lowest_unit(pl->g, stem, is_pair);
+        unsigned first = name_lowest_unit(pl->g, stem, is_pair);
 
-        for (;; unit++) {
+        for (unsigned unit = first;; unit++) {
                 CLEANUP(freep) char *a = xasprintf("%s%u%s", stem, unit, is_pair ? "a" : "");
                 CLEANUP(freep) char *b = xasprintf("%s%u%s", stem, unit, is_pair ? "b" : "");
 
-                if (!is_taken(pl, a) && !is_taken(pl, b))
+                if (unit != first && (is_taken(pl->g, a) || is_taken(pl->g, b)))
+                        continue;
+                if (!plan_makes(pl->p, a) && !plan_makes(pl->p, b))
                         return unit;
         }
 }

@@ -34,30 +34,45 @@ static void push(size_t *stack, size_t *count, bool *marks, size_t iface)
         stack[(*count)++] = iface;
 }
 
+static void push_ports(const struct graph *g, size_t *stack, size_t *count, bool *marks, size_t master)
+{
+        size_t ports = graph_ports(g, master, NULL, 0);
+        CLEANUP(freep) size_t *port = ports ? xcalloc(ports, sizeof(*port)) : NULL;
+
+        if (ports)
+                (void)graph_ports(g, master, port, ports);
+        for (size_t k = 0; k < ports; k++)
+                push(stack, count, marks, port[k]);
+}
+
+static bool shares_its_parent(const struct iface *i)
+{
+        return i->parent != NONE && (i->kind == KIND_MACVLAN || i->kind == KIND_MACVTAP);
+}
+
 bool *segment_of(const struct graph *g, size_t iface)
 {
         bool *marks = xcalloc(g->iface_count ? g->iface_count : 1, sizeof(*marks));
         CLEANUP(freep) size_t *stack = xcalloc(g->iface_count ? g->iface_count : 1, sizeof(*stack));
-        size_t count = 0;
+        CLEANUP(freep) size_t *sharing = xcalloc(g->iface_count ? g->iface_count : 1, sizeof(*sharing));
+        size_t count = 0, sharing_count = 0;
 
+        for (size_t k = 0; k < g->iface_count; k++)
+                if (shares_its_parent(&g->ifaces[k]))
+                        sharing[sharing_count++] = k;
         push(stack, &count, marks, iface);
         while (count) {
                 size_t at = stack[--count];
                 const struct iface *i = &g->ifaces[at];
-                bool has_lower = i->kind == KIND_MACVLAN || i->kind == KIND_MACVTAP;
 
                 push(stack, &count, marks, i->master);
                 push(stack, &count, marks, i->peer);
-                if (has_lower)
+                if (shares_its_parent(i))
                         push(stack, &count, marks, i->parent);
-                for (size_t k = 0; k < g->iface_count; k++) {
-                        const struct iface *other = &g->ifaces[k];
-
-                        if (other->master == at)
-                                push(stack, &count, marks, k);
-                        if (other->parent == at && (other->kind == KIND_MACVLAN || other->kind == KIND_MACVTAP))
-                                push(stack, &count, marks, k);
-                }
+                push_ports(g, stack, &count, marks, at);
+                for (size_t k = 0; k < sharing_count; k++)
+                        if (g->ifaces[sharing[k]].parent == at)
+                                push(stack, &count, marks, sharing[k]);
         }
         return marks;
 }
@@ -73,13 +88,14 @@ static bool may_share(const struct graph *g, size_t a, size_t b)
 
 static size_t find_on_segment(const struct graph *g, size_t iface, struct mac m, bool by_pin)
 {
-        CLEANUP(freep) bool *marks = segment_of(g, iface);
+        CLEANUP(freep) bool *marks = NULL;
 
         for (size_t k = 0; k < g->iface_count; k++) {
-                struct mac have = by_pin ? g->ifaces[k].pin : g->ifaces[k].mac;
-
-                if (k != iface && marks[k] && g->ifaces[k].role != ROLE_IFACE && mac_equal(have, m) &&
-                    !may_share(g, iface, k))
+                if (k == iface || !mac_equal(by_pin ? g->ifaces[k].pin : g->ifaces[k].mac, m))
+                        continue;
+                if (!marks) /* equal ones are rare, and a segment takes long to walk */
+                        marks = segment_of(g, iface);
+                if (marks[k] && g->ifaces[k].role != ROLE_IFACE && !may_share(g, iface, k))
                         return k;
         }
         return NONE;

@@ -27,7 +27,7 @@ struct sim_iface *sim_add_iface(struct simulation *s)
 
         struct sim_iface *f = &s->ifaces[s->iface_count++];
 
-        *f = (struct sim_iface){.peer = NONE, .parent = NONE, .master = NONE};
+        *f = (struct sim_iface){.peer = NONE, .parent = NONE, .master = NONE, .first_port = NONE, .next_port = NONE};
         return f;
 }
 
@@ -42,6 +42,12 @@ void sim_add_address(struct sim_iface *f, const struct prefix *p)
 {
         f->addresses = array_grow(f->addresses, &f->address_capacity, f->address_count, sizeof(*f->addresses));
         f->addresses[f->address_count++] = *p;
+}
+
+void sim_add_port(struct simulation *s, size_t master, size_t port)
+{
+        s->ifaces[port].next_port = s->ifaces[master].first_port;
+        s->ifaces[master].first_port = port;
 }
 
 /* -- Taking apart ------------------------------------------------------------------------------------------------ */
@@ -267,6 +273,17 @@ struct simulation *simulation_new(const struct graph *g)
                 take_jail(s, &g->jails[k]);
         for (size_t k = 0; k < g->iface_count; k++)
                 take_iface(s, g, k);
+        for (size_t k = 0; k < s->jail_count; k++)
+                sim_index_jail(s, k);
+        for (size_t k = 0; k < s->iface_count; k++) {
+                const struct sim_iface *f = &s->ifaces[k];
+
+                sim_index_iface(s, k);
+                if (f->master != NONE)
+                        sim_add_port(s, f->master, k);
+                if (f->parent != NONE)
+                        s->ifaces[f->parent].has_children = true;
+        }
         for (size_t k = 0; k < g->route_count; k++) {
                 struct sim_route *r = sim_add_route(s);
 
@@ -292,6 +309,9 @@ void simulation_free(struct simulation *s)
         free(s->jails);
         free(s->ifaces);
         free(s->routes);
+        free(s->changes);
+        sim_tables_done(s);
+        graph_unref(s->now);
         registry_free(s->registry);
         arena_done(&s->arena);
         free(s);
@@ -307,17 +327,16 @@ void simulation_freep(struct simulation **s)
 
 static bool has_running_port(const struct simulation *s, size_t bridge)
 {
-        for (size_t k = 0; k < s->iface_count; k++) {
+        for (size_t k = s->ifaces[bridge].first_port; k != NONE; k = s->ifaces[k].next_port) {
                 const struct sim_iface *f = &s->ifaces[k];
 
-                if (!f->is_gone && f->master == bridge && f->i.is_up && (f->peer == NONE || s->ifaces[f->peer].i.is_up))
+                if (f->i.is_up && (f->peer == NONE || s->ifaces[f->peer].i.is_up))
                         return true;
         }
         return false;
 }
 
-/* Carrier, as the kernel would find it. */
-static void put_carrier(const struct simulation *s, size_t k, struct iface *i)
+void sim_put_carrier(const struct simulation *s, size_t k, struct iface *i)
 {
         const struct sim_iface *f = &s->ifaces[k];
         bool has_lower = true;
@@ -366,12 +385,12 @@ static void put_iface(struct graph_build *b, const struct simulation *s, size_t 
         if (f->master != NONE)
                 i.master_ifindex = s->ifaces[f->master].i.id.ifindex;
         if (f->is_touched && i.kind != KIND_PHYSICAL)
-                put_carrier(s, k, &i);
+                sim_put_carrier(s, k, &i);
         put_lower(b, s, f, &i, jails);
         (void)graph_build_iface(b, jails[f->jail], &i);
 }
 
-const struct graph *simulation_graph(struct simulation *s)
+static const struct graph *put_together(struct simulation *s)
 {
         struct graph_build *b = graph_build_new(s->hostname);
         CLEANUP(freep) size_t *jails = xcalloc(s->jail_count, sizeof(*jails));
@@ -398,6 +417,18 @@ const struct graph *simulation_graph(struct simulation *s)
         for (size_t k = 0; k < s->warning_count; k++)
                 graph_build_warning(b, "%s", s->warnings[k]);
         return graph_build_finish(b, s->registry, s->serial);
+}
+
+const struct graph *simulation_now(struct simulation *s)
+{
+        if (!s->now)
+                s->now = put_together(s);
+        return s->now;
+}
+
+const struct graph *simulation_graph(struct simulation *s)
+{
+        return graph_ref(simulation_now(s));
 }
 
 int plan_simulate(const struct plan *p, const struct graph *g, const struct graph **ret, struct err *e)

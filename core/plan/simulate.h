@@ -33,5 +33,6 @@ void simulation_free(struct simulation *s);
 void simulation_freep(struct simulation **s);
 int simulation_step(struct simulation *s, const struct step *step, struct err *e);
 const struct graph *simulation_graph(struct simulation *s); /* caller: graph_unref */
+const struct graph *simulation_now(struct simulation *s);   /* the same, borrowed until the next step */
 
 #endif

@@ -1,4 +1,8 @@
-/* simulate_parts.h - the facts of a network that is only thought of; simulate.c and simulate_steps.c share them. */
+/*
+ * simulate_parts.h - the facts of a network that is only thought of: simulate.c takes a graph apart into them and puts
+ * one together, simulate_find.c finds among them, simulate_steps.c and simulate_effects.c change them, and
+ * simulate_follow.c lets a graph that was put together follow.
+ */
 #ifndef CORE_PLAN_SIMULATE_PARTS_H
 #define CORE_PLAN_SIMULATE_PARTS_H
 
@@ -12,10 +16,12 @@ struct sim_jail {
 };
 
 struct sim_iface {
-        struct iface i;              /* id is the present one; its addresses stand below */
-        struct iface_id first;       /* as the steps' targets know it */
-        size_t jail;                 /* these four are indexes in the simulation */
-        size_t peer, parent, master; /* or NONE */
+        struct iface i;               /* id is the present one; its addresses stand below */
+        struct iface_id first;        /* as the steps' targets know it */
+        size_t jail;                  /* these four are indexes in the simulation */
+        size_t peer, parent, master;  /* or NONE */
+        size_t first_port, next_port; /* of a master, its ports; of a port, the next one; or NONE */
+        bool has_children;            /* something may stand on it */
         struct prefix *addresses;
         size_t address_count, address_capacity;
         bool is_gone;
@@ -28,6 +34,36 @@ struct sim_route {
         struct route r;
         size_t jail, iface;
         bool is_gone;
+};
+
+/* Indexes by a hash of what they are found by; who looks checks what he finds, since entries stay. */
+struct sim_entry {
+        uint64_t key;
+        size_t value, next;
+};
+
+struct sim_table {
+        struct sim_entry *entries;
+        size_t count, capacity;
+        size_t *heads; /* of head_count lists, newest first; NONE ends one */
+        size_t head_count;
+};
+
+/* What a step did, for a graph that follows it; in this order. */
+enum sim_change_kind {
+        SIM_MADE,
+        SIM_MASTER,
+        SIM_STATE,
+        SIM_GONE,
+        SIM_JAIL_MADE,
+        SIM_JAIL_STATE,
+        SIM_JAIL_GONE,
+        SIM_ROUTE
+};
+
+struct sim_change {
+        enum sim_change_kind kind;
+        size_t index; /* of the interface, jail or route */
 };
 
 struct simulation {
@@ -48,11 +84,41 @@ struct simulation {
         uint64_t next_cookie;
         int next_ifindex;
         uint32_t loopback_count; /* that the simulation made */
+        struct sim_table jails_by_cookie, jails_by_name, ifaces_by_id, ifaces_by_name;
+        const struct graph *now; /* these facts as a graph; NULL: has to be put together */
+        struct sim_change *changes;
+        size_t change_count, change_capacity;
+        bool is_beyond; /* the step at hand did more than `changes` can tell */
 };
 
 struct sim_jail *sim_add_jail(struct simulation *s); /* zeroed; lasts until the next one */
 struct sim_iface *sim_add_iface(struct simulation *s);
 struct sim_route *sim_add_route(struct simulation *s);
 void sim_add_address(struct sim_iface *f, const struct prefix *p);
+void sim_add_port(struct simulation *s, size_t master, size_t port);
+void sim_put_carrier(const struct simulation *s, size_t k, struct iface *i); /* as the kernel would find it */
+
+/* simulate_find.c: to be called whenever cookie, index, jail or name of one was set. */
+void sim_index_jail(struct simulation *s, size_t jail);
+void sim_index_iface(struct simulation *s, size_t iface);
+void sim_tables_done(struct simulation *s);
+size_t sim_find_jail(const struct simulation *s, const struct target *t);
+size_t sim_find_iface(const struct simulation *s, const struct target *t);
+struct reg_iface *sim_row(const struct simulation *s, size_t iface);
+uint32_t sim_number(const struct simulation *s, size_t iface);
+
+/* simulate_effects.c */
+void sim_set_master(struct simulation *s, size_t iface, size_t master);
+void sim_set_up(struct simulation *s, size_t iface, bool is_up);
+void sim_set_mtu(struct simulation *s, size_t iface, uint32_t mtu);
+void sim_add_connected(struct simulation *s, size_t iface, const struct prefix *address);
+void sim_drop_routes(struct simulation *s, size_t iface);
+void sim_drop_address_routes(struct simulation *s, size_t iface, const struct prefix *address);
+void sim_drop_route(struct simulation *s, size_t route);
+void sim_delete_iface(struct simulation *s, size_t iface);
+
+/* simulate_follow.c */
+void sim_changed(struct simulation *s, enum sim_change_kind kind, size_t index);
+void sim_follow(struct simulation *s); /* s->now as the facts are now, or NULL; begins a new list of changes */
 
 #endif

@@ -1,6 +1,5 @@
-/* simulate_steps.c - what each step does to the facts, with all that the kernel does of itself by it. */
+/* simulate_steps.c - what each step does to the facts. */
 #include <errno.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,265 +11,8 @@
 
 #define LOOPBACK_MTU 65536
 #define USUAL_MTU    1500
-#define METRIC_INET6 256 /* of the routes that the kernel makes for IPv6 addresses */
 #define VXLAN_ROOM_4 50
 #define VXLAN_ROOM_6 70
-
-/* -- Finding ----------------------------------------------------------------------------------------------------- */
-
-static size_t find_jail(const struct simulation *s, const struct target *t)
-{
-        size_t named = NONE;
-
-        if (!t->cookie && (!t->jail[0] || strcmp(t->jail, "host") == 0))
-                return 0;
-        for (size_t k = 0; k < s->jail_count; k++) {
-                const struct jail *j = &s->jails[k].j;
-
-                if (s->jails[k].is_gone)
-                        continue;
-                if (t->cookie && j->cookie == t->cookie)
-                        return k;
-                if (j->state == JAIL_ALIVE && strcmp(j->name, t->jail) == 0)
-                        named = k; /* the newest of that name */
-        }
-        return named;
-}
-
-static size_t find_named(const struct simulation *s, size_t jail, const char *name)
-{
-        for (size_t k = s->iface_count; k-- > 0;)
-                if (!s->ifaces[k].is_gone && s->ifaces[k].jail == jail && strcmp(s->ifaces[k].i.name, name) == 0)
-                        return k;
-        return NONE;
-}
-
-/* By identity as long as that lasts, else by name, else by its number: where the plan has taken it to. */
-static size_t find_iface(const struct simulation *s, const struct target *t)
-{
-        struct iface_id id = {.cookie = t->cookie, .ifindex = t->ifindex};
-        size_t jail = find_jail(s, t), found;
-
-        for (size_t k = 0; t->ifindex && k < s->iface_count; k++)
-                if (!s->ifaces[k].is_gone &&
-                    (iface_id_equal(s->ifaces[k].first, id) || iface_id_equal(s->ifaces[k].i.id, id)))
-                        return k;
-        found = jail == NONE ? NONE : find_named(s, jail, t->iface);
-        for (size_t k = 0; found == NONE && t->number && k < s->iface_count; k++) {
-                const struct reg_iface *row =
-                        s->ifaces[k].is_gone ? NULL : registry_find_iface(s->registry, s->ifaces[k].i.id);
-
-                if (row && row->number == t->number)
-                        found = k;
-        }
-        return found;
-}
-
-static struct reg_iface *row_of(struct simulation *s, size_t iface)
-{
-        return registry_find_iface(s->registry, s->ifaces[iface].i.id);
-}
-
-static uint32_t number_of(struct simulation *s, size_t iface)
-{
-        const struct reg_iface *row = row_of(s, iface);
-
-        return row ? row->number : 0;
-}
-
-/* -- Consequences ------------------------------------------------------------------------------------------------ */
-
-static void touch(struct simulation *s, size_t iface)
-{
-        struct sim_iface *f = &s->ifaces[iface];
-
-        f->is_touched = true;
-        if (f->master != NONE)
-                s->ifaces[f->master].is_touched = true;
-        if (f->peer == NONE)
-                return;
-        s->ifaces[f->peer].is_touched = true;
-        if (s->ifaces[f->peer].master != NONE)
-                s->ifaces[s->ifaces[f->peer].master].is_touched = true;
-}
-
-static void mask(struct prefix *p)
-{
-        for (unsigned bit = p->length; bit < prefix_bits(p->family); bit++)
-                p->bytes[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
-}
-
-/* The network of an address, which the kernel makes a route of. */
-static void add_connected(struct simulation *s, size_t iface, const struct prefix *address)
-{
-        bool is_6 = address->family == AF_INET6;
-        struct route r = {
-                .destination = *address,
-                .metric = is_6 ? METRIC_INET6 : 0,
-                .protocol = RTPROT_KERNEL,
-                .scope = is_6 ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
-                .type = RTN_UNICAST,
-        };
-
-        if (address->length >= prefix_bits(address->family))
-                return;
-        mask(&r.destination);
-        if (!is_6) {
-                r.source = *address;
-                r.source.length = (uint8_t)prefix_bits(AF_INET);
-        }
-
-        struct sim_route *to = sim_add_route(s);
-
-        to->r = r;
-        to->jail = s->ifaces[iface].jail;
-        to->iface = iface;
-}
-
-static void drop_routes(struct simulation *s, size_t iface)
-{
-        for (size_t k = 0; k < s->route_count; k++)
-                if (s->routes[k].iface == iface)
-                        s->routes[k].is_gone = true;
-}
-
-/* Without the address, what it was needed for: its network, and routes that prefer it as their source. */
-static void drop_address_routes(struct simulation *s, size_t iface, const struct prefix *address)
-{
-        struct prefix network = *address;
-
-        mask(&network);
-        for (size_t k = 0; k < s->route_count; k++) {
-                struct sim_route *r = &s->routes[k];
-                bool is_connected = r->iface == iface && r->r.protocol == RTPROT_KERNEL &&
-                        prefix_equal(&r->r.destination, &network) &&
-                        (!r->r.source.family || memcmp(r->r.source.bytes, address->bytes, sizeof(address->bytes)) == 0);
-                bool is_source = r->jail == s->ifaces[iface].jail && r->r.source.family == address->family &&
-                        memcmp(r->r.source.bytes, address->bytes, sizeof(address->bytes)) == 0;
-
-                if (is_connected || is_source)
-                        r->is_gone = true;
-        }
-}
-
-/* The least of its ports' MTUs, which a bridge has of itself. */
-static uint32_t ports_mtu(const struct simulation *s, size_t bridge)
-{
-        uint32_t least = 0;
-
-        for (size_t k = 0; k < s->iface_count; k++) {
-                const struct sim_iface *f = &s->ifaces[k];
-
-                if (!f->is_gone && f->master == bridge && (!least || f->i.mtu_bytes < least))
-                        least = f->i.mtu_bytes;
-        }
-        return least ? least : USUAL_MTU;
-}
-
-static bool follows_ports(const struct simulation *s, size_t master)
-{
-        return master != NONE && s->ifaces[master].i.kind == KIND_BRIDGE && !s->ifaces[master].has_own_mtu &&
-                s->ifaces[master].i.mtu_bytes == ports_mtu(s, master);
-}
-
-static void set_mtu(struct simulation *s, size_t iface, uint32_t mtu)
-{
-        size_t master = s->ifaces[iface].master;
-        bool follows = follows_ports(s, master);
-
-        s->ifaces[iface].i.mtu_bytes = mtu;
-        if (s->ifaces[iface].i.kind == KIND_BRIDGE)
-                s->ifaces[iface].has_own_mtu = true;
-        if (follows)
-                s->ifaces[master].i.mtu_bytes = ports_mtu(s, master);
-}
-
-/* The kernel gives a port the lowest free number. */
-static uint16_t free_port(const struct simulation *s, size_t bridge)
-{
-        for (uint16_t n = 1;; n++) {
-                bool is_taken = false;
-
-                for (size_t k = 0; k < s->iface_count && !is_taken; k++)
-                        is_taken = !s->ifaces[k].is_gone && s->ifaces[k].master == bridge &&
-                                s->ifaces[k].i.port_number == n;
-                if (!is_taken)
-                        return n;
-        }
-}
-
-static void set_master(struct simulation *s, size_t iface, size_t master)
-{
-        struct sim_iface *f = &s->ifaces[iface];
-        size_t old = f->master;
-        bool old_follows = follows_ports(s, old), follows = follows_ports(s, master);
-
-        touch(s, iface);
-        f->master = NONE;
-        f->i.master_ifindex = 0;
-        f->i.port_number = 0;
-        f->i.port_state = STP_DISABLED;
-        f->i.is_isolated = false;
-        for (int t = 0; t < TUNE_COUNT; t++)
-                if (tunings[t].is_port)
-                        f->i.tuning_known &= (uint16_t) ~(1u << t);
-        if (master != NONE && s->ifaces[master].i.kind == KIND_BRIDGE) {
-                f->i.port_number = free_port(s, master);
-                f->i.port_state = f->i.is_up ? STP_FORWARDING : STP_DISABLED;
-        }
-        f->master = master;
-        if (old_follows)
-                s->ifaces[old].i.mtu_bytes = ports_mtu(s, old);
-        if (follows)
-                s->ifaces[master].i.mtu_bytes = ports_mtu(s, master);
-        touch(s, iface);
-}
-
-static void set_up(struct simulation *s, size_t iface, bool is_up)
-{
-        struct sim_iface *f = &s->ifaces[iface];
-        size_t kept = 0;
-
-        if (f->i.is_up == is_up)
-                return;
-        f->i.is_up = is_up;
-        touch(s, iface);
-        if (f->master != NONE && s->ifaces[f->master].i.kind == KIND_BRIDGE)
-                f->i.port_state = is_up ? STP_FORWARDING : STP_DISABLED;
-        if (is_up) {
-                for (size_t k = 0; k < f->address_count; k++)
-                        add_connected(s, iface, &f->addresses[k]);
-        } else {
-                drop_routes(s, iface);
-                for (size_t k = 0; k < f->address_count; k++)
-                        if (f->addresses[k].family != AF_INET6)
-                                f->addresses[kept++] = f->addresses[k];
-                f->address_count = kept;
-        }
-        /* VLANs follow the interface that they stand on. */
-        for (size_t k = 0; k < s->iface_count; k++)
-                if (!s->ifaces[k].is_gone && s->ifaces[k].parent == iface && s->ifaces[k].i.kind == KIND_VLAN)
-                        set_up(s, k, is_up);
-}
-
-static void delete_iface(struct simulation *s, size_t iface)
-{
-        struct sim_iface *f = &s->ifaces[iface];
-
-        if (f->is_gone)
-                return;
-        set_master(s, iface, NONE);
-        drop_routes(s, iface);
-        f->is_gone = true;
-        for (size_t k = 0; k < s->iface_count; k++) {
-                if (s->ifaces[k].is_gone)
-                        continue;
-                if (s->ifaces[k].master == iface)
-                        set_master(s, k, NONE);
-                if (s->ifaces[k].parent == iface || f->peer == k)
-                        delete_iface(s, k);
-        }
-}
 
 /* -- Jails ------------------------------------------------------------------------------------------------------- */
 
@@ -300,6 +42,7 @@ static void add_jail(struct simulation *s, const struct step *step)
 
         struct sim_iface *lo = sim_add_iface(s);
 
+        sim_index_jail(s, jail);
         lo->jail = jail;
         lo->first = (struct iface_id){.cookie = s->jails[jail].j.cookie, .ifindex = 1};
         /* The inventory numbers what the plan makes first, and a loopback when it is seen. */
@@ -318,6 +61,9 @@ static void add_jail(struct simulation *s, const struct step *step)
                 .rx_Bps = RATE_UNKNOWN,
                 .tx_Bps = RATE_UNKNOWN,
         };
+        sim_index_iface(s, s->iface_count - 1);
+        sim_changed(s, SIM_JAIL_MADE, jail);
+        sim_changed(s, SIM_MADE, s->iface_count - 1);
 }
 
 /* With a process in it the stack lives on without a name; else it ends, and the machine's devices come home. */
@@ -329,6 +75,7 @@ static void delete_jail(struct simulation *s, size_t jail)
                 j->j.state = JAIL_DYING;
                 j->j.origin = ORIGIN_PROCESS;
                 j->j.path = NULL;
+                s->is_beyond = true;
                 return;
         }
         for (size_t k = 0; k < s->iface_count; k++) {
@@ -339,21 +86,24 @@ static void delete_jail(struct simulation *s, size_t jail)
                 if (f->i.kind == KIND_PHYSICAL) {
                         struct iface_id from = f->i.id;
 
-                        set_master(s, k, NONE);
-                        set_up(s, k, false);
-                        drop_routes(s, k);
+                        sim_set_master(s, k, NONE);
+                        sim_set_up(s, k, false);
+                        sim_drop_routes(s, k);
                         f->address_count = 0;
                         f->jail = 0;
                         f->i.id = (struct iface_id){.cookie = s->jails[0].j.cookie, .ifindex = s->next_ifindex++};
+                        sim_index_iface(s, k);
                         registry_move_iface(s->registry, from, f->i.id);
+                        s->is_beyond = true;
                 } else {
-                        delete_iface(s, k);
+                        sim_delete_iface(s, k);
                 }
         }
         for (size_t k = 0; k < s->route_count; k++)
-                if (s->routes[k].jail == jail)
-                        s->routes[k].is_gone = true;
+                if (!s->routes[k].is_gone && s->routes[k].jail == jail)
+                        sim_drop_route(s, k);
         j->is_gone = true;
+        sim_changed(s, SIM_JAIL_GONE, jail);
 }
 
 static void rename_jail(struct simulation *s, size_t jail, const char *name)
@@ -368,6 +118,8 @@ static void rename_jail(struct simulation *s, size_t jail, const char *name)
                 j->path = arena_strdup(&s->arena, path);
         }
         j->name = arena_strdup(&s->arena, name);
+        sim_index_jail(s, jail);
+        s->is_beyond = true;
         if (row)
                 (void)str_copy(row->name, sizeof(row->name), name);
 }
@@ -420,6 +172,7 @@ static size_t add_end(struct simulation *s, size_t jail, const struct link_spec 
         struct reg_iface *row = number ? registry_find_number(s->registry, number) : NULL;
 
         if (row) { /* made again: it is the same thing */
+                s->is_beyond = true;
                 row->id = f->first;
                 row->is_gone = false;
                 registry_sort(s->registry);
@@ -433,6 +186,8 @@ static size_t add_end(struct simulation *s, size_t jail, const struct link_spec 
         (void)str_copy(row->kind, sizeof(row->kind), f->i.kind_name);
         row->role = role;
         row->is_owned = true;
+        sim_index_iface(s, index);
+        sim_changed(s, SIM_MADE, index);
         return index;
 }
 
@@ -440,12 +195,12 @@ static int add_link(struct simulation *s, const struct step *step, size_t jail)
 {
         const struct link_spec *l = &step->link;
         bool has_parent = l->parent.ifindex || l->parent.iface[0];
-        size_t parent = has_parent ? find_iface(s, &l->parent) : NONE, peer_jail = jail, made, peer;
+        size_t parent = has_parent ? sim_find_iface(s, &l->parent) : NONE, peer_jail = jail, made, peer;
 
         if (has_parent && parent == NONE)
                 return -ENODEV;
         if (l->kind == KIND_VETH && (l->peer_jail.cookie || l->peer_jail.jail[0]))
-                peer_jail = find_jail(s, &l->peer_jail);
+                peer_jail = sim_find_jail(s, &l->peer_jail);
         if (peer_jail == NONE)
                 return -ENODEV;
 
@@ -453,6 +208,8 @@ static int add_link(struct simulation *s, const struct step *step, size_t jail)
 
         made = add_end(s, jail, l, l->name, mac, usual_mtu(s, l, parent), l->role, l->number);
         s->ifaces[made].parent = parent;
+        if (parent != NONE)
+                s->ifaces[parent].has_children = s->is_beyond = true;
         if (l->kind == KIND_VETH) {
                 peer = add_end(s, peer_jail, l, l->peer_name, l->peer_mac,
                                l->peer_mtu_bytes ? l->peer_mtu_bytes : USUAL_MTU, l->peer_role, l->peer_number);
@@ -460,7 +217,7 @@ static int add_link(struct simulation *s, const struct step *step, size_t jail)
                 s->ifaces[peer].peer = made;
         }
         if (l->is_up)
-                set_up(s, made, true);
+                sim_set_up(s, made, true);
         return 0;
 }
 
@@ -469,19 +226,19 @@ static int move_link(struct simulation *s, const struct step *step, size_t iface
 {
         struct sim_iface *f = &s->ifaces[iface];
         struct iface_id from = f->i.id;
-        size_t to = find_jail(s, &step->to);
+        size_t to = sim_find_jail(s, &step->to);
 
         if (to == NONE)
                 return -ENODEV;
-        set_master(s, iface, NONE);
-        set_up(s, iface, false);
-        drop_routes(s, iface);
+        sim_set_master(s, iface, NONE);
+        sim_set_up(s, iface, false);
+        sim_drop_routes(s, iface);
         f->address_count = 0;
 
         const struct jail *j = &s->jails[to].j;
 
         if (f->jail == 0 && to != 0 && from.cookie) {
-                struct reg_loan *l = registry_add_loan(s->registry, number_of(s, iface), j->cookie);
+                struct reg_loan *l = registry_add_loan(s->registry, sim_number(s, iface), j->cookie);
 
                 (void)str_copy(l->iface, sizeof(l->iface), f->i.name);
                 (void)str_copy(l->jail, sizeof(l->jail), j->name);
@@ -494,8 +251,10 @@ static int move_link(struct simulation *s, const struct step *step, size_t iface
         registry_move_iface(s->registry, from, f->i.id);
         if (step->name[0])
                 f->i.name = arena_strdup(&s->arena, step->name);
+        sim_index_iface(s, iface);
+        s->is_beyond = true;
         if (step->is_up)
-                set_up(s, iface, true);
+                sim_set_up(s, iface, true);
         return 0;
 }
 
@@ -511,6 +270,7 @@ static void change_altnames(struct simulation *s, struct iface *i, const char *n
                 names[count++] = arena_strdup(&s->arena, name);
         i->altnames = names;
         i->altname_count = count;
+        s->is_beyond = true;
 }
 
 static void change_address(struct simulation *s, size_t iface, const struct prefix *p, bool is_added)
@@ -522,7 +282,7 @@ static void change_address(struct simulation *s, size_t iface, const struct pref
                 if (!prefix_equal(&f->addresses[k], p))
                         f->addresses[kept++] = f->addresses[k];
         f->address_count = kept;
-        drop_address_routes(s, iface, p);
+        sim_drop_address_routes(s, iface, p);
         if (!is_added)
                 return;
         sim_add_address(f, p);
@@ -534,7 +294,7 @@ static void change_address(struct simulation *s, size_t iface, const struct pref
                 f->addresses[k - 1] = *p;
         }
         if (f->i.is_up)
-                add_connected(s, iface, p);
+                sim_add_connected(s, iface, p);
 }
 
 /* -- Routes ------------------------------------------------------------------------------------------------------ */
@@ -557,13 +317,13 @@ static size_t find_way(const struct simulation *s, size_t jail, const struct pre
 static void change_route(struct simulation *s, size_t jail, size_t iface, const struct route *wanted, bool is_added)
 {
         for (size_t k = 0; !is_added && k < s->route_count; k++) {
-                struct sim_route *r = &s->routes[k];
+                const struct sim_route *r = &s->routes[k];
 
                 if (!r->is_gone && r->jail == jail && r->r.metric == wanted->metric &&
                     prefix_equal(&r->r.destination, &wanted->destination) &&
                     (!wanted->gateway.family || prefix_equal(&r->r.gateway, &wanted->gateway)) &&
                     (iface == NONE || r->iface == iface)) {
-                        r->is_gone = true;
+                        sim_drop_route(s, k);
                         return;
                 }
         }
@@ -575,23 +335,25 @@ static void change_route(struct simulation *s, size_t jail, size_t iface, const 
         r->r = *wanted;
         r->jail = jail;
         r->iface = iface == NONE && wanted->gateway.family ? find_way(s, jail, &wanted->gateway) : iface;
+        sim_changed(s, SIM_ROUTE, s->route_count - 1);
 }
 
 /* -- The inventory ----------------------------------------------------------------------------------------------- */
 
 static void record(struct simulation *s, const struct step *step, size_t iface, size_t to)
 {
-        struct reg_iface *row = row_of(s, iface);
+        struct reg_iface *row = sim_row(s, iface);
 
         if (!row)
                 return;
+        s->is_beyond = s->is_beyond || (step->op != STEP_PIN && step->op != STEP_LONG_NAME);
         switch ((int)step->op) {
         case STEP_NODE_NAME: (void)str_copy(row->node_name, sizeof(row->node_name), step->text); break;
         case STEP_HOOK_NAME:
                 if (to != NONE && step->number)
-                        registry_set_upper(s->registry, row->number, number_of(s, to), step->text);
+                        registry_set_upper(s->registry, row->number, sim_number(s, to), step->text);
                 else if (to != NONE)
-                        registry_set_hook(s->registry, row->number, number_of(s, to), step->text);
+                        registry_set_hook(s->registry, row->number, sim_number(s, to), step->text);
                 break;
         case STEP_PERSIST: row->is_persistent = step->number != 0; break;
         case STEP_PIN:
@@ -613,18 +375,22 @@ static int do_link(struct simulation *s, const struct step *step, size_t iface, 
         struct iface *i = &s->ifaces[iface].i;
 
         switch (step->op) {
-        case STEP_LINK_DEL: delete_iface(s, iface); break;
-        case STEP_LINK_RENAME: i->name = arena_strdup(&s->arena, step->name); break;
+        case STEP_LINK_DEL: sim_delete_iface(s, iface); break;
+        case STEP_LINK_RENAME:
+                i->name = arena_strdup(&s->arena, step->name);
+                sim_index_iface(s, iface);
+                s->is_beyond = true;
+                break;
         case STEP_LINK_MOVE: return move_link(s, step, iface);
         case STEP_LINK_MASTER:
                 if (to == NONE && step->to.iface[0])
                         return -ENODEV;
-                set_master(s, iface, to);
+                sim_set_master(s, iface, to);
                 break;
         case STEP_LINK_MAC: i->mac = step->mac; break;
-        case STEP_LINK_MTU: set_mtu(s, iface, step->number); break;
-        case STEP_LINK_UP: set_up(s, iface, true); break;
-        case STEP_LINK_DOWN: set_up(s, iface, false); break;
+        case STEP_LINK_MTU: sim_set_mtu(s, iface, step->number); break;
+        case STEP_LINK_UP: sim_set_up(s, iface, true); break;
+        case STEP_LINK_DOWN: sim_set_up(s, iface, false); break;
         case STEP_LINK_ALIAS: i->alias = step->text[0] ? arena_strdup(&s->arena, step->text) : NULL; break;
         case STEP_LINK_STP: i->stp_on = step->number != 0; break;
         case STEP_FEED_ADD:
@@ -666,6 +432,7 @@ static int do_link(struct simulation *s, const struct step *step, size_t iface, 
         case STEP_NAT_DEL:
         case STEP_OP_COUNT: return -EINVAL;
         }
+        sim_changed(s, SIM_STATE, iface);
         return 0;
 }
 
@@ -681,6 +448,7 @@ static void change_nat(struct simulation *s, size_t jail, const char *rule, bool
         if (add)
                 text_putf(&t, "%s\n", rule);
         j->nat_rules = arena_strdup(&s->arena, text_str(&t));
+        sim_changed(s, SIM_JAIL_STATE, jail);
 }
 
 static int do_jail(struct simulation *s, const struct step *step, size_t jail, size_t iface)
@@ -695,24 +463,29 @@ static int do_jail(struct simulation *s, const struct step *step, size_t jail, s
         case STEP_ROUTE_DEL: change_route(s, jail, iface, &step->route, step->op == STEP_ROUTE_ADD); return 0;
         case STEP_NAT_ADD:
         case STEP_NAT_DEL: change_nat(s, jail, step->text, step->op == STEP_NAT_ADD); return 0;
-        case STEP_FORWARDING: s->jails[jail].j.forwarding = (int)step->number; return 0;
-        case STEP_FORWARDING6: s->jails[jail].j.forwarding6 = (int)step->number; return 0;
+        case STEP_FORWARDING:
+        case STEP_FORWARDING6:
+                *(step->op == STEP_FORWARDING ? &s->jails[jail].j.forwarding : &s->jails[jail].j.forwarding6) =
+                        (int)step->number;
+                sim_changed(s, SIM_JAIL_STATE, jail);
+                return 0;
         default: return -EINVAL;
         }
 }
 
 int simulation_step(struct simulation *s, const struct step *step, struct err *e)
 {
-        size_t iface = step->at.iface[0] || step->at.ifindex ? find_iface(s, &step->at) : NONE;
-        size_t to = step->to.iface[0] || step->to.ifindex ? find_iface(s, &step->to) : NONE;
+        size_t iface = step->at.iface[0] || step->at.ifindex ? sim_find_iface(s, &step->at) : NONE;
+        size_t to = step->to.iface[0] || step->to.ifindex ? sim_find_iface(s, &step->to) : NONE;
         int r = 0;
 
         if (step->op == STEP_JAIL_ADD)
                 add_jail(s, step);
         else if (step->op == STEP_LINK_ADD || step_about(step->op) == ABOUT_JAIL || step_about(step->op) == ABOUT_STACK)
-                r = do_jail(s, step, find_jail(s, &step->at), iface);
+                r = do_jail(s, step, sim_find_jail(s, &step->at), iface);
         else
                 r = iface == NONE ? -ENODEV : do_link(s, step, iface, to);
+        sim_follow(s);
         if (r == 0)
                 return 0;
 

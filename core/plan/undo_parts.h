@@ -1,0 +1,34 @@
+/* undo_parts.h - what undo.c, undo_find.c and undo_check.c share; nobody else includes this. */
+#ifndef CORE_PLAN_UNDO_PARTS_H
+#define CORE_PLAN_UNDO_PARTS_H
+
+#include "core/plan/planner.h"
+#include "core/plan/step_index.h"
+
+struct undoing {
+        const struct plan *done;
+        const struct graph *g;
+        struct plan *p;
+        size_t at; /* the step that is looked at: what was made after it is none that it meant */
+        struct step_index done_index, new_index; /* of done, and of p as it grows */
+        size_t *renames;                         /* steps of p */
+        size_t rename_count, rename_capacity;
+        bool *attached; /* by interface of g: the finished plan put it on another; NULL not worked out yet */
+};
+
+/* undo_find.c: which thing of today? NONE. find_made: one that the plan made, or moved, or gave that name. */
+bool undo_is_done(const struct step *s);
+size_t undo_find_jail(const struct undoing *u, const struct target *t);
+size_t undo_find_iface(const struct undoing *u, const struct target *t);
+size_t undo_find_made(const struct undoing *u, const struct target *t);
+/* Does that target mean the link which a step left in jail `place` under that name? */
+bool undo_is_result(const struct target *t, const struct target *place, const char *name, uint32_t number);
+int undo_gone(const struct target *t, struct err *e);
+int undo_changed(const struct target *t, const char *what, struct err *e);
+
+/* undo_check.c: has a later step of the same plan changed the same thing again, or taken the object away? And if not,
+ * is it as the step left it? */
+bool undo_is_overtaken(const struct undoing *u, size_t at);
+int undo_check_step(struct undoing *u, const struct step *s, struct err *e);
+
+#endif
