@@ -1,167 +1,24 @@
-/* edit.c - jails, interfaces, pairs and ports put into a graph that is built, and taken out of it. */
-#include "core/graph/edit.h"
-
+/* edit.c - jails, interfaces and routes put into a graph that is built, changed, and taken out of it. */
 #include <string.h>
 #include <sys/socket.h>
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "core/graph/edit_parts.h"
 #include "core/graph/names.h"
 #include "core/graph/path.h"
-#include "core/graph/store.h"
 
 bool graph_is_alone(const struct graph *g)
 {
         return __atomic_load_n(&g->refs, __ATOMIC_ACQUIRE) == 1;
 }
 
-/* The same graph, writable. */
-static struct graph *open_graph(const struct graph *g)
-{
-        struct graph_store *s = g->arena;
-
-        return s->graph;
-}
-
-static struct graph_store *store_of(const struct graph *g)
-{
-        return g->arena;
-}
-
-/* -- Arrays ------------------------------------------------------------------------------------------------------ */
-
-/* Room for one more at `at`. The old place stays in the arena: an array that grows so doubles. */
-static void *make_room(const struct graph *g, void *array, size_t *capacity, size_t count, size_t at, size_t size)
-{
-        char *items = array;
-
-        if (*capacity <= count) {
-                *capacity = 2 * count + 16;
-                items = arena_alloc(graph_arena(g), *capacity * size);
-                if (count)
-                        memcpy(items, array, count * size);
-        }
-        memmove(items + (at + 1) * size, items + at * size, (count - at) * size);
-        return items;
-}
-
-static void close_gap(void *array, size_t count, size_t at, size_t size)
-{
-        char *items = array;
-
-        memmove(items + at * size, items + (at + 1) * size, (count - at - 1) * size);
-}
-
-static void index_insert(const struct graph *g, size_t **index, size_t *capacity, size_t count, size_t at, size_t value)
-{
-        *index = make_room(g, *index, capacity, count, at, sizeof(**index));
-        (*index)[at] = value;
-}
-
-static void index_remove(size_t *index, size_t count, size_t value)
-{
-        for (size_t k = 0; k < count; k++) {
-                if (index[k] == value) {
-                        close_gap(index, count, k, sizeof(*index));
-                        return;
-                }
-        }
-}
-
-/* What refers to an element behind a place where one comes or goes. */
-static void shift(size_t *ref, size_t at, bool comes)
-{
-        if (*ref == NONE || *ref < at)
-                return;
-        if (comes)
-                ++*ref;
-        else
-                --*ref;
-}
-
-static void shift_all(size_t *refs, size_t count, size_t at, bool comes)
-{
-        for (size_t k = 0; k < count; k++)
-                shift(&refs[k], at, comes);
-}
-
-static void shift_ifaces(struct graph *g, size_t at, bool comes)
-{
-        struct graph_store *s = store_of(g);
-
-        for (size_t k = 0; k < g->iface_count; k++) {
-                shift(&g->ifaces[k].master, at, comes);
-                shift(&g->ifaces[k].parent, at, comes);
-                shift(&g->ifaces[k].peer, at, comes);
-        }
-        for (size_t k = 0; k < g->node_count; k++)
-                shift(&g->nodes[k].iface, at, comes);
-        for (size_t k = 0; k < g->edge_count; k++) {
-                shift(&g->edges[k].iface_a, at, comes);
-                shift(&g->edges[k].iface_b, at, comes);
-        }
-        for (size_t k = 0; k < g->loan_count; k++)
-                shift(&g->loans[k].iface_index, at, comes);
-        for (size_t k = 0; k < g->guest_count; k++)
-                for (size_t u = 0; u < g->guests[k].use_count; u++)
-                        shift(&g->guests[k].uses[u].iface, at, comes);
-        for (size_t k = 0; k < s->name_count; k++)
-                shift(&s->names[k].iface, at, comes);
-        shift_all(s->ifaces_by_number, g->iface_count, at, comes);
-        shift_all(s->ports, s->port_count, at, comes);
-}
-
-static void shift_nodes(struct graph *g, size_t at, bool comes)
-{
-        struct graph_store *s = store_of(g);
-
-        for (size_t k = 0; k < g->iface_count; k++)
-                shift(&g->ifaces[k].node, at, comes);
-        for (size_t k = 0; k < g->hook_count; k++)
-                shift(&g->hooks[k].node, at, comes);
-        shift_all(s->nodes_by_name, s->named_node_count, at, comes);
-}
-
-static void shift_hooks(struct graph *g, size_t at, bool comes)
-{
-        struct graph_store *s = store_of(g);
-
-        for (size_t k = 0; k < g->node_count; k++)
-                if (g->nodes[k].hook_count)
-                        shift(&g->nodes[k].hook_first, at, comes);
-        for (size_t k = 0; k < g->edge_count; k++) {
-                shift(&g->edges[k].a, at, comes);
-                shift(&g->edges[k].b, at, comes);
-        }
-        shift_all(s->hooks_by_name, g->hook_count, at, comes);
-}
-
-static void shift_jails(struct graph *g, size_t at)
-{
-        struct graph_store *s = store_of(g);
-
-        for (size_t k = 0; k < g->iface_count; k++)
-                shift(&g->ifaces[k].jail, at, false);
-        for (size_t k = 0; k < g->route_count; k++)
-                shift(&g->routes[k].jail, at, false);
-        for (size_t k = 0; k < g->node_count; k++)
-                shift(&g->nodes[k].jail, at, false);
-        for (size_t k = 0; k < g->loan_count; k++)
-                shift(&g->loans[k].jail, at, false);
-        for (size_t k = 0; k < g->guest_count; k++)
-                shift(&g->guests[k].jail, at, false);
-        for (size_t k = 0; k < s->name_count; k++)
-                shift(&s->names[k].jail, at, false);
-        shift_all(s->jails_by_cookie, g->jail_count, at, false);
-        shift_all(s->jails_by_name, g->jail_count, at, false);
-}
-
 /* -- Jails ------------------------------------------------------------------------------------------------------- */
 
 bool graph_add_jail(const struct graph *readable, const struct jail *j)
 {
-        struct graph *g = open_graph(readable);
-        struct graph_store *s = store_of(g);
+        struct graph *g = edit_open(readable);
+        struct graph_store *s = edit_store(g);
         struct arena *a = graph_arena(g);
         size_t cookie_capacity = s->jail_capacity, name_capacity = s->jail_capacity, by_cookie = 0, by_name = 0;
 
@@ -172,9 +29,9 @@ bool graph_add_jail(const struct graph *readable, const struct jail *j)
                 by_cookie++;
         while (by_name < g->jail_count && strcmp(g->jails[s->jails_by_name[by_name]].name, j->name) < 0)
                 by_name++;
-        index_insert(g, &s->jails_by_cookie, &cookie_capacity, g->jail_count, by_cookie, g->jail_count);
-        index_insert(g, &s->jails_by_name, &name_capacity, g->jail_count, by_name, g->jail_count);
-        g->jails = make_room(g, g->jails, &s->jail_capacity, g->jail_count, g->jail_count, sizeof(*g->jails));
+        edit_index_insert(g, &s->jails_by_cookie, &cookie_capacity, g->jail_count, by_cookie, g->jail_count);
+        edit_index_insert(g, &s->jails_by_name, &name_capacity, g->jail_count, by_name, g->jail_count);
+        g->jails = edit_make_room(g, g->jails, &s->jail_capacity, g->jail_count, g->jail_count, sizeof(*g->jails));
 
         struct jail *to = &g->jails[g->jail_count++];
 
@@ -194,8 +51,8 @@ bool graph_add_jail(const struct graph *readable, const struct jail *j)
 
 bool graph_delete_jail(const struct graph *readable, uint64_t cookie)
 {
-        struct graph *g = open_graph(readable);
-        struct graph_store *s = store_of(g);
+        struct graph *g = edit_open(readable);
+        struct graph_store *s = edit_store(g);
         size_t jail = graph_find_jail_cookie(g, cookie);
 
         if (jail == NONE || jail == 0 || g->jails[jail].route_count)
@@ -215,11 +72,11 @@ bool graph_delete_jail(const struct graph *readable, uint64_t cookie)
         while (g->jails[jail].iface_count)
                 if (!graph_delete_iface(g, g->ifaces[g->jails[jail].iface_first].id))
                         return false;
-        index_remove(s->jails_by_cookie, g->jail_count, jail);
-        index_remove(s->jails_by_name, g->jail_count, jail);
-        close_gap(g->jails, g->jail_count, jail, sizeof(*g->jails));
+        edit_index_remove(s->jails_by_cookie, g->jail_count, jail);
+        edit_index_remove(s->jails_by_name, g->jail_count, jail);
+        edit_close_gap(g->jails, g->jail_count, jail, sizeof(*g->jails));
         g->jail_count--;
-        shift_jails(g, jail);
+        edit_shift_jails(g, jail);
         return true;
 }
 
@@ -237,14 +94,15 @@ static const char *keep_text(struct graph *g, const char *old, const char *text)
 static bool has_guest(const struct graph *g, size_t iface)
 {
         for (size_t k = 0; k < g->guest_count; k++)
-                if (guest_uses(&g->guests[k], iface))
-                        return true;
+                for (size_t u = 0; u < g->guests[k].use_count; u++)
+                        if (g->guests[k].uses[u].iface == iface)
+                                return true;
         return false;
 }
 
 bool graph_set_jail(const struct graph *readable, const struct jail *from)
 {
-        struct graph *g = open_graph(readable);
+        struct graph *g = edit_open(readable);
         size_t jail = graph_find_jail_cookie(g, from->cookie);
 
         if (jail == NONE || !is_same_text(g->jails[jail].nat_rules, from->nat_rules))
@@ -256,8 +114,8 @@ bool graph_set_jail(const struct graph *readable, const struct jail *from)
 
 bool graph_add_route(const struct graph *readable, uint64_t cookie, const struct route *r)
 {
-        struct graph *g = open_graph(readable);
-        struct graph_store *s = store_of(g);
+        struct graph *g = edit_open(readable);
+        struct graph_store *s = edit_store(g);
         size_t jail = graph_find_jail_cookie(g, cookie), at;
 
         if (jail == NONE || !g->has_routes)
@@ -271,7 +129,7 @@ bool graph_add_route(const struct graph *readable, uint64_t cookie, const struct
         for (size_t k = 0; k < g->jail_count; k++)
                 if (k != jail && g->jails[k].route_first >= at)
                         g->jails[k].route_first++;
-        g->routes = make_room(g, g->routes, &s->route_capacity, g->route_count++, at, sizeof(*g->routes));
+        g->routes = edit_make_room(g, g->routes, &s->route_capacity, g->route_count++, at, sizeof(*g->routes));
         g->routes[at] = *r;
         g->routes[at].jail = jail;
         g->jails[jail].route_count++;
@@ -300,7 +158,7 @@ static void set_addresses(struct graph *g, struct iface *to, const struct prefix
 
 static void put_name(struct graph *g, size_t jail, const char *name, size_t iface)
 {
-        struct graph_store *s = store_of(g);
+        struct graph_store *s = edit_store(g);
         size_t low = 0, high = s->name_count;
 
         while (low < high) {
@@ -312,22 +170,22 @@ static void put_name(struct graph *g, size_t jail, const char *name, size_t ifac
                 else
                         high = middle;
         }
-        s->names = make_room(g, s->names, &s->name_capacity, s->name_count, low, sizeof(*s->names));
+        s->names = edit_make_room(g, s->names, &s->name_capacity, s->name_count, low, sizeof(*s->names));
         s->names[low] = (struct iface_name){.jail = jail, .name = name, .iface = iface};
         s->name_count++;
 }
 
 static void put_node(struct graph *g, size_t iface)
 {
-        struct graph_store *s = store_of(g);
+        struct graph_store *s = edit_store(g);
         struct iface *f = &g->ifaces[iface];
         char name[NODE_NAME_SIZE];
         size_t at = 0, node = g->node_count;
 
         while (node > 0 && g->nodes[node - 1].id > f->number)
                 node--;
-        shift_nodes(g, node, true);
-        g->nodes = make_room(g, g->nodes, &s->node_capacity, g->node_count, node, sizeof(*g->nodes));
+        edit_shift_nodes(g, node, true);
+        g->nodes = edit_make_room(g, g->nodes, &s->node_capacity, g->node_count, node, sizeof(*g->nodes));
         g->nodes[node] = (struct node){.id = f->number, .type = graph_node_type(f), .jail = f->jail, .iface = iface};
         g->node_count++;
         f->node = node;
@@ -343,13 +201,13 @@ static void put_node(struct graph *g, size_t iface)
                         break;
                 at++;
         }
-        index_insert(g, &s->nodes_by_name, &s->named_node_capacity, s->named_node_count++, at, node);
+        edit_index_insert(g, &s->nodes_by_name, &s->named_node_capacity, s->named_node_count++, at, node);
 }
 
 bool graph_add_iface(const struct graph *readable, const struct iface *i)
 {
-        struct graph *g = open_graph(readable);
-        struct graph_store *s = store_of(g);
+        struct graph *g = edit_open(readable);
+        struct graph_store *s = edit_store(g);
         struct arena *a = graph_arena(g);
         size_t jail = graph_find_jail_cookie(g, i->id.cookie);
 
@@ -373,9 +231,9 @@ bool graph_add_iface(const struct graph *readable, const struct iface *i)
 
         while (by_number > 0 && g->ifaces[s->ifaces_by_number[by_number - 1]].number > i->number)
                 by_number--;
-        shift_ifaces(g, at, true);
-        index_insert(g, &s->ifaces_by_number, &number_capacity, g->iface_count, by_number, at);
-        g->ifaces = make_room(g, g->ifaces, &s->iface_capacity, g->iface_count, at, sizeof(*g->ifaces));
+        edit_shift_ifaces(g, at, true);
+        edit_index_insert(g, &s->ifaces_by_number, &number_capacity, g->iface_count, by_number, at);
+        g->ifaces = edit_make_room(g, g->ifaces, &s->iface_capacity, g->iface_count, at, sizeof(*g->ifaces));
         g->iface_count++;
         j->iface_count++;
 
@@ -401,7 +259,7 @@ bool graph_add_iface(const struct graph *readable, const struct iface *i)
 
 bool graph_set_iface(const struct graph *readable, const struct iface *from)
 {
-        struct graph *g = open_graph(readable);
+        struct graph *g = edit_open(readable);
         size_t iface = graph_find_iface(g, from->id);
 
         if (iface == NONE || (g->guest_count && g->ifaces[iface].address_count != from->address_count))
@@ -430,210 +288,29 @@ bool graph_set_iface(const struct graph *readable, const struct iface *from)
 
 void graph_set_next_number(const struct graph *g, uint32_t number)
 {
-        open_graph(g)->next_number = number;
-}
-
-/* -- Hooks ------------------------------------------------------------------------------------------------------- */
-
-/* At that place among the node's hooks. */
-static size_t put_hook(struct graph *g, size_t node, size_t at_node, const char *name, size_t edge)
-{
-        struct graph_store *s = store_of(g);
-        struct node *n = &g->nodes[node];
-        size_t before = node, at, low = 0, high = g->hook_count, name_capacity = s->hook_capacity;
-
-        while (n->hook_count == 0 && before > 0 && g->nodes[before - 1].hook_count == 0)
-                before--;
-        if (n->hook_count)
-                at = n->hook_first + at_node;
-        else
-                at = before ? g->nodes[before - 1].hook_first + g->nodes[before - 1].hook_count : 0;
-        shift_hooks(g, at, true);
-        /* A hook at the node's first place pushes its own first one on. */
-        if (n->hook_count == 0 || at_node == 0)
-                n->hook_first = at;
-        g->hooks = make_room(g, g->hooks, &s->hook_capacity, g->hook_count, at, sizeof(*g->hooks));
-        g->hooks[at] = (struct hook){.node = node, .name = arena_strdup(graph_arena(g), name), .edge = edge};
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-                const struct hook *h = &g->hooks[s->hooks_by_name[middle]];
-
-                if (h->node < node || (h->node == node && strcmp(h->name, name) < 0))
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        index_insert(g, &s->hooks_by_name, &name_capacity, g->hook_count++, low, at);
-        n->hook_count++;
-        return at;
-}
-
-static void drop_hook(struct graph *g, size_t hook)
-{
-        struct graph_store *s = store_of(g);
-        struct node *n = &g->nodes[g->hooks[hook].node];
-
-        index_remove(s->hooks_by_name, g->hook_count, hook);
-        close_gap(g->hooks, g->hook_count, hook, sizeof(*g->hooks));
-        g->hook_count--;
-        n->hook_count--;
-        shift_hooks(g, hook + 1, false);
-}
-
-/* Hooks of a bridge's ports stand first, in the ports' order. */
-static size_t port_hooks(const struct graph *g, size_t node)
-{
-        const struct node *n = &g->nodes[node];
-        size_t count = 0;
-
-        while (count < n->hook_count && g->edges[g->hooks[n->hook_first + count].edge].kind == EDGE_PORT)
-                count++;
-        return count;
-}
-
-static void put_edge(struct graph *g, enum edge_kind kind, size_t a, size_t b)
-{
-        struct graph_store *s = store_of(g);
-        size_t edge = g->edge_count;
-        bool is_port = kind == EDGE_PORT;
-        size_t node_a = g->ifaces[a].node, node_b = g->ifaces[b].node;
-        char name_a[HOOK_NAME_SIZE], name_b[HOOK_NAME_SIZE];
-
-        hook_default_name(g, kind, a, b, true, name_a);
-        hook_default_name(g, kind, a, b, false, name_b);
-        g->edges = make_room(g, g->edges, &s->edge_capacity, edge, edge, sizeof(*g->edges));
-        g->edges[edge] = (struct edge){.kind = kind, .a = NONE, .b = NONE, .iface_a = a, .iface_b = b};
-        g->edge_count++;
-        g->edges[edge].a =
-                put_hook(g, node_a, is_port ? port_hooks(g, node_a) : g->nodes[node_a].hook_count, name_a, edge);
-        g->edges[edge].b = put_hook(g, node_b, is_port ? 0 : g->nodes[node_b].hook_count, name_b, edge);
-}
-
-static void drop_edge(struct graph *g, size_t edge)
-{
-        size_t a = g->edges[edge].a, b = g->edges[edge].b, last = g->edge_count - 1;
-
-        drop_hook(g, a > b ? a : b);
-        drop_hook(g, a > b ? b : a);
-        if (edge != last) {
-                g->edges[edge] = g->edges[last];
-                g->hooks[g->edges[edge].a].edge = edge;
-                g->hooks[g->edges[edge].b].edge = edge;
-        }
-        g->edge_count--;
-}
-
-/* The edge between the two nodes' interfaces; NONE. */
-static size_t find_edge(const struct graph *g, enum edge_kind kind, size_t a, size_t b)
-{
-        size_t node = g->ifaces[b].node;
-
-        for (size_t k = 0; node != NONE && k < g->nodes[node].hook_count; k++) {
-                size_t edge = g->hooks[g->nodes[node].hook_first + k].edge;
-                const struct edge *e = &g->edges[edge];
-
-                if (e->kind == kind && ((e->iface_a == a && e->iface_b == b) || (e->iface_a == b && e->iface_b == a)))
-                        return edge;
-        }
-        return NONE;
-}
-
-/* Its node is its own, and stands for nothing else. */
-static bool is_plain(const struct graph *g, size_t iface)
-{
-        const struct iface *f = &g->ifaces[iface];
-
-        return (f->role == ROLE_PLAIN || f->role == ROLE_EPAIR) && f->node != NONE && g->nodes[f->node].iface == iface;
-}
-
-bool graph_join_pair(const struct graph *readable, struct iface_id id_a, struct iface_id id_b)
-{
-        struct graph *g = open_graph(readable);
-        size_t a = graph_find_iface(g, id_a), b = graph_find_iface(g, id_b);
-
-        if (a == NONE || b == NONE || !is_plain(g, a) || !is_plain(g, b) || g->ifaces[a].peer != NONE ||
-            g->ifaces[b].peer != NONE || g->nodes[g->ifaces[a].node].hook_count ||
-            g->nodes[g->ifaces[b].node].hook_count)
-                return false;
-        if (a > b) { /* the builder goes from the first to its other end */
-                size_t first = b;
-
-                b = a;
-                a = first;
-        }
-        g->ifaces[a].peer = b;
-        g->ifaces[b].peer = a;
-        g->ifaces[a].peer_state = g->ifaces[b].peer_state = PEER_KNOWN;
-        put_edge(g, EDGE_PAIR, a, b);
-        return true;
-}
-
-bool graph_join_port(const struct graph *readable, struct iface_id id_bridge, struct iface_id id_port, uint16_t number)
-{
-        struct graph *g = open_graph(readable);
-        struct graph_store *s = store_of(g);
-        size_t bridge = graph_find_iface(g, id_bridge), port = graph_find_iface(g, id_port), at = 0;
-        char name[HOOK_NAME_SIZE];
-
-        if (bridge == NONE || port == NONE || bridge == port || g->ifaces[bridge].kind != KIND_BRIDGE ||
-            !is_plain(g, bridge) || !is_plain(g, port) || g->ifaces[port].master != NONE ||
-            graph_find_hook(g, g->ifaces[port].node, "lower") != NONE || !number)
-                return false;
-        (void)str_format(name, sizeof(name), "link%u", number - 1u);
-        if (graph_find_hook(g, g->ifaces[bridge].node, name) != NONE)
-                return false;
-        while (at < s->port_count && g->ifaces[s->ports[at]].master <= bridge) {
-                if (g->ifaces[s->ports[at]].master == bridge && g->ifaces[s->ports[at]].port_number >= number)
-                        return false; /* it takes a place between the others */
-                at++;
-        }
-        index_insert(g, &s->ports, &s->port_capacity, s->port_count++, at, port);
-        g->ifaces[port].master = bridge;
-        g->ifaces[port].master_ifindex = id_bridge.ifindex;
-        g->ifaces[port].port_number = number;
-        put_edge(g, EDGE_PORT, bridge, port);
-        return true;
-}
-
-bool graph_leave_port(const struct graph *readable, struct iface_id id)
-{
-        struct graph *g = open_graph(readable);
-        struct graph_store *s = store_of(g);
-        size_t port = graph_find_iface(g, id), bridge = port == NONE ? NONE : g->ifaces[port].master;
-        size_t edge = bridge == NONE || !is_plain(g, port) || !is_plain(g, bridge)
-                ? NONE
-                : find_edge(g, EDGE_PORT, bridge, port);
-
-        if (edge == NONE)
-                return false;
-        drop_edge(g, edge);
-        index_remove(s->ports, s->port_count--, port);
-        g->ifaces[port].master = NONE;
-        g->ifaces[port].master_ifindex = 0;
-        g->ifaces[port].port_number = 0;
-        return true;
+        edit_open(g)->next_number = number;
 }
 
 /* -- Taking out -------------------------------------------------------------------------------------------------- */
 
 static void drop_node(struct graph *g, size_t node)
 {
-        struct graph_store *s = store_of(g);
+        struct graph_store *s = edit_store(g);
 
         if (g->nodes[node].name)
-                index_remove(s->nodes_by_name, s->named_node_count--, node);
-        close_gap(g->nodes, g->node_count, node, sizeof(*g->nodes));
+                edit_index_remove(s->nodes_by_name, s->named_node_count--, node);
+        edit_close_gap(g->nodes, g->node_count, node, sizeof(*g->nodes));
         g->node_count--;
-        shift_nodes(g, node + 1, false);
+        edit_shift_nodes(g, node + 1, false);
 }
 
 static void drop_name(struct graph *g, size_t iface)
 {
-        struct graph_store *s = store_of(g);
+        struct graph_store *s = edit_store(g);
 
         for (size_t k = 0; k < s->name_count; k++) {
                 if (s->names[k].iface == iface) {
-                        close_gap(s->names, s->name_count--, k, sizeof(*s->names));
+                        edit_close_gap(s->names, s->name_count--, k, sizeof(*s->names));
                         return;
                 }
         }
@@ -645,7 +322,7 @@ static bool stands_alone(const struct graph *g, size_t iface, size_t pair)
         const struct iface *f = &g->ifaces[iface];
         const struct node *n = f->node == NONE ? NULL : &g->nodes[f->node];
 
-        if (!n || !is_plain(g, iface) || f->altname_count || f->master != NONE || f->parent != NONE ||
+        if (!n || !edit_is_plain(g, iface) || f->altname_count || f->master != NONE || f->parent != NONE ||
             n->hook_count != (pair != NONE))
                 return false;
         for (size_t k = 0; k < g->iface_count; k++)
@@ -662,26 +339,26 @@ static bool stands_alone(const struct graph *g, size_t iface, size_t pair)
 
 bool graph_delete_iface(const struct graph *readable, struct iface_id id)
 {
-        struct graph *g = open_graph(readable);
-        struct graph_store *s = store_of(g);
+        struct graph *g = edit_open(readable);
+        struct graph_store *s = edit_store(g);
         size_t iface = graph_find_iface(g, id);
         size_t peer = iface == NONE ? NONE : g->ifaces[iface].peer;
-        size_t pair = peer == NONE ? NONE : find_edge(g, EDGE_PAIR, peer, iface);
+        size_t pair = peer == NONE ? NONE : edit_find_edge(g, EDGE_PAIR, peer, iface);
 
         if (iface == NONE || has_guest(g, iface) || !stands_alone(g, iface, pair) || (peer != NONE && pair == NONE))
                 return false;
         if (pair != NONE) {
-                drop_edge(g, pair);
+                edit_drop_edge(g, pair);
                 g->ifaces[peer].peer = NONE;
                 g->ifaces[peer].peer_state = PEER_NONE;
         }
         drop_node(g, g->ifaces[iface].node);
         drop_name(g, iface);
-        index_remove(s->ifaces_by_number, g->iface_count, iface);
+        edit_index_remove(s->ifaces_by_number, g->iface_count, iface);
         g->jails[g->ifaces[iface].jail].iface_count--;
-        close_gap(g->ifaces, g->iface_count, iface, sizeof(*g->ifaces));
+        edit_close_gap(g->ifaces, g->iface_count, iface, sizeof(*g->ifaces));
         g->iface_count--;
-        shift_ifaces(g, iface + 1, false);
+        edit_shift_ifaces(g, iface + 1, false);
         for (size_t k = 0; k < g->jail_count; k++)
                 if (g->jails[k].iface_first > iface)
                         g->jails[k].iface_first--;

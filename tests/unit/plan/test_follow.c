@@ -92,7 +92,9 @@ static char *graph_words(const struct graph *g)
         for (size_t k = 0; k < g->guest_count; k++) {
                 text_putf(&t, "guest %s %s", g->guests[k].name, g->jails[g->guests[k].jail].name);
                 for (size_t u = 0; u < g->guests[k].use_count; u++)
-                        text_putf(&t, " %s", g->guests[k].uses[u].iface == NONE ? "-" : g->ifaces[g->guests[k].uses[u].iface].name);
+                        text_putf(&t, " %s",
+                                  g->guests[k].uses[u].iface == NONE ? "-"
+                                                                     : g->ifaces[g->guests[k].uses[u].iface].name);
                 text_put(&t, "\n");
         }
         text_putf(&t, "next number %u\n", g->next_number);
