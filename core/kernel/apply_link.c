@@ -32,7 +32,7 @@ int link_set_group(const struct place *p, uint32_t group, struct err *e)
 {
         CLEANUP(nlmsg_freep) struct nl_msg *m = link_message(RTM_SETLINK, 0, p->ifindex, 0, 0);
 
-        return nla_put_u32(m, IFLA_GROUP, group) < 0 ? message_full(e) : ack_request(p->space->sk, m, e);
+        return nla_put_u32(m, IFLA_GROUP, group) < 0 ? link_message_full(e) : ack_request(p->space->sk, m, e);
 }
 
 /* One attribute changed by RTM_SETLINK. */

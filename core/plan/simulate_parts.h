@@ -7,6 +7,7 @@
 #define CORE_PLAN_SIMULATE_PARTS_H
 
 #include "core/base/arena.h"
+#include "core/base/lookup.h"
 #include "core/graph/build.h"
 #include "core/plan/simulate.h"
 
@@ -34,19 +35,6 @@ struct sim_route {
         struct route r;
         size_t jail, iface;
         bool is_gone;
-};
-
-/* Indexes by a hash of what they are found by; who looks checks what he finds, since entries stay. */
-struct sim_entry {
-        uint64_t key;
-        size_t value, next;
-};
-
-struct sim_table {
-        struct sim_entry *entries;
-        size_t count, capacity;
-        size_t *heads; /* of head_count lists, newest first; NONE ends one */
-        size_t head_count;
 };
 
 /* What a step did, for a graph that follows it; in this order. */
@@ -84,7 +72,7 @@ struct simulation {
         uint64_t next_cookie;
         int next_ifindex;
         uint32_t loopback_count; /* that the simulation made */
-        struct sim_table jails_by_cookie, jails_by_name, ifaces_by_id, ifaces_by_name;
+        struct lookup jails_by_cookie, jails_by_name, ifaces_by_id, ifaces_by_name;
         const struct graph *now; /* these facts as a graph; NULL: has to be put together */
         struct sim_change *changes;
         size_t change_count, change_capacity;
