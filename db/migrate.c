@@ -263,6 +263,9 @@ static const char version_3[] = "CREATE TABLE upper_hook("
  * that bridges and ports are set to.
  */
 static const char version_4[] = "ALTER TABLE wanted_jail ADD COLUMN forwarding6 INTEGER;"
+                                /* Looked up for each link of a plan: without these, all rows were read. */
+                                "CREATE INDEX interface_place ON interface(boot_id, cookie, ifindex);"
+                                "CREATE INDEX interface_called ON interface(boot_id, cookie, name);"
                                 "ALTER TABLE started_jail ADD COLUMN addresses TEXT;"
                                 "CREATE TABLE wanted_tuning("
                                 "  link INTEGER NOT NULL REFERENCES wanted_link ON DELETE CASCADE,"

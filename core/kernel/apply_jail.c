@@ -8,12 +8,12 @@
 #include "core/kernel/apply_parts.h"
 #include "core/kernel/netns.h"
 
+/* The first link of each stack. */
+#define LOOPBACK_IFINDEX 1
+
 int jail_bring_up(struct space *space, struct err *e)
 {
-        struct link_facts lo;
-        int r = place_find(space, "lo", &lo, e);
-
-        return r < 0 ? r : link_set_up(&(struct place){.space = space, .ifindex = lo.ifindex}, true, e);
+        return link_set_up(&(struct place){.space = space, .ifindex = LOOPBACK_IFINDEX}, true, e);
 }
 
 static int jail_add(struct applier *a, struct step *s, struct err *e)
@@ -36,6 +36,7 @@ static int jail_add(struct applier *a, struct step *s, struct err *e)
                 return fail_step(e, r, &s->at, "the new jail cannot be set up");
         }
         made->is_made = true;
+        track_made(a, &(struct place){.space = made, .ifindex = LOOPBACK_IFINDEX}, "lo");
         s->made_cookie = made->cookie;
         s->made_handle = handle;
         return 0;

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/file.h>
@@ -79,37 +78,43 @@ static int make_file(const char *path, const char *name, struct err *e)
         return 0;
 }
 
-struct birth {
-        const char *path;
-        int fd;
-        int error;
-        const char *what;
-};
-
-/* Runs in a thread of its own: the new namespace is that thread's alone, and ends with it unless the mount holds it. */
-static void *give_birth(void *context)
+/*
+ * A new namespace, open and mounted there. The calling thread is in it for as long as that takes; a thread of its own
+ * would cost as much as the rest.
+ */
+static int give_birth(const char *path, int *ret_fd, const char **ret_what)
 {
-        struct birth *b = context;
+        CLEANUP(closep) int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+        int fd, r = 0;
 
-        b->what = "no new network stack";
-        if (unshare(CLONE_NEWNET) < 0) {
-                b->error = -errno;
-                return NULL;
+        *ret_what = "no way back from a new network stack";
+        if (home < 0)
+                return -errno;
+        *ret_what = "no new network stack";
+        if (unshare(CLONE_NEWNET) < 0)
+                return -errno;
+        *ret_what = "its namespace file can't be mounted";
+        fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+        if (fd < 0 || mount("/proc/thread-self/ns/net", path, "none", MS_BIND, NULL) < 0)
+                r = -errno;
+        if (setns(home, CLONE_NEWNET) < 0 && r == 0) {
+                *ret_what = "no way back from a new network stack";
+                r = -errno;
+                (void)umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW); /* as before */
         }
-        b->what = "its namespace file can't be mounted";
-        b->fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-        if (b->fd < 0 || mount("/proc/thread-self/ns/net", b->path, "none", MS_BIND, NULL) < 0)
-                b->error = -errno;
-        return NULL;
+        if (r < 0)
+                closep(&fd);
+        else
+                *ret_fd = fd;
+        return r;
 }
 
 static int create_here(const char *name, int *ret_fd, struct err *e)
 {
         char path[NAMED_PATH_SIZE];
-        struct birth b = {.path = path, .fd = -1};
         CLEANUP(closep) int dir = -1;
-        pthread_t thread;
-        int r = named_path(name, path, e);
+        const char *what = NULL;
+        int fd = -1, r = named_path(name, path, e);
 
         if (r < 0)
                 return r;
@@ -119,19 +124,15 @@ static int create_here(const char *name, int *ret_fd, struct err *e)
         r = make_file(path, name, e);
         if (r < 0)
                 return r;
-        r = -pthread_create(&thread, NULL, give_birth, &b);
-        if (r == 0) {
-                (void)pthread_join(thread, NULL); /* it ends by itself */
-                r = b.error;
-        }
-        if (b.fd >= 0 && (r < 0 || !ret_fd))
-                (void)close(b.fd); /* the mount holds it, or nothing shall */
+        r = give_birth(path, &fd, &what);
         if (r < 0) {
                 (void)unlink(path); /* nothing is mounted on it */
-                return err_set(e, r, "%s: %s: %s", name, b.what ? b.what : "no thread", strerror(-r));
+                return err_set(e, r, "%s: %s: %s", name, what, strerror(-r));
         }
         if (ret_fd)
-                *ret_fd = b.fd;
+                *ret_fd = fd;
+        else
+                (void)close(fd); /* the mount holds it */
         return 0;
 }
 
