@@ -125,6 +125,29 @@ int ensure_vlan(struct dialect *d, const char *jail, const char *parent, uint32_
         return dialect_add(d, e, "create", "vlan", word_of(d, jail, parent), number, name, NULL);
 }
 
+int ensure_vxlan(struct dialect *d, const char *jail, const char *name, uint32_t id, const char *remote,
+                 const char *dev, struct err *e)
+{
+        const struct iface *i = look(d, jail, name);
+        const char *words[8] = {"create", "vxlan", new_word(d, jail, name)};
+        char number[12];
+        int count = 3;
+
+        if (i)
+                return check_kind(i, i->kind == KIND_VXLAN && i->vxlan_id == id, "VXLAN of that number", e);
+        (void)str_format(number, sizeof(number), "%u", id);
+        words[count++] = number;
+        if (remote) {
+                words[count++] = "--remote";
+                words[count++] = remote;
+        }
+        if (dev) {
+                words[count++] = "--dev";
+                words[count++] = word_of(d, jail, dev);
+        }
+        return dialect_add_words(d, count, words, e);
+}
+
 /* -- Where it is ------------------------------------------------------------------------------------------------- */
 
 static bool has_own_addresses(const struct iface *i)

@@ -20,6 +20,10 @@ int ensure_eiface(struct dialect *d, const char *jail, const char *name, struct 
 int ensure_tap(struct dialect *d, const char *jail, const char *name, struct err *e);
 int ensure_vlan(struct dialect *d, const char *jail, const char *parent, uint32_t id, const char *name, struct err *e);
 
+/* remote, dev: NULL none. */
+int ensure_vxlan(struct dialect *d, const char *jail, const char *name, uint32_t id, const char *remote,
+                 const char *dev, struct err *e);
+
 /* A port of a bridge; the addresses that it has go to the bridge, since nobody answers on a port. */
 int ensure_port(struct dialect *d, const char *jail, const char *iface, const char *bridge, struct err *e);
 

@@ -1,6 +1,7 @@
 /* export.c - FreeBSD's files from a graph. */
 #include "core/dialect/export.h"
 
+#include <linux/rtnetlink.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -97,8 +98,52 @@ static void clone_pair(struct out *o, size_t a, size_t b)
         set_clone(o, b, "epair", unit, "b");
 }
 
+/* The classes whose clones are made and named alike. */
+static void choose_clone_of_class(struct out *o, size_t iface)
+{
+        static const struct {
+                enum iface_kind kind;
+                const char *class;
+        } classes[] = {{KIND_TAP, "tap"}, {KIND_VXLAN, "vxlan"}, {KIND_BOND, "lagg"}};
+        const struct iface *i = &o->g->ifaces[iface];
+
+        for (size_t n = 0; n < ARRAY_SIZE(classes); n++) {
+                if (i->kind != classes[n].kind)
+                        continue;
+                if (is_clone_name(i->name, classes[n].class, ""))
+                        o->clones[iface] = i->name;
+                else
+                        set_clone(o, iface, classes[n].class, free_unit(o, classes[n].class, ""), "");
+        }
+}
+
+/* In whose rc.conf it is made: what stands on an interface is made beside it, and lent from there. */
+static size_t birthplace(const struct out *o, size_t iface)
+{
+        const struct iface *i = &o->g->ifaces[iface];
+
+        if (i->kind == KIND_VETH)
+                return 0; /* an eiface, too, is netgraph's on the host */
+        return (i->kind == KIND_VLAN || i->kind == KIND_VXLAN) && i->parent != NONE ? o->g->ifaces[i->parent].jail
+                                                                                    : i->jail;
+}
+
+/* The user's end of the eiface whose hidden end that is: in the order of these eifaces are made. NONE. */
+static size_t eiface_of(const struct out *o, size_t fabric)
+{
+        const struct iface *i = &o->g->ifaces[fabric];
+
+        return i->role == ROLE_FABRIC && i->peer != NONE && o->g->ifaces[i->peer].role == ROLE_EIFACE &&
+                        is_told(&o->g->jails[o->g->ifaces[i->peer].jail])
+                ? i->peer
+                : NONE;
+}
+
 static void choose_clones(struct out *o)
 {
+        for (size_t k = 0; k < o->g->iface_count; k++)
+                if (eiface_of(o, k) != NONE)
+                        set_clone(o, eiface_of(o, k), "ngeth", free_unit(o, "ngeth", ""), "");
         for (size_t k = 0; k < o->g->iface_count; k++) {
                 const struct iface *i = &o->g->ifaces[k];
 
@@ -114,12 +159,19 @@ static void choose_clones(struct out *o)
                                 o->clones[k] = i->name;
                         else
                                 set_clone(o, k, "bridge", free_unit(o, "bridge", ""), "");
-                } else if (i->role == ROLE_EIFACE) {
-                        set_clone(o, k, "ngeth", free_unit(o, "ngeth", ""), "");
-                } else if (i->kind == KIND_TAP && is_clone_name(i->name, "tap", "")) {
-                        o->clones[k] = i->name;
+                } else {
+                        choose_clone_of_class(o, k);
                 }
         }
+}
+
+/* It is made, or there already; else the files say nothing of it. */
+static bool is_written(const struct out *o, size_t iface)
+{
+        const struct iface *i = &o->g->ifaces[iface];
+
+        return i->role != ROLE_FABRIC &&
+                (o->clones[iface] || i->kind == KIND_PHYSICAL || i->kind == KIND_LOOPBACK || i->kind == KIND_VLAN);
 }
 
 static void note_left(struct out *o)
@@ -127,11 +179,18 @@ static void note_left(struct out *o)
         for (size_t k = 0; k < o->g->iface_count; k++) {
                 const struct iface *i = &o->g->ifaces[k];
 
-                if (o->clones[k] || !is_told(&o->g->jails[i->jail]) || i->kind == KIND_PHYSICAL ||
-                    i->kind == KIND_LOOPBACK || i->kind == KIND_VLAN || i->role == ROLE_FABRIC)
-                        continue;
-                if (i->role != ROLE_EIFACE)
+                if (is_told(&o->g->jails[i->jail]) && i->role != ROLE_FABRIC && !is_written(o, k))
                         leave(o, k, "rc.conf has no word for it");
+        }
+        for (size_t k = 0; k < o->g->iface_count; k++) {
+                const struct iface *i = &o->g->ifaces[k];
+
+                if (!is_told(&o->g->jails[i->jail]))
+                        continue;
+                if (role_is_netgraph(i->role))
+                        leave(o, k, "is written as a bridge of if_bridge; its node's name and hooks are not");
+                if (birthplace(o, k) != i->jail && birthplace(o, k) != 0)
+                        leave(o, k, "was made in a jail and lent from there, which jail.conf has no word for");
         }
         for (size_t k = 0; k < o->g->jail_count; k++)
                 if (!is_told(&o->g->jails[k])) {
@@ -140,14 +199,21 @@ static void note_left(struct out *o)
                 }
 }
 
-/* Is it made in this stack? An end of a pair is made on the host, wherever it goes. */
-static bool is_made_in(const struct out *o, size_t iface, size_t jail)
+/* create_args of a clone that Linux makes with them only. */
+static void put_create_args(struct out *o, size_t iface, struct text *t)
 {
         const struct iface *i = &o->g->ifaces[iface];
+        CLEANUP(text_done) struct text args = {0};
+        char remote[PREFIX_TEXT_SIZE];
 
-        if (!o->clones[iface])
-                return false;
-        return i->kind == KIND_VETH ? jail == 0 : i->jail == jail; /* an eiface, too, is netgraph's on the host */
+        if (i->kind != KIND_VXLAN)
+                return;
+        text_putf(&args, "vxlanid %u", i->vxlan_id);
+        if (i->vxlan_remote.family)
+                text_putf(&args, " vxlanremote %s", prefix_format_addr(&i->vxlan_remote, remote));
+        if (i->parent != NONE)
+                text_putf(&args, " vxlandev %s", o->g->ifaces[i->parent].name);
+        put_variable(o, t, "create_args_", o->clones[iface], "", text_str(&args));
 }
 
 static void put_clones(struct out *o, size_t jail, struct text *t)
@@ -160,7 +226,7 @@ static void put_clones(struct out *o, size_t jail, struct text *t)
                 const char *clone = o->clones[k];
                 size_t n = clone ? strlen(clone) : 0;
 
-                if (!is_made_in(o, k, jail))
+                if (!clone || birthplace(o, k) != jail)
                         continue;
                 if (i->kind != KIND_VETH)
                         text_putf(&list, "%s%s", list.length ? " " : "", clone);
@@ -168,6 +234,7 @@ static void put_clones(struct out *o, size_t jail, struct text *t)
                         text_putf(&list, "%s%.*s", list.length ? " " : "", (int)n - 1, clone);
                 if (strcmp(clone, i->name) != 0)
                         put_variable(o, &names, "ifconfig_", clone, "_name", i->name);
+                put_create_args(o, k, &names);
         }
         if (list.length)
                 rcconf_put(t, false, "cloned_interfaces", text_str(&list));
@@ -210,6 +277,17 @@ static bool is_own_address(const struct iface *i, const struct prefix *p)
         return !prefix_is_link_local(p);
 }
 
+/* What a jail without a stack has there is in jail.conf: it comes and goes with the jail. */
+static bool is_guests(const struct out *o, const struct iface *i, const struct prefix *p)
+{
+        for (size_t k = 0; k < o->g->guest_count; k++)
+                for (size_t n = 0; o->g->guests[k].kind == GUEST_JAIL && n < o->g->guests[k].use_count; n++)
+                        if (o->g->guests[k].uses[n].iface == (size_t)(i - o->g->ifaces) &&
+                            prefix_equal(&o->g->guests[k].uses[n].address, p))
+                                return true;
+        return false;
+}
+
 static void put_addresses(struct out *o, const struct iface *i, struct text *first, struct text *more)
 {
         unsigned alias = 0;
@@ -221,7 +299,7 @@ static void put_addresses(struct out *o, const struct iface *i, struct text *fir
                 char buf[PREFIX_TEXT_SIZE], suffix[24] = "_ipv6";
                 CLEANUP(freep) char *value = xasprintf("%s %s", is_v6 ? "inet6" : "inet", prefix_format(p, buf));
 
-                if (!is_own_address(i, p))
+                if (!is_own_address(i, p) || is_guests(o, i, p))
                         continue;
                 if (has_first[is_v6])
                         (void)str_format(suffix, sizeof(suffix), "_alias%u", alias++);
@@ -241,6 +319,23 @@ static const char *member_name(const struct out *o, size_t port)
         return i->role == ROLE_FABRIC && i->peer != NONE ? o->g->ifaces[i->peer].name : i->name;
 }
 
+static void put_lagg_words(struct out *o, size_t iface, struct text *words)
+{
+        static const char *const protocols[] = {
+                [0] = "roundrobin", [1] = "failover", [2] = "loadbalance", [4] = "lacp"};
+        const struct iface *i = &o->g->ifaces[iface];
+
+        if (i->kind != KIND_BOND)
+                return;
+        if (i->bond_mode < ARRAY_SIZE(protocols) && protocols[i->bond_mode])
+                text_putf(words, "laggproto %s ", protocols[i->bond_mode]);
+        else
+                leave(o, iface, "its mode has no word of laggproto's");
+        for (size_t k = 0; k < o->g->iface_count; k++)
+                if (o->g->ifaces[k].master == iface)
+                        text_putf(words, "laggport %s ", o->g->ifaces[k].name);
+}
+
 static void put_interface(struct out *o, size_t iface, struct text *t)
 {
         const struct iface *i = &o->g->ifaces[iface];
@@ -253,6 +348,7 @@ static void put_interface(struct out *o, size_t iface, struct text *t)
                 text_putf(&words, "ether %s ", mac_format(i->mac, mac));
         if (i->kind != KIND_LOOPBACK && i->mtu_bytes != 1500)
                 text_putf(&words, "mtu %u ", i->mtu_bytes);
+        put_lagg_words(o, iface, &words);
         for (unsigned port = 1; i->kind == KIND_BRIDGE && port < 1024; port++)
                 for (size_t k = 0; k < o->g->iface_count; k++)
                         if (o->g->ifaces[k].master == iface && o->g->ifaces[k].port_number == port)
@@ -270,6 +366,22 @@ static void put_interface(struct out *o, size_t iface, struct text *t)
 
 /* -- Routes ------------------------------------------------------------------------------------------------------ */
 
+/* The kernel's own routes come with the addresses. */
+static bool is_for_file(struct out *o, const struct route *r)
+{
+        bool is_own = r->protocol != RTPROT_KERNEL && r->protocol != RTPROT_RA && r->type == RTN_UNICAST;
+        bool has_usual_metric = !r->metric || (r->destination.family == AF_INET6 && r->metric == 1024);
+        char to[PREFIX_TEXT_SIZE];
+
+        if (is_own && (!r->gateway.family || !has_usual_metric)) {
+                text_put_visible(o->left, o->g->jails[r->jail].name);
+                text_putf(o->left, ": the route to %s: rc.conf has no word for its %s\n",
+                          r->destination.length ? prefix_format(&r->destination, to) : "default",
+                          r->gateway.family ? "metric" : "way over an interface without a gateway");
+        }
+        return r->gateway.family && has_usual_metric;
+}
+
 static void put_routes(struct out *o, size_t jail, struct text *t)
 {
         CLEANUP(text_done) struct text names = {0};
@@ -284,7 +396,7 @@ static void put_routes(struct out *o, size_t jail, struct text *t)
                 const struct route *r = &o->g->routes[k];
                 char to[PREFIX_TEXT_SIZE], via[PREFIX_TEXT_SIZE];
 
-                if (r->jail != jail || !r->gateway.family || r->metric)
+                if (r->jail != jail || !is_for_file(o, r))
                         continue;
                 (void)prefix_format_addr(&r->gateway, via);
                 if (r->destination.length == 0) {
@@ -309,7 +421,7 @@ static void put_stack(struct out *o, size_t jail, struct text *t)
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
                 put_vlans(o, k, t);
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
-                if (o->g->ifaces[k].role != ROLE_FABRIC)
+                if (is_written(o, k))
                         put_interface(o, k, t);
         put_routes(o, jail, t);
 }
@@ -338,8 +450,9 @@ static void put_jail(struct out *o, size_t jail, struct text *t)
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
                 const struct iface *i = &o->g->ifaces[k];
 
-                if (i->kind == KIND_LOOPBACK || (o->clones[k] && i->kind != KIND_VETH) || i->kind == KIND_VLAN ||
-                    i->role == ROLE_FABRIC || (!o->clones[k] && i->kind != KIND_PHYSICAL && i->role != ROLE_EIFACE))
+                bool is_lent = birthplace(o, k) == 0 && (o->clones[k] || i->kind == KIND_VLAN);
+
+                if (i->role == ROLE_FABRIC || (!is_lent && i->kind != KIND_PHYSICAL && i->role != ROLE_EIFACE))
                         continue;
                 put_parameter(t, is_first ? "vnet.interface =" : "vnet.interface +=", i->name);
                 is_first = false;
@@ -351,27 +464,48 @@ static void put_jail(struct out *o, size_t jail, struct text *t)
 static void put_netgraph(struct out *o, struct text *t)
 {
         for (size_t k = 0; k < o->g->iface_count; k++) {
-                const struct iface *i = &o->g->ifaces[k];
+                size_t eiface = eiface_of(o, k);
 
-                if (i->role == ROLE_EIFACE && o->clones[k])
-                        text_putf(t, "mkpeer eiface x ether\nname .:x %s\nrmhook .:x ether\n", i->name);
+                if (eiface != NONE)
+                        text_putf(t, "mkpeer eiface x ether\nname .:x %s\nrmhook .:x ether\n",
+                                  o->g->ifaces[eiface].name);
         }
 }
 
-static bool has_eiface(const struct out *o)
+/* A jail without a stack of its own. */
+static void put_shared_jail(struct out *o, const struct guest *guest, struct text *t)
 {
-        for (size_t k = 0; k < o->g->iface_count; k++)
-                if (o->g->ifaces[k].role == ROLE_EIFACE && is_told(&o->g->jails[o->g->ifaces[k].jail]))
-                        return true;
-        return false;
+        bool has_any[2] = {false, false};
+        char address[PREFIX_TEXT_SIZE];
+
+        text_put_char(t, '\n');
+        rcconf_put_quoted(t, guest->name);
+        text_put(t, " {\n        persist;\n");
+        for (size_t k = 0; k < guest->use_count; k++) {
+                const struct guest_use *use = &guest->uses[k];
+                bool is_v6 = use->address.family == AF_INET6;
+                CLEANUP(freep)
+                char *name = xasprintf("%s %s", is_v6 ? "ip6.addr" : "ip4.addr", has_any[is_v6] ? "+=" : "=");
+                CLEANUP(freep)
+                char *value = xasprintf("%s%s%s", use->iface == NONE ? "" : o->g->ifaces[use->iface].name,
+                                        use->iface == NONE ? "" : "|", prefix_format(&use->address, address));
+
+                put_parameter(t, name, value);
+                has_any[is_v6] = true;
+        }
+        if (!guest->use_count)
+                text_put(t, "        ip4 = inherit;\n        ip6 = inherit;\n");
+        text_put(t, "}\n");
+        text_put_visible(o->left, guest->name);
+        text_put(o->left, ": its commands and folder: only what it has of the network is written\n");
 }
 
-static void put_pf(struct out *o, struct text *t)
+static void put_pf(struct out *o, size_t jail, struct text *t)
 {
         char line[NAT_TEXT_SIZE];
         struct nat_rule r;
 
-        for (size_t k = 0; nat_line(o->g->jails[0].nat_rules, k, line); k++) {
+        for (size_t k = 0; nat_line(o->g->jails[jail].nat_rules, k, line); k++) {
                 if (nat_rule_parse(line, &r, NULL) < 0)
                         continue;
                 nat_rule_put_pf(&r, t);
@@ -388,25 +522,35 @@ static void give(export_file *fn, void *user, const char *path, const struct tex
 static void export_jails(struct out *o, export_file *fn, void *user)
 {
         CLEANUP(text_done) struct text conf = {0};
+        bool has_any = false;
 
         text_put(&conf,
                  "exec.clean;\nexec.start = \"/bin/sh /etc/rc\";\nexec.stop = \"/bin/sh /etc/rc.shutdown\";\n"
                  "mount.devfs;\ndevfs_ruleset = 5;\n");
         for (size_t k = 1; k < o->g->jail_count; k++) {
                 CLEANUP(text_done) struct text rc = {0};
+                CLEANUP(text_done) struct text pf = {0};
                 CLEANUP(freep) char *path = xasprintf("jails/%s/etc/rc.conf", o->g->jails[k].name);
+                CLEANUP(freep) char *pf_path = xasprintf("jails/%s/etc/pf.conf", o->g->jails[k].name);
 
                 if (!is_told(&o->g->jails[k]))
                         continue;
                 put_jail(o, k, &conf);
                 put_stack(o, k, &rc);
+                put_pf(o, k, &pf);
+                if (pf.length)
+                        rcconf_put(&rc, false, "pf_enable", "YES");
                 give(fn, user, path, &rc);
-                if (o->g->jails[k].nat_rules && *o->g->jails[k].nat_rules) {
-                        text_put_visible(o->left, o->g->jails[k].name);
-                        text_put(o->left, ": its own rules of address translation\n");
-                }
+                give(fn, user, pf_path, &pf);
+                has_any = true;
         }
-        if (o->g->jail_count > 1)
+        for (size_t k = 0; k < o->g->guest_count; k++) {
+                if (o->g->guests[k].kind != GUEST_JAIL)
+                        continue;
+                put_shared_jail(o, &o->g->guests[k], &conf);
+                has_any = true;
+        }
+        if (has_any)
                 give(fn, user, "jail.conf", &conf);
 }
 
@@ -428,17 +572,19 @@ void export_freebsd(const struct graph *g, export_file *fn, void *user, struct t
         choose_clones(&o);
         note_left(&o);
         put_stack(&o, 0, &host);
-        put_pf(&o, &pf);
+        put_pf(&o, 0, &pf);
         if (pf.length) {
                 rcconf_put(&host, false, "pf_enable", "YES");
                 give(fn, user, "pf.conf", &pf);
         }
-        give(fn, user, "rc.conf", &host);
         export_jails(&o, fn, user);
+        for (const char *s = text_str(ret_left); *s; s += strcspn(s, "\n"), s += *s == '\n')
+                text_putf(&host, "# left out: %.*s\n", (int)strcspn(s, "\n"), s);
+        give(fn, user, "rc.conf", &host);
         text_put(&rules, devfs);
         give(fn, user, "devfs.rules", &rules);
-        if (has_eiface(&o)) {
-                put_netgraph(&o, &netgraph);
+        put_netgraph(&o, &netgraph);
+        if (netgraph.length) {
                 give(fn, user, "netgraph.ngctl", &netgraph);
                 text_clear(&rules);
                 text_put(&rules, script);

@@ -21,6 +21,7 @@ struct macro {
 struct pf {
         struct dialect *d;
         struct source *s;
+        const char *jail; /* whose stack */
         struct token tokens[TOKENS_MAX];
         size_t count, next;
         size_t end; /* of the line */
@@ -256,10 +257,12 @@ static int read_rdr(struct pf *p, struct nat_rule *r, struct err *e)
 
 static bool is_there(struct pf *p, const struct nat_rule *r)
 {
+        const struct graph *g = dialect_graph(p->d);
+        size_t jail = graph_find_jail(g, p->jail);
         char text[NAT_TEXT_SIZE];
 
         nat_rule_format(r, text);
-        return nat_has_line(dialect_graph(p->d)->jails[0].nat_rules, text);
+        return jail != NONE && nat_has_line(g->jails[jail].nat_rules, text);
 }
 
 static const char *find_owner(struct pf *p, const struct prefix *a)
@@ -276,7 +279,9 @@ static const char *find_owner(struct pf *p, const struct prefix *a)
 
 static int ask_for(struct pf *p, const struct nat_rule *r, size_t at, struct err *e)
 {
-        CLEANUP(freep) char *iface = xasprintf("if:%s", r->iface);
+        bool is_host = strcmp(p->jail, "host") == 0;
+        CLEANUP(freep)
+        char *iface = xasprintf("if:%s%s%s", is_host ? "" : p->jail, is_host ? "" : "/", r->iface);
         char address[PREFIX_TEXT_SIZE];
         int result;
 
@@ -333,7 +338,12 @@ static int read_line(struct pf *p, size_t start, struct err *e)
 
 int pf_import(struct dialect *d, struct source *s, struct err *e)
 {
-        struct pf p = {.d = d, .s = s};
+        return pf_import_jail(d, s, "host", e);
+}
+
+int pf_import_jail(struct dialect *d, struct source *s, const char *jail, struct err *e)
+{
+        struct pf p = {.d = d, .s = s, .jail = jail};
 
         for (size_t at = 0; at < s->length; at = p.end + 1) {
                 int r;

@@ -13,6 +13,7 @@
 #include "core/dialect/dialect.h"
 #include "core/dialect/source.h"
 
-int pf_import(struct dialect *d, struct source *s, struct err *e);
+int pf_import(struct dialect *d, struct source *s, struct err *e); /* of the host */
+int pf_import_jail(struct dialect *d, struct source *s, const char *jail, struct err *e);
 
 #endif

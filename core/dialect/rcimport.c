@@ -77,8 +77,36 @@ static int make_vlan(struct rc *rc, const char *name, const struct rc_variable *
         return r < 0 ? rcconf_wrap(rc->f, at, place, e) : 0;
 }
 
-static int make_lagg(struct rc *rc, const char *name, struct err *e)
+/* create_args_NAME="vxlanid N vxlanremote ADDR vxlandev IF". */
+static int make_vxlan(struct rc *rc, const char *word, const struct rc_variable *at, size_t place, struct err *e)
 {
+        const char *mangled = rcconf_mangle(&rc->f->arena, word);
+        const struct rc_variable *args = rcconf_findf(rc->f, "create_args_%s", mangled);
+        const char *remote = NULL, *dev = NULL;
+        struct rc_clauses c = {0};
+        uint32_t id = 0;
+        int r = args ? rcwords_read(rc->f, args, &c, e) : 0;
+
+        for (size_t i = 0; i < c.count; i++) {
+                if (c.items[i].word == RC_VXLANID)
+                        id = c.items[i].number;
+                else if (c.items[i].word == RC_VXLANREMOTE)
+                        remote = c.items[i].text;
+                else if (c.items[i].word == RC_VXLANDEV)
+                        dev = c.items[i].text;
+        }
+        rcwords_done(&c);
+        if (r < 0)
+                return r;
+        if (!id)
+                return rcconf_fail(rc->f, at, place, e, "%s: create_args_%s must say vxlanid N", word, mangled);
+        r = ensure_vxlan(rc->d, rc->jail, final_name(rc, word), id, remote, dev, e);
+        return r < 0 ? rcconf_wrap(rc->f, at, place, e) : 0;
+}
+
+static int make_lagg(struct rc *rc, const char *clone, struct err *e)
+{
+        const char *name = final_name(rc, clone);
         const char *words[24] = {"create", "lagg", name};
         int count = 3;
         struct rc_clauses c = {0};
@@ -114,17 +142,20 @@ static int make_one(struct rc *rc, const char *word, const struct rc_variable *v
         else if (is_class(word, "tap"))
                 r = ensure_tap(rc->d, rc->jail, name, e);
         else if (is_class(word, "lagg"))
-                r = make_lagg(rc, name, e);
+                r = make_lagg(rc, word, e);
+        else if (is_class(word, "vxlan"))
+                return make_vxlan(rc, word, v, at, e);
         else if (is_class(word, "vlan") || strchr(word, '.'))
                 return make_vlan(rc, word, v, at, e);
         else if (is_class(word, "lo")) {
                 dialect_say(rc->d, "%s: Linux has one loopback a stack; it is left out", word);
                 return 0;
         } else
-                return rcconf_fail(rc->f, v, at, e,
-                                   "%s: jailnet makes bridge, epair, lagg, tap and vlan interfaces of this list; leave "
-                                   "it out",
-                                   word);
+                return rcconf_fail(
+                        rc->f, v, at, e,
+                        "%s: jailnet makes bridge, epair, lagg, tap, vlan and vxlan interfaces of this list; leave "
+                        "it out",
+                        word);
         return r < 0 ? rcconf_wrap(rc->f, v, at, e) : 0;
 }
 
@@ -280,7 +311,10 @@ static int set_clause(struct rc *rc, const char *iface, const struct rc_clause *
         case RC_LAGGPORT:
         case RC_LAGGPROTO:
         case RC_VLAN:
-        case RC_VLANDEV: return 0; /* elsewhere */
+        case RC_VLANDEV:
+        case RC_VXLANID:
+        case RC_VXLANREMOTE:
+        case RC_VXLANDEV: return 0; /* elsewhere */
         }
         return 0;
 }

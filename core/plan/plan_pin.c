@@ -77,7 +77,11 @@ static int choose(struct planner *pl, size_t iface, struct mac *ret, enum pin_so
         case PIN_JIB:
         case PIN_JNG: return derive(pl, iface, values, *ret_source == PIN_JNG, ret, e);
         case PIN_CURRENT:
-        case PIN_NONE: *ret = i->mac; return 0;
+        case PIN_NONE:
+                if (!i->mac.is_set)
+                        return err_set(e, -EINVAL, "%s: its address is not known before it is made; name one", i->name);
+                *ret = i->mac;
+                return 0;
         }
         return -EINVAL;
 }

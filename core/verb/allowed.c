@@ -20,6 +20,15 @@ static size_t object_iface(const struct graph *g, struct object o)
         return NONE;
 }
 
+/* One that is planned may have none yet: the kernel chooses it. */
+static bool has_mac(const struct iface *i)
+{
+        if (i->role == ROLE_IFACE)
+                return false;
+        return i->kind == KIND_TAP || i->kind == KIND_VXLAN || i->kind == KIND_MACVLAN ||
+                (i->kind != KIND_LOOPBACK && i->mac.is_set);
+}
+
 static bool takes_iface(enum arg_type t, const struct graph *g, size_t iface)
 {
         switch (t) {
@@ -215,7 +224,7 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
                                        name);
                 return 0;
         case VERB_PIN:
-                if (i->kind == KIND_LOOPBACK || !i->mac.is_set || i->role == ROLE_IFACE)
+                if (!has_mac(i))
                         return err_set(e, REFUSED, "%s: has no MAC address to pin", name);
                 return 0;
         case VERB_MAC:

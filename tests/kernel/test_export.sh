@@ -29,25 +29,38 @@ draw() { # SEED: verbs of a network
                         print "up j" j "/in" j
                         if (dice(2)) print "route add j" j " default 10." seed "." b ".1"
                         if (dice(3) == 0) print "alias out" j " \"towards j" j "\""
-                        if (dice(3) == 0) print "forwarding j" j " on"
+                        if (dice(3) == 0) print "forwarding j" j " on" (dice(2) ? " --family inet6" : "")
+                        if (nat && dice(2)) print "nat add 172.16." j ".0/24 via j" j "/in" j
+                        if (dice(3) == 0) print "create tap j" j "/" (dice(2) ? "tap" j : "wire" j)
                         if (dice(3) == 0) print "create bridge inner" j " --jail j" j "\nup j" j "/inner" j
                 }
                 for (n = dice(3); n > 0; n--) {
                         print "create eiface eye" n "\nattach eye" n " lan1\nup eye" n
                         if (dice(2)) print "move eye" n " j1"
                 }
+                for (n = dice(3); n > 0; n--) {
+                        v = dice(2) ? "vxlan" n : "far" n
+                        over = dice(2)
+                        print "create vxlan " v " " seed * 10 + n " --remote 203.0.113." n (over ? " --dev lan1" : "")
+                        print "pin " v " 02:00:00:00:0" seed ":0" n
+                        d = dice(3)
+                        if (d == 0 && !over) print "attach " v " lan1\nup " v
+                        if (d == 1) print "move " v " j1\naddress add j1/" v " 192.168." n ".1/24\nup j1/" v
+                }
                 if (nat) print "nat add 10." seed ".0.0/16 via lan1"
         }' nat="$has_nat" /dev/null
 }
+
+rules() { jq -c '[.nftables[] | .rule // empty | {chain, comment, expr}] | sort'; }
 
 portrait() { # what ip and nft tell, without what is only jailnet'\''s
         snapshot | jq -cS 'if type == "object" then del(.altnames) |
                 if (.ifname // "") | startswith("ngfab") then del(.address) else . end else . end' # a hidden end has no file
         for name in $(ip netns list | sort | cut -d' ' -f1); do
-                ip netns exec "$name" cat /proc/sys/net/ipv4/ip_forward
+                ip netns exec "$name" cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding
+                ip netns exec "$name" nft -j list table inet jailnet 2>/dev/null | rules
         done
-        nft -j list table inet jailnet 2>/dev/null |
-                jq -c '[.nftables[] | .rule // empty | {chain, comment, expr}] | sort' 
+        nft -j list table inet jailnet 2>/dev/null | rules
 }
 
 same_portrait() { # WHAT
@@ -67,6 +80,7 @@ bare() { # nothing is left
                 sleep 0.1
         done
         echo 0 >/proc/sys/net/ipv4/ip_forward
+        echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
 }
 
 has_nat=
@@ -102,9 +116,44 @@ do_ok create eiface ng7
 do_ok create macvlan ng7 mv7
 do_ok export freebsd "$work/strange"
 grep -q 'host/mv7: rc.conf has no word for it' "$work/err" || fail "mv7: $(cat "$work/err")"
+grep -q '^# left out: host/mv7: rc.conf has no word for it' "$work/strange/rc.conf" || fail 'mv7 is not in the file'
+ok "what is left out has no line" test -z "$(grep "^ifconfig_mv7" "$work/strange/rc.conf")"
 do_ok import --as jail.conf "$work/strange/jail.conf"
 grep -q '^nothing is to be changed' "$work/out" || fail "a strange name: $(cat "$work/out")"
 refused 'is there already' export freebsd "$work/strange"
+
+# A route with a metric, a netgraph bridge's name and hooks: told, too.
+do_ok create jail r7
+do_ok create epair up7 r7/in7
+do_ok address add r7/in7 10.77.0.2/24
+do_ok up r7/in7
+ip -n r7 route add 192.0.2.0/24 via 10.77.0.1 metric 5
+do_ok create eiface ng8
+do_ok ngctl mkpeer ng8: bridge ether link4
+do_ok ngctl name ng8:ether sw7
+do_ok export freebsd "$work/told"
+for line in 'r7: the route to 192.0.2.0/24: rc.conf has no word for its metric' 'is written as a bridge of if_bridge'; do
+        same "told: $line" "$(grep -c "left out: .*$line" "$work/err")" 1
+done
+
+# Jails without a stack: their addresses are in jail.conf, and theirs alone.
+export JAILNET_DB="$work/shared.db"
+bare
+do_ok create bridge lan7
+do_ok address add lan7 10.70.0.1/24
+do_ok up lan7
+printf '%s\n' 'post { path = "/"; persist; ip4.addr = "lan7|10.70.0.25/32", "lan7|10.70.0.26/32";' \
+        'ip6.addr = "lan7|2001:db8:70::25/128"; }' >"$work/post.conf"
+do_ok jail -c -f "$work/post.conf"
+portrait >"$work/portrait"
+do_ok export freebsd "$work/shared"
+same "rc.conf's addresses" "$(grep -c '10.70.0.2[56]' "$work/shared/rc.conf")" 0
+do_ok jail -r post
+bare
+export JAILNET_DB="$work/shared-import.db"
+do_ok import --exec "$work/shared"
+same_portrait 'a jail without a stack'
+do_ok jail -r post
 wrong_usage 'usage: jailnet export' export
 wrong_usage 'usage: jailnet export' export what
 finish

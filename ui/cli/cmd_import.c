@@ -56,7 +56,8 @@ static int add_word(struct run *r, const char *word, struct err *e)
                         continue;
                 free(r->in.items[i]->jail);
                 r->in.items[i]->jail = xstrndup(word, (size_t)(equals - word));
-                r->in.items[i]->kind = FILE_RCCONF;
+                if (r->in.items[i]->kind != FILE_PF)
+                        r->in.items[i]->kind = FILE_RCCONF;
         }
         return result;
 }
@@ -249,9 +250,18 @@ static int import_pf(struct run *r)
 {
         struct err e = {0};
 
-        for (size_t i = 0; i < r->in.count; i++)
-                if (r->in.items[i]->kind == FILE_PF && pf_import(&r->d, &r->in.items[i]->source, &e) < 0)
+        for (size_t i = 0; i < r->in.count; i++) {
+                struct loaded *l = r->in.items[i];
+                const char *jail = l->jail ? l->jail : "host";
+
+                if (l->kind != FILE_PF)
+                        continue;
+                if (graph_find_jail(dialect_graph(&r->d), jail) == NONE)
+                        return tell(EXIT_REFUSED, "%s: there is no jail %s; give the file that makes it, too", l->path,
+                                    jail);
+                if (pf_import_jail(&r->d, &l->source, jail, &e) < 0)
                         return tell_any(r, &e);
+        }
         return EXIT_DONE;
 }
 

@@ -78,15 +78,16 @@ static bool is_own_name(const char *name)
 
 static int add_folder(struct sources *s, const char *path, int depth, struct err *e);
 
-/* jails/NAME/etc/rc.conf of a folder that jailnet wrote. */
+/* jails/NAME/etc/rc.conf and pf.conf of a folder that jailnet wrote. */
 static int add_jails(struct sources *s, const char *path, struct err *e)
 {
+        static const char *const names[] = {"rc.conf", "pf.conf"};
         struct dirent **entries = NULL;
         int n = scandir(path, &entries, NULL, alphasort), r = 0;
 
         for (int i = 0; i < n; i++) {
-                if (entries[i]->d_name[0] != '.' && r == 0) {
-                        CLEANUP(freep) char *file = xasprintf("%s/%s/etc/rc.conf", path, entries[i]->d_name);
+                for (size_t k = 0; entries[i]->d_name[0] != '.' && r == 0 && k < ARRAY_SIZE(names); k++) {
+                        CLEANUP(freep) char *file = xasprintf("%s/%s/etc/%s", path, entries[i]->d_name, names[k]);
 
                         if (access(file, F_OK) == 0)
                                 r = add_file(s, file, e);
