@@ -47,6 +47,19 @@ int netns_find_named(struct netns_list *l, struct err *e);
 int netns_find_tasks(struct netns_list *l, bool deep, struct err *e);
 void netns_list_done(struct netns_list *l);
 
+/*
+ * The same search through the tasks in slices, for who has other things to do: begin, step until it says so, look at
+ * the list, end.
+ *
+ *   errors   of begin: /proc can't be read
+ *   owner    netns_tasks_end frees it with its list; NULL is fine
+ */
+struct task_search;
+int netns_tasks_begin(bool deep, struct task_search **ret, struct err *e);
+bool netns_tasks_step(struct task_search *s, int64_t until_ms); /* monotonic; true: all has been looked at */
+struct netns_list *netns_tasks_list(struct task_search *s);     /* what was found so far */
+void netns_tasks_end(struct task_search *s);
+
 /* The same as netns_find_named without waiting for young files: has_pending tells that there are some, and the mount
  * table's next change that it is time to look again. */
 int netns_list_named(struct netns_list *l, struct err *e);

@@ -17,19 +17,14 @@
 #include "core/base/clock.h"
 #include "core/kernel/observer_parts.h"
 
-#define GATHER_MS      2   /* a burst is waited for that long before it is shown */
-#define PUBLISH_MS     10  /* at most one picture in this time, and in twice what one costs... */
-#define PUBLISH_MAX_MS 50  /* ...up to this */
-#define QUICK_PAUSE_MS 10  /* between two searches for names and mounts */
-#define SLOW_PAUSE_MS  100 /* between two through the processes, and ten times what the last one took */
-#define YOUNG_FILE_MS  5   /* a file that is not mounted yet, where the mount table can't be watched */
+#define GATHER_MS      2  /* a burst is waited for that long before it is shown */
+#define PUBLISH_MS     10 /* at most one picture in this time, and in twice what one costs... */
+#define PUBLISH_MAX_MS 50 /* ...up to this */
+#define YOUNG_FILE_MS  5  /* a file that is not mounted yet, where the mount table can't be watched */
 #define STORE_MS       50 /* the inventory's file is written before what is in it can be seen (SQLite's log): again after */
 #define STORE_WAIT_MS  1000  /* this time, for so long */
-#define LOST_MS        50    /* a namespace without a place mostly ends within this time */
 #define PROCESSES_MS   2000  /* the list of processes is compared */
 #define HEARD_MS       30000 /* the same where the kernel tells of processes: unshare without exec is not told */
-#define DEEP_MS        10000 /* descriptors change without any news */
-#define DYING_MS       2000  /* holders of what is dying */
 #define RATES_MS       1000
 
 static void signal_fd(int fd)
@@ -74,78 +69,6 @@ static void publish(struct observer *o, int64_t now)
         signal_fd(o->published_fd);
 }
 
-#define QUICK_SEARCHES (SEARCH_NAMED | SEARCH_MOUNTS)
-
-static void search(struct observer *o, unsigned what)
-{
-        int64_t before = clock_now_ms(), now;
-
-        o->searches &= ~what;
-        scan_search(&o->scan, what, o->registry, (what & SEARCH_NAMED) ? &o->is_file_young : NULL);
-        now = clock_now_ms();
-        if (what & QUICK_SEARCHES)
-                o->quick_ms = now;
-        if (what & SEARCH_DEEP)
-                o->deep_ms = now;
-        if (what & ~(unsigned)QUICK_SEARCHES) {
-                o->slow_ms = now;
-                o->slow_cost_ms = now - before;
-        }
-        if (what & (SEARCH_DEEP | SEARCH_TASKS))
-                o->processes_ms = now;
-}
-
-/* A namespace that was only known by its name lives on without it. */
-static void settle(struct observer *o, struct stack *s)
-{
-        s->is_settled = true;
-        s->best.origin = ORIGIN_KERNEL;
-        s->best.path[0] = '\0';
-        o->facts.is_changed = true;
-}
-
-static bool is_lost(const struct stack *s)
-{
-        return s->lost_ms && !s->is_settled;
-}
-
-/* What no place shows any more: mostly it has ended, else something holds it and it is dying. */
-static void judge_lost(struct observer *o, int64_t now)
-{
-        bool is_searched = false;
-
-        for (size_t k = o->facts.count - 1; k > 0; k--) {
-                struct stack *s = o->facts.stacks[k];
-
-                if (!is_lost(s))
-                        continue;
-                if (!scan_is_alive(&o->scan, s)) {
-                        facts_remove(&o->facts, s);
-                        continue;
-                }
-                if (now - s->lost_ms < LOST_MS)
-                        continue;
-                if (!is_searched) {
-                        search(o, SEARCH_DEEP | SEARCH_NAMED | SEARCH_MOUNTS);
-                        is_searched = true;
-                        k = o->facts.count; /* the search may have added and removed some: from the end again */
-                        continue;
-                }
-                settle(o, s);
-        }
-}
-
-/* Those that no event would tell of: settled, and without an id here. */
-static void check_settled(struct observer *o)
-{
-        for (size_t k = o->facts.count - 1; k > 0; k--) {
-                struct stack *s = o->facts.stacks[k];
-
-                if (s->is_settled && s->nsid < 0 && !scan_is_alive(&o->scan, s))
-                        facts_remove(&o->facts, s);
-        }
-}
-
 static void forget_rates(struct observer *o)
 {
         for (size_t k = 0; k < o->facts.count; k++) {
@@ -172,53 +95,12 @@ static void sample_rates(struct observer *o, int64_t now)
         o->has_rates = wanted;
 }
 
-/* Has anything begun or ended since the last look? Then the processes are worth a search. */
-static void watch_processes(struct observer *o, int64_t now)
-{
-        unsigned long long stamp;
-
-        if (now - o->processes_ms < (o->processes.is_heard ? HEARD_MS : PROCESSES_MS))
-                return;
-        o->processes_ms = now;
-        check_settled(o);
-        stamp = processes_stamp();
-        if (stamp != 0 && stamp == o->process_stamp)
-                return;
-        o->process_stamp = stamp;
-        o->searches |= now - o->deep_ms >= DEEP_MS ? SEARCH_DEEP : SEARCH_TASKS;
-}
-
-/* When the wanted searches of that kind may be made. */
-static int64_t quick_time(const struct observer *o)
-{
-        return o->quick_ms + QUICK_PAUSE_MS;
-}
-
-static int64_t slow_time(const struct observer *o)
-{
-        int64_t pause = 10 * o->slow_cost_ms;
-
-        return o->slow_ms + (pause > SLOW_PAUSE_MS ? pause : SLOW_PAUSE_MS);
-}
-
-static void search_what_is_due(struct observer *o, int64_t now)
-{
-        unsigned quick = o->searches & QUICK_SEARCHES, slow = o->searches & ~(unsigned)QUICK_SEARCHES, due = 0;
-
-        if (quick && now >= quick_time(o))
-                due |= quick;
-        if (slow && now >= slow_time(o))
-                due |= slow;
-        if (due)
-                search(o, due);
-}
-
 static void read_anew(struct observer *o)
 {
         facts_warn(&o->facts, "events were lost; read anew");
         o->are_events_lost = false;
         scan_read_all(&o->scan);
-        search(o, SEARCH_ALL);
+        observer_search_all(o);
 }
 
 static void ask_store(struct observer *o, int64_t now)
@@ -238,19 +120,17 @@ static void update(struct observer *o)
 
         if (atomic_exchange(&o->wants_refresh, false)) {
                 scan_read_all(&o->scan);
-                search(o, SEARCH_ALL);
+                observer_search_all(o);
                 o->facts.is_changed = true;
         }
         if (o->are_events_lost)
                 read_anew(o);
-        watch_processes(o, now);
-        if (o->has_dying && o->options.want_holders && now - o->deep_ms >= DYING_MS)
-                o->searches |= SEARCH_DEEP;
-        search_what_is_due(o, now);
+        observer_watch_processes(o, now);
+        observer_search(o, now);
         if (o->facts.has_lost_name)
                 o->searches |= SEARCH_DEEP;
         o->facts.has_lost_name = false;
-        judge_lost(o, now);
+        observer_judge_lost(o, now);
         observer_find_holders(o);
         scan_read_incomplete(&o->scan);
         if (o->options.want_routes)
@@ -283,31 +163,28 @@ static void earlier(int64_t *at, int64_t other)
                 *at = other;
 }
 
+int64_t observer_processes_time(const struct observer *o)
+{
+        return o->processes_ms + (o->processes.is_heard ? HEARD_MS : PROCESSES_MS);
+}
+
 /* When something is due without any news. */
 static int64_t next_time(const struct observer *o)
 {
-        int64_t at = o->processes_ms + (o->processes.is_heard ? HEARD_MS : PROCESSES_MS);
+        int64_t now = clock_now_ms(), at = o->tasks ? now : observer_processes_time(o);
 
         if (publish_time(o))
                 earlier(&at, publish_time(o));
-        if (o->searches & QUICK_SEARCHES)
-                earlier(&at, quick_time(o));
-        if (o->searches & ~(unsigned)QUICK_SEARCHES)
-                earlier(&at, slow_time(o));
         if (o->is_file_young && o->mounts_fd < 0)
-                earlier(&at, clock_now_ms() + YOUNG_FILE_MS);
-        if (o->has_dying && o->options.want_holders)
-                earlier(&at, o->deep_ms + DYING_MS);
+                earlier(&at, now + YOUNG_FILE_MS);
+        earlier(&at, observer_search_time(o, now));
         earlier(&at, observer_holders_time(o));
         if (o->store_ms)
                 earlier(&at, o->store_ms);
         if (atomic_load(&o->wants_rates))
                 earlier(&at, o->rates_ms + RATES_MS);
         if (o->are_routes_left)
-                earlier(&at, clock_now_ms() + RATES_MS);
-        for (size_t k = 1; k < o->facts.count; k++)
-                if (is_lost(o->facts.stacks[k]))
-                        earlier(&at, o->facts.stacks[k]->lost_ms + LOST_MS);
+                earlier(&at, now + RATES_MS);
         return at;
 }
 
@@ -319,9 +196,7 @@ static void take_process(pid_t pid, bool is_end, void *context)
         if (pid == 0) {
                 o->searches |= SEARCH_TASKS;
         } else if (is_end) {
-                for (size_t k = 1; k < o->facts.count; k++)
-                        if (o->facts.stacks[k]->places[PLACE_TASKS].pid == pid)
-                                o->searches |= SEARCH_TASKS;
+                observer_search_ended(o, pid);
         } else if (netns_of_process(pid, &ref.inode, &ref.device) == 0) {
                 const struct stack *s = facts_find_inode(&o->facts, ref.inode, ref.device);
 
@@ -399,9 +274,9 @@ static void first_picture(struct observer *o)
         if (!o->events.hears_all)
                 facts_warn(&o->facts, "other network stacks' events can't be heard: only the host's picture is live");
         scan_read(&o->scan, o->facts.stacks[0]);
-        search(o, SEARCH_ALL);
+        scan_search(&o->scan, SEARCH_ALL, o->registry, &o->is_file_young);
         picture_find_unknown(&o->scan);
-        o->slow_cost_ms = 0; /* the first one reads everything: no measure of the later ones */
+        o->quick_ms = o->slow_ms = o->deep_ms = o->processes_ms = clock_now_ms();
         publish(o, clock_now_ms());
 }
 
@@ -431,6 +306,7 @@ static void observer_free(struct observer *o)
         events_close(&o->events);
         folders_close(&o->folders);
         processes_close(&o->processes);
+        netns_tasks_end(o->tasks);
         closep(&o->mounts_fd);
         closep(&o->published_fd);
         closep(&o->wake_fd);

@@ -61,7 +61,25 @@ struct observer {
         unsigned rate_count;                 /* since they are wanted */
         int64_t next_publish_ms, changed_ms, processes_ms, rates_ms;
         int64_t quick_ms, slow_ms, deep_ms, slow_cost_ms; /* searches: when, and what the slow one took */
+
+        /* The search through the processes that is under way. */
+        struct task_search *tasks; /* NULL: none */
+        unsigned slow_searches;
+        int64_t slow_begun_ms, slow_spent_ms;
+        int64_t deep_begun_ms; /* of the last deep one that is over */
+        bool is_hurried;       /* what is wanted is wanted at once */
 };
+
+/* observer_search.c: begins and goes on with what is due; when that is. */
+void observer_search(struct observer *o, int64_t now);
+int64_t observer_search_time(const struct observer *o, int64_t now);
+void observer_search_all(struct observer *o);              /* everything, soon */
+void observer_search_ended(struct observer *o, pid_t pid); /* a process has ended: it may have been one's place */
+void observer_judge_lost(struct observer *o, int64_t now);
+
+/* Has anything begun or ended since the last look, and is it time for one? Then the processes are worth a search. */
+void observer_watch_processes(struct observer *o, int64_t now);
+int64_t observer_processes_time(const struct observer *o);
 
 /* observer_events.c: an event becomes facts, or a wish to search. */
 void observer_take_event(struct nlmsghdr *h, int nsid, void *observer);

@@ -268,18 +268,22 @@ static void search_mounts(struct scan *sc)
         netns_list_done(&list);
 }
 
+void scan_take_tasks(struct scan *sc, const struct netns_list *list, bool is_deep)
+{
+        take_list(sc, list, PLACE_TASKS, is_deep);
+        sc->facts->is_changed |= sc->facts->unreadable != list->unreadable;
+        sc->facts->unreadable = list->unreadable;
+}
+
 static void search_tasks(struct scan *sc, bool is_deep)
 {
         struct netns_list list = {0};
         struct err e = {0};
 
-        if (netns_find_tasks(&list, is_deep, &e) < 0) {
+        if (netns_find_tasks(&list, is_deep, &e) < 0)
                 facts_warn(sc->facts, "%s", e.what);
-        } else {
-                take_list(sc, &list, PLACE_TASKS, is_deep);
-                sc->facts->is_changed |= sc->facts->unreadable != list.unreadable;
-                sc->facts->unreadable = list.unreadable;
-        }
+        else
+                scan_take_tasks(sc, &list, is_deep);
         netns_list_done(&list);
 }
 

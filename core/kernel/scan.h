@@ -55,6 +55,9 @@ enum scan_search {
  */
 void scan_search(struct scan *sc, unsigned what, struct registry *registry, bool *ret_pending);
 
+/* What a search through the tasks in slices has found, instead of SEARCH_TASKS or SEARCH_DEEP. */
+void scan_take_tasks(struct scan *sc, const struct netns_list *list, bool is_deep);
+
 /* Reads one stack (or all) anew. What can't be read becomes its warning. */
 void scan_read(struct scan *sc, struct stack *s);
 void scan_read_all(struct scan *sc);

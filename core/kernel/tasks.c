@@ -19,16 +19,20 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/clock.h"
 #include "core/base/text.h"
 #include "core/kernel/cgroup.h"
 #include "core/kernel/netns.h"
 #include "core/kernel/proc.h"
 
-#define LINK_SIZE   64         /* "net:[4026532281]" */
-#define KERNEL_TASK 0x00200000 /* PF_KTHREAD in field 9 of stat */
-#define STAT_PARENT 4
-#define STAT_FLAGS  9
-#define STAT_START  22
+#define LINK_SIZE           64         /* "net:[4026532281]" */
+#define KERNEL_TASK         0x00200000 /* PF_KTHREAD in field 9 of stat */
+#define FD_PATH_SIZE        (PROC_PATH_SIZE + 20)
+#define LOOKS_PER_CLOCK     64 /* descriptors */
+#define PROCESSES_PER_CLOCK 16
+#define STAT_PARENT         4
+#define STAT_FLAGS          9
+#define STAT_START          22
 
 bool tasks_parse_net(const char *link, uint64_t *ret_inode)
 {
@@ -124,8 +128,11 @@ bool tasks_parse_uid(const char *text, uid_t *ret)
 }
 
 /* What one search carries along. */
-struct search {
-        struct netns_list *list;
+struct task_search {
+        struct netns_list list;
+        DIR *processes;
+        struct task task; /* whose descriptors are being read */
+        DIR *descriptors; /* NULL: none's */
         uint64_t home, device;
         bool is_deep;
         struct user_names users;
@@ -167,7 +174,7 @@ static void name_after(struct netns_ref *ref, struct task t, enum jail_origin or
         (void)str_copy(ref->path, sizeof(ref->path), path); /* larger */
 }
 
-static void add_holder(struct search *s, struct netns_ref *ref, struct task t, enum holder_kind kind,
+static void add_holder(struct task_search *s, struct netns_ref *ref, struct task t, enum holder_kind kind,
                        const char *detail)
 {
         struct task_facts facts;
@@ -175,7 +182,7 @@ static void add_holder(struct search *s, struct netns_ref *ref, struct task t, e
         if (ref->holder_count >= NETNS_HOLDER_MAX)
                 return;
         proc_describe(t, &s->users, &facts);
-        netns_list_add_holder(s->list, ref,
+        netns_list_add_holder(&s->list, ref,
                               &(struct holder){.kind = kind,
                                                .pid = t.pid,
                                                .command = facts.command,
@@ -184,7 +191,7 @@ static void add_holder(struct search *s, struct netns_ref *ref, struct task t, e
                                                .since = facts.since});
 }
 
-static void found_task(struct search *s, struct task t, uint64_t inode)
+static void found_task(struct task_search *s, struct task t, uint64_t inode)
 {
         bool is_process = t.tid == t.pid;
         struct netns_ref *ref;
@@ -192,7 +199,7 @@ static void found_task(struct search *s, struct task t, uint64_t inode)
 
         if (inode == s->home)
                 return;
-        ref = netns_list_at(s->list, inode, s->device);
+        ref = netns_list_at(&s->list, inode, s->device);
         if (is_process)
                 ref->process_count++;
         name_after(ref, t, is_process ? ORIGIN_PROCESS : ORIGIN_THREAD);
@@ -202,7 +209,7 @@ static void found_task(struct search *s, struct task t, uint64_t inode)
         add_holder(s, ref, t, is_process ? HOLDER_PROCESS : HOLDER_THREAD, is_process ? "" : detail);
 }
 
-static void search_threads(struct search *s, int pid, uint64_t process_inode)
+static void search_threads(struct task_search *s, int pid, uint64_t process_inode)
 {
         char path[PROC_PATH_SIZE];
         struct dirent *entry;
@@ -236,13 +243,20 @@ static bool is_net(const char *path)
         return fd >= 0 && ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET;
 }
 
+static void descriptor_path(const struct task_search *s, const char *number, char path[FD_PATH_SIZE])
+{
+        (void)str_format(path, FD_PATH_SIZE, "/proc/%d/fd/%.16s", s->task.pid, number); /* numbers: fits */
+}
+
 /*
  * Does an open descriptor stand for a network namespace? One that was opened through a mount shows the mount's path, or
  * what is left of it, so the file itself is looked at; without asking a network or user-space file system, which could
  * keep us waiting.
  */
-static bool read_descriptor(const struct search *s, int dir, const char *path, const char *number, uint64_t *ret_inode)
+static bool read_descriptor(const struct task_search *s, const char *number, uint64_t *ret_inode)
 {
+        int dir = dirfd(s->descriptors);
+        char path[FD_PATH_SIZE];
         char link[LINK_SIZE];
         ssize_t n = readlinkat(dir, number, link, sizeof(link) - 1);
         struct statx st;
@@ -259,43 +273,47 @@ static bool read_descriptor(const struct search *s, int dir, const char *path, c
             makedev(st.stx_dev_major, st.stx_dev_minor) != s->device)
                 return false;
         *ret_inode = st.stx_ino;
-        return netns_list_find(s->list, st.stx_ino, s->device) || is_net(path);
+        if (netns_list_find(&s->list, st.stx_ino, s->device))
+                return true;
+        descriptor_path(s, number, path);
+        return is_net(path);
 }
 
-static void search_descriptors(struct search *s, int pid)
+static void look_at_descriptor(struct task_search *s, const char *number)
 {
-        struct task t = {pid, pid};
-        char dir[PROC_PATH_SIZE], path[PROC_PATH_SIZE + 20];
-        struct dirent *entry;
-        DIR *d;
+        char detail[32];
+        struct netns_ref *ref;
+        uint64_t inode = 0;
 
-        proc_path(dir, t, "fd");
-        d = opendir(dir);
-        while (d && (entry = readdir(d))) {
-                struct netns_ref *ref;
-                char detail[32];
-                uint64_t inode = 0;
-
-                (void)str_format(path, sizeof(path), "%s/%.16s", dir, entry->d_name); /* a number: fits */
-                if (!read_descriptor(s, dirfd(d), path, entry->d_name, &inode) || inode == s->home)
-                        continue;
-                ref = netns_list_at(s->list, inode, s->device);
-                if (ref->origin > ORIGIN_DESCRIPTOR) {
-                        ref->origin = ORIGIN_DESCRIPTOR;
-                        proc_read_command(t, ref->name, sizeof(ref->name));
-                        (void)str_copy(ref->path, sizeof(ref->path), path); /* larger */
-                }
-                (void)str_format(detail, sizeof(detail), "fd %.16s", entry->d_name); /* fits */
-                add_holder(s, ref, t, HOLDER_DESCRIPTOR, detail);
+        if (!read_descriptor(s, number, &inode) || inode == s->home)
+                return;
+        ref = netns_list_at(&s->list, inode, s->device);
+        if (ref->origin > ORIGIN_DESCRIPTOR) {
+                ref->origin = ORIGIN_DESCRIPTOR;
+                proc_read_command(s->task, ref->name, sizeof(ref->name));
+                descriptor_path(s, number, ref->path);
         }
-        if (d)
-                (void)closedir(d);
+        (void)str_format(detail, sizeof(detail), "fd %.16s", number); /* fits */
+        add_holder(s, ref, s->task, HOLDER_DESCRIPTOR, detail);
+}
+
+static void look_at_some_descriptors(struct task_search *s)
+{
+        struct dirent *entry = NULL;
+
+        for (int k = 0; k < LOOKS_PER_CLOCK && (entry = readdir(s->descriptors)); k++)
+                if (isdigit((unsigned char)entry->d_name[0]))
+                        look_at_descriptor(s, entry->d_name);
+        if (entry)
+                return;
+        (void)closedir(s->descriptors);
+        s->descriptors = NULL;
 }
 
 /* A namespace that is mounted at mounted_at, as the mount namespace of t (tid 0: our own) sees it. */
-static void found_mount(struct search *s, struct task t, uint64_t inode, const char *mounted_at)
+static void found_mount(struct task_search *s, struct task t, uint64_t inode, const char *mounted_at)
 {
-        struct netns_ref *ref = netns_list_at(s->list, inode, s->device);
+        struct netns_ref *ref = netns_list_at(&s->list, inode, s->device);
         const char *base = strrchr(mounted_at, '/');
         bool is_ours = t.tid == 0;
 
@@ -312,7 +330,7 @@ static void found_mount(struct search *s, struct task t, uint64_t inode, const c
                 (void)str_copy(ref->name, sizeof(ref->name), base ? base + 1 : mounted_at); /* a longer one is cut */
         }
         if (is_ours)
-                netns_list_add_holder(s->list, ref, &(struct holder){.kind = HOLDER_BIND_MOUNT, .detail = mounted_at});
+                netns_list_add_holder(&s->list, ref, &(struct holder){.kind = HOLDER_BIND_MOUNT, .detail = mounted_at});
         else
                 add_holder(s, ref, t, HOLDER_BIND_MOUNT, mounted_at);
 }
@@ -327,7 +345,7 @@ static bool is_name(const char *mounted_at)
                 !strchr(mounted_at + n + 1, '/');
 }
 
-static int search_mounts(struct search *s, struct task t)
+static int search_mounts(struct task_search *s, struct task t)
 {
         char path[PROC_PATH_SIZE], mounted_at[300];
         CLEANUP(freep) char *line = NULL;
@@ -353,7 +371,7 @@ static int search_mounts(struct search *s, struct task t)
 }
 
 /* Mount namespaces are read once each, through the first process seen in it. */
-static bool is_new_mount_space(struct search *s, const char *mnt_path)
+static bool is_new_mount_space(struct task_search *s, const char *mnt_path)
 {
         struct stat st;
 
@@ -367,7 +385,7 @@ static bool is_new_mount_space(struct search *s, const char *mnt_path)
         return true;
 }
 
-static void search_process(struct search *s, int pid, int self)
+static void search_process(struct task_search *s, int pid, int self)
 {
         struct task t = {pid, pid};
         struct task_stat stat;
@@ -380,7 +398,7 @@ static void search_process(struct search *s, int pid, int self)
         if (r == -EACCES || r == -EPERM) {
                 /* A kernel thread has the initial namespace always: nothing is missed there. */
                 if (!proc_read_stat(t, &stat) || !stat.is_kernel_thread)
-                        s->list->unreadable++;
+                        s->list.unreadable++;
                 return;
         }
         if (r < 0 || pid == self)
@@ -389,18 +407,20 @@ static void search_process(struct search *s, int pid, int self)
         search_threads(s, pid, inode);
         if (!s->is_deep)
                 return;
-        search_descriptors(s, pid);
         proc_path(path, t, "ns/mnt");
         if (is_new_mount_space(s, path))
                 (void)search_mounts(s, t); /* ended meanwhile */
+        proc_path(path, t, "fd");
+        s->task = t;
+        s->descriptors = opendir(path);
 }
 
-static void search_init(struct search *s, struct netns_list *l, bool is_deep)
+static void search_init(struct task_search *s, bool is_deep)
 {
         struct stat st = {0};
 
         (void)stat("/proc/self/ns/net", &st); /* without /proc nothing is found anyway */
-        *s = (struct search){.list = l, .home = st.st_ino, .device = netns_device(), .is_deep = is_deep};
+        *s = (struct task_search){.home = st.st_ino, .device = netns_device(), .is_deep = is_deep};
 }
 
 int netns_of_process(pid_t pid, uint64_t *ret_inode, uint64_t *ret_device)
@@ -417,33 +437,86 @@ int netns_of_process(pid_t pid, uint64_t *ret_inode, uint64_t *ret_device)
 
 int netns_list_mounts(struct netns_list *l, struct err *e)
 {
-        struct search s;
+        struct task_search s;
         int r;
 
-        search_init(&s, l, false);
+        search_init(&s, false);
         r = search_mounts(&s, (struct task){0, 0});
         if (r < 0)
                 return err_set(e, r, "/proc/self/mountinfo: %s", strerror(-r));
+        *l = s.list;
         return 0;
+}
+
+int netns_tasks_begin(bool deep, struct task_search **ret, struct err *e)
+{
+        DIR *d = opendir("/proc");
+        struct task_search *s;
+
+        if (!d)
+                return err_set(e, -errno, "/proc: %s", strerror(errno));
+        s = xcalloc(1, sizeof(*s));
+        search_init(s, deep);
+        s->processes = d;
+        if (deep && is_new_mount_space(s, "/proc/self/ns/mnt"))
+                (void)search_mounts(s, (struct task){0, 0}); /* without it, what the others show */
+        *ret = s;
+        return 0;
+}
+
+/* False: there is no more. */
+static bool search_some(struct task_search *s, int self)
+{
+        struct dirent *entry = NULL;
+
+        for (int k = 0; k < PROCESSES_PER_CLOCK && !s->descriptors && (entry = readdir(s->processes)); k++)
+                if (isdigit((unsigned char)entry->d_name[0]))
+                        search_process(s, (int)strtol(entry->d_name, NULL, 10), self);
+        return entry != NULL;
+}
+
+bool netns_tasks_step(struct task_search *s, int64_t until_ms)
+{
+        int self = (int)getpid();
+        bool is_more = true;
+
+        do {
+                if (s->descriptors)
+                        look_at_some_descriptors(s);
+                else
+                        is_more = search_some(s, self);
+        } while (is_more && clock_now_ms() < until_ms);
+        return !is_more;
+}
+
+struct netns_list *netns_tasks_list(struct task_search *s)
+{
+        return &s->list;
+}
+
+void netns_tasks_end(struct task_search *s)
+{
+        if (!s)
+                return;
+        if (s->descriptors)
+                (void)closedir(s->descriptors);
+        (void)closedir(s->processes);
+        free(s->mount_spaces);
+        user_names_done(&s->users);
+        netns_list_done(&s->list);
+        free(s);
 }
 
 int netns_find_tasks(struct netns_list *l, bool deep, struct err *e)
 {
-        int self = (int)getpid();
-        DIR *d = opendir("/proc");
-        struct dirent *entry;
-        struct search s;
+        struct task_search *s = NULL;
+        int r = netns_tasks_begin(deep, &s, e);
 
-        if (!d)
-                return err_set(e, -errno, "/proc: %s", strerror(errno));
-        search_init(&s, l, deep);
-        if (deep && is_new_mount_space(&s, "/proc/self/ns/mnt"))
-                (void)search_mounts(&s, (struct task){0, 0}); /* without it, what the others show */
-        while ((entry = readdir(d)))
-                if (isdigit((unsigned char)entry->d_name[0]))
-                        search_process(&s, (int)strtol(entry->d_name, NULL, 10), self);
-        (void)closedir(d);
-        free(s.mount_spaces);
-        user_names_done(&s.users);
+        if (!s)
+                return r;
+        (void)netns_tasks_step(s, INT64_MAX); /* to its end */
+        *l = s->list;
+        s->list = (struct netns_list){0}; /* the caller's now */
+        netns_tasks_end(s);
         return 0;
 }

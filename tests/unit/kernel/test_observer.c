@@ -358,6 +358,42 @@ static void a_descriptor_holds(void **state)
         watcher_stop(&w);
 }
 
+/* A search in the smallest slices finds what one at once does, a descriptor among many too. */
+static void slices_find_the_same(void **state)
+{
+        struct task_search *s = NULL;
+        struct netns_list list = {0};
+        size_t slices = 1;
+        pid_t pids[2];
+        struct err e = {0};
+
+        (void)state;
+        free(netbox_read("ip netns add t1; ip netns add t2"));
+        pids[0] = sleep_in("exec ip netns exec t1 sleep 100");
+        pids[1] = sleep_in("for i in 3 4 5 6 8 9; do eval \"exec $i</dev/null\"; done; exec sleep 100 7</run/netns/t2");
+        for (size_t k = 0; k < ARRAY_SIZE(pids); k++)
+                free(netbox_read("until [ \"$(cat /proc/%d/comm)\" = sleep ]; do :; done", (int)pids[k]));
+        assert_int_equal(netns_find_tasks(&list, true, &e), 0);
+        assert_int_equal(netns_tasks_begin(true, &s, &e), 0);
+        while (!netns_tasks_step(s, 0))
+                slices++;
+        print_message("%zu slices\n", slices);
+        assert_int_equal(netns_tasks_list(s)->count, list.count);
+        for (size_t k = 0; k < list.count; k++) {
+                const struct netns_ref *ref =
+                        netns_list_find(netns_tasks_list(s), list.refs[k].inode, list.refs[k].device);
+
+                assert_non_null(ref);
+                assert_int_equal(ref->origin, list.refs[k].origin);
+                assert_int_equal(ref->holder_count, list.refs[k].holder_count);
+        }
+        netns_tasks_end(s);
+        netns_list_done(&list);
+        for (size_t k = 0; k < ARRAY_SIZE(pids); k++)
+                end(pids[k]);
+        free(netbox_read("ip netns del t1; ip netns del t2"));
+}
+
 static const struct graph *scan(bool read_only)
 {
         struct observer_options o = {.want_routes = true, .want_counters = true, .read_only = read_only};
@@ -693,6 +729,7 @@ int main(void)
                 cmocka_unit_test(held_by_what_nobody_can_find),
                 cmocka_unit_test(remembered_by_its_handle),
                 cmocka_unit_test(lost_events_are_made_up_for),
+                cmocka_unit_test(slices_find_the_same),
                 cmocka_unit_test(rates_when_wanted),
                 cmocka_unit_test(an_idle_observer_rests),
         };
