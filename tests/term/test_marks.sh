@@ -76,6 +76,7 @@ for size in '80 24' '160 50'; do
         term_keys @
         term_wait 'Everything that was done'
         term_wait 'jailnet mtu www2/e0b_www2 1400'
+        term_wait '#    ip -n www2 link set dev e0b_www2 mtu 1400'
         term_keys Escape
         term_gone 'Everything'
         term_keys u

@@ -9,7 +9,7 @@
 #include "ui/tui/console_state.h"
 #include "ui/tui/term.h"
 
-#define ENTRIES_MAX 500
+#define ENTRIES_MAX 200 /* plans: more is for jailnet journal */
 
 static enum style line_style(const char *line)
 {
@@ -59,24 +59,49 @@ void console_copy_plan(void *user)
         show(c, "As commands (c copies them again)", &t);
 }
 
+/* Lines with something before each. */
+static void put_lines(struct text *t, const char *lead, const char *lines)
+{
+        for (const char *s = lines; *s; s += strcspn(s, "\n"), s += *s == '\n')
+                text_putf(t, "%s%.*s\n", lead, (int)strcspn(s, "\n"), s);
+}
+
+static void put_system(struct text *t, const struct plan *p, enum plan_words words)
+{
+        CLEANUP(text_done) struct text lines = {0};
+
+        for (size_t i = 0; words == PLAN_WORDS_FREEBSD && i < p->freebsd_count; i++)
+                text_putf(&lines, "%s\n", p->freebsd[i]);
+        for (size_t i = 0; words != PLAN_WORDS_FREEBSD && i < p->step_count; i++)
+                step_put_iproute2(&lines, &p->steps[i]);
+        put_lines(t, words == PLAN_WORDS_BOTH ? "#    " : "", text_str(&lines));
+}
+
+/*
+ * One plan. What is no comment can be run as it stands: jailnet's line, or where one system's words are chosen (W),
+ * that system's lines.
+ */
 static void put_entry(struct text *t, struct console *c, const struct app_journal_entry *j)
 {
         time_t when = (time_t)j->time;
         struct tm tm;
         char stamp[32] = "";
-        struct plan *whole = NULL;
-        bool is_cut = strlen(j->words) + 1 == sizeof(j->words);
+        struct plan *p = NULL;
+        CLEANUP(text_done) struct text ours = {0};
 
         if (localtime_r(&when, &tm))
                 (void)strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M:%S", &tm); /* fits */
         text_putf(t, "# %lld  %s  %s  %s\n", (long long)j->number, stamp, j->user, plan_state_name(j->state));
-        if (is_cut && c->app->journal_plan(c->app, j->number, &whole, NULL) < 0)
-                whole = NULL;
+        if (c->app->journal_plan(c->app, j->number, &p, NULL) < 0)
+                p = NULL; /* its words, perhaps cut, are all that is known */
         if (j->undoes)
-                text_putf(t, "jailnet undo %lld\n", (long long)j->undoes);
+                text_putf(&ours, "jailnet undo %lld\n", (long long)j->undoes);
         else
-                commands_put(t, whole ? whole->words : j->words);
-        plan_free(whole);
+                commands_put(&ours, p ? p->words : j->words);
+        put_lines(t, c->words == PLAN_WORDS_BOTH || !p ? "" : "# ", text_str(&ours));
+        if (p)
+                put_system(t, p, c->words);
+        plan_free(p);
 }
 
 void console_show_commands(struct console *c)

@@ -293,12 +293,16 @@ int dialog_log_new(const char *title, const char *path, void (*gone)(void *user)
         const char *slash = strrchr(path, '/');
         CLEANUP(freep)
         char *folder = !slash ? xstrdup(".") : xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
-        CLEANUP(closep) int notify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+        int notify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 
         /* The folder, not the file: so one that is made later, or put in its place, is heard of as well. */
         if (notify < 0 ||
-            inotify_add_watch(notify, folder, IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE) < 0)
-                return err_set(e, -errno, "%s: cannot be watched: %s", folder, strerror(errno));
+            inotify_add_watch(notify, folder, IN_MODIFY | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE) < 0) {
+                int r = -errno;
+
+                closep(&notify);
+                return err_set(e, r, "%s: cannot be watched: %s", folder, strerror(-r));
+        }
 
         struct log *l = xcalloc(1, sizeof(*l));
 
@@ -313,7 +317,6 @@ int dialog_log_new(const char *title, const char *path, void (*gone)(void *user)
         l->path = xstrdup(path);
         l->name = slash ? l->path + (slash - path) + 1 : l->path;
         l->notify = notify;
-        notify = -1;
         l->file = -1;
         l->follows = true;
         l->found = (size_t)-1;

@@ -31,8 +31,8 @@ char letter_choose(const char *title, const char *used)
                 if (found)
                         return found;
         }
-        for (char c = '1'; c <= '9'; c++)
-                if (free_letter(c, used))
-                        return c;
+        for (const char *p = "123456789"; *p; p++)
+                if (free_letter(*p, used))
+                        return *p;
         return '\0';
 }
