@@ -41,11 +41,11 @@ struct question {
         bool is_udp;
 };
 
-static struct nl_msg *new_dump(int type, const void *header, size_t size)
+static struct nl_msg *new_dump(int type, void *header, size_t size)
 {
         struct nl_msg *m = nlmsg_alloc_simple(type, NLM_F_DUMP);
 
-        if (!m || nlmsg_append(m, (void *)(uintptr_t)header, size, NLMSG_ALIGNTO) < 0)
+        if (!m || nlmsg_append(m, header, size, NLMSG_ALIGNTO) < 0)
                 abort(); /* out of memory: libnl is the one allocator here that says so */
         return m;
 }

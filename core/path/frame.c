@@ -85,9 +85,9 @@ static void push(struct search *s, size_t before, const struct move *m)
                             .other = m->other,
                             .denied = m->denied};
 
-        if (*slot && s->states[index].obstacles <= obstacles)
+        if (s->states && index < s->count && s->states[index].obstacles <= obstacles)
                 return;
-        if (*slot) {
+        if (s->states && index < s->count) {
                 s->states[index] = new;
         } else {
                 index = s->count;
@@ -374,25 +374,25 @@ static void write_steps(const struct search *s, size_t goal, struct frame_way *r
 
         for (size_t k = goal; k != NONE; k = s->states[k].before)
                 length++;
-        ret->steps = xcalloc(length, sizeof(*ret->steps));
-
+        struct frame_step *steps = ret->steps = xcalloc(length, sizeof(*steps));
         CLEANUP(freep) size_t *order = xcalloc(length, sizeof(*order));
 
         for (size_t k = goal, n = length; k != NONE; k = s->states[k].before)
                 order[--n] = k;
         for (size_t n = 0; n < length; n++) {
                 const struct state *t = &s->states[order[n]];
-                struct frame_step *step = ret->count ? &ret->steps[ret->count - 1] : NULL;
+                bool has_step = ret->count > 0;
+                struct frame_step *step = &steps[has_step ? ret->count - 1 : 0];
 
                 /* What stops a frame on its way into a bridge is the port's, which has its step already. */
-                if (step && t->reason != WAY_FINE && t->blamed == step->iface && step->reason == WAY_FINE) {
+                if (has_step && t->reason != WAY_FINE && t->blamed == step->iface && step->reason == WAY_FINE) {
                         step->reason = t->reason;
                         step->other = t->other;
                         step->denied = t->denied;
                 }
-                if (step && step->iface == t->iface)
+                if (has_step && step->iface == t->iface)
                         continue;
-                ret->steps[ret->count++] = (struct frame_step){
+                steps[ret->count++] = (struct frame_step){
                         .iface = t->iface,
                         .is_in = t->phase == PHASE_GET || t->phase == PHASE_STACK,
                         .vlan = t->vlan,

@@ -194,7 +194,7 @@ static int tell_way(struct app *a, struct question *q)
 {
         CLEANUP(graph_unrefp) const struct graph *g = NULL;
         CLEANUP(way_freep) struct way *w = NULL;
-        struct echo_result probe;
+        struct echo_result probe = {0};
         struct err e = {0};
         int status;
 

@@ -346,9 +346,11 @@ bool console_way_key(struct console *c, const struct key *k)
         switch (k->code) {
         case KEYC_ESCAPE: console_way_end(c); return true;
         case KEYC_ENTER:
-                if (w->phase == PHASE_PICK)
-                        pick(c);
-                return w->phase == PHASE_PICK || c->way == NULL || c->way->line_count == 0;
+                if (w->phase == PHASE_PICK) {
+                        pick(c); /* which may end it: an end that is gone */
+                        return true;
+                }
+                return false;
         case KEYC_PAGE_UP: scroll(w, -4); return w->phase == PHASE_SHOWN;
         case KEYC_PAGE_DOWN: scroll(w, 4); return w->phase == PHASE_SHOWN;
         default: return false;

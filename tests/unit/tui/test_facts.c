@@ -79,7 +79,7 @@ static void test_jail(void **state)
 static void test_bridge(void **state)
 {
         CLEANUP(graph_unrefp) const struct graph *g = topo_seeds();
-        size_t bridge = NONE, port;
+        size_t bridge = NONE, port = NONE;
         struct facts f = {0};
 
         (void)state;
