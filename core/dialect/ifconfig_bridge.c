@@ -50,12 +50,13 @@ static int need_bridge(struct ifconfig *c, struct err *e)
                 : err_set(e, -EINVAL, "%s: is a word for bridges, and %s is none", c->word, c->name);
 }
 
-static int need_more(struct ifconfig *c, const char **ret, struct err *e)
+/* The second argument of a word; NULL, and e. */
+static const char *need_more(struct ifconfig *c, struct err *e)
 {
-        if (!*c->words)
-                return err_set(e, -EINVAL, "'%s' requires two arguments", c->word);
-        *ret = *c->words++;
-        return 0;
+        if (*c->words)
+                return *c->words++;
+        (void)err_set(e, -EINVAL, "'%s' requires two arguments", c->word);
+        return NULL;
 }
 
 int ifconfig_do_tune(struct ifconfig *c, const char *value, struct err *e)
@@ -79,10 +80,11 @@ int ifconfig_do_tune_member(struct ifconfig *c, const char *value, struct err *e
         uint32_t n = 0;
         int r = need_bridge(c, e);
 
-        if (r == 0)
-                r = need_more(c, &number, e);
         if (r < 0)
                 return r;
+        number = need_more(c, e);
+        if (!number)
+                return -EINVAL;
         word = member(c, value, e);
         if (!word)
                 return -ENOENT;
@@ -124,10 +126,11 @@ int ifconfig_do_static(struct ifconfig *c, const char *value, struct err *e)
         const char *mac = NULL, *word;
         int r = need_bridge(c, e);
 
-        if (r == 0)
-                r = need_more(c, &mac, e);
         if (r < 0)
                 return r;
+        mac = need_more(c, e);
+        if (!mac)
+                return -EINVAL;
         word = member(c, value, e);
         return word ? dialect_add(c->d, e, "host", "add", word, mac, NULL) : -ENOENT;
 }

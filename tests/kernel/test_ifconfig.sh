@@ -55,6 +55,8 @@ all_in_one() { [ "$(link - bridge9 .linkinfo.info_kind)" = bridge ] && is_up - b
 law 'create up addm' all_in_one ifconfig bridge9 create up addm epair31a
 same 'one plan' "$(sql "SELECT words FROM plan ORDER BY number DESC LIMIT 1")" 'ifconfig bridge9 create up addm epair31a'
 no 'attached to bridge9 already' bridge0 up addm epair31a
+ifconfig epair31b inet up || fail 'a family and no address'
+ok 'is up' is_up - epair31b
 out() { ! has_link - nothing && [ "$(link - epair31a .master)" = null ]; }
 law 'deletem' out ifconfig bridge9 deletem epair31a
 no 'no member of bridge9' bridge9 deletem epair31a
