@@ -6,6 +6,7 @@
 
 #include "ui/tui/console_rows.h"
 #include "ui/tui/letters.h"
+#include "ui/tui/views/describe.h"
 
 #define GROUP_ID_BASE 5000
 #define GROUP_MAX     32
@@ -30,7 +31,7 @@ static size_t collect(const struct console *c, enum verb_group g, struct member 
                 if (verb_group_of(m.verb) != g)
                         continue;
                 m.letter = m.verb->key && !strchr(used, m.verb->key) ? (char)m.verb->key
-                                                                     : letter_choose(m.verb->title, used);
+                                                                     : letter_choose(describe_title(m.verb), used);
                 if (m.letter)
                         used[letters++] = m.letter;
                 m.may = console_may(c, m.verb, m.why, sizeof(m.why));
@@ -67,9 +68,9 @@ static void put_selection_name(const struct console *c, struct text *t)
 /* "Set MTU..." is "Set MTU": that more is asked goes without saying here. */
 static int title_length(const struct verb *v)
 {
-        const char *dots = strstr(v->title, "...");
+        const char *title = describe_title(v), *dots = strstr(title, "...");
 
-        return dots ? (int)(dots - v->title) : (int)strlen(v->title);
+        return dots ? (int)(dots - title) : (int)strlen(title);
 }
 
 static void add_member(struct console_rows *r, const struct member *m)
@@ -78,7 +79,8 @@ static void add_member(struct console_rows *r, const struct member *m)
         const char *sentence = strstr(m->why, ": ");
         char label[64];
 
-        (void)str_format(label, sizeof(label), "%c  %s", m->letter ? m->letter : ' ', m->verb->title); /* fits */
+        (void)str_format(label, sizeof(label), "%c  %s", m->letter ? m->letter : ' ',
+                         describe_title(m->verb)); /* fits */
         console_rows_add(r,
                          &(struct menu_row){
                                  .label = label,
@@ -145,7 +147,7 @@ static void add_group(struct console_rows *r, enum verb_group g, const struct me
         for (size_t i = 0; i < count; i++)
                 if (members[i].may == MAY)
                         text_putf(&words, "%s%.*s", words.length ? ", " : "", title_length(members[i].verb),
-                                  members[i].verb->title);
+                                  describe_title(members[i].verb));
         (void)str_format(label, sizeof(label), "%c  %s", verb_group_letter(g), verb_group_title(g)); /* fits */
         console_rows_add(r,
                          &(struct menu_row){

@@ -4,6 +4,7 @@
 
 #include "ui/tui/console_rows.h"
 #include "ui/tui/console_state.h"
+#include "ui/tui/views/describe.h"
 
 const char *const console_menus[MENU_COUNT] = {"Console", "Jail", "Interface", "Bridge", "Hook", "View", "Help"};
 
@@ -14,7 +15,7 @@ static void add_heading(struct console_rows *r, const char *label)
 
 static void add_verb(struct console_rows *r, const struct console *c, const struct verb *v)
 {
-        struct menu_row row = {.label = v->title, .help = v->help, .id = (int)v->id, .key = v->key};
+        struct menu_row row = {.label = describe_title(v), .help = v->help, .id = (int)v->id, .key = v->key};
         char key[2] = {(char)v->key, '\0'}, why[ROW_TEXT_SIZE];
 
         if (console_may(c, v, why, sizeof(why)) == MAY_NOT) {
@@ -138,8 +139,9 @@ void console_open_help(struct console *c)
                                 continue;
                         (void)str_format(text, sizeof(text), "%-5c  %s", v->key ? v->key : ' ',
                                          v->help); /* cut is fine */
-                        console_rows_add(&r, &(struct menu_row){.label = v->title, .help = v->help, .id = (int)v->id},
-                                         text);
+                        console_rows_add(
+                                &r, &(struct menu_row){.label = describe_title(v), .help = v->help, .id = (int)v->id},
+                                text);
                 }
                 if (r.count == before)
                         r.count -= 2;

@@ -11,6 +11,7 @@
 
 #include "ui/tui/dialog_curses.h"
 #include "ui/tui/form_model.h"
+#include "ui/tui/views/describe.h"
 
 #define WIDTH_MAX       78
 #define COMPLETIONS_MAX 200
@@ -618,7 +619,8 @@ struct dialog *dialog_form_new(struct dialogs *stack, const struct verb *v, cons
                                const struct form_options *o)
 {
         struct form_dialog *f = xcalloc(1, sizeof(*f));
-        size_t length = strlen(v->title);
+        const char *title = describe_title(v);
+        size_t length = strlen(title);
 
         f->base = (struct dialog){
                 .hints = "Enter:preview Tab:complete,_next Ctrl-Space:list Up/Down:fields Esc:leave",
@@ -631,9 +633,9 @@ struct dialog *dialog_form_new(struct dialogs *stack, const struct verb *v, cons
         };
         f->stack = stack;
         f->options = *o;
-        if (length > 3 && strcmp(v->title + length - 3, "...") == 0)
+        if (length > 3 && strcmp(title + length - 3, "...") == 0)
                 length -= 3;
-        (void)str_format(f->title, sizeof(f->title), "%.*s%s%s", (int)length, v->title, o->about ? ": " : "",
+        (void)str_format(f->title, sizeof(f->title), "%.*s%s%s", (int)length, title, o->about ? ": " : "",
                          o->about ? o->about : ""); /* cut is fine */
         f->options.about = NULL;                    /* it was borrowed */
         form_model_init(&f->model, v);

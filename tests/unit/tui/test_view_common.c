@@ -9,6 +9,7 @@
 
 #include "tests/lib/topo.h"
 #include "ui/tui/view.h"
+#include "ui/tui/views/describe.h"
 
 /* www has epair0b; in the later version db has it, under another name. */
 static const struct graph *network(struct registry *r, bool is_later)
@@ -97,9 +98,38 @@ static void test_recent_marks_fade(void **state)
         assert_true(ui_is_recent(&u, &seven));
 }
 
+/* The switch of words holds for kinds and for what can be done. */
+static void test_words(void **state)
+{
+        static const struct iface pair = {.kind = KIND_VETH, .kind_name = "veth", .role = ROLE_EPAIR};
+        static const struct iface lagg = {.kind = KIND_BOND, .kind_name = "bond"};
+        static const struct {
+                enum plan_words words;
+                const char *pair, *lagg, *create, *attach;
+        } rows[] = {
+                {PLAN_WORDS_FREEBSD, "epair", "lagg", "Create epair...", "Add to bridge..."},
+                {PLAN_WORDS_LINUX, "veth", "bond", "Create veth pair...", "Attach to bridge..."},
+                {PLAN_WORDS_BOTH, "epair", "lagg", "Create epair...", "Attach to bridge..."},
+        };
+
+        (void)state;
+        for (size_t k = 0; k < ARRAY_SIZE(rows); k++) {
+                CLEANUP(text_done) struct text a = {0}, b = {0};
+
+                describe_use_words(rows[k].words);
+                describe_kind(&a, &pair);
+                describe_kind(&b, &lagg);
+                assert_string_equal(text_str(&a), rows[k].pair);
+                assert_string_equal(text_str(&b), rows[k].lagg);
+                assert_string_equal(describe_title(&verbs[VERB_CREATE_EPAIR]), rows[k].create);
+                assert_string_equal(describe_title(&verbs[VERB_ATTACH]), rows[k].attach);
+        }
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_words),
                 cmocka_unit_test(test_selection_by_identity),
                 cmocka_unit_test(test_filter),
                 cmocka_unit_test(test_recent_marks_fade),

@@ -13,6 +13,29 @@ void describe_use_words(enum plan_words words)
         used_words = words;
 }
 
+const char *describe_title(const struct verb *v)
+{
+        static const struct {
+                enum verb_id id;
+                const char *in_freebsd, *in_linux; /* NULL: the table's */
+        } titles[] = {
+                {VERB_CREATE_JAIL, NULL, "Create namespace..."}, {VERB_CREATE_EPAIR, NULL, "Create veth pair..."},
+                {VERB_CREATE_LAGG, NULL, "Create bond..."},      {VERB_MOVE, NULL, "Move to namespace..."},
+                {VERB_ATTACH, "Add to bridge...", NULL},         {VERB_DETACH, "Delete from bridge", NULL},
+                {VERB_ALIAS, "Set description...", NULL},        {VERB_ISOLATE, "Set private...", NULL},
+        };
+
+        for (size_t k = 0; k < ARRAY_SIZE(titles); k++) {
+                const char *other = used_words == PLAN_WORDS_FREEBSD ? titles[k].in_freebsd
+                        : used_words == PLAN_WORDS_LINUX             ? titles[k].in_linux
+                                                                     : NULL;
+
+                if (titles[k].id == v->id && other)
+                        return other;
+        }
+        return v->title;
+}
+
 /* As the kernel calls it. */
 static void describe_linux_kind(struct text *t, const struct iface *i)
 {

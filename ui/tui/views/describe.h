@@ -15,6 +15,9 @@ void describe_kind(struct text *t, const struct iface *i);
 /* Whose names kinds have from now on: FreeBSD's, Linux's, or of each what says more. There is one console a process. */
 void describe_use_words(enum plan_words words);
 
+/* A verb's title for menus and forms, in these words: "Create epair...", "Create veth pair...". */
+const char *describe_title(const struct verb *v);
+
 /* "up", "down", "no carrier", "up blocking"; the style that goes with it and the sign (enum sign) are set too. */
 const char *describe_state(const struct iface *i, enum style *ret_style, enum sign *ret_sign);
 
