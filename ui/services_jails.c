@@ -120,7 +120,10 @@ static int take_answer(const char *answer, struct cell_id *ret, struct err *e)
                 *ret = (struct cell_id){.pid = (pid_t)pid, .began = began};
                 return 0;
         }
-        return err_set(e, -EIO, "%s", str_has_prefix(answer, "! ") ? answer + 2 : "its keeper ended at once");
+        if (!str_has_prefix(answer, "! "))
+                return err_set(e, -EIO, "its keeper ended at once");
+        answer += 2;
+        return err_set(e, -EIO, "%.*s", (int)strcspn(answer, "\n"), answer);
 }
 
 static int service_start(struct app *a, const struct cell_spec *spec, struct cell_id *ret, struct err *e)

@@ -131,6 +131,17 @@ same 'jails' "$(jails)" ''
 same 'interfaces are home' "$(host_links)" 'epair40a epair40b epair41a epair41b lo sw0'
 same 'poststop' "$(cat "$log")" 'mail has stopped'
 jail_fails '"mail" not found' -r mail
+
+# Another rule of devfs than a jail's own is told: nothing more is in its /dev.
+printf 'dev { path = "%s"; vnet; persist; mount.devfs; devfs_ruleset = 11; }\n' "$(mkdir -p "$work/dev/dev" && echo "$work/dev")" \
+        >"$work/dev.conf"
+do_ok jail -f "$work/dev.conf" -c dev
+same 'devfs_ruleset' "$(grep -c 'devfs_ruleset 11: its /dev is that of every jail here' "$work/err")" 1
+do_ok jail -f "$work/dev.conf" -r dev
+rmdir "$work/dev/dev"
+J jail -f "$work/dev.conf" -c dev
+same 'without the folder dev' "$status $(tail -1 "$work/err")" \
+        "1 jail: dev: mount.devfs: $work/dev/dev: No such file or directory"
 same 'nothing is remembered' "$(sql 'SELECT count(*) FROM started_jail')" 0
 
 # -- The order of phases -----------------------------------------------------------------------------------------------

@@ -77,6 +77,15 @@ const char *jail_own_command(const char *word);
 /* Does a jail have the host's files, and so ours? */
 bool jail_shares_files(const struct jail_params *p);
 
+/* -- Mounts (jail_mounts.c) --------------------------------------------------------------------------------------- */
+
+/* The mounts' words are in arena; caller frees *ret. What is wrong is told. */
+int jail_mounts(const struct jail_params *p, struct arena *arena, struct cell_mount **ret, size_t *ret_count);
+
+/* Devfs rules 4 and 5 are a jail's, without and with bpf, which a vnet jail always may use. What another rule shows
+ * more is not there, which is told, so that nobody looks for it in vain. */
+void jail_tell_devfs(const struct jail_call *c, const struct jail_params *p);
+
 /* -- Starting and stopping -------------------------------------------------------------------------------------------
  */
 

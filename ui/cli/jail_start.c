@@ -290,78 +290,6 @@ static int put_record(struct start *s, enum started_phase phase)
         return r < 0 ? (void)tell_err(&e, EXIT_REFUSED), r : 0;
 }
 
-/* "SOURCE TARGET TYPE OPTIONS ...": a line of fstab(5), cut into words; the target is below the jail's root. */
-static int parse_mount(struct start *s, char *line, struct cell_mount *ret)
-{
-        static const char *const types[] = {"nullfs", "bind", "none", "tmpfs", "procfs"};
-        const char *root = jail_params_get(s->params, "path");
-        size_t length = root ? strlen(root) : 0;
-        char *words[4] = {0}, *rest = line;
-        CLEANUP(freep) char *whole = xstrdup(line);
-        size_t count = 0;
-        bool is_known = false;
-
-        while (count < ARRAY_SIZE(words) && rest) {
-                char *word = strsep(&rest, " \t");
-
-                if (*word)
-                        words[count++] = word;
-        }
-        for (size_t i = 0; count >= 3 && i < ARRAY_SIZE(types); i++)
-                is_known = is_known || strcmp(words[2], types[i]) == 0;
-        if (!is_known) {
-                (void)tell(EXIT_REFUSED,
-                           "%s: mount: %s: expected SOURCE TARGET TYPE, TYPE one of nullfs, tmpfs, procfs", s->name,
-                           whole);
-                return -EINVAL;
-        }
-        while (length > 0 && root[length - 1] == '/')
-                length--;
-        if (length && strncmp(words[1], root, length) == 0 && words[1][length] == '/')
-                words[1] += length;
-        *ret = (struct cell_mount){.source = words[0],
-                                   .target = words[1],
-                                   .type = words[2],
-                                   .is_read_only = words[3] &&
-                                           (strcmp(words[3], "ro") == 0 || str_has_prefix(words[3], "ro,"))};
-        return 0;
-}
-
-/* The mounts' words are in arena. */
-static int collect_mounts(struct start *s, struct arena *arena, struct cell_mount **ret, size_t *ret_count)
-{
-        const struct jail_param *n = jail_params_find(s->params, "mount");
-        const char *fstab = jail_params_get(s->params, "mount.fstab");
-        FILE *f = fstab ? fopen(fstab, "re") : NULL;
-        struct cell_mount *list = NULL;
-        size_t count = 0, capacity = 0;
-        char *line = NULL;
-        size_t size = 0;
-        int r = 0;
-
-        if (fstab && !f) {
-                r = -errno;
-                (void)tell(EXIT_REFUSED, "%s: %s: %s", s->name, fstab, strerror(-r));
-        }
-        while (f && r == 0 && getline(&line, &size, f) > 0) {
-                line[strcspn(line, "#\r\n")] = '\0';
-                if (!line[strspn(line, " \t")])
-                        continue;
-                list = array_grow(list, &capacity, count, sizeof(*list));
-                r = parse_mount(s, arena_strdup(arena, line), &list[count++]);
-        }
-        for (size_t i = 0; n && r == 0 && i < n->count; i++) {
-                list = array_grow(list, &capacity, count, sizeof(*list));
-                r = parse_mount(s, arena_strdup(arena, n->values[i]), &list[count++]);
-        }
-        free(line);
-        if (f)
-                (void)fclose(f); /* only read from */
-        *ret = list;
-        *ret_count = r < 0 ? 0 : count;
-        return r;
-}
-
 /* Its init, in the stack that was made. */
 static int start_cell(struct start *s)
 {
@@ -387,7 +315,9 @@ static int start_cell(struct start *s)
         if (r < 0)
                 (void)tell_err(&e, EXIT_REFUSED);
         else
-                r = collect_mounts(s, &words, &mounts, &spec.mount_count);
+                jail_tell_devfs(s->call, s->params);
+        if (r == 0)
+                r = jail_mounts(s->params, &words, &mounts, &spec.mount_count);
         spec.mounts = mounts;
         if (r == 0) {
                 r = a->jails->start(a, &spec, &s->cell, &e);
