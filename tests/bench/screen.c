@@ -5,6 +5,7 @@
  *   screen events COUNT COMMAND...  ms from a link event to the screen: median and 99th percentile; bytes an event
  *   screen burst COUNT COMMAND...   ms that a key waits at most while COUNT link events come at once
  *   screen idle SECONDS COMMAND...  share of one core in percent, KiB resident, bytes written a second
+ *   screen rate COUNT COMMAND...    bytes for one changed rate: the most of COUNT frames that bench0 sends
  *
  * The command is the console; it gets a pseudo-terminal of 160 columns and 50 lines. Link events are those of the
  * interface bench0 in the stack that screen runs in, a sandbox's; the Table shows them.
@@ -12,6 +13,8 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <poll.h>
@@ -33,6 +36,7 @@
 #define EVENT_WAIT_MS 500
 #define EVENT_GAP_MS  60
 #define KEY_GAP_MS    100
+#define RATE_WAIT_MS  3000 /* counters are read once a second */
 
 struct console {
         pid_t pid;
@@ -245,6 +249,34 @@ static int measure_idle(struct console *c, unsigned seconds)
         return 0;
 }
 
+/* A frame that nobody answers changes one interface's rate, at the next reading of the counters. */
+static int measure_rate(struct console *c, unsigned count, int index)
+{
+        struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_ifindex = index, .sll_halen = ETH_ALEN};
+        unsigned char frame[1000] = {[0] = 0x02, [6] = 0x02, [12] = 0x88, [13] = 0xb5}; /* an experimental protocol */
+        int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+        size_t most = 0;
+        double first, last;
+
+        if (fd < 0)
+                err(1, "packet socket");
+        for (unsigned i = 0; i < count; i++) {
+                size_t before = c->bytes;
+
+                if (sendto(fd, frame, sizeof(frame), 0, (struct sockaddr *)&to, sizeof(to)) < 0)
+                        err(1, "bench0");
+                settle(c, RATE_WAIT_MS, SETTLED_MS, &first, &last);
+                if (last == 0)
+                        errx(1, "a changed rate is not shown");
+                if (c->bytes - before > most)
+                        most = c->bytes - before;
+                settle(c, RATE_WAIT_MS, SETTLED_MS, &first, &last); /* it is nothing again */
+        }
+        (void)close(fd);
+        (void)printf("%zu\n", most);
+        return 0;
+}
+
 int main(int argc, char **argv)
 {
         const char *what = argc > 1 ? argv[1] : "";
@@ -254,7 +286,7 @@ int main(int argc, char **argv)
         if (argc <= command)
                 errx(2,
                      "usage: screen start COMMAND... | events COUNT COMMAND... | burst COUNT COMMAND... | "
-                     "idle SECONDS COMMAND...");
+                     "idle SECONDS COMMAND... | rate COUNT COMMAND...");
 
         unsigned count = is_start ? 0 : (unsigned)strtoul(argv[2], NULL, 10);
         double begun = now_ms(), first, last;
@@ -279,6 +311,8 @@ int main(int argc, char **argv)
                 status = measure_burst(&c, count, netlink, index);
         else if (strcmp(what, "idle") == 0)
                 status = measure_idle(&c, count);
+        else if (strcmp(what, "rate") == 0)
+                status = measure_rate(&c, count, index);
         stop(&c);
         return status;
 }
