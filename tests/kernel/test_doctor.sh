@@ -325,6 +325,32 @@ if [ -x "${STOPS-}" ]; then
         healthy 'rolled back'
 fi
 
+# Networks as FreeBSD's scripts make them, and one behind address translation.
+ip link add em0 type veth peer name wire0
+ip link add em1 type veth peer name wire1
+for n in 0 1; do
+        ip link set em$n up
+        ip link set wire$n up
+done
+ip address add 198.51.100.2/24 dev em0
+do_ok jib addm web em0
+do_ok jng bridge mail em1
+healthy 'what jib and jng made'
+for jail in web mail; do
+        do_ok create jail $jail
+done
+do_ok move e0b_web web
+do_ok move ng0_mail mail
+do_ok up web/e0b_web
+do_ok up mail/ng0_mail
+do_ok address add web/e0b_web 198.51.100.5/24
+do_ok address add mail/ng0_mail 192.0.2.5/24
+healthy 'jails on them'
+if "$JAILNET" nat add 10.0.0.0/24 via em0 >/dev/null 2>&1; then
+        healthy 'translated'
+        do_ok nat del 1
+fi
+
 # A stack that a descriptor alone keeps.
 if [ -n "${HOLD-}" ]; then
         do_ok create jail leak
