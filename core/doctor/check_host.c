@@ -5,6 +5,16 @@
 
 #define DRIFT_TOLD 4
 
+/* The other one lets go of it: jailnet does nothing by itself but for pins. */
+static const char *how_to_leave(struct visit *v, const char *manager, const char *iface)
+{
+        if (strcmp(manager, "NetworkManager") == 0)
+                return visit_text(v, "leave it to one of them: nmcli device set %s managed no", iface);
+        if (strcmp(manager, "docker") == 0)
+                return "leave it to docker (docker network), and make another bridge for jails";
+        return visit_text(v, "leave it to one of them: a .network file for %s with Unmanaged=yes", iface);
+}
+
 void check_two_managers(struct visit *v)
 {
         for (size_t k = 0; v->x && k < v->g->iface_count; k++) {
@@ -24,10 +34,7 @@ void check_two_managers(struct visit *v)
                 struct finding *f = visit_find_iface(v, SEVERITY_WARNING, k);
 
                 f->evidence = visit_text(v, "%s both set it up", text_str(&t));
-                f->advice = visit_text(v, "leave it to one of them: %s",
-                                       strcmp(claims[0].manager, "NetworkManager") == 0
-                                               ? "nmcli device set IF managed no, for as long as it runs"
-                                               : "networkctl: a .network file with Unmanaged=yes");
+                f->advice = how_to_leave(v, claims[0].manager, i->name);
         }
 }
 

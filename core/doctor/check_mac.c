@@ -35,6 +35,14 @@ static size_t owner_of(const struct graph *g, size_t iface)
         return iface;
 }
 
+/* A virtual router's (RFC 9568): several have it, and one at a time uses it. */
+static bool is_shared_by_rule(struct mac m)
+{
+        static const uint8_t prefix[] = {0x00, 0x00, 0x5e, 0x00};
+
+        return memcmp(m.bytes, prefix, sizeof(prefix)) == 0 && (m.bytes[4] == 1 || m.bytes[4] == 2);
+}
+
 /* The one to be given another address: one without a pin, and not a device of the machine's. */
 static size_t choose_loser(const struct graph *g, const size_t *ifaces, size_t count)
 {
@@ -73,7 +81,7 @@ void check_duplicate_mac(struct visit *v)
         for (size_t i = 0; i < g->iface_count; i++) {
                 struct mac m = g->ifaces[i].mac;
 
-                if (!m.is_set || mac_is_zero(m) || owner_of(g, i) != i)
+                if (!m.is_set || mac_is_zero(m) || is_shared_by_rule(m) || owner_of(g, i) != i)
                         continue;
                 seats[count] = (struct seat_mac){.segment = v->segment[i], .iface = i};
                 for (unsigned k = 0; k < sizeof(m.bytes); k++)

@@ -274,6 +274,8 @@ static void note_changes(struct console *c)
         struct diff_entry *entries = NULL;
         size_t count = diff_graphs(c->before, c->graph, &entries);
 
+        if (count)
+                console_doctor_news(c);
         note_gone(c, entries, count);
         for (size_t i = 0; i < count; i++) {
                 if (entries[i].after == NONE)

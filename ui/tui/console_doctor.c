@@ -12,8 +12,9 @@
 #include "ui/tui/views/doctor.h"
 
 #define JUDGE_MS        300   /* between two diagnoses: a burst of changes is judged when it is over */
-#define EXAMINE_MS      10000 /* between two examinations of the stacks, while there is news, ... */
-#define EXAMINE_SEEN_MS 2000  /* ...when the view is looked at, ... */
+#define EXAMINE_MS      60000 /* between two examinations of the stacks: settings change without news; ... */
+#define EXAMINE_NEWS_MS 5000  /* ...when something has changed that is told; ... */
+#define EXAMINE_SEEN_MS 2000  /* ...while the view is looked at; ... */
 #define EXAMINE_SHARE   20    /* ...and at least this many times what the last one took */
 
 struct doctor {
@@ -24,7 +25,7 @@ struct doctor {
 
         struct examination *examination; /* the newest; NULL none yet */
         int fd;                          /* of the one under way; -1 */
-        uint64_t examined_serial;        /* of the graph that it was begun with */
+        bool has_news;                   /* since it was begun */
         int64_t begun_ms, ended_ms, cost_ms;
 };
 
@@ -64,7 +65,7 @@ static int64_t judge_time(const struct console *c)
 static int64_t examine_time(const struct console *c)
 {
         const struct doctor *d = c->doctor;
-        int64_t pause = c->view == VIEW_DOCTOR ? EXAMINE_SEEN_MS : EXAMINE_MS;
+        int64_t pause = c->view == VIEW_DOCTOR ? EXAMINE_SEEN_MS : d->has_news ? EXAMINE_NEWS_MS : EXAMINE_MS;
 
         if (d->fd >= 0 || !c->graph)
                 return INT64_MAX;
@@ -72,8 +73,12 @@ static int64_t examine_time(const struct console *c)
                 return 0; /* the first one at once */
         if (pause < EXAMINE_SHARE * d->cost_ms)
                 pause = EXAMINE_SHARE * d->cost_ms;
-        /* Settings change without any news: while they are looked at, they are asked for. */
-        return c->view == VIEW_DOCTOR || c->graph->serial != d->examined_serial ? d->ended_ms + pause : INT64_MAX;
+        return d->ended_ms + pause;
+}
+
+void console_doctor_news(struct console *c)
+{
+        c->doctor->has_news = true;
 }
 
 int64_t console_doctor_time(const struct console *c)
@@ -106,7 +111,7 @@ static void begin_examination(struct console *c)
         struct doctor *d = c->doctor;
 
         d->begun_ms = d->ended_ms = clock_now_ms(); /* one that cannot begin is tried again in due time */
-        d->examined_serial = c->graph->serial;
+        d->has_news = false;
         if (c->app->examine_start(c->app, c->graph, &d->fd, NULL) < 0)
                 d->fd = -1;
 }

@@ -95,6 +95,7 @@ void console_plan_progress(struct console *c)
                 told_failed(c, &e);
         else
                 told_done(c);
+        console_doctor_news(c); /* what is wanted has changed too */
         console_guard_open(c);
         drop_plan(c);
         c->app->refresh(c->app); /* names, hooks and pins live in the inventory: the kernel has no event for them */

@@ -246,6 +246,7 @@ void console_doctor_done(struct console *c);
 int console_doctor_fd(const struct console *c);          /* readable when an examination has ended; -1 */
 int64_t console_doctor_time(const struct console *c);    /* when it has something to do by itself; INT64_MAX never */
 void console_doctor_tick(struct console *c, bool ended); /* looks anew where it is time; ended: that fd is readable */
+void console_doctor_news(struct console *c);             /* something has changed that may be a trouble, or its end */
 void console_doctor_preview(struct console *c);          /* the remedy of the finding under the bar */
 enum style console_doctor_badge(const struct console *c, char *ret, size_t size); /* "" healthy */
 
