@@ -171,11 +171,11 @@ static void begin_feeds(struct plan *p, const struct graph *g, const struct grap
 int planner_feed(struct plan *p, const struct graph *g, size_t first, struct err *e)
 {
         CLEANUP(graph_unrefp) const struct graph *then = NULL;
-        struct plan part = {.steps = p->steps + first, .step_count = p->step_count - first};
 
         if (p->step_count == first || (!has_tee(g) && !makes_tee(p, first)))
                 return 0;
 
+        struct plan part = {.steps = p->steps + first, .step_count = p->step_count - first};
         int r = plan_simulate(&part, g, &then, e);
 
         if (r < 0)
