@@ -100,6 +100,10 @@ for size in '80 24' '160 50'; do
         term_check 'it is on the bridge' master_is e0a_mail backend
         answers() { ip netns exec mail ping -c 1 -W 5 10.0.2.77 >/dev/null; }
         term_check "and has its address" answers
+        # An undo is planned on the picture, which has the pin a moment later than the kernel the address.
+        select_by_name mail/e0b
+        term_keys Escape
+        term_check 'the picture has its pin' term_matches '^ mail/e0b_mail.* pinned'
         term_keys u
         term_wait 'do it'
         term_keys Enter

@@ -28,9 +28,9 @@ walk() {
                 term_check "the frame is whole in view ${view%%:*}" frame_is_whole "$1"
         done
         term_keys '?'
-        term_wait 'Quit'
+        term_wait 'Undo the last change'
         term_keys Escape
-        term_gone 'Quit'
+        term_gone 'Undo the last change'
         term_keys q
         term_until 5 term_is_dead || term_fail 'q does not quit'
 }
