@@ -484,11 +484,14 @@ static void put_shared_jail(struct out *o, const struct guest *guest, struct tex
         for (size_t k = 0; k < guest->use_count; k++) {
                 const struct guest_use *use = &guest->uses[k];
                 bool is_v6 = use->address.family == AF_INET6;
+                const char *iface = use->iface == NONE                   ? ""
+                        : o->g->ifaces[use->iface].kind == KIND_LOOPBACK ? "lo0"
+                                                                         : o->g->ifaces[use->iface].name;
                 CLEANUP(freep)
                 char *name = xasprintf("%s %s", is_v6 ? "ip6.addr" : "ip4.addr", has_any[is_v6] ? "+=" : "=");
                 CLEANUP(freep)
-                char *value = xasprintf("%s%s%s", use->iface == NONE ? "" : o->g->ifaces[use->iface].name,
-                                        use->iface == NONE ? "" : "|", prefix_format(&use->address, address));
+                char *value = xasprintf("%s%s%s", iface, use->iface == NONE ? "" : "|",
+                                        prefix_format(&use->address, address));
 
                 put_parameter(t, name, value);
                 has_any[is_v6] = true;

@@ -303,6 +303,8 @@ size_t jail_params_addresses(const struct jail_params *p, struct jail_address **
                                 continue; /* was checked when it was read */
                         if (!a.iface[0] && iface)
                                 (void)str_copy(a.iface, sizeof(a.iface), iface);
+                        if (strcmp(a.iface, "lo0") == 0)
+                                (void)str_copy(a.iface, sizeof(a.iface), "lo"); /* shorter */
                         list = array_grow(list, &capacity, count, sizeof(*list));
                         list[count++] = a;
                 }

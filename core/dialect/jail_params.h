@@ -67,7 +67,7 @@ struct jail_address {
 
 int jail_address_parse(const char *value, struct jail_address *ret, struct err *e);
 
-/* Every address of the jail, with the parameter `interface` put in. Caller frees *ret. */
+/* Every address of the jail, with the parameter `interface` put in; lo0 is Linux's lo. Caller frees *ret. */
 size_t jail_params_addresses(const struct jail_params *p, struct jail_address **ret);
 
 /*

@@ -46,6 +46,18 @@ same 'JSON' "$(jq -c '.jails[] | select(.origin == "shared") | [.jid, .name, .sh
 \"203.0.113.26/32\",\"wire\",\"2001:db8:7::25/128\"]] [$plain,\"plain\",\"host\",[]] "
 ! command -v dot >/dev/null || ok 'Graphviz takes it' dot -Tsvg -o "$work/svg" "$work/dot"
 do_ok jail -r mail plain
+
+# On the loopback, which FreeBSD calls lo0.
+ip link set lo up
+echo 'sql { path = "/"; persist; ip4.addr = "lo0|127.0.0.54"; ip4.addr += "lo0|10.54.0.1"; }' >"$work/lo.conf"
+do_ok jail -c -f "$work/lo.conf"
+same 'on lo' "$(ip -j address show lo | jq -c '[.[0].addr_info[] | select(.family == "inet").local]')" \
+        '["127.0.0.1","127.0.0.54","10.54.0.1"]'
+do_ok export freebsd "$work/lo"
+has 'the file' "$work/lo/jail.conf" 'ip4.addr = "lo0|127.0.0.54/32";'
+do_ok jail -r sql
+same 'taken off' "$(ip -j address show lo | jq -c '[.[0].addr_info[] | select(.family == "inet").local]')" \
+        '["127.0.0.1"]'
 for format in text tree dot mermaid json; do shown $format >"$work/$format"; done
 for format in text tree dot mermaid json; do lacks "$format" "$work/$format" mail; done
 
