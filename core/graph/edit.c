@@ -20,7 +20,7 @@ bool graph_add_jail(const struct graph *readable, const struct jail *j)
         struct graph *g = edit_open(readable);
         struct graph_store *s = edit_store(g);
         struct arena *a = graph_arena(g);
-        size_t cookie_capacity = s->jail_capacity, name_capacity = s->jail_capacity, by_cookie = 0, by_name = 0;
+        size_t cookie_capacity = s->jail_capacity, name_capacity = cookie_capacity, by_cookie = 0, by_name = 0;
 
         if (!j->cookie || graph_find_jail_cookie(g, j->cookie) != NONE || graph_find_jail(g, j->name) != NONE ||
             g->jails[g->jail_count - 1].jid >= j->jid)

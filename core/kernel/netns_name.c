@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
@@ -41,6 +42,7 @@ static int make_dirs(const char *dir)
  * twice, and `ip netns` takes the same lock. */
 static int open_run_dir(struct err *e)
 {
+        static atomic_bool was_shared;
         const char *dir = netns_run_dir();
         int r = make_dirs(dir);
         int fd = r < 0 ? r : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -48,8 +50,12 @@ static int open_run_dir(struct err *e)
         if (r < 0 || fd < 0)
                 return err_set(e, r < 0 ? r : -errno, "%s: can't be made: %s", dir, strerror(r < 0 ? -r : errno));
         (void)flock(fd, LOCK_EX); /* without a lock it still works for a single maker */
-        if (mount("", dir, "none", MS_SHARED | MS_REC, NULL) == 0)
+        /* What is mounted in a shared folder is shared from then on: only the first time all that is there is gone
+         * through, which takes as long as there are jails. */
+        if (mount("", dir, "none", MS_SHARED | (was_shared ? 0 : MS_REC), NULL) == 0) {
+                was_shared = true;
                 return fd;
+        }
         if (errno == EINVAL && mount(dir, dir, "none", MS_BIND | MS_REC, NULL) == 0 &&
             mount("", dir, "none", MS_SHARED | MS_REC, NULL) == 0)
                 return fd;
