@@ -1,6 +1,8 @@
 #!/bin/sh
-# make.sh - makes the pictures of this folder from the real program: it runs the demo in a private tmux, types, captures the
-# screen, and draws it as SVG and PNG. Needs tmux, python3, rsvg-convert (librsvg2-bin) and the font DejaVu Sans Mono.
+# make.sh - makes the pictures of this folder from the real program: it runs the demo and some more networks in a private tmux,
+# types, captures the screen, and draws it as SVG and PNG. Every view twice: large in the usual colours, and at 80x24 in
+# high contrast (NAME-small.png). Needs tmux, python3, rsvg-convert (librsvg2-bin) and the font DejaVu Sans Mono; with
+# pngquant the files are a quarter as big.
 #
 #   screenshots/make.sh [FOLDER]     where the pictures go; this folder when not given
 set -eu
@@ -16,15 +18,19 @@ for tool in tmux python3 rsvg-convert; do
 done
 [ -n "${JAILNET-}" ] || "$SOURCE/run" build
 . "$SOURCE/tests/lib/term.sh"
-
-width=120 height=32
+XDG_CONFIG_HOME=$term_work/config
+JAILNET=$program HOLD=${HOLD:-$SOURCE/build/tests/hold}
+export XDG_CONFIG_HOME JAILNET HOLD term_work
+mkdir -p "$XDG_CONFIG_HOME/jailnet"
 
 # shot NAME TITLE: the screen as it is now
 shot() {
+        picture=$out/$1$suffix.png
         tm capture-pane -e -N -p -t t: >"$term_work/screen"
-        python3 "$SOURCE/screenshots/ansi-to-svg.py" $width $height "$2" <"$term_work/screen" >"$term_work/$1.svg"
-        rsvg-convert -o "$out/$1.png" "$term_work/$1.svg"
-        echo "$out/$1.png"
+        python3 "$SOURCE/screenshots/ansi-to-svg.py" $width $height "$2" <"$term_work/screen" >"$term_work/picture.svg"
+        rsvg-convert -o "$picture" "$term_work/picture.svg"
+        ! command -v pngquant >/dev/null || pngquant --force --ext .png 64 "$picture"
+        echo "$picture"
 }
 
 # select_interface WORD: by search
@@ -38,38 +44,67 @@ select_interface() {
         term_gone 'N previous'
 }
 
-term_start $width $height "$program" demo
-term_wait 'db2'
-term_wait 'b/s'
-select_interface e0b_router
-has_rates() { [ "$(term_screen | grep -c 'b/s')" -ge 7 ]; }
-term_check 'rates on every edge' has_rates
-shot graph 'jailnet: the graph of the demo'
+# The demo: a small network with traffic, and an interface that does not come back.
+demo_views() {
+        term_start $width $height "$program" demo
+        term_wait 'db2'
+        term_wait 'b/s'
+        select_interface e0b_router
+        has_rates() { [ "$(term_screen | grep -cE 'b/s|[0-9][kM]')" -ge 5 ]; }
+        term_check 'rates on every edge' has_rates
+        shot graph 'jailnet: the graph of the demo'
 
-select_interface e0b_www1
-term_keys Enter
-term_wait 'Names and groups'
-term_keys s
-term_wait 'Set down'
-shot menu 'jailnet: what can be done to an interface'
-term_keys Escape Escape
-term_gone 'Names and groups'
+        select_interface e0b_www1
+        term_keys Enter
+        term_wait 'Names and groups'
+        term_keys s
+        term_wait 'Set down'
+        shot menu 'jailnet: what can be done to an interface'
+        term_keys Escape Escape
+        term_gone 'Names and groups'
 
-select_interface nic0
-term_keys R
-term_wait 'do it'
-shot preview "jailnet: a plan's preview"
-term_keys Escape
-term_gone 'do it'
+        select_interface nic0
+        term_keys R
+        term_wait 'do it'
+        shot preview "jailnet: a plan's preview"
+        term_keys Escape
+        term_gone 'do it'
 
-term_keys 2
-term_wait 'Addresses'
-shot table 'jailnet: the table'
+        term_keys 2
+        term_wait 'Addresses'
+        shot table 'jailnet: the table'
 
-select_interface e0b_router
-term_keys 3
-term_wait 'Traffic'
-shot details 'jailnet: all about one interface'
+        select_interface e0b_router
+        term_keys 3
+        term_wait 'Traffic'
+        shot details 'jailnet: all about one interface'
+
+        term_keys 6
+        term_wait 'The last two minutes'
+        has_bars() { term_screen | grep -q '[▁▂▃▄▅▆▇█]\{12,\}'; }
+        term_check 'some seconds of traffic' has_bars
+        shot top 'jailnet: which interfaces carry most'
+
+        term_keys '!'
+        term_wait 'pending-return'
+        shot doctor 'jailnet: what is wrong, and what mends it'
+
+        term_keys 1
+        select_interface e0b_www1
+        term_keys w
+        term_wait 'can reach'
+        term_type db1
+        term_keys Enter
+        term_gone 'can reach'
+        shot path 'jailnet: the way from one jail to another'
+        term_keys Escape
+        term_keys :
+        term_type 'mov'
+        shot palette 'jailnet: any command, by a few of its letters'
+        term_keys Escape
+        term_keys q
+        term_end
+}
 
 # Three jails whose names are gone, each held in another way, one that the kernel destroyed, and one that is alive.
 cat >"$term_work/held" <<'END'
@@ -94,13 +129,61 @@ for jail in web mail db old; do
 done
 exec "$JAILNET"
 END
-JAILNET=$program HOLD=${HOLD:-$SOURCE/build/tests/hold}
-export JAILNET HOLD term_work
-term_start $width $height "$program" sandbox -- sh "$term_work/held"
-term_wait 'pending 3'
-term_keys 4
-term_wait 'thread hold'
-term_wait 'descriptor hold'
-term_wait 'lost'
-shot returns 'jailnet: what is not back, and who holds it'
-term_end
+returns_view() {
+        term_start $width $height "$program" sandbox -- sh "$term_work/held"
+        term_wait 'pending 3'
+        term_keys 4
+        term_wait 'thread hold'
+        term_wait 'descriptor hold'
+        term_wait 'lost'
+        shot returns 'jailnet: what is not back, and who holds it'
+        term_keys 5
+        term_wait 'create epair'
+        shot journal 'jailnet: what was changed, when and by whom'
+        term_keys q
+        term_end
+}
+
+# A thousand jails of four kinds on 21 bridges, some with a link down.
+cat >"$term_work/many" <<'END'
+n=0
+while [ $n -lt 21 ]; do
+        echo "link add br$n up type bridge"
+        n=$((n + 1))
+done >"$term_work/batch"
+n=0
+while [ $n -lt 1000 ]; do
+        case $((n % 10)) in 0) name=db$n ;; 1 | 2) name=cache-$n ;; 3) name=mail$n ;; *) name=web$n ;; esac
+        state=up
+        [ $((n % 97)) != 5 ] || state=down
+        echo "netns add $name"
+        echo "link add e$n master br$((n % 21)) up type veth peer name eth0 netns $name"
+        echo "netns exec $name ip link set eth0 $state"
+        n=$((n + 1))
+done >>"$term_work/batch"
+grep -v exec "$term_work/batch" | ip -batch -
+grep exec "$term_work/batch" | sh -c 'while read -r a b name rest; do ip -n "$name" ${rest#ip }; done'
+exec "$JAILNET"
+END
+many_views() {
+        term_start $width $height "$program" sandbox -- sh "$term_work/many"
+        term_wait 'jails 1000' 120
+        term_wait ' groups '
+        term_keys Down Right Down Enter
+        term_wait 'Enter closes it'
+        [ $width -lt 100 ] || term_keys v
+        shot groups 'jailnet: a thousand jails'
+        term_keys q
+        term_end
+}
+
+views() { # WIDTH HEIGHT THEME SUFFIX
+        width=$1 height=$2 suffix=$4
+        printf '[console]\ntheme = %s\n' "$3" >"$XDG_CONFIG_HOME/jailnet/settings"
+        demo_views
+        returns_view
+        many_views
+}
+
+views 120 32 default ''
+views 80 24 contrast -small
