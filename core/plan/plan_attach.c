@@ -285,8 +285,6 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
                 planner_name_port(pl, s, iface, port);
                 (void)str_copy(s->text, sizeof(s->text), name);
         }
-        if (str_has_prefix(name, "uplink")) /* what is beyond may be more than a table holds: netgraph learns none */
-                planner_name_port(pl, planner_tune(pl, target_of_iface(g, port), TUNE_LEARNING, 0), iface, port);
 
         struct target at = target_of_iface(g, bridge);
         CLEANUP(freep) char *bridge_word = shell_word(g->ifaces[bridge].name);

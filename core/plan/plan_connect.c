@@ -119,8 +119,6 @@ static int join_bridges(struct planner *pl, const struct end *a, const struct en
                 (void)planner_add(pl, STEP_LINK_UP, made[k]);
                 if (record[k])
                         name_hook(pl, ends[k]->iface, made[k], hooks[k]);
-                if (str_has_prefix(hooks[k], "uplink"))
-                        (void)planner_tune(pl, made[k], TUNE_LEARNING, 0);
         }
 
         CLEANUP(freep) char *word_a = node_address(g, a->node);
