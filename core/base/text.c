@@ -88,10 +88,23 @@ bool text_is_hidden(uint32_t c)
         return c < 0x20 || (c >= 0x7f && c < 0xa0) || is_invisible_control(c);
 }
 
+/* Printable ASCII stands for itself and takes one column. */
+static bool is_plain(char c)
+{
+        return c >= 0x20 && c < 0x7f && c != '\\';
+}
+
 void text_put_visible(struct text *t, const char *s)
 {
         for (;;) {
                 const char *start = s;
+
+                while (is_plain(*s)) /* most text is nothing else */
+                        s++;
+                if (s > start)
+                        text_put_n(t, start, (size_t)(s - start));
+                start = s;
+
                 int32_t c = utf8_next(&s);
 
                 if (c == 0)
@@ -203,6 +216,10 @@ size_t text_columns(const char *s)
         CLEANUP(text_done) struct text t = {0};
         size_t columns = 0;
 
+        for (; is_plain(*s); s++)
+                columns++;
+        if (!*s)
+                return columns;
         text_put_visible(&t, s);
         for (const char *p = text_str(&t); *p;) {
                 int32_t c = utf8_next(&p);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/graph/build_internal.h"
 #include "core/graph/names.h"
@@ -110,7 +111,7 @@ static void clues_make(struct identities *ids)
                         clue_add(&ids->names, name_key(r->ifaces[i].jail, r->ifaces[i].name), i);
         }
         for (size_t k = 0; k < ARRAY_SIZE(all); k++)
-                qsort(all[k]->items, all[k]->count, sizeof(struct clue), compare_clue);
+                sort_items(all[k]->items, all[k]->count, sizeof(struct clue), compare_clue);
 }
 
 static bool kind_fits(const struct reg_iface *row, const struct iface *f)
@@ -315,7 +316,7 @@ static void add_new(struct identities *ids)
                     raw->mark_number <= MARK_NUMBER_MAX && !clue_has(&ids->numbers, raw->mark_number))
                         clue_add(&marked, raw->mark_number, i);
         }
-        qsort(marked.items, marked.count, sizeof(struct clue), compare_clue);
+        sort_items(marked.items, marked.count, sizeof(struct clue), compare_clue);
         for (size_t k = 0; k < marked.count; k++) {
                 uint32_t number = (uint32_t)marked.items[k].key;
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/graph/build_internal.h"
 
@@ -31,7 +32,7 @@ static void map_duplicates(const struct graph_build *b, size_t *map)
 
         for (size_t i = 0; i < b->jail_count; i++)
                 map[i] = order[i] = i;
-        qsort_r(order, b->jail_count, sizeof(*order), compare_cookie, b->jails);
+        sort_items_with(order, b->jail_count, sizeof(*order), compare_cookie, b->jails);
         for (size_t k = 1; k < b->jail_count; k++)
                 if (b->jails[order[k]].cookie && b->jails[order[k]].cookie == b->jails[order[k - 1]].cookie)
                         map[order[k]] = map[order[k - 1]];
@@ -214,7 +215,7 @@ static void place_ifaces(struct graph_build *b, const size_t *map)
         for (size_t i = 0; i < b->iface_count; i++)
                 b->ifaces[i].i.jail = map[b->ifaces[i].i.jail];
         if (b->iface_count)
-                qsort(b->ifaces, b->iface_count, sizeof(*b->ifaces), compare_raw);
+                sort_items(b->ifaces, b->iface_count, sizeof(*b->ifaces), compare_raw);
         for (size_t i = 0; i < b->iface_count; i++) {
                 struct raw_iface *raw = &b->ifaces[i];
 
@@ -255,7 +256,7 @@ static void place_routes(struct graph_build *b, const size_t *map)
                 b->routes[i].jail = map[b->routes[i].jail];
                 order[i] = i;
         }
-        qsort_r(order, b->route_count, sizeof(*order), compare_route, b->routes);
+        sort_items_with(order, b->route_count, sizeof(*order), compare_route, b->routes);
         g->route_count = b->route_count;
         g->routes = arena_alloc(graph_arena(g), b->route_count * sizeof(*g->routes));
         for (size_t i = 0; i < b->route_count; i++) {
@@ -303,7 +304,7 @@ void build_jails(struct graph_build *b)
         for (size_t i = 0; i < b->jail_count; i++)
                 if (map[i] == i)
                         order[g->jail_count++] = i;
-        qsort_r(order, g->jail_count, sizeof(*order), compare_jid, b->jails);
+        sort_items_with(order, g->jail_count, sizeof(*order), compare_jid, b->jails);
         for (int rank = 0; rank <= 4; rank++) {
                 for (size_t k = 0; k < g->jail_count; k++) {
                         struct jail *j = &b->jails[order[k]];

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
+#include "core/base/sort.h"
 #include "core/graph/build_internal.h"
 
 #define PASSES_MAX 16 /* each pass may teach the next; real pictures need two or three */
@@ -69,7 +70,7 @@ static void learn(struct links *l)
                 if (f->peer != NONE && f->link_nsid >= 0)
                         l->facts[l->fact_count++] = (struct nsid_fact){f->jail, f->link_nsid, g->ifaces[f->peer].jail};
         }
-        qsort(l->facts, l->fact_count, sizeof(*l->facts), compare_fact);
+        sort_items(l->facts, l->fact_count, sizeof(*l->facts), compare_fact);
 }
 
 /* The first fact about that jail's ids from nsid on. */
@@ -160,7 +161,7 @@ static void list_open_ends(struct links *l)
                 if (is_open(&g->ifaces[i]) && g->ifaces[i].link_nsid >= 0)
                         l->ends[l->end_count++] =
                                 (struct open_end){g->ifaces[i].id.ifindex, g->ifaces[i].link_ifindex, i};
-        qsort(l->ends, l->end_count, sizeof(*l->ends), compare_end);
+        sort_items(l->ends, l->end_count, sizeof(*l->ends), compare_end);
 }
 
 /* In a namespace's numbering another id is known to mean that jail, and a jail has one id. */

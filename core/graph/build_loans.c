@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/graph/build_internal.h"
 
@@ -118,5 +119,5 @@ void build_loans(struct graph_build *b)
                         .since = l->state == LOAN_ON_LOAN ? l->lent_at : l->changed_at,
                 };
         }
-        qsort(g->loans, g->loan_count, sizeof(*g->loans), compare_loan);
+        sort_items(g->loans, g->loan_count, sizeof(*g->loans), compare_loan);
 }

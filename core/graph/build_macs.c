@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/graph/build_internal.h"
 #include "core/graph/query.h"
@@ -82,7 +83,7 @@ void build_mac_warnings(struct graph_build *b)
                         seats[count].mac = seats[count].mac << 8 | m.bytes[k];
                 count++;
         }
-        qsort(seats, count, sizeof(*seats), compare_seat);
+        sort_items(seats, count, sizeof(*seats), compare_seat);
         for (size_t k = 1; k < count; k++) {
                 size_t x = seats[k - 1].iface, y = seats[k].iface;
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/graph/build_internal.h"
 #include "core/graph/names.h"
@@ -139,7 +140,7 @@ static void make_nodes(struct graph_build *b)
                         .iface = i,
                 };
         }
-        qsort(g->nodes, g->node_count, sizeof(*g->nodes), compare_node);
+        sort_items(g->nodes, g->node_count, sizeof(*g->nodes), compare_node);
         for (size_t n = 0; n < g->node_count; n++)
                 g->ifaces[g->nodes[n].iface].node = n;
         for (size_t i = 0; i < g->iface_count; i++) {
@@ -386,7 +387,7 @@ static void separate_names(struct wiring *w)
 
         for (size_t i = 0; i < w->hook_count; i++)
                 order[i] = i;
-        qsort_r(order, w->hook_count, sizeof(*order), compare_hook_name, w->hooks);
+        sort_items_with(order, w->hook_count, sizeof(*order), compare_hook_name, w->hooks);
         for (size_t k = 1, first = 0; k < w->hook_count; k++) {
                 struct new_hook *h = &w->hooks[order[k]];
                 char name[HOOK_NAME_SIZE], stem[HOOK_NAME_SIZE - 12];
@@ -406,7 +407,7 @@ static void place_hooks(struct wiring *w)
         struct graph *g = w->g;
 
         if (w->hook_count) {
-                qsort(w->hooks, w->hook_count, sizeof(*w->hooks), compare_hook_place);
+                sort_items(w->hooks, w->hook_count, sizeof(*w->hooks), compare_hook_place);
                 separate_names(w);
         }
         g->edge_count = w->edge_count;
@@ -439,7 +440,7 @@ void build_nodes(struct graph_build *b)
                 if (!r->hooks[i].is_upper)
                         w.recorded[w.recorded_count++] = r->hooks[i];
         }
-        qsort(w.recorded, w.recorded_count, sizeof(*w.recorded), compare_recorded);
+        sort_items(w.recorded, w.recorded_count, sizeof(*w.recorded), compare_recorded);
         make_edges(&w);
         place_hooks(&w);
         graph_index_hooks(b->g);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/sort.h"
 #include "core/graph/store.h"
 
 static int compare_size(size_t a, size_t b)
@@ -46,9 +47,9 @@ void graph_index_jails(struct graph *g)
         struct graph_store *s = g->arena;
 
         s->jails_by_cookie = index_new(g, g->jail_count);
-        qsort_r(s->jails_by_cookie, g->jail_count, sizeof(size_t), compare_jail_cookie, g);
+        sort_items_with(s->jails_by_cookie, g->jail_count, sizeof(size_t), compare_jail_cookie, g);
         s->jails_by_name = index_new(g, g->jail_count);
-        qsort_r(s->jails_by_name, g->jail_count, sizeof(size_t), compare_jail_name, g);
+        sort_items_with(s->jails_by_name, g->jail_count, sizeof(size_t), compare_jail_name, g);
 }
 
 size_t graph_find_jail(const struct graph *g, const char *name)
@@ -148,9 +149,9 @@ void graph_index_ifaces(struct graph *g)
                 for (size_t k = 0; k < f->altname_count; k++)
                         s->names[s->name_count++] = (struct iface_name){f->jail, f->altnames[k], i, true};
         }
-        qsort(s->names, s->name_count, sizeof(*s->names), compare_iface_name);
+        sort_items(s->names, s->name_count, sizeof(*s->names), compare_iface_name);
         s->ifaces_by_number = index_new(g, g->iface_count);
-        qsort_r(s->ifaces_by_number, g->iface_count, sizeof(size_t), compare_iface_number, g);
+        sort_items_with(s->ifaces_by_number, g->iface_count, sizeof(size_t), compare_iface_number, g);
 }
 
 size_t graph_find_iface_in(const struct graph *g, size_t jail, const char *name)
@@ -209,7 +210,7 @@ void graph_index_ports(struct graph *g)
         for (size_t i = 0; i < g->iface_count; i++)
                 if (g->ifaces[i].master != NONE)
                         s->ports[s->port_count++] = i;
-        qsort_r(s->ports, s->port_count, sizeof(size_t), compare_port, g);
+        sort_items_with(s->ports, s->port_count, sizeof(size_t), compare_port, g);
 }
 
 size_t graph_ports(const struct graph *g, size_t master, size_t *ret, size_t max)
@@ -252,7 +253,7 @@ void graph_index_nodes(struct graph *g)
         for (size_t i = 0; i < g->node_count; i++)
                 if (g->nodes[i].name)
                         s->nodes_by_name[s->named_node_count++] = i;
-        qsort_r(s->nodes_by_name, s->named_node_count, sizeof(size_t), compare_node_name, g);
+        sort_items_with(s->nodes_by_name, s->named_node_count, sizeof(size_t), compare_node_name, g);
 }
 
 size_t graph_find_node(const struct graph *g, uint32_t id)
@@ -308,7 +309,7 @@ void graph_index_hooks(struct graph *g)
         struct graph_store *s = g->arena;
 
         s->hooks_by_name = index_new(g, g->hook_count);
-        qsort_r(s->hooks_by_name, g->hook_count, sizeof(size_t), compare_hook_name, g);
+        sort_items_with(s->hooks_by_name, g->hook_count, sizeof(size_t), compare_hook_name, g);
 }
 
 size_t graph_find_hook(const struct graph *g, size_t node, const char *name)

@@ -6,6 +6,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/sort.h"
 #include "core/base/text.h"
 
 struct registry *registry_new(void)
@@ -73,13 +74,13 @@ void registry_sort(struct registry *r)
         for (size_t i = 1; i < r->jail_count && is_sorted; i++)
                 is_sorted = compare_jail(&r->jails[i - 1], &r->jails[i]) <= 0;
         if (!is_sorted)
-                qsort(r->jails, r->jail_count, sizeof(*r->jails), compare_jail);
+                sort_items(r->jails, r->jail_count, sizeof(*r->jails), compare_jail);
 
         is_sorted = true;
         for (size_t i = 1; i < r->iface_count && is_sorted; i++)
                 is_sorted = compare_iface(&r->ifaces[i - 1], &r->ifaces[i]) <= 0;
         if (!is_sorted)
-                qsort(r->ifaces, r->iface_count, sizeof(*r->ifaces), compare_iface);
+                sort_items(r->ifaces, r->iface_count, sizeof(*r->ifaces), compare_iface);
 }
 
 /* Where the row with that cookie is, or belongs. */

@@ -13,6 +13,7 @@
 #include "core/base/addr.h"
 #include "core/base/arena.h"
 #include "core/base/clock.h"
+#include "core/base/sort.h"
 #include "core/base/text.h"
 
 static void assert_visible(const char *raw, const char *wanted)
@@ -28,6 +29,7 @@ static void foreign_text_is_made_harmless(void **state)
         (void)state;
         assert_visible("plain", "plain");
         assert_visible("", "");
+        assert_visible("a\\b~ c", "a\\\\b~ c");
         assert_visible("\033[31m\a\r\n\t", "\\x1b[31m\\x07\\x0d\\x0a\\x09");
         assert_visible("\177", "\\x7f");
         assert_visible("back\\slash", "back\\\\slash");
@@ -80,6 +82,7 @@ static void utf8_is_decoded_strictly(void **state)
         if (setlocale(LC_CTYPE, "C.UTF-8")) {
                 assert_int_equal(text_columns("ab\xe2\x98\x83"), 3);
                 assert_int_equal(text_columns("\xe4\xb8\xad"), 2);
+                assert_int_equal(text_columns("plain \xe4\xb8\xad\\ text"), 15);
                 assert_int_equal(text_columns("\033"), 4); /* as it is shown: \x1b */
         }
 }
@@ -276,6 +279,57 @@ static void ages(void **state)
         assert_string_equal(clock_format_age(345600, buf), "4d");
 }
 
+/* By its tens only, so that there are equal ones; and told how often it was asked. */
+static int compare_tens(const void *a, const void *b, void *context)
+{
+        size_t *asked = context;
+
+        (*asked)++;
+        return *(const int *)a / 10 - *(const int *)b / 10;
+}
+
+static int compare_ints(const void *a, const void *b)
+{
+        return *(const int *)a - *(const int *)b;
+}
+
+static void sorts(void **state)
+{
+        int items[500], ordered[500];
+        unsigned seed = 1;
+
+        (void)state;
+        sort_items(NULL, 0, sizeof(int), compare_ints);
+        for (size_t count = 0; count < 500; count += count < 20 ? 1 : 37) {
+                size_t asked = 0;
+
+                for (size_t i = 0; i < count; i++) {
+                        seed = seed * 1103515245 + 12345;
+                        items[i] = ordered[i] = (int)(seed >> 16 & 1023);
+                }
+                qsort(ordered, count, sizeof(int), compare_ints);
+                sort_items_with(items, count, sizeof(int), compare_tens, &asked);
+                for (size_t i = 1; i < count; i++)
+                        assert_true(items[i - 1] / 10 <= items[i] / 10);
+                sort_items(items, count, sizeof(int), compare_ints);
+                assert_memory_equal(items, ordered, count * sizeof(int));
+                asked = 0;
+                sort_items_with(items, count, sizeof(int), compare_tens, &asked);
+                assert_int_equal(asked, count ? count - 1 : 0); /* in order: one look at each */
+        }
+}
+
+static void sorts_keep_the_order_of_equals(void **state)
+{
+        int items[] = {31, 15, 39, 11, 7, 13, 30};
+        const int wanted[] = {7, 15, 11, 13, 31, 39, 30};
+        size_t asked = 0;
+
+        (void)state;
+        sort_items_with(items, ARRAY_SIZE(items), sizeof(int), compare_tens, &asked);
+        assert_memory_equal(items, wanted, sizeof(wanted));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -288,6 +342,8 @@ int main(void)
                 cmocka_unit_test(elided),
                 cmocka_unit_test(memory),
                 cmocka_unit_test(ages),
+                cmocka_unit_test(sorts),
+                cmocka_unit_test(sorts_keep_the_order_of_equals),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
