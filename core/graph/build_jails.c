@@ -1,10 +1,10 @@
 /* build_jails.c - jails in their order: which are known, their jids, states and names; interfaces behind their jail. */
 #include <inttypes.h>
-#include <search.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/lookup.h"
 #include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/graph/build_internal.h"
@@ -146,17 +146,18 @@ static void wish_name(const struct jail *j, const struct reg_jail *row, char ret
                 (void)str_format(ret, JAIL_NAME_SIZE, "ns-%" PRIx64, j->cookie);
 }
 
-static int compare_names(const void *a, const void *b)
+/* A living jail has that name already. taken: indexes of b->jails, by name. */
+static bool is_taken(const struct graph_build *b, const struct lookup *taken, const char *name)
 {
-        return strcmp(a, b);
+        uint64_t key = lookup_mix_text(LOOKUP_KEY, name);
+
+        for (size_t at = lookup_first(taken, key); at != LOOKUP_END; at = lookup_next(taken, at))
+                if (strcmp(b->jails[taken->entries[at].value].name, name) == 0)
+                        return true;
+        return false;
 }
 
-static void keep_string(void *s)
-{
-        (void)s; /* the arena's */
-}
-
-static void set_name(struct graph_build *b, struct jail *j, struct reg_jail *row, void **taken)
+static void set_name(struct graph_build *b, struct jail *j, struct reg_jail *row, struct lookup *taken)
 {
         char wished[JAIL_NAME_SIZE], name[JAIL_NAME_SIZE];
         int number = j->pid > 0 ? j->pid : j->jid;
@@ -164,7 +165,7 @@ static void set_name(struct graph_build *b, struct jail *j, struct reg_jail *row
         wish_name(j, row, wished);
         (void)str_copy(name, sizeof(name), wished);
         if (j->state != JAIL_DYING) { /* a dying jail keeps its name, though a living one may have taken it again */
-                for (unsigned round = 0; tfind(name, taken, compare_names); round++) {
+                for (unsigned round = 0; is_taken(b, taken, name); round++) {
                         char stem[JAIL_NAME_SIZE - 24];
 
                         (void)str_copy(stem, sizeof(stem), wished);
@@ -176,7 +177,7 @@ static void set_name(struct graph_build *b, struct jail *j, struct reg_jail *row
         }
         j->name = arena_strdup(graph_arena(b->g), name);
         if (j->state != JAIL_DYING)
-                (void)tsearch(j->name, taken, compare_names);
+                lookup_put(taken, lookup_mix_text(LOOKUP_KEY, name), (size_t)(j - b->jails));
         if (row && strcmp(row->name, name) != 0) {
                 (void)str_copy(row->name, sizeof(row->name), name);
                 row->is_changed = true;
@@ -295,7 +296,7 @@ void build_jails(struct graph_build *b)
         struct graph *g = b->g;
         CLEANUP(freep) size_t *map = xcalloc(b->jail_count, sizeof(*map));
         CLEANUP(freep) size_t *order = xcalloc(b->jail_count, sizeof(*order));
-        void *taken = NULL;
+        CLEANUP(lookup_done) struct lookup taken = {0};
 
         map_duplicates(b, map);
         update_rows(b, map);
@@ -313,7 +314,6 @@ void build_jails(struct graph_build *b)
                                 set_name(b, j, j->cookie ? registry_find_jail(b->registry, j->cookie) : NULL, &taken);
                 }
         }
-        tdestroy(taken, keep_string);
 
         CLEANUP(freep) size_t *placed = xcalloc(b->jail_count, sizeof(*placed));
 

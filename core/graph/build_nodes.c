@@ -5,11 +5,11 @@
  * node, a pair of two fabric ends is one edge between two bridges, and a wire is one edge between its two ports.
  */
 #include <inttypes.h>
-#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/lookup.h"
 #include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/graph/build_internal.h"
@@ -161,55 +161,54 @@ static void make_nodes(struct graph_build *b)
         }
 }
 
-struct node_name {
-        size_t jail;
-        const char *name;
-};
-
-static int compare_node_name(const void *a, const void *b)
+/* A node of that jail has that name already. taken: nodes, by jail and name. */
+static bool is_taken(const struct graph *g, const struct lookup *taken, uint64_t key, size_t jail, const char *name)
 {
-        const struct node_name *x = a, *y = b;
+        for (size_t at = lookup_first(taken, key); at != LOOKUP_END; at = lookup_next(taken, at)) {
+                const struct node *n = &g->nodes[taken->entries[at].value];
 
-        if (x->jail != y->jail)
-                return x->jail > y->jail ? 1 : -1;
-        return strcmp(x->name, y->name);
+                if (n->jail == jail && strcmp(n->name, name) == 0)
+                        return true;
+        }
+        return false;
 }
 
-static void keep_entry(void *entry)
+/* Gives a node that name where it is one, and free. */
+static void name_node(struct graph *g, size_t n, const char *name, struct lookup *taken)
 {
-        (void)entry; /* the array's */
+        struct node *node = &g->nodes[n];
+        uint64_t key = lookup_mix_text(lookup_mix(LOOKUP_KEY, node->jail), name);
+
+        if (name_check_node(name, NULL) < 0 || is_taken(g, taken, key, node->jail, name))
+                return;
+        node->name = arena_strdup(graph_arena(g), name);
+        lookup_put(taken, key, n);
 }
 
 /* Recorded names first; then the interfaces' own, as far as they are not taken: such a node has none. */
 static void name_nodes(struct graph_build *b)
 {
         struct graph *g = b->g;
-        CLEANUP(freep) struct node_name *entries = xcalloc(g->node_count, sizeof(*entries));
-        void *taken = NULL;
+        CLEANUP(lookup_done) struct lookup taken = {0};
 
-        for (int round = 0; round < 2; round++) {
-                for (size_t n = 0; n < g->node_count; n++) {
-                        struct node *node = &g->nodes[n];
-                        const struct iface *f = &g->ifaces[node->iface];
-                        const struct reg_iface *row = f->id.cookie ? registry_find_iface(b->registry, f->id) : NULL;
-                        char own[NODE_NAME_SIZE];
-                        const char *name = round == 0 ? (row ? row->node_name : "") : own;
+        for (size_t n = 0; n < g->node_count; n++) {
+                struct iface_id id = g->ifaces[g->nodes[n].iface].id;
+                const struct reg_iface *row = id.cookie ? registry_find_iface(b->registry, id) : NULL;
 
-                        if (round == 0 && row)
-                                node->is_persistent = row->is_persistent;
-                        if (node->name || (round == 1 && role_is_netgraph(f->role)))
-                                continue; /* a netgraph bridge has no name before it is given one */
-                        path_node_name(f->name, own);
-                        if (name_check_node(name, NULL) < 0)
-                                continue;
-                        entries[n] = (struct node_name){node->jail, name};
-                        if (tfind(&entries[n], &taken, compare_node_name))
-                                continue;
-                        entries[n].name = node->name = arena_strdup(graph_arena(g), name);
-                        (void)tsearch(&entries[n], &taken, compare_node_name);
+                if (row) {
+                        g->nodes[n].is_persistent = row->is_persistent;
+                        name_node(g, n, row->node_name, &taken);
                 }
         }
-        tdestroy(taken, keep_entry);
+        for (size_t n = 0; n < g->node_count; n++) {
+                const struct iface *f = &g->ifaces[g->nodes[n].iface];
+                char own[NODE_NAME_SIZE];
+
+                if (g->nodes[n].name || role_is_netgraph(f->role))
+                        continue; /* a netgraph bridge has no name before it is given one */
+                path_node_name(f->name, own);
+                name_node(g, n, own, &taken);
+        }
 }
 
 static int compare_recorded(const void *a, const void *b)
