@@ -151,7 +151,8 @@ static bool is_taken(const struct graph_build *b, const struct lookup *taken, co
 {
         uint64_t key = lookup_mix_text(LOOKUP_KEY, name);
 
-        for (size_t at = lookup_first(taken, key); at != LOOKUP_END; at = lookup_next(taken, at))
+        for (size_t at = taken->count ? lookup_first(taken, key) : LOOKUP_END; at != LOOKUP_END;
+             at = lookup_next(taken, at))
                 if (strcmp(b->jails[taken->entries[at].value].name, name) == 0)
                         return true;
         return false;

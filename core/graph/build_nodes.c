@@ -164,7 +164,8 @@ static void make_nodes(struct graph_build *b)
 /* A node of that jail has that name already. taken: nodes, by jail and name. */
 static bool is_taken(const struct graph *g, const struct lookup *taken, uint64_t key, size_t jail, const char *name)
 {
-        for (size_t at = lookup_first(taken, key); at != LOOKUP_END; at = lookup_next(taken, at)) {
+        for (size_t at = taken->count ? lookup_first(taken, key) : LOOKUP_END; at != LOOKUP_END;
+             at = lookup_next(taken, at)) {
                 const struct node *n = &g->nodes[taken->entries[at].value];
 
                 if (n->jail == jail && strcmp(n->name, name) == 0)
