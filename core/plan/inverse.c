@@ -112,6 +112,48 @@ const char *upper_hook_name(const struct graph *g, size_t bridge, size_t iface)
         return "";
 }
 
+/* The MTU that a bridge has of itself: its ports' least. `port` counts as if it had `mtu`, or (0) were none. */
+static uint32_t least_port_mtu(const struct graph *g, size_t bridge, size_t port, uint32_t mtu)
+{
+        uint32_t least = mtu;
+
+        for (size_t k = 0; k < g->iface_count; k++) {
+                if (k != port && g->ifaces[k].master == bridge && (!least || g->ifaces[k].mtu_bytes < least))
+                        least = g->ifaces[k].mtu_bytes;
+        }
+        return least ? least : USUAL_MTU;
+}
+
+bool bridge_has_ports_mtu(const struct graph *g, size_t bridge)
+{
+        return g->ifaces[bridge].kind == KIND_BRIDGE &&
+                g->ifaces[bridge].mtu_bytes == least_port_mtu(g, bridge, NONE, 0);
+}
+
+/*
+ * A bridge follows its ports, and does so on the way back; but not when it was given an MTU meanwhile, and the old one
+ * back; and one that had its own follows when it was made anew meanwhile. So it is told. The MTU that it has is no
+ * change to the kernel: one that follows goes on doing so.
+ */
+static void undo_bridge_mtu(struct step *s, const struct graph *g, size_t bridge, size_t port, uint32_t mtu)
+{
+        struct step *u;
+
+        if (bridge == NONE || g->ifaces[bridge].kind != KIND_BRIDGE ||
+            (bridge_has_ports_mtu(g, bridge) && g->ifaces[bridge].mtu_bytes == least_port_mtu(g, bridge, port, mtu)))
+                return;
+        u = undo_on(s, STEP_LINK_MTU, target_of_iface(g, bridge));
+        u->number = g->ifaces[bridge].mtu_bytes;
+        u->is_internal = true;
+}
+
+bool is_told_to_bridge(const struct graph *g, const struct step *s)
+{
+        size_t iface = s->op == STEP_LINK_MTU && s->is_internal ? target_find_iface(g, &s->at) : NONE;
+
+        return iface != NONE && g->ifaces[iface].kind == KIND_BRIDGE;
+}
+
 static void undo_routes(struct step *s, const struct graph *g, size_t iface, struct target at)
 {
         for (size_t k = 0; k < g->route_count; k++) {
@@ -157,6 +199,7 @@ static void undo_place(struct step *s, const struct graph *g, size_t iface, stru
                         undo_on(s, STEP_ADDRESS_ADD, at)->address = i->addresses[k];
         }
         undo_routes(s, g, iface, at);
+        undo_bridge_mtu(s, g, i->master, iface, 0);
 }
 
 /* What the kernel keeps on a move, but not when the link is made anew. */
@@ -165,6 +208,8 @@ static void undo_marks(struct step *s, const struct graph *g, size_t iface, stru
         const struct iface *i = &g->ifaces[iface];
 
         undo_tunings(s, i, at, false);
+        if (i->flags & IFF_PROMISC)
+                undo_on(s, STEP_LINK_PROMISC, at)->number = 1;
         if (i->alias)
                 undo_text(s, STEP_LINK_ALIAS, at, i->alias);
         for (size_t k = 0; k < i->altname_count; k++)
@@ -264,6 +309,11 @@ static void undo_link_del(struct step *s, const struct graph *g, size_t iface)
         size_t ends[] = {iface, peer};
 
         fill_spec(&undo_on(s, STEP_LINK_ADD, target_of_jail(g, g->ifaces[iface].jail))->link, g, iface);
+        if (g->ifaces[iface].kind == KIND_BRIDGE && !bridge_has_ports_mtu(g, iface)) {
+                /* One of its own: a bridge that is only made with it would take its ports'. */
+                s->undo[s->undo_count - 1].link.mtu_bytes = least_port_mtu(g, iface, NONE, 0);
+                undo_on(s, STEP_LINK_MTU, anew(g, iface))->number = g->ifaces[iface].mtu_bytes;
+        }
         for (size_t k = 0; k < ARRAY_SIZE(ends); k++) {
                 if (ends[k] == NONE)
                         continue;
@@ -335,6 +385,7 @@ static void undo_jail_del(struct step *s, const struct graph *g)
                         continue;
                 (void)str_copy(at.iface, sizeof(at.iface), i->name);
                 (void)undo_on(s, i->is_up ? STEP_LINK_UP : STEP_LINK_DOWN, at); /* a new jail's is up */
+                undo_marks(s, g, k, at);
                 for (size_t a = 0; a < i->address_count; a++) {
                         const struct prefix *p = &i->addresses[a];
                         bool is_usual = p->family == AF_INET && p->bytes[0] == 127 && p->length == 8;
@@ -437,17 +488,22 @@ void step_work_out_undo(struct step *s, const struct graph *g)
                         undo_on(s, STEP_PORT_ISOLATE, s->at)->number = 1;
                 if (i)
                         undo_tunings(s, i, s->at, true);
-                if (i && s->to.iface[0])
+                if (i && s->to.iface[0]) {
                         undo_lowered(s, g, target_find_iface(g, &s->to), i->mtu_bytes);
+                        undo_bridge_mtu(s, g, target_find_iface(g, &s->to), iface, i->mtu_bytes);
+                }
+                if (i)
+                        undo_bridge_mtu(s, g, i->master, iface, 0);
                 break;
         case STEP_LINK_MAC:
                 if (i && i->mac.is_set && !mac_is_zero(i->mac))
                         undo_on(s, STEP_LINK_MAC, s->at)->mac = i->mac;
                 break;
         case STEP_LINK_MTU:
-                if (i) {
+                if (i && !is_told_to_bridge(g, s)) { /* else it is part of its port's step, and of that one's undo */
                         undo_on(s, STEP_LINK_MTU, s->at)->number = i->mtu_bytes;
                         undo_lowered(s, g, i->master, s->number);
+                        undo_bridge_mtu(s, g, i->master, iface, s->number);
                 }
                 break;
         case STEP_LINK_UP: undo_up(s, i); break;

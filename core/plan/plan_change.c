@@ -279,6 +279,7 @@ static bool follows_parent(enum iface_kind k)
 static void set_mtu(struct planner *pl, size_t iface, uint32_t mtu)
 {
         const struct graph *g = pl->g;
+        size_t master = g->ifaces[iface].master;
 
         for (size_t k = 0; k < g->iface_count; k++) { /* the kernel lowers these too, and does not raise them again */
                 if (g->ifaces[k].parent == iface && follows_parent(g->ifaces[k].kind) && g->ifaces[k].mtu_bytes > mtu)
@@ -286,6 +287,8 @@ static void set_mtu(struct planner *pl, size_t iface, uint32_t mtu)
         }
         if (mtu < IPV6_MIN_MTU)
                 drop_ipv6(pl, iface);
+        if (mtu < IPV6_MIN_MTU && master != NONE && bridge_has_ports_mtu(g, master))
+                drop_ipv6(pl, master); /* it takes that MTU too */
         planner_add(pl, STEP_LINK_MTU, target_of_iface(g, iface))->number = mtu;
 }
 

@@ -23,6 +23,15 @@ static int check_ifaces(struct planner *pl, size_t jail, struct err *e)
                 if (i->kind != KIND_LOOPBACK && i->role != ROLE_FABRIC &&
                     !verb_is_allowed(&verbs[VERB_MOVE], pl->g, o, e))
                         return -EOPNOTSUPP;
+                if (i->kind == KIND_VXLAN && i->link_nsid < 0) {
+                        CLEANUP(text_done) struct text t = {0};
+
+                        query_put_iface(&t, pl->g, k);
+                        return err_set(e, -EOPNOTSUPP,
+                                       "%s: was made in this stack, and the kernel ends a VXLAN with the stack that it "
+                                       "was made in; destroy it first",
+                                       text_str(&t));
+                }
                 if (i->master != NONE) {
                         CLEANUP(text_done) struct text t = {0};
 
@@ -48,6 +57,13 @@ static int choose_name(const struct planner *pl, const char *name, char ret[JAIL
         return 0;
 }
 
+static void put_text(struct planner *pl, enum step_op op, struct target at, const char *text)
+{
+        struct step *s = planner_add(pl, op, at);
+
+        (void)str_copy(s->text, sizeof(s->text), text); /* fitted where it is from */
+}
+
 /* A new stack's loopback is up with 127.0.0.1/8. */
 static void set_loopback(struct planner *pl, size_t iface, const char *name)
 {
@@ -56,6 +72,10 @@ static void set_loopback(struct planner *pl, size_t iface, const char *name)
 
         if (!i->is_up)
                 (void)planner_add(pl, STEP_LINK_DOWN, at);
+        if (i->alias)
+                put_text(pl, STEP_LINK_ALIAS, at, i->alias);
+        for (size_t k = 0; k < i->altname_count; k++)
+                put_text(pl, STEP_ALTNAME_ADD, at, i->altnames[k]);
         for (size_t k = 0; k < i->address_count; k++) {
                 const struct prefix *p = &i->addresses[k];
                 bool is_usual = p->family == AF_INET && p->bytes[0] == 127 && p->length == 8;

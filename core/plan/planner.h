@@ -9,6 +9,8 @@
 
 #include "core/plan/plan.h"
 
+#define USUAL_MTU 1500
+
 struct planner {
         struct plan *p;
         const struct graph *g;
@@ -191,6 +193,10 @@ const char *iface_lifeline(const struct graph *g, size_t iface);
 /* Inverses, operator's lifelines and the counts, for the steps from `first` on. */
 void plan_finish(struct plan *p, size_t first, const struct graph *g);
 void step_work_out_undo(struct step *s, const struct graph *g);
+
+/* Has it the MTU that it takes of itself: its ports' least? And is that step part of the undo of a port's? */
+bool bridge_has_ports_mtu(const struct graph *g, size_t bridge);
+bool is_told_to_bridge(const struct graph *g, const struct step *s);
 
 /* MAC derivation. n is the use of that parent in one run; is_b the epair's b side. */
 struct mac mac_derive_jib(struct mac parent, const char *jail, uint32_t n, bool is_b);

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/plan/planner.h"
 #include "core/plan/simulate_parts.h"
 
-#define USUAL_MTU    1500
 #define METRIC_INET6 256 /* of the routes that the kernel makes for IPv6 addresses */
 
 static void touch_one(struct simulation *s, size_t iface)
@@ -117,9 +117,9 @@ void sim_set_mtu(struct simulation *s, size_t iface, uint32_t mtu)
         size_t master = s->ifaces[iface].master;
         bool follows = follows_ports(s, master);
 
-        s->ifaces[iface].i.mtu_bytes = mtu;
-        if (s->ifaces[iface].i.kind == KIND_BRIDGE)
+        if (s->ifaces[iface].i.kind == KIND_BRIDGE && s->ifaces[iface].i.mtu_bytes != mtu)
                 s->ifaces[iface].has_own_mtu = true;
+        s->ifaces[iface].i.mtu_bytes = mtu;
         if (follows) {
                 s->ifaces[master].i.mtu_bytes = ports_mtu(s, master);
                 sim_changed(s, SIM_STATE, master);

@@ -10,7 +10,6 @@
 #include "core/plan/wanted.h"
 
 #define LOOPBACK_MTU 65536
-#define USUAL_MTU    1500
 #define VXLAN_ROOM_4 50
 #define VXLAN_ROOM_6 70
 

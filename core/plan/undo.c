@@ -317,12 +317,48 @@ static int add_down(struct undoing *u, const struct step *down, struct err *e)
         return r < 0 ? r : add_addresses(u, STEP_ADDRESS_ADD, i, kept, count, e);
 }
 
+/* A bridge that somebody gave an MTU since: it has not the one of its ports, and keeps what it has. */
+static bool has_own_mtu(const struct undoing *u, const struct step *s)
+{
+        size_t bridge = s->op == STEP_LINK_MTU && s->is_internal ? undo_find_iface(u, &s->at) : NONE;
+
+        return bridge != NONE && u->g->ifaces[bridge].kind == KIND_BRIDGE && !bridge_has_ports_mtu(u->g, bridge);
+}
+
 static int take_back(struct undoing *u, const struct step *s, struct err *e)
 {
         if (s->op == STEP_LINK_UP && s->undo_count)
                 return add_down(u, &s->undo[0], e);
         for (size_t n = 0; n < s->undo_count; n++) {
+                if (has_own_mtu(u, &s->undo[n]))
+                        continue;
+
                 int r = add_step(u, &s->undo[n], e);
+
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
+/* A hook to what the plan took away: it is named again when that is back, although the plan forgot it afterwards. */
+static bool waits(const struct undoing *u, const struct step *s)
+{
+        return s->op == STEP_HOOK_NAME && undo_find_iface(u, &s->to) == NONE;
+}
+
+static int take_back_all(struct undoing *u, bool that_waited, struct err *e)
+{
+        for (size_t k = u->done->step_count; k-- > 0;) {
+                const struct step *s = &u->done->steps[k];
+
+                if (!undo_is_done(s) || goes_with_earlier(u, k))
+                        continue;
+                u->at = k;
+                if (waits(u, s) != that_waited)
+                        continue;
+
+                int r = take_back(u, s, e);
 
                 if (r < 0)
                         return r;
@@ -342,6 +378,7 @@ int plan_build_undo(const struct plan *done, const struct graph *g, struct plan 
 {
         CLEANUP(plan_freep) struct plan *p = plan_new("undo %lld: %s", (long long)done->number, done->title);
         CLEANUP(undoing_done) struct undoing u = {.done = done, .g = g, .p = p};
+        int r = 0;
 
         if (done->state != PLAN_DONE)
                 return err_set(e, -EINVAL, "plan %lld: is %s; only what was done can be undone",
@@ -351,24 +388,16 @@ int plan_build_undo(const struct plan *done, const struct graph *g, struct plan 
                 if (!undo_is_done(&done->steps[k]) || undo_is_overtaken(&u, k))
                         continue;
                 u.at = k;
-
-                int r = undo_check_step(&u, &done->steps[k], e);
-
-                if (r < 0)
-                        return r;
-        }
-        for (size_t k = done->step_count; k-- > 0;) {
-                const struct step *s = &done->steps[k];
-
-                if (!undo_is_done(s) || goes_with_earlier(&u, k))
-                        continue;
-                u.at = k;
-
-                int r = take_back(&u, s, e);
+                r = undo_check_step(&u, &done->steps[k], e);
 
                 if (r < 0)
                         return r;
         }
+        r = take_back_all(&u, false, e);
+        if (r == 0)
+                r = take_back_all(&u, true, e);
+        if (r < 0)
+                return r;
         free(p->words);
         p->words = xasprintf("undo %lld", (long long)done->number);
         p->undoes = done->number;

@@ -273,6 +273,8 @@ static void add_kernel_route(struct lines *lines, const char *jail, const json_t
                 text_put(&t, strchr(string_of(o, "dst"), ':') ? "/128" : "/32");
         if (json_object_get(o, "gateway"))
                 text_putf(&t, " via %s", string_of(o, "gateway"));
+        if (json_object_get(o, "via")) /* an IPv4 route by an IPv6 gateway */
+                text_putf(&t, " via %s", string_of(json_object_get(o, "via"), "host"));
         if (json_object_get(o, "dev"))
                 text_putf(&t, " dev %s", string_of(o, "dev"));
         text_putf(&t, " metric %d", number_of(o, "metric"));

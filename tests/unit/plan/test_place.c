@@ -19,7 +19,8 @@ static void test_attach(void **state)
 
         /* A port joins its bridge before it goes up. */
         assert_steps(p, "attach epair0a to br0\nset epair0a up\n");
-        assert_undo(p, "set epair0a down\ndetach epair0a\n");
+        assert_undo(p,
+                    "set epair0a down\ndetach epair0a\nset the MTU of br0 to 1500\n"); /* its least port's, as before */
         assert_iproute2(p, "ip link set dev epair0a master br0\nip link set dev epair0a up\n");
         assert_true(has_freebsd(p, "ifconfig br0 addm epair0a"));
         assert_true(has_note(p, "has MTU 1400 and br0 has 1500"));

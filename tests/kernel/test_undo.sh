@@ -1,0 +1,102 @@
+#!/bin/sh
+# What undo has to put back although the kernel did it of itself, or would do otherwise on the way back.
+. "${SOURCE:?}/tests/lib/sandbox.sh"
+
+ip link add br0 address 02:00:00:00:01:00 type bridge
+ip link set br0 up
+ip link add p0 type veth peer name p1
+ip link add q0 mtu 1400 type veth peer name q1
+ip link set p0 master br0 up
+mtu() { link - "$1" .mtu; }
+
+# A bridge follows its ports until it is given an MTU.
+do_ok mtu p0 1300
+same 'a bridge has the MTU of its port' "$(mtu br0)" 1300
+do_ok mtu br0 1350
+do_ok undo
+same 'a bridge that was given an MTU, and had it taken back' "$(mtu br0)" 1300
+do_ok undo
+same 'its port, as before' "$(mtu p0)" 1500
+same 'and the bridge with it' "$(mtu br0)" 1500
+ip link set br0 mtu 1500
+ip link del br0
+ip link add br0 address 02:00:00:00:01:00 type bridge
+ip link set p0 master br0
+ip link set br0 up
+do_ok attach q0 br0
+same 'a smaller port' "$(mtu br0)" 1400
+do_ok undo
+same 'a smaller port is taken off' "$(mtu br0)" 1500
+ip link set p0 mtu 1450
+same 'the bridge follows still: undo told it nothing that it had' "$(mtu br0)" 1450
+ip link set p0 mtu 1500
+do_ok attach q0 br0
+ip link set br0 mtu 1380
+J undo || fail "undo beside a foreign MTU: $(cat "$work/err")"
+same 'an MTU that somebody else gave it since stays' "$(mtu br0)" 1380
+
+# Below 1280 the kernel takes its IPv6 addresses away with its port's.
+do_ok address add br0 2001:db8::1/64
+ip link add s0 type bridge
+ip link set p0 nomaster
+ip link set s0 up
+ip link set p0 master s0
+do_ok address add s0 2001:db8:1::1/64
+do_ok mtu p0 600
+same 'the bridge of a port with an MTU below IPv6' "$(addresses - s0)" ''
+do_ok undo
+same 'has its addresses again' "$(addresses - s0)" 2001:db8:1::1/64
+do_ok undo
+ip link del s0
+do_ok undo
+ip link set p0 master br0
+
+# One of its own, which its ports would take from it.
+do_ok destroy br0
+do_ok undo
+same 'a bridge with an MTU of its own, destroyed and taken back' "$(mtu br0)" 1380
+
+# A hook to what is gone is forgotten last, and named again when that is back.
+ip link add a0 type veth peer name a1
+do_ok attach a0 br0 link --upper
+snapshot >"$work/before"
+upper() { sql "SELECT count(*) FROM upper_hook"; }
+same 'an upper hook' "$(upper)" 1
+do_ok destroy a1
+same 'goes with its interface' "$(upper)" 0
+do_ok undo
+same 'and comes back with it' "$(upper)" 1
+
+# What a link was told to take in.
+ip link set p0 promisc on
+do_ok destroy p0
+do_ok undo
+same 'promiscuous as before' "$(link - p0 '.flags | index("PROMISC") != null')" true
+
+# A loopback's names.
+do_ok create jail www
+ip -n www link property add dev lo altname inner
+ip -n www link set dev lo alias within promisc on
+snapshot >"$work/before"
+do_ok destroy www
+do_ok undo
+compare 'a loopback with names of its own, destroyed and taken back'
+do_ok restart www
+compare 'a loopback after a restart of its jail'
+do_ok undo
+compare 'and after that is taken back'
+
+# The kernel ends a VXLAN with the stack that it was made in.
+if ip link add lacks0 type vxlan id 9 dstport 4789 2>/dev/null; then
+        ip link del lacks0
+        do_ok create vxlan www/vx0 9
+        refused 'ends a VXLAN' restart www
+        do_ok destroy www/vx0
+        do_ok create vxlan vx0 9
+        do_ok move vx0 www
+        do_ok restart www
+        ok 'one that was made elsewhere lives on' has_link www vx0
+        do_ok undo
+        ok 'also on the way back' has_link www vx0
+fi
+finish
