@@ -23,10 +23,10 @@ export XDG_CONFIG_HOME
 
 term_start 100 30 "$JAILNET" demo
 term_wait '2 Table' 30
-term_wait 'read-only' 5
-term_wait 'settings:5: colour = red: no such setting' 5
+term_wait 'read-only' 20
+term_wait 'settings:5: colour = red: no such setting' 20
 term_keys F8
-term_wait '1 Graph' 5
+term_wait '1 Graph' 20
 
 # A plan is shown, and not run.
 term_keys /
@@ -39,10 +39,10 @@ term_wait 'ready: destroy db2' 10
 term_keys Enter
 term_wait 'do it' 10
 term_keys Enter
-term_wait 'read-only: nothing is changed' 5
+term_wait 'read-only: nothing is changed' 20
 term_has db2 || term_fail 'it was destroyed'
 term_keys O
-term_wait 'changes are possible again' 5
+term_wait 'changes are possible again' 20
 term_gone ' read-only '
 term_keys d
 term_wait 'ready: destroy db2' 10
@@ -54,10 +54,10 @@ term_gone 'db2  jid'
 
 # Themes, one after another.
 term_keys T
-term_wait 'theme: blind' 5
+term_wait 'theme: blind' 20
 term_keys T
-term_wait 'theme: default' 5
+term_wait 'theme: default' 20
 term_keys T
-term_wait 'theme: contrast' 5
+term_wait 'theme: contrast' 20
 term_keys q
 term_end

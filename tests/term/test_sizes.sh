@@ -29,7 +29,8 @@ done >>"$term_work/batch"
 ip -batch "$term_work/batch"
 mkfifo "$term_work/order"
 {
-        while read -r order <"$term_work/order"; do
+        exec 3<>"$term_work/order" # held open: a writer never meets a reader that is just leaving
+        while read -r order <&3; do
                 ip link $order
         done
 } &
@@ -42,21 +43,21 @@ for size in '80 24' '120 40' '200 60'; do
         # shellcheck disable=SC2086 # two words
         term_start $size "$JAILNET" sandbox -- sh "$term_work/script"
         term_wait 'jails 1000' 120
-        term_wait ' groups ' 5
-        term_wait 'web  50 jails' 5
+        term_wait ' groups ' 20
+        term_wait 'web  50 jails' 20
 
         # Into a group, and back.
         term_keys Down Right
-        term_wait 'Enter opens it' 5
+        term_wait 'Enter opens it' 20
         term_keys Enter
-        term_wait 'Enter closes it' 5
+        term_wait 'Enter closes it' 20
         term_matches 'web[0-9].*web[0-9].*web[0-9]' || term_fail 'the opened group names its jails'
         term_keys Enter
-        term_wait 'Enter opens it' 5
+        term_wait 'Enter opens it' 20
 
         # The map comes and goes.
         term_keys v
-        term_wait ' map ' 5
+        term_wait ' map ' 20
         term_keys v
         term_gone ' map '
 
@@ -67,22 +68,22 @@ for size in '80 24' '120 40' '200 60'; do
         term_keys Enter
         term_gone 'stay here'
         term_keys Escape x
-        term_wait 'within 2 hops' 5
-        term_wait 'br16' 5
+        term_wait 'within 2 hops' 20
+        term_wait 'br16' 20
         term_has_not 'br15' || term_fail 'another bridge is in sight'
         term_keys '['
-        term_wait 'within 1 hop' 5
+        term_wait 'within 1 hop' 20
         term_keys x
         term_gone 'within 1 hop'
 
         # What changes is gone to.
         term_keys Home t
-        term_wait 'following' 5
+        term_wait 'following' 20
         echo 'set e999 down' >"$term_work/order"
-        term_wait 'br19' 10
+        term_wait 'br19' 30
         echo 'del e998' >"$term_work/order"
-        term_wait 'e998: gone' 10
-        term_gone 'e998: gone' 15
+        term_wait 'e998: gone' 30
+        term_gone 'e998: gone'
         term_keys q
         term_end
 done

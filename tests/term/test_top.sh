@@ -19,15 +19,15 @@ for size in '80 24' '120 40'; do
         term_start $size "$JAILNET" demo
         term_wait 'db2' 30
         term_keys 6
-        term_wait 'The last two minutes' 5
+        term_wait 'The last two minutes' 20
         term_check 'five interfaces are busy' has_rows
         term_check 'the busiest is first' is_sorted
         rows | grep -q host && term_fail 'the near ends of pairs are listed too'
         term_matches '[▁▂▃▄▅▆▇█]' || term_fail 'no bars'
         term_keys Down Down
-        term_wait ' epair ' 5
+        term_wait ' epair ' 20
         term_keys 3
-        term_wait '3 Details' 5
+        term_wait '3 Details' 20
         term_keys q
         term_end
 done

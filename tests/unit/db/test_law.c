@@ -14,7 +14,9 @@
 #include <linux/rtnetlink.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
+#include "core/base/clock.h"
 #include "core/exec/exec.h"
 #include "core/kernel/apply.h"
 #include "core/kernel/observer.h"
@@ -23,6 +25,7 @@
 #include "tests/lib/netbox.h"
 
 #define INVENTORY "/run/inventory.db" /* in the box's own /run */
+#define SETTLE_MS 10000
 
 static struct db *db;
 
@@ -175,6 +178,37 @@ static void put_routes(struct text *t, const struct graph *g)
         }
 }
 
+static void put_all(struct text *t, const struct graph *g)
+{
+        for (size_t k = 0; k < g->iface_count; k++) {
+                put_iface(t, g, k, true);
+                text_put(t, "\n");
+        }
+        put_routes(t, g);
+}
+
+/*
+ * A picture of a kernel that has come to rest: stacks that end and carriers that come take it a moment, and it tells of
+ * neither beforehand. So many jails, the host among them, and the same twice.
+ */
+static const struct graph *scan_settled(size_t jails)
+{
+        const struct timespec pause = {.tv_nsec = 20000000};
+        CLEANUP(text_done) struct text last = {0};
+
+        for (int64_t end = clock_now_ms() + SETTLE_MS; clock_now_ms() < end; (void)nanosleep(&pause, NULL)) {
+                CLEANUP(graph_unrefp) const struct graph *g = scan();
+                CLEANUP(text_done) struct text now = {0};
+
+                put_all(&now, g);
+                if (g->jail_count == jails && strcmp(text_str(&now), text_str(&last)) == 0)
+                        return TAKE(g);
+                text_clear(&last);
+                text_put(&last, text_str(&now));
+        }
+        return scan(); /* it will be told what is wrong with it */
+}
+
 /* What was foretold is what came: identities, random addresses and what the kernel makes by itself aside. */
 static void check_foretold(const char *command, const struct graph *foretold, const struct graph *came)
 {
@@ -208,7 +242,7 @@ static void check_foretold(const char *command, const struct graph *foretold, co
 
 static void law(const char *command)
 {
-        CLEANUP(graph_unrefp) const struct graph *g = scan();
+        CLEANUP(graph_unrefp) const struct graph *g = scan_settled(2);
         CLEANUP(plan_freep) struct plan *bad = plan_of(command, g);
         CLEANUP(plan_freep) struct plan *back = NULL;
         CLEANUP(freep) char *before = netbox_snapshot();
@@ -225,7 +259,7 @@ static void law(const char *command)
         check_same(command, "failed at its end", before);
 
         /* The way back may have made things anew: their identities are other ones, so plan again. */
-        CLEANUP(graph_unrefp) const struct graph *again = scan();
+        CLEANUP(graph_unrefp) const struct graph *again = scan_settled(2);
         CLEANUP(plan_freep) struct plan *p = plan_of(command, again);
 
         CLEANUP(graph_unrefp) const struct graph *foretold = NULL;
@@ -239,7 +273,7 @@ static void law(const char *command)
         if (strcmp(before, changed) == 0)
                 fail_msg("%s: changed nothing", command);
 
-        CLEANUP(graph_unrefp) const struct graph *then = scan();
+        CLEANUP(graph_unrefp) const struct graph *then = scan_settled(foretold->jail_count);
 
         check_foretold(command, foretold, then);
         if (plan_build_undo(p, then, &back, &e) < 0)
