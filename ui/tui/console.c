@@ -342,6 +342,7 @@ static void take_graph(struct console *c)
             selection_resolve(&c->ui.selection, g).type == OBJECT_NONE)
                 select_near(c);
         console_way_graph(c);
+        console_undo_graph(c);
         keep_pins(c);
 }
 

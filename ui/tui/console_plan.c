@@ -11,6 +11,8 @@
 #include "ui/tui/match.h"
 #include "ui/tui/plan_preview.h"
 
+#define FRESH_MS 3000 /* after a plan's end the picture knows what it did, surely */
+
 static void drop_preview(struct console *c)
 {
         plan_preview_free(c->preview);
@@ -98,6 +100,7 @@ void console_plan_progress(struct console *c)
         console_doctor_news(c); /* what is wanted has changed too */
         console_guard_open(c);
         drop_plan(c);
+        c->plan_ended_ms = clock_now_ms();
         c->app->refresh(c->app); /* names, hooks and pins live in the inventory: the kernel has no event for them */
         if (c->quits_after)
                 c->is_done = true;
@@ -231,17 +234,38 @@ void console_preview_intent(struct console *c, const struct intent *in)
                 console_show_plan(c, p);
 }
 
-void console_begin_undo(struct console *c)
+/* Refused as changed since, shortly after a plan: the picture may be of before its end, and a newer one is on its way.
+ */
+static void try_undo(struct console *c)
 {
         struct plan *p = NULL;
         struct err e = {0};
+        int r = c->app->undo(c->app, 0, c->graph, &p, &e);
 
-        if (!console_is_free(c))
+        if (r == -ESTALE && clock_now_ms() < c->plan_ended_ms + FRESH_MS) {
+                c->undo_until_ms = c->plan_ended_ms + FRESH_MS;
+                c->app->refresh(c->app);
                 return;
-        if (c->app->undo(c->app, 0, c->graph, &p, &e) < 0)
+        }
+        c->undo_until_ms = 0;
+        if (r < 0)
                 console_say_err(c, &e);
         else
                 console_show_plan(c, p);
+}
+
+void console_begin_undo(struct console *c)
+{
+        if (console_is_free(c))
+                try_undo(c);
+}
+
+void console_undo_graph(struct console *c)
+{
+        if (c->undo_until_ms && (c->is_running || c->dialogs.count))
+                c->undo_until_ms = 0; /* something else was begun meanwhile */
+        if (c->undo_until_ms)
+                try_undo(c);
 }
 
 /* -- Form -------------------------------------------------------------------------------------------------------- */

@@ -100,7 +100,8 @@ struct console {
         bool is_peeking;                /* the dialogs are hidden, to look at the picture */
         bool is_running, quits_after;
         int plan_fd;
-        int64_t plan_begun_ms;
+        int64_t plan_begun_ms, plan_ended_ms;
+        int64_t undo_until_ms; /* an undo that the picture at hand refuses is tried on newer ones until then; 0 none */
         struct dialog *progress;    /* once it takes a while */
         struct dialog *guard;       /* while a plan that has run waits for its confirmation */
         struct selection jump[400]; /* things that the palette lists, by row id */
@@ -189,6 +190,7 @@ bool console_fit(const struct console *c, const struct verb *v, struct object *r
 void console_begin_verb(struct console *c, const struct verb *v);
 void console_begin_line(struct console *c, const char *line); /* a typed command */
 void console_begin_undo(struct console *c);
+void console_undo_graph(struct console *c); /* a newer picture is there: for an undo that waits for one */
 void console_plan_progress(struct console *c); /* looks how the running plan is; ends it when it has ended */
 
 bool console_is_free(struct console *c);    /* no plan runs; else it is said */
