@@ -263,7 +263,8 @@ static const char version_3[] = "CREATE TABLE upper_hook("
  * that bridges and ports are set to.
  */
 static const char version_4[] = "ALTER TABLE wanted_jail ADD COLUMN forwarding6 INTEGER;"
-                                /* Looked up for each link of a plan: without these, all rows were read. */
+                                /* Looked up for each jail and each link: without these, all rows were read. */
+                                "CREATE INDEX jail_number ON jail(boot_id, jid);"
                                 "CREATE INDEX interface_place ON interface(boot_id, cookie, ifindex);"
                                 "CREATE INDEX interface_called ON interface(boot_id, cookie, name);"
                                 "ALTER TABLE started_jail ADD COLUMN addresses TEXT;"
