@@ -8,7 +8,7 @@ set -u
 
 CALLS=4500          # 3800 for 100 jails
 REQUESTS=900        # 811: eight for a jail and eleven besides
-INSTRUCTIONS=180    # 147 million, for two layouts
+INSTRUCTIONS=80     # 63 million, for two layouts
 RATE_BYTES=100      # 60: the cells of one row and where they are
 checks=0 failed=0
 
