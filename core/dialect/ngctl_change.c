@@ -44,18 +44,17 @@ static int take_hook(struct ngctl *n, struct place p, const char *name, struct e
                        text_str(&node), name, text_str(&peer), hook.peer_hook);
 }
 
-/* A bridge takes a plain "link" for the next free number. */
+/* A bridge or a lagg takes a plain "link" for the next free number. */
 static void choose_peer_hook(const char *type, const char *wished, char ret[HOOK_NAME_SIZE])
 {
         bool is_plain = strcmp(wished, "link") == 0, is_plain_up = strcmp(wished, "uplink") == 0;
 
         (void)str_copy(ret, HOOK_NAME_SIZE, wished);
-        if (strcmp(type, "bridge") == 0 && (is_plain || is_plain_up))
+        if ((strcmp(type, "bridge") == 0 && (is_plain || is_plain_up)) || (strcmp(type, "lagg") == 0 && is_plain))
                 (void)str_copy(ret, HOOK_NAME_SIZE, is_plain ? "link0" : "uplink1");
 }
 
-/* The node that the last request has made: ids count upwards. */
-static size_t newest_node(struct ngctl *n, const char *type)
+size_t ngview_newest(struct ngctl *n, const char *type)
 {
         const struct graph *g = dialect_graph(n->d);
 
@@ -75,7 +74,7 @@ static int make_on_own(struct ngctl *n, const char *type, const char *hook, cons
         if (r < 0)
                 return r;
 
-        size_t made = newest_node(n, type);
+        size_t made = ngview_newest(n, type);
 
         if (made == NONE)
                 return err_set(e, -ENXIO, "%s: no such node was made", type);
@@ -116,6 +115,10 @@ int change_mkpeer(struct ngctl *n, struct place at, const char *type, const char
 
         if (!t)
                 return r;
+        if (type_is_missing(n, t))
+                return err_set(e, -EOPNOTSUPP,
+                               "%s: is made of a bond, which this kernel lacks; load bonding or boot a kernel with it",
+                               t->name);
         r = take_hook(n, at, hook, e);
         if (r == 0)
                 r = check_hook(n, at, hook);

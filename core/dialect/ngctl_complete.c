@@ -92,10 +92,11 @@ static void offer_new_hooks(const char *type, struct offer *o)
         static const struct {
                 const char *type, *hook;
         } usual[] = {
-                {"eiface", "ether"}, {"bridge", "link"}, {"bridge", "uplink"},  {"ether", "lower"},
-                {"ether", "upper"},  {"vlan", "lower"},  {"lagg", "lower"},     {"hub", "hub0"},
-                {"iface", "inet"},   {"iface", "inet6"}, {"tee", "left"},       {"tee", "right"},
-                {"nat", "in"},       {"nat", "out"},     {"tee", "left2right"}, {"tee", "right2left"},
+                {"eiface", "ether"}, {"bridge", "link"},    {"bridge", "uplink"},  {"ether", "lower"},
+                {"ether", "upper"},  {"vlan", "lower"},     {"lagg", "lower"},     {"hub", "hub0"},
+                {"iface", "inet"},   {"iface", "inet6"},    {"tee", "left"},       {"tee", "right"},
+                {"lagg", "link"},    {"one2many", "one"},   {"one2many", "many0"}, {"nat", "in"},
+                {"nat", "out"},      {"tee", "left2right"}, {"tee", "right2left"},
         };
 
         for (size_t i = 0; i < ARRAY_SIZE(usual); i++)

@@ -139,16 +139,19 @@ int ngctl_types(struct ngctl *n, int argc, char **argv)
         (void)argv;
         if (argc != 1)
                 return NGCTL_USAGE;
+        CLEANUP(freep) bool *is_here = xcalloc(node_type_count, sizeof(*is_here));
+
         for (size_t k = 0; k < node_type_count; k++) {
                 for (size_t i = 0; i < count; i++)
                         living[k] += strcmp(ngview_type(n, places[i]), node_types[k].name) == 0;
-                known += living[k] || type_is_here(&node_types[k]);
+                is_here[k] = living[k] || (type_is_here(&node_types[k]) && !type_is_missing(n, &node_types[k]));
+                known += is_here[k];
         }
         text_putf(&n->d->out, "There are %zu total types:\n", known);
         text_putf(&n->d->out, "%15s   Number of living nodes\n", "Type name");
         text_putf(&n->d->out, "%15s   ----------------------\n", "---------");
         for (size_t k = 0; k < node_type_count; k++)
-                if (living[k] || type_is_here(&node_types[k]))
+                if (is_here[k])
                         text_putf(&n->d->out, "%15s   %5zu\n", node_types[k].name, living[k]);
         return NGCTL_DONE;
 }

@@ -65,7 +65,8 @@ struct view_hook *ngview_hooks(struct ngctl *n, struct place p, size_t *ret_coun
 int ngview_find_hook(struct ngctl *n, struct place p, const char *name, struct view_hook *ret);
 /* An address, from a node on. Where only a node can be meant, a friendly ngctl takes a name without its colon. */
 int ngview_resolve(struct ngctl *n, struct place from, const char *address, struct place *ret);
-size_t ngview_node_named(struct ngctl *n, const char *name);           /* NONE */
+size_t ngview_newest(struct ngctl *n, const char *type);     /* what the last request made: ids count upwards; NONE */
+size_t ngview_node_named(struct ngctl *n, const char *name); /* NONE */
 void ngview_put_node(struct text *t, struct ngctl *n, struct place p); /* "br0:" or "[1e]:", for sentences; visible */
 /* Joins a hook of the socket node; the older of its name goes. */
 void own_add(struct ngctl *n, const char *hook, size_t peer, const char *peer_hook);
@@ -84,9 +85,10 @@ struct node_type {
 
 extern const struct node_type node_types[];
 extern const size_t node_type_count;
-const struct node_type *type_find(const char *name); /* NULL */
-bool type_is_made(const char *name);                 /* mkpeer makes it here */
-bool type_is_here(const struct node_type *t);        /* made by mkpeer or by itself */
+const struct node_type *type_find(const char *name);              /* NULL */
+bool type_is_made(const char *name);                              /* mkpeer makes it here */
+bool type_is_missing(struct ngctl *n, const struct node_type *t); /* the kernel lacks what it is made of */
+bool type_is_here(const struct node_type *t);                     /* made by mkpeer or by itself */
 
 /* -- ngctl_reader.c: lines and words -- */
 struct reader_words {
@@ -175,10 +177,12 @@ const struct iface *msg_iface(struct ngctl *n, struct place at); /* NULL: the no
 const char *msg_iface_word(struct ngctl *n, struct place at); /* by which verbs know it; lasts as long as the session */
 void msg_complete(struct ngctl *n, struct place at, void (*fn)(void *user, const char *word), void *user);
 
-/* -- ngctl_stats.c, ngctl_nat.c: messages of some length -- */
+/* -- ngctl_stats.c, ngctl_many.c, ngctl_nat.c: messages of some length -- */
 void stats_clear(struct ngctl *n, const struct view_hook *h); /* a hook's counters count anew for this session */
 int stats_bridge(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int stats_tee(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int many_set_config(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int many_get_config(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int nat_set_alias(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int nat_redirect_port(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int nat_redirect_addr(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);

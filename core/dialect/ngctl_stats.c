@@ -5,9 +5,10 @@
 
 #include "core/dialect/ngctl_parts.h"
 
-/* "2" is link2, "-1" is uplink1. */
+/* "2" is link2, "-1" is uplink1; of a one2many they are many2 and one. */
 static int find_link(struct ngctl *n, struct place at, const char *args, struct view_hook *ret, struct err *e)
 {
+        bool is_many = strcmp(ngview_type(n, at), "one2many") == 0;
         char name[HOOK_NAME_SIZE];
         int64_t number;
 
@@ -15,8 +16,11 @@ static int find_link(struct ngctl *n, struct place at, const char *args, struct 
                 (void)err_set(e, -EINVAL, "not a link's number; write 2 for link2, -1 for uplink1");
                 return -EINVAL;
         }
-        (void)str_format(name, sizeof(name), "%s%" PRId64, number < 0 ? "uplink" : "link",
-                         number < 0 ? -number : number); /* fits */
+        if (is_many)
+                (void)str_format(name, sizeof(name), number == -1 ? "one" : "many%" PRId64, number); /* fits */
+        else
+                (void)str_format(name, sizeof(name), "%s%" PRId64, number < 0 ? "uplink" : "link",
+                                 number < 0 ? -number : number); /* fits */
         if (ngview_find_hook(n, at, name, ret) < 0) {
                 (void)err_set(e, -ENOTCONN, "%s is joined to nothing", name);
                 return -ENOTCONN;

@@ -64,6 +64,12 @@ static int check_one2many(const char *hook)
         return strcmp(hook, "one") == 0 || (has_number && is_numbered(hook, "many", 0, 63)) ? 0 : -EINVAL;
 }
 
+/* Its ports' hooks, and those that it has as an interface. */
+static int check_lagg(const char *hook)
+{
+        return is_numbered(hook, "link", 0, UINT32_MAX) ? 0 : check_ether(hook);
+}
+
 static int check_tee(const char *hook)
 {
         static const char *const names[] = {"right", "left", "right2left", "left2right", NULL};
@@ -80,7 +86,7 @@ static int check_nat(const char *hook)
 
 const struct node_type node_types[] = {
         {"nat", true, check_nat},      {"tee", true, check_tee},       {"one2many", true, check_one2many},
-        {"lagg", true, check_any},     {"iface", false, check_iface},  {"vlan", true, check_any},
+        {"lagg", false, check_lagg},   {"iface", false, check_iface},  {"vlan", true, check_any},
         {"hub", true, check_any},      {"bridge", true, check_bridge}, {"eiface", false, check_eiface},
         {"ether", false, check_ether}, {"socket", false, check_any},
 };
@@ -104,6 +110,16 @@ bool type_is_made(const char *name)
                 if (strcspn(s, "|") == length && strncmp(s, name, length) == 0)
                         return true;
         return false;
+}
+
+bool type_is_missing(struct ngctl *n, const struct node_type *t)
+{
+        const struct dialect_services *services = n->d->services;
+        bool is_bond = strcmp(t->name, "lagg") == 0 || strcmp(t->name, "one2many") == 0;
+        uint32_t missing = 0;
+
+        return is_bond && services && services->missing_kinds &&
+                services->missing_kinds(n->d, 1u << KIND_BOND, &missing, NULL) == 0 && missing;
 }
 
 bool type_is_here(const struct node_type *t)

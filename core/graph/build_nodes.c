@@ -91,6 +91,8 @@ const char *graph_node_type(const struct iface *f)
                 return "tee";
         if (f->role == ROLE_NAT)
                 return "nat";
+        if (f->role == ROLE_ONE2MANY)
+                return "one2many";
         if (f->role == ROLE_HUB || f->role == ROLE_WIRE)
                 return "hub";
         switch (f->kind) {
@@ -304,7 +306,7 @@ static void add_upper(struct wiring *w, const struct reg_hook *h)
         size_t bridge = graph_find_number(g, h->number), lower = graph_find_number(g, h->peer);
         const size_t ends[] = {bridge, lower};
 
-        if (bridge == NONE || lower == NONE || g->ifaces[bridge].kind != KIND_BRIDGE ||
+        if (bridge == NONE || lower == NONE || !iface_takes_ports(&g->ifaces[bridge]) ||
             g->ifaces[bridge].jail != g->ifaces[lower].jail || g->ifaces[bridge].node == NONE ||
             g->ifaces[lower].node == NONE || g->ifaces[bridge].node == g->ifaces[lower].node)
                 return;

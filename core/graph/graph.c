@@ -100,7 +100,7 @@ bool role_has_fabric(enum iface_role r)
 
 bool role_is_netgraph(enum iface_role r)
 {
-        return r == ROLE_NG_BRIDGE || r == ROLE_HUB || r == ROLE_TEE || r == ROLE_NAT;
+        return r == ROLE_NG_BRIDGE || r == ROLE_HUB || r == ROLE_TEE || r == ROLE_NAT || r == ROLE_ONE2MANY;
 }
 
 const char *jail_state_name(enum jail_state s)

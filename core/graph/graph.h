@@ -132,17 +132,18 @@ enum iface_role {
         ROLE_FABRIC, /* the hidden end that stays where the node was made */
         /* Linux bridges that are netgraph nodes: all but a wire go away with their last hook, unless persistent. */
         ROLE_NG_BRIDGE,
-        ROLE_HUB,   /* learns no addresses: what comes in goes out everywhere */
-        ROLE_WIRE,  /* hidden: its two ports are joined hook to hook */
-        ROLE_IFACE, /* the user's end of an iface: IP packets without Ethernet to it; a pair as of an eiface */
-        ROLE_TEE,   /* stays down: its ports' frames are handed on and copied before it could pass them */
-        ROLE_NAT,   /* a NIC and the host's stack: what goes through it is translated */
+        ROLE_HUB,      /* learns no addresses: what comes in goes out everywhere */
+        ROLE_WIRE,     /* hidden: its two ports are joined hook to hook */
+        ROLE_IFACE,    /* the user's end of an iface: IP packets without Ethernet to it; a pair as of an eiface */
+        ROLE_TEE,      /* stays down: its ports' frames are handed on and copied before it could pass them */
+        ROLE_NAT,      /* a NIC and the host's stack: what goes through it is translated */
+        ROLE_ONE2MANY, /* a bond, not a bridge: its ports are many, its own interface is one */
 };
 
 /* The user's end of a pair whose hidden end is the node's hook. */
 bool role_has_fabric(enum iface_role r);
 
-/* A netgraph node that was made of a bridge: it lives as long as it has hooks. */
+/* A netgraph node that was made of a bridge or a bond: it lives as long as it has hooks. */
 bool role_is_netgraph(enum iface_role r);
 
 enum peer_state {
@@ -275,10 +276,10 @@ struct guest_use {
 
 struct guest {
         enum guest_kind kind;
-        int number;                   /* a jail's jid; a rule's place in the list, from 1 */
-        size_t jail;                  /* whose stack it uses */
-        const char *name;             /* a jail's name, a rule's words; foreign text */
-        struct nat_rule rule;         /* GUEST_NAT */
+        int number;             /* a jail's jid; a rule's place in the list, from 1 */
+        size_t jail;            /* whose stack it uses */
+        const char *name;       /* a jail's name, a rule's words; foreign text */
+        struct nat_rule rule;   /* GUEST_NAT */
         struct guest_use *uses; /* in order: a jail's first address comes first */
         size_t use_count;
 };

@@ -216,9 +216,9 @@ bool name_shorten(const struct graph *g, size_t jail, const char *name, char ret
 }
 
 static const char *const mark_roles[] = {
-        [ROLE_PLAIN] = "plain",      [ROLE_EPAIR] = "epair", [ROLE_EIFACE] = "eiface", [ROLE_FABRIC] = "fabric",
-        [ROLE_NG_BRIDGE] = "bridge", [ROLE_HUB] = "hub",     [ROLE_WIRE] = "wire",     [ROLE_IFACE] = "iface",
-        [ROLE_TEE] = "tee",          [ROLE_NAT] = "nat",
+        [ROLE_PLAIN] = "plain",      [ROLE_EPAIR] = "epair", [ROLE_EIFACE] = "eiface",     [ROLE_FABRIC] = "fabric",
+        [ROLE_NG_BRIDGE] = "bridge", [ROLE_HUB] = "hub",     [ROLE_WIRE] = "wire",         [ROLE_IFACE] = "iface",
+        [ROLE_TEE] = "tee",          [ROLE_NAT] = "nat",     [ROLE_ONE2MANY] = "one2many",
 };
 
 void mark_format(uint32_t number, enum iface_role role, char ret[MARK_SIZE])
@@ -386,6 +386,12 @@ bool is_node_mark(const char *altname)
         return keep_mark_parse(altname) || node_mark_parse(altname, name);
 }
 
+/* The hook by which an interface without a hidden end is a port. */
+static const char *port_hook_name(const struct iface *i)
+{
+        return i->role == ROLE_ONE2MANY ? "one" : "lower";
+}
+
 void hook_default_name(const struct graph *g, enum edge_kind kind, size_t iface_upper, size_t iface_lower,
                        bool upper_side, char ret[HOOK_NAME_SIZE])
 {
@@ -397,14 +403,14 @@ void hook_default_name(const struct graph *g, enum edge_kind kind, size_t iface_
                 bool is_wired = own->peer != (upper_side ? iface_lower : iface_upper);
 
                 (void)str_copy(ret, HOOK_NAME_SIZE,
-                               is_wired && own->role != ROLE_FABRIC ? "lower" : fabric_hook(g, own));
+                               is_wired && own->role != ROLE_FABRIC ? port_hook_name(own) : fabric_hook(g, own));
                 return;
         }
         case EDGE_UPPER: (void)str_copy(ret, HOOK_NAME_SIZE, upper_side ? "link" : "upper"); return;
         case EDGE_PORT:
                 if (!upper_side)
                         (void)str_copy(ret, HOOK_NAME_SIZE,
-                                       lower->role == ROLE_FABRIC ? fabric_hook(g, lower) : "lower");
+                                       lower->role == ROLE_FABRIC ? fabric_hook(g, lower) : port_hook_name(lower));
                 else if (lower->port_number)
                         (void)str_format(ret, HOOK_NAME_SIZE, "link%u", lower->port_number - 1u);
                 else /* the kernel did not tell the port's number */

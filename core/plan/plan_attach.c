@@ -20,6 +20,7 @@ static const char *port_hook(const struct graph *g, size_t iface)
         switch (g->ifaces[iface].role) {
         case ROLE_EIFACE: return "ether";
         case ROLE_IFACE: return "inet";
+        case ROLE_ONE2MANY: return "one";
         default: return "lower";
         }
 }
@@ -140,6 +141,29 @@ static int choose_nat_hook(struct planner *pl, size_t nat, const char *wish, cha
         return 0;
 }
 
+/* many0 and on of a one2many, link0 and on of a lagg. */
+static int choose_bond_hook(struct planner *pl, size_t bond, const char *wish, char ret[HOOK_NAME_SIZE], struct err *e)
+{
+        bool is_lagg = pl->g->ifaces[bond].role != ROLE_ONE2MANY;
+        const char *stem = is_lagg ? "link" : "many";
+
+        if (!wish || strcmp(wish, stem) == 0) {
+                next_hook(pl, bond, stem, 0, ret);
+                wish = ret;
+        }
+        if (!is_bond_hook(&pl->g->ifaces[bond], wish))
+                return err_set(e, -EINVAL,
+                               is_lagg ? "%s: a lagg has hooks linkN; write link for the next free one"
+                                       : "%s: a one2many has hooks many0 to many63, and one",
+                               wish);
+        if (hook_is_taken(pl, bond, wish))
+                return err_set(e, -EEXIST, "%s:%s: is connected already; disconnect it first", pl->g->ifaces[bond].name,
+                               wish);
+        if (wish != ret)
+                (void)str_copy(ret, HOOK_NAME_SIZE, wish); /* shorter */
+        return 0;
+}
+
 int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, char ret[HOOK_NAME_SIZE], bool *ret_record,
                         struct err *e)
 {
@@ -232,18 +256,32 @@ static int attach_to_lagg(struct planner *pl, size_t iface, size_t lagg, const c
         CLEANUP(freep) char *lagg_word = shell_word(g->ifaces[lagg].name);
         CLEANUP(freep) char *word = shell_word(g->ifaces[iface].name);
 
-        if (hook)
-                return err_set(e, -EINVAL, "%s: a lagg names its hooks itself; leave %s out", g->ifaces[lagg].name,
-                               hook);
+        bool is_hooked = hook || g->ifaces[lagg].role == ROLE_ONE2MANY;
+        char name[HOOK_NAME_SIZE];
+
         if (pl->carries_addresses)
                 return err_set(e, -EINVAL, "%s: --upper is for bridges; give the addresses to the lagg",
                                g->ifaces[lagg].name);
 
-        int r = plan_add_lagg_port(pl, planner_port(g, iface), &at, g->ifaces[lagg].jail, e);
+        int r = is_hooked ? choose_bond_hook(pl, lagg, hook, name, e) : 0;
 
         if (r == 0)
+                r = plan_add_lagg_port(pl, planner_port(g, iface), &at, g->ifaces[lagg].jail, e);
+        if (r < 0)
+                return r;
+        if (!is_hooked) {
                 planner_freebsd(pl, &at, "ifconfig", "%s laggport %s", lagg_word, word);
-        return r;
+                return 0;
+        }
+
+        struct step *s = planner_add(pl, STEP_HOOK_NAME, at);
+        CLEANUP(freep) char *lagg_node = node_address(g, g->ifaces[lagg].node);
+        CLEANUP(freep) char *node = node_address(g, g->ifaces[iface].node);
+
+        s->to = target_of_iface(g, iface);
+        (void)str_copy(s->text, sizeof(s->text), name);
+        planner_freebsd(pl, &at, "ngctl", "connect %s %s %s lower", lagg_node, node, name);
+        return 0;
 }
 
 int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char *hook, struct err *e)

@@ -11,6 +11,8 @@
 #include "core/plan/feed.h"
 #include "core/plan/planner.h"
 
+#define MANY_MAX 63 /* as netgraph counts them */
+
 /* One end of a connection, as typed and as found. */
 struct end {
         size_t node, hook;
@@ -188,11 +190,14 @@ static int connect_upper(struct planner *pl, const struct end *bridge, const str
         if (i->master != NONE && i->master != bridge->iface)
                 return err_set(e, -EBUSY, "%s: its lower hook is on %s; upper can only go there too", ether->word,
                                g->ifaces[i->master].name);
-        r = planner_choose_hook(pl, bridge->iface, bridge->name, hook, &record, e);
+        if (b->kind == KIND_BOND)
+                (void)str_copy(hook, sizeof(hook), bridge->name);
+        r = b->kind == KIND_BOND ? 0 : planner_choose_hook(pl, bridge->iface, bridge->name, hook, &record, e);
         if (r < 0)
                 return r;
-        /* What comes in by a tee never meets the bridge, which would tell its own from others': the address does. */
-        if (b->role == ROLE_TEE)
+        /* What comes in by a tee never meets the bridge, which would tell its own from others': the address does. A
+         * bond gives its address to its ports. */
+        if (b->role == ROLE_TEE || b->role == ROLE_ONE2MANY)
                 planner_add(pl, STEP_LINK_MAC, target_of_iface(g, bridge->iface))->mac = i->mac;
         if (!b->is_up)
                 (void)planner_add(pl, STEP_LINK_UP, target_of_iface(g, bridge->iface));
@@ -236,8 +241,9 @@ static bool is_port_hook(const struct planner *pl, const struct end *end)
 {
         enum iface_role role = pl->g->ifaces[end->iface].role;
 
-        return role == ROLE_IFACE ? is_iface_hook(end->name)
-                                  : strcmp(end->name, role == ROLE_EIFACE ? "ether" : "lower") == 0;
+        if (role == ROLE_IFACE)
+                return is_iface_hook(end->name);
+        return strcmp(end->name, role == ROLE_EIFACE ? "ether" : role == ROLE_ONE2MANY ? "one" : "lower") == 0;
 }
 
 /* Of the two names of an iface's hook the one that was asked for. */
@@ -329,6 +335,19 @@ static int join_ends(struct planner *pl, const struct end *a, const struct end *
         return 0;
 }
 
+bool is_bond_hook(const struct iface *bond, const char *name)
+{
+        bool is_lagg = bond->role != ROLE_ONE2MANY;
+        const char *digits = name + 4;
+        uint32_t n;
+
+        if (!str_has_prefix(name, is_lagg ? "link" : "many"))
+                return false;
+        if (!*digits)
+                return true;
+        return str_to_u32(digits, is_lagg ? UINT32_MAX : MANY_MAX, &n) == 0 && (digits[0] != '0' || !digits[1]);
+}
+
 bool is_nat_hook(const char *name)
 {
         return strcmp(name, "in") == 0 || strcmp(name, "out") == 0;
@@ -418,6 +437,34 @@ static int connect_to_bridge(struct planner *pl, const struct end *bridge, const
                                                                             : "its hooks lower and upper");
 }
 
+/* A bond's ports are whole interfaces; its own interface is what hangs on a bridge, or the host's stack. */
+static int connect_to_bond(struct planner *pl, const struct end *bond, const struct end *other, struct err *e)
+{
+        const struct iface *b = &pl->g->ifaces[bond->iface], *o = &pl->g->ifaces[other->iface];
+        bool is_nic = !has_fabric(pl, other) && !iface_takes_ports(o);
+
+        if (is_port_hook(pl, bond)) {
+                if (is_nic && strcmp(other->name, "upper") == 0 && b->role == ROLE_ONE2MANY)
+                        return connect_upper(pl, bond, other, e);
+                return is_bridge(pl, other) ? connect_to_bridge(pl, other, bond, e) : join_ends(pl, bond, other, e);
+        }
+        if (b->role != ROLE_ONE2MANY && strcmp(bond->name, "upper") == 0 && is_bridge(pl, other))
+                return connect_to_bridge(pl, other, bond, e);
+        if (!is_bond_hook(b, bond->name))
+                return err_set(e, -EINVAL,
+                               b->role == ROLE_ONE2MANY
+                                       ? "%s: a one2many has hooks many0 to many63, and one"
+                                       : "%s: a lagg has hooks linkN for its ports, and lower, which is itself",
+                               bond->word);
+        if (!is_nic || strcmp(other->name, "lower") != 0)
+                return err_set(e, -EOPNOTSUPP, "%s: a bond's ports are whole interfaces; join it to a NIC's lower",
+                               bond->word);
+
+        int r = check_port(pl, other, e);
+
+        return r < 0 ? r : plan_attach_port(pl, other->iface, bond->iface, bond->name, e);
+}
+
 int plan_connect(struct planner *pl, struct err *e)
 {
         struct end a = {0}, b = {0};
@@ -431,6 +478,10 @@ int plan_connect(struct planner *pl, struct err *e)
                 return refuse_connected(pl, &a, e);
         if (b.hook != NONE)
                 return refuse_connected(pl, &b, e);
+        if (pl->g->ifaces[a.iface].kind == KIND_BOND)
+                return connect_to_bond(pl, &a, &b, e);
+        if (pl->g->ifaces[b.iface].kind == KIND_BOND)
+                return connect_to_bond(pl, &b, &a, e);
         if (is_bridge(pl, &a))
                 return connect_to_bridge(pl, &a, &b, e);
         if (is_bridge(pl, &b))

@@ -7,11 +7,6 @@
 #include "core/graph/names.h"
 #include "core/plan/planner.h"
 
-#define BOND_ROUND_ROBIN   0 /* BOND_MODE_*, of linux/if_bonding.h, which drags in kernel-only types */
-#define BOND_ACTIVE_BACKUP 1
-#define BOND_XOR           2
-#define BOND_8023AD        4
-
 int plan_create_jail(struct planner *pl, struct err *e)
 {
         const char *name = pl->in->values[0];

@@ -11,7 +11,7 @@
 /* What can be made of a netgraph type, and for those that cannot, why. */
 struct node_type {
         const char *name;
-        enum iface_role role; /* ROLE_PLAIN: cannot be made */
+        enum iface_role role; /* of what is made */
         const char *stem;     /* of its interface's name; the hook that FreeBSD would hold it by */
         const char *hook;
         const char *why_not;
@@ -29,8 +29,8 @@ static const struct node_type types[] = {
         {"socket", ROLE_PLAIN, "", "", "is the node of a program, which makes it for itself", false},
         {"vlan", ROLE_PLAIN, "", "",
          "is not made here: it needs a bridge with VLAN filtering; create vlan makes a VLAN's interface", true},
-        {"one2many", ROLE_PLAIN, "", "", "is not made here: it needs a bond of its ports; create lagg makes one", true},
-        {"lagg", ROLE_PLAIN, "", "", "is not made here: it needs a bond of its ports; create lagg makes one", true},
+        {"one2many", ROLE_ONE2MANY, "ngmany", "one", NULL, false},
+        {"lagg", ROLE_PLAIN, "lagg", "link0", NULL, false},
 };
 
 static const struct node_type *find_type(const char *name)
@@ -49,8 +49,10 @@ static int check_type(const char *name, const struct node_type **ret, struct err
         if (!t && str_has_prefix(name, "ng_") && find_type(name + 3))
                 return err_set(e, -ENOENT, "%s: no such node type; it is called %s", name, name + 3);
         if (!t)
-                return err_set(e, -ENOENT, "%s: no such node type; bridge, eiface, hub, iface, nat and tee can be made",
-                               name);
+                return err_set(
+                        e, -ENOENT,
+                        "%s: no such node type; bridge, eiface, hub, iface, lagg, nat, one2many and tee can be made",
+                        name);
         if (t->why_not)
                 return err_set(e, t->cannot ? -EOPNOTSUPP : -EINVAL, "%s: %s", name, t->why_not);
         *ret = t;
@@ -72,6 +74,11 @@ static int check_hook(const struct node_type *t, const char *hook, struct err *e
                 return err_set(e, -EINVAL, "%s: a nat has hooks in and out; write one of them", hook);
         if (t->role == ROLE_TEE && !is_tee_hook(hook))
                 return err_set(e, -EINVAL, "%s: a tee has hooks left, right, left2right and right2left", hook);
+        if (t->role == ROLE_ONE2MANY && strcmp(hook, "one") != 0 &&
+            !is_bond_hook(&(struct iface){.role = t->role}, hook))
+                return err_set(e, -EINVAL, "%s: a one2many has hooks many0 to many63, and one", hook);
+        if (t->role == ROLE_PLAIN && !is_bond_hook(&(struct iface){.role = t->role}, hook))
+                return err_set(e, -EINVAL, "%s: a lagg has hooks linkN; write link for the next free one", hook);
         if (t->role == ROLE_NG_BRIDGE && !is_bridge_hook(hook))
                 return err_set(e, -EINVAL, "%s: a bridge has hooks linkN and uplinkN; write link for the next free one",
                                hook);
@@ -131,16 +138,39 @@ static int create_hooked(struct planner *pl, plan_fn make, const char *name, str
         return r;
 }
 
-/* A Linux bridge: its interface has a name of its own, its node none but the one that was asked for. */
-static int create_bridge(struct planner *pl, const struct node_type *t, const char *name, struct err *e)
+/* Which links of a one2many get what comes in by one. */
+static int choose_mode(const struct planner *pl, const struct node_type *t, uint8_t *ret, struct err *e)
+{
+        const char *word = intent_option(pl->in, "xmit");
+
+        *ret = t->role == ROLE_PLAIN ? BOND_ACTIVE_BACKUP : BOND_ROUND_ROBIN; /* as create lagg; as netgraph */
+        if (!word)
+                return 0;
+        if (t->role != ROLE_ONE2MANY)
+                return err_set(e, -EINVAL, "%s: is no one2many; leave --xmit out", t->name);
+        if (strcmp(word, "all") == 0)
+                *ret = BOND_BROADCAST;
+        else if (strcmp(word, "failover") == 0)
+                *ret = BOND_ACTIVE_BACKUP;
+        else if (strcmp(word, "roundrobin") != 0)
+                return err_set(e, -EINVAL, "%s: is not one of roundrobin, all, failover", word);
+        return 0;
+}
+
+/* A Linux bridge or bond: its interface has a name of its own, its node none but the one that was asked for. A lagg's
+ * has its interface's. */
+static int create_master(struct planner *pl, const struct node_type *t, const char *name, struct err *e)
 {
         const struct graph *g = pl->g;
         const char *word = intent_option(pl->in, "jail");
         char ifname[IF_NAME_SIZE];
         struct mac m = {0};
+        uint8_t mode = 0;
         size_t jail = 0;
         int r = word ? query_jail(g, word, &jail, e) : 0;
 
+        if (r == 0)
+                r = choose_mode(pl, t, &mode, e);
         if (r == 0 && name)
                 r = name_check_node(name, e);
         if (r == 0)
@@ -156,9 +186,11 @@ static int create_bridge(struct planner *pl, const struct node_type *t, const ch
         struct link_spec *l = &planner_add(pl, STEP_LINK_ADD, target_of_jail(g, jail))->link;
         struct target at = target_in_jail(g, jail, ifname);
 
-        l->kind = KIND_BRIDGE;
+        l->kind = t->role == ROLE_PLAIN || t->role == ROLE_ONE2MANY ? KIND_BOND : KIND_BRIDGE;
         l->role = t->role;
-        l->mac = m;
+        l->bond_mode = mode;
+        if (t->role != ROLE_PLAIN) /* a lagg takes its first port's */
+                l->mac = m;
         (void)str_copy(l->name, sizeof(l->name), ifname);
         if (t->role != ROLE_TEE)
                 planner_add(pl, STEP_LINK_UP, at)->is_internal = true;
@@ -188,7 +220,7 @@ int plan_create_node(struct planner *pl, struct err *e)
         switch (t->role) {
         case ROLE_EIFACE: return create_hooked(pl, plan_create_eiface, name, e);
         case ROLE_IFACE: return create_hooked(pl, plan_create_packet_iface, name, e);
-        default: return create_bridge(pl, t, name, e);
+        default: return create_master(pl, t, name, e);
         }
 }
 
@@ -328,7 +360,7 @@ int plan_shutdown(struct planner *pl, struct err *e)
 
         const struct iface *i = &g->ifaces[g->nodes[node].iface];
 
-        if (!role_has_fabric(i->role) && i->kind != KIND_BRIDGE)
+        if (!role_has_fabric(i->role) && !iface_takes_ports(i))
                 return break_hooks(pl, node, e);
         return plan_destroy_iface(pl, g->nodes[node].iface, e);
 }

@@ -106,8 +106,16 @@ int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, cha
                         struct err *e);
 /* "link7", "uplink1": the number written the one way that a number is written; "link" takes the next free one. */
 bool is_bridge_hook(const char *name);
-bool is_nat_hook(const char *name);   /* "in", "out" */
-bool is_iface_hook(const char *name); /* of netgraph's iface: "inet", "inet6" */
+/* BOND_MODE_*, of linux/if_bonding.h, which drags in kernel-only types. */
+#define BOND_ROUND_ROBIN   0
+#define BOND_ACTIVE_BACKUP 1
+#define BOND_XOR           2
+#define BOND_BROADCAST     3
+#define BOND_8023AD        4
+
+bool is_bond_hook(const struct iface *bond, const char *name); /* of a port: "link0" of a lagg, "many0" of a one2many */
+bool is_nat_hook(const char *name);                            /* "in", "out" */
+bool is_iface_hook(const char *name);                          /* of netgraph's iface: "inet", "inet6" */
 const char *recorded_hook_name(const struct graph *g, size_t own, size_t other); /* "" when it is the default one */
 const char *upper_hook_name(const struct graph *g, size_t bridge, size_t iface); /* "" when upper is not connected */
 

@@ -171,7 +171,7 @@ static void put_link_add(struct text *t, const struct step *s)
         case KIND_VXLAN: text_putf(t, "VXLAN %u ", l->vxlan_id); break;
         case KIND_TUN: text_put(t, "tun "); break;
         case KIND_TAP: text_put(t, "tap "); break;
-        case KIND_BOND: text_put(t, "lagg "); break;
+        case KIND_BOND: text_put(t, l->role == ROLE_ONE2MANY ? "one2many " : "lagg "); break;
         case KIND_DUMMY: text_put(t, "dummy "); break;
         case KIND_IFB: text_put(t, "ifb "); break;
         case KIND_VETH: text_put(t, l->role == ROLE_EIFACE ? "eiface " : l->role == ROLE_IFACE ? "iface " : ""); break;

@@ -114,6 +114,12 @@ static void offer_hooks(struct completion *c, const struct graph *g)
                                 offer_hook(c, g, i, "in");
                         if (graph_find_hook(g, i, "out") == NONE)
                                 offer_hook(c, g, i, "out");
+                } else if (strcmp(n->type, "lagg") == 0) {
+                        offer_hook(c, g, i, "link");
+                } else if (strcmp(n->type, "one2many") == 0) {
+                        offer_hook(c, g, i, "many");
+                        if (graph_find_hook(g, i, "one") == NONE)
+                                offer_hook(c, g, i, "one");
                 } else if (strcmp(n->type, "iface") == 0 && n->iface != NONE &&
                            g->ifaces[n->iface].role == ROLE_IFACE) {
                         if (!n->hook_count) {

@@ -12,7 +12,7 @@
 
 #define FORWARDING_FAMILIES "inet|inet6"
 #define MACVLAN_MODES       "bridge|private|vepa|passthru|source"
-#define NODE_TYPES          "bridge|eiface|hub|iface|nat|tee"
+#define NODE_TYPES          "bridge|eiface|hub|iface|lagg|nat|one2many|tee"
 #define LAGG_PROTOS         "failover|lacp|loadbalance|roundrobin"
 
 /* Moving and returning carry the same things over, so they take the same options. */
@@ -609,7 +609,14 @@ const struct verb verbs[VERB_COUNT] = {
                         .args = {{.name = "TYPE", .type = ARG_CHOICE, .choices = NODE_TYPES, .label = "Type"},
                                  {.name = "NAME", .type = ARG_NODE_NEW, .is_optional = true, .label = "Node name"}},
                         .options = {OPTION_VALUE("jail", "J", ARG_JAIL, "In jail",
-                                                 "the jail whose graph it belongs to; else the host")},
+                                                 "the jail whose graph it belongs to; else the host"),
+                                    {.name = "xmit",
+                                     .has_value = true,
+                                     .value = {.name = "HOW",
+                                               .type = ARG_CHOICE,
+                                               .choices = "roundrobin|all|failover",
+                                               .label = "Send to"},
+                                     .help = "of a one2many: which links get what it sends; roundrobin when not given"}},
                         .help = "Make a netgraph node that is joined to nothing yet",
                         .freebsd = "ngctl mkpeer TYPE HOOK HOOK",
                         .iproute2 = "ip link add name ngbrN type bridge",

@@ -48,9 +48,15 @@ do_ok create jail blue
 refused 'no such node type' mkpeer sk0:lower switch link0
 refused 'it is called bridge' mkpeer sk0:lower ng_bridge link0
 refused 'comes and goes with that' mkpeer sk0:lower ether lower
-for type in vlan one2many lagg; do
-        refused "$type: is not made here" mkpeer sk0:lower $type lower
-done
+refused 'vlan: is not made here' mkpeer sk0:lower vlan downstream
+if ip link add jnprobe type bond 2>/dev/null; then
+        ip link del jnprobe
+else
+        refused 'no such link kind (bonding)' mkpeer sk0:lower one2many many0
+        refused 'no such link kind (bonding)' mkpeer sk0:lower lagg link0
+fi
+refused 'many0 to many63' mkpeer sk0:lower one2many lower
+refused 'linkN' mkpeer sk0:lower lagg lower
 refused 'linkN and uplinkN' mkpeer sk0:lower bridge link01
 refused 'linkN and uplinkN' mkpeer sk0:lower bridge uplink0
 refused 'an eiface has one hook' mkpeer sk0:lower eiface left

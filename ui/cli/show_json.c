@@ -80,6 +80,7 @@ static const char *role_word(enum iface_role r)
         case ROLE_IFACE: return "iface";
         case ROLE_TEE: return "tee";
         case ROLE_NAT: return "nat";
+        case ROLE_ONE2MANY: return "one2many";
         }
         return "";
 }

@@ -648,6 +648,87 @@ static void test_completion(void **state)
         bench_end(&b);
 }
 
+/* -- Laggs and one2manys ------------------------------------------------------------------------------------------ */
+
+static const struct graph *two_nics(void)
+{
+        struct topo *t = topo_begin();
+
+        topo_address(t, topo_link(t, 0, "eth0", KIND_PHYSICAL, ""), "192.0.2.10/24");
+        (void)topo_link(t, 0, "eth1", KIND_PHYSICAL, "");
+        return topo_finish(t, NULL);
+}
+
+static int lacks_bonds(struct dialect *d, uint32_t kinds, uint32_t *ret, struct err *e)
+{
+        (void)d;
+        (void)e;
+        *ret = kinds & 1u << KIND_BOND;
+        return 0;
+}
+
+static void test_bond_missing(void **state)
+{
+        struct bench b;
+
+        (void)state;
+        bench_begin(&b, two_nics(), true);
+        b.services.missing_kinds = lacks_bonds;
+        assert_int_equal(line(&b, "mkpeer eth0: one2many upper one"), NGCTL_FAILED);
+        assert_int_equal(line(&b, "mkpeer eth0: lagg lower link0"), NGCTL_FAILED);
+        assert_int_equal(line(&b, "types"), NGCTL_DONE);
+        assert_null(strstr(text_str(&b.d.out), "one2many"));
+        assert_int_equal(line(&b, "mkpeer eth0: bridge lower link0"), NGCTL_DONE);
+        bench_end(&b);
+        bench_begin(&b, two_nics(), false);
+        b.services.missing_kinds = lacks_bonds;
+        assert_int_equal(line(&b, "mkpeer eth0: one2many upper one"), NGCTL_FAILED);
+        assert_non_null(strstr(text_str(&b.d.said), "one2many: is made of a bond, which this kernel lacks"));
+        bench_end(&b);
+}
+
+/* The manual's example; then another algorithm, for which Linux makes the bond anew with all that it was joined to. */
+static void test_one2many(void **state)
+{
+        struct bench b;
+        const struct graph *g;
+        size_t bond;
+
+        (void)state;
+        bench_begin(&b, two_nics(), false);
+        assert_int_equal(line(&b, "mkpeer eth0: one2many upper one"), NGCTL_DONE);
+        assert_int_equal(line(&b, "connect eth0: eth0:upper lower many0"), NGCTL_DONE);
+        assert_int_equal(line(&b, "connect eth1: eth0:upper lower many2"), NGCTL_DONE);
+        assert_int_equal(line(&b, "msg eth1: setautosrc 0"), NGCTL_DONE);
+        assert_int_equal(line(&b, "msg eth0:upper setconfig { xmitAlg=1 failAlg=2 enabledLinks=[ 1 2=1 ] }"),
+                         NGCTL_DONE);
+        assert_int_equal(line(&b, "name eth0:upper om"), NGCTL_DONE);
+        assert_int_equal(line(&b, "msg om: getconfig"), NGCTL_DONE);
+        assert_non_null(strstr(text_str(&b.d.out), "Args:\t{ xmitAlg=1 failAlg=2 enabledLinks=[ 1 2=1 ] }\n"));
+        assert_int_equal(line(&b, "msg om: setconfig { xmitAlg=1 failAlg=2 enabledLinks=[ 1 ] }"), NGCTL_FAILED);
+        assert_non_null(strstr(text_str(&b.d.said), "many2: Linux uses each link"));
+        assert_int_equal(line(&b, "msg om: setconfig { failAlg=2 }"), NGCTL_FAILED);
+        assert_int_equal(line(&b, "msg om: setconfig { xmitAlg=4 failAlg=2 }"), NGCTL_FAILED);
+        assert_int_equal(line(&b, "msg om: setconfig { xmitAlg=1 failAlg=2 enabledLinks=[ x ] }"), NGCTL_FAILED);
+        assert_int_equal(line(&b, "msg om: setconfig { xmitAlg=2 failAlg=1 enabledLinks=[ 1 0 1 ] }"), NGCTL_DONE);
+        assert_int_equal(line(&b, "msg om: getconfig"), NGCTL_DONE);
+        assert_non_null(strstr(text_str(&b.d.out), "Args:\t{ xmitAlg=2 failAlg=2 enabledLinks=[ 1 2=1 ] }\n"));
+        assert_int_equal(line(&b, "msg om: getstats 1"), NGCTL_FAILED); /* no such link */
+        g = dialect_graph(&b.d);
+        bond = graph_find_iface_in(g, 0, "ngmany0");
+        assert_int_not_equal(bond, NONE);
+        assert_int_equal(g->ifaces[bond].bond_mode, 3);
+        assert_int_equal(g->ifaces[bond].address_count, 1);
+        assert_int_equal(graph_ports(g, bond, NULL, 0), 2);
+        assert_int_equal(g->nodes[g->ifaces[bond].node].hook_count, 3);
+        assert_int_equal(line(&b, "rmhook om: many0"), NGCTL_DONE);
+        assert_int_equal(line(&b, "shutdown om:"), NGCTL_DONE);
+        g = dialect_graph(&b.d);
+        assert_int_equal(g->ifaces[graph_find_iface_in(g, 0, "eth0")].address_count, 1);
+        assert_int_equal(graph_find_iface_in(g, 0, "ngmany0"), NONE);
+        bench_end(&b);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -667,6 +748,8 @@ int main(void)
                 cmocka_unit_test(test_reader),
                 cmocka_unit_test(test_command_line),
                 cmocka_unit_test(test_completion),
+                cmocka_unit_test(test_bond_missing),
+                cmocka_unit_test(test_one2many),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -358,6 +358,111 @@ static void test_upper_comes_home(void **state)
         assert_int_equal(now->ifaces[named(now, "eth0")].address_count, 1);
 }
 
+/* Two NICs, on a kernel that would have bonds. */
+static const struct graph *two_nics(void)
+{
+        struct topo *t = topo_begin();
+        size_t eth0 = topo_link(t, 0, "eth0", KIND_PHYSICAL, "");
+
+        (void)topo_link(t, 0, "eth1", KIND_PHYSICAL, "");
+        topo_address(t, eth0, "192.0.2.10/24");
+        topo_route(t, 0, "0.0.0.0/0", "192.0.2.1", eth0);
+        return topo_finish(t, NULL);
+}
+
+static const char *hook_peer(const struct graph *g, const char *iface, const char *hook)
+{
+        size_t at = graph_find_hook(g, g->ifaces[named(g, iface)].node, hook);
+
+        assert_int_not_equal(at, NONE);
+        return g->hooks[graph_hook_peer(g, at)].name;
+}
+
+/* A lagg's links are its ports, and it stays until it is shut down. */
+static void test_lagg(void **state)
+{
+        const struct graph *g CLEANUP(graph_unrefp) = two_nics();
+        CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(g);
+        CLEANUP(plan_freep) struct plan *made = planned(g, "mkpeer eth1:lower lagg link0");
+        const struct graph *now;
+
+        (void)state;
+        assert_steps(made,
+                     "make lagg lagg0\nset lagg0 up\nset eth1 down\nattach eth1 to lagg0\n"
+                     "call lagg0's hook towards eth1 link0\n");
+        assert_undo(made,
+                    "forget the name of lagg0's hook towards eth1\ndetach eth1\nset eth1 up\nset lagg0 down\n"
+                    "destroy lagg0\n");
+        assert_int_equal(made->steps[0].link.kind, KIND_BOND);
+        assert_true(has_freebsd(made, "ngctl mkpeer eth1: lagg lower link0"));
+        refused(g, "mkpeer eth1:lower lagg port1", "a lagg has hooks linkN");
+        now = then(c, "mkpeer eth1:lower lagg link0");
+        refused(now, "connect eth0:lower lagg0:link0", "is connected to eth1");
+        refused(now, "connect eth0:lower lagg0:many0", "a lagg has hooks linkN");
+        refused(now, "connect eth0:upper lagg0:link1", "a NIC's lower");
+        refused(now, "mkpeer lagg0:link1 eiface ether", "a NIC's lower");
+        now = then(c, "connect eth0:lower lagg0:link");
+        assert_string_equal(hook_peer(now, "lagg0", "link1"), "lower");
+        now = then(c, "mkpeer lagg0:lower bridge link0 sw");
+        assert_int_equal(now->ifaces[named(now, "lagg0")].master, named(now, "ngbr0"));
+        now = then(c, "disconnect lagg0:link1");
+        now = then(c, "disconnect lagg0:link0");
+        now = then(c, "disconnect sw:link0");
+        assert_int_equal(graph_find_iface_in(now, 0, "ngbr0"), NONE);
+
+        CLEANUP(plan_freep) struct plan *end = planned(now, "shutdown lagg0:");
+
+        assert_steps(end, "destroy lagg0\n");
+}
+
+/* Many are ports, one is the bond itself: the host's stack, or what hangs on a bridge; it goes with its last hook. */
+static void test_one2many(void **state)
+{
+        const struct graph *g CLEANUP(graph_unrefp) = two_nics();
+        CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(g);
+        CLEANUP(plan_freep) struct plan *made = planned(g, "mkpeer eth0:upper one2many one o");
+        const struct graph *now;
+
+        (void)state;
+        assert_int_equal(made->steps[0].link.kind, KIND_BOND);
+        assert_int_equal(made->steps[0].link.role, ROLE_ONE2MANY);
+        assert_int_equal(made->steps[0].link.bond_mode, 0);
+        refused(g, "create node bridge --xmit all", "leave --xmit out");
+        refused(g, "mkpeer eth0:lower one2many many64", "many0 to many63");
+        refused(g, "mkpeer eth0:lower one2many link0", "many0 to many63");
+        now = then(c, "mkpeer eth0:upper one2many one o");
+        assert_true(mac_equal(now->ifaces[named(now, "ngmany0")].mac, now->ifaces[named(now, "eth0")].mac));
+        assert_int_equal(now->ifaces[named(now, "ngmany0")].address_count, 1);
+        refused(now, "connect eth1:upper o:one", "is connected to eth0");
+        refused(now, "connect eth1:upper o:many0", "a NIC's lower");
+        (void)then(c, "connect eth0:lower o:many0");
+        now = then(c, "connect o:many eth1:lower");
+        assert_string_equal(hook_peer(now, "ngmany0", "many0"), "lower");
+        assert_string_equal(hook_peer(now, "ngmany0", "many1"), "lower");
+        assert_string_equal(hook_peer(now, "ngmany0", "one"), "upper");
+        assert_string_equal(now->nodes[graph_find_node_named(now, 0, "o")].type, "one2many");
+
+        CLEANUP(plan_freep) struct plan *end = planned(now, "shutdown o:");
+        CLEANUP(graph_unrefp) const struct graph *after = NULL;
+        struct err e = {0};
+
+        assert_int_equal(plan_simulate(end, now, &after, &e), 0);
+        assert_int_equal(after->ifaces[named(after, "eth0")].address_count, 1);
+        assert_int_equal(after->route_count, 1);
+        assert_int_equal(graph_find_iface_in(after, 0, "ngmany0"), NONE);
+        now = then(c, "disconnect eth0:lower");
+        now = then(c, "disconnect eth0:upper");
+        assert_int_not_equal(graph_find_iface_in(now, 0, "ngmany0"), NONE);
+        now = then(c, "disconnect eth1:lower");
+        assert_int_equal(graph_find_iface_in(now, 0, "ngmany0"), NONE);
+        now = then(c, "mkpeer eth1:lower one2many many0 p");
+        now = then(c, "mkpeer p:one eiface ether"); /* by a wire */
+        assert_string_equal(hook_peer(now, "ngmany0", "one"), "ether");
+        now = then(c, "disconnect p:one");
+        now = then(c, "mkpeer p:one bridge link0 sw");
+        assert_string_equal(hook_peer(now, "ngmany0", "one"), "link0");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -365,6 +470,7 @@ int main(void)
                 cmocka_unit_test(test_wire),   cmocka_unit_test(test_iface),
                 cmocka_unit_test(test_tee),    cmocka_unit_test(test_nat_rules),
                 cmocka_unit_test(test_nat),    cmocka_unit_test(test_upper_comes_home),
+                cmocka_unit_test(test_lagg),   cmocka_unit_test(test_one2many),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

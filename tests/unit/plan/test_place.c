@@ -53,9 +53,9 @@ static void test_attach_refuses_loops_and_taken_hooks(void **state)
 
         const struct graph *kinds CLEANUP(graph_unrefp) = topo_kinds();
 
-        refused(kinds, "connect eth0:lower lagg0:link", "bridge's hook alone");
+        refused(kinds, "connect eth0:lower lagg0:left", "a lagg has hooks linkN");
         refused(kinds, "attach eth0 lagg0", "mv0 stands on it and takes its packets");
-        refused(kinds, "attach tap0 lagg0 link3", "a lagg names its hooks itself");
+        refused(kinds, "attach tap0 lagg0 port3", "a lagg has hooks linkN");
         refused(kinds, "attach www/v1 lagg0", "is in another jail than lagg0");
         refused(kinds, "attach eth1 lagg0", "is attached to lagg0 already");
 

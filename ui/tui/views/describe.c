@@ -71,6 +71,7 @@ void describe_kind(struct text *t, const struct iface *i)
         case ROLE_IFACE: text_put(t, "iface"); return;
         case ROLE_TEE: text_put(t, "tee"); return;
         case ROLE_NAT: text_put(t, "nat"); return;
+        case ROLE_ONE2MANY: text_put(t, "one2many"); return;
         case ROLE_PLAIN: break;
         }
         switch (i->kind) {
