@@ -30,8 +30,8 @@ struct graph_store {
         size_t *ports;         /* interfaces with a master, by master and port number */
         size_t port_count;
         /* Room that edit.c has made, 0 none; the indexes of an array have as much as it. */
-        size_t jail_capacity, iface_capacity, route_capacity, name_capacity, node_capacity, named_node_capacity, hook_capacity,
-                edge_capacity, port_capacity;
+        size_t jail_capacity, iface_capacity, route_capacity, name_capacity, node_capacity, named_node_capacity,
+                hook_capacity, edge_capacity, port_capacity;
 };
 
 /* An empty graph with one reference. */

@@ -128,7 +128,7 @@ void console_say(struct console *c, enum style s, const char *fmt, ...) __attrib
 void console_say_visible(struct console *c, enum style s, const char *text); /* made visible before */
 void console_say_err(struct console *c, const struct err *e);                /* a long one opens a dialog */
 void console_set_view(struct console *c, size_t view);
-void console_fit_view(struct console *c); /* the room for the view has changed */
+void console_fit_view(struct console *c);             /* the room for the view has changed */
 void console_press(struct console *c, uint32_t code); /* as if that key had been pressed */
 void console_quit(struct console *c);
 int64_t console_plan_delay_ms(void); /* how long a plan runs before its progress is shown */
@@ -190,7 +190,7 @@ bool console_fit(const struct console *c, const struct verb *v, struct object *r
 void console_begin_verb(struct console *c, const struct verb *v);
 void console_begin_line(struct console *c, const char *line); /* a typed command */
 void console_begin_undo(struct console *c);
-void console_undo_graph(struct console *c); /* a newer picture is there: for an undo that waits for one */
+void console_undo_graph(struct console *c);    /* a newer picture is there: for an undo that waits for one */
 void console_plan_progress(struct console *c); /* looks how the running plan is; ends it when it has ended */
 
 bool console_is_free(struct console *c);    /* no plan runs; else it is said */

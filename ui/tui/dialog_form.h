@@ -6,7 +6,7 @@
 #include "ui/tui/dialog.h"
 
 struct form_options {
-        const char *about; /* behind the title; NULL nothing */
+        const char *about;                        /* behind the title; NULL nothing */
         const struct graph *(*graph)(void *user); /* the newest, borrowed */
 
         /* What the request would do, as a sentence in note; negative: why it can't be done. Called while typing. */

@@ -50,7 +50,7 @@ void term_cursor(int x, int y);        /* screen cell; x < 0 hides it */
 void term_flush(void);
 void term_bell(void);
 void term_copy(const char *text); /* to the clipboard of a terminal that lets programs do that (OSC 52) */
-void term_mouse(bool on); /* off: the terminal's own selection of text works */
+void term_mouse(bool on);         /* off: the terminal's own selection of text works */
 bool term_has_mouse(void);
 
 #endif

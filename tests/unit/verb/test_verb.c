@@ -88,7 +88,8 @@ static void test_synopses(void **state)
                 enum verb_id id;
                 const char *text;
         } rows[] = {
-                {VERB_CREATE_JAIL, "create jail NAME [--path DIR] [--hostname H] [--bridge BRIDGE] [--address ADDR/LEN] [--gateway ADDR] [--mac MAC]"},
+                {VERB_CREATE_JAIL,
+                 "create jail NAME [--path DIR] [--hostname H] [--bridge BRIDGE] [--address ADDR/LEN] [--gateway ADDR] [--mac MAC]"},
                 {VERB_CREATE_BRIDGE, "create bridge NAME [--jail J] [--mac MAC] [--stp]"},
                 {VERB_CREATE_EPAIR, "create epair [A [B]]"},
                 {VERB_CREATE_VLAN, "create vlan PARENT ID [NAME]"},
