@@ -243,7 +243,7 @@ static int settle_end(struct db *d, const struct step *s, bool is_peer, struct e
                 .id = is_peer ? s->made_peer : s->made,
                 .mac = is_peer ? l->peer_mac : l->mac,
                 .role = is_peer ? l->peer_role : l->role,
-                .is_owned = true,
+                .is_owned = !l->is_borrowed,
         };
 
         if (i.number == 0 || i.id.ifindex == 0)

@@ -118,7 +118,11 @@ static int link_add(struct db *d, const struct plan *p, const struct step *s, st
         const struct link_spec *l = &s->link;
         char remote[PREFIX_TEXT_SIZE] = "";
         int64_t row = 0, peer = 0, parent = 0;
-        int x = add_end(d, l, s->at.jail, false, &row, e);
+        int x;
+
+        if (l->is_borrowed)
+                return 0; /* whoever made it first makes it after a boot too */
+        x = add_end(d, l, s->at.jail, false, &row, e);
 
         if (x == 0 && l->kind == KIND_VETH) {
                 x = add_end(d, l, *l->peer_jail.jail ? l->peer_jail.jail : s->at.jail, true, &peer, e);

@@ -217,9 +217,9 @@ static int finish(const struct link_spec *l, const struct place *p, const struct
 {
         int r = l->kind == KIND_TAP || l->kind == KIND_TUN ? set_tun(p, l, e) : 0;
 
-        if (r == 0)
+        if (r == 0 && !l->is_borrowed)
                 r = mark_end(p, l->number, l->role, e);
-        if (r == 0 && peer)
+        if (r == 0 && peer && !l->is_borrowed)
                 r = mark_end(peer, l->peer_number, l->peer_role, e);
         if (r == 0 && l->kind == KIND_BRIDGE && (role_is_netgraph(l->role) || l->role == ROLE_WIRE))
                 r = answer_for_own_alone(p, e);

@@ -290,6 +290,7 @@ static void fill_spec(struct link_spec *l, const struct graph *g, size_t iface)
         l->stp_on = i->stp_on;
         l->is_tap = i->kind == KIND_TAP;
         l->number = i->number;
+        l->is_borrowed = !i->is_owned;
         if (i->kind != KIND_VETH || i->peer == NONE)
                 return;
 

@@ -118,6 +118,7 @@ static const struct field link_fields[] = {
         NUMBER(link_spec, macvlan_mode),
         NUMBER(link_spec, bond_mode),
         BOOL(link_spec, stp_on),
+        BOOL(link_spec, is_borrowed),
         BOOL(link_spec, is_tap),
         STRUCT(link_spec, peer_jail, target_table),
         TEXT(link_spec, peer_name),

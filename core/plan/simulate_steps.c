@@ -184,7 +184,7 @@ static size_t add_end(struct simulation *s, size_t jail, const struct link_spec 
         (void)str_copy(row->name, sizeof(row->name), name);
         (void)str_copy(row->kind, sizeof(row->kind), f->i.kind_name);
         row->role = role;
-        row->is_owned = true;
+        row->is_owned = !l->is_borrowed;
         sim_index_iface(s, index);
         sim_changed(s, SIM_MADE, index);
         return index;

@@ -86,7 +86,8 @@ struct link_spec {
         uint32_t macvlan_mode;
         uint8_t bond_mode;
         bool stp_on;
-        bool is_tap; /* KIND_TAP / KIND_TUN: which */
+        bool is_tap;      /* KIND_TAP / KIND_TUN: which */
+        bool is_borrowed; /* made again for whoever had made it: not jailnet's, and without its mark */
         /* The other end of a pair. */
         struct target peer_jail;
         char peer_name[IF_NAME_SIZE];

@@ -52,9 +52,21 @@ do_ok undo
 ip link set p0 master br0
 
 # One of its own, which its ports would take from it.
+snapshot >"$work/before"
 do_ok destroy br0
 do_ok undo
-same 'a bridge with an MTU of its own, destroyed and taken back' "$(mtu br0)" 1380
+compare 'a bridge with an MTU of its own, destroyed and taken back'
+
+# What jailnet did not make is not jailnet's because it was made again.
+owned() { sql "SELECT coalesce(max(is_owned), 0) FROM interface WHERE name IN ('br0', 'p0', 'p1') AND NOT is_gone"; }
+same 'a bridge that was there before, made again' "$(owned)" 0
+same 'is not wanted after a boot either' \
+        "$(sql "SELECT count(*) FROM wanted_link WHERE name = 'br0' AND is_owned")" 0
+snapshot >"$work/before"
+do_ok destroy p0
+do_ok undo
+compare 'a pair that was there before, destroyed and taken back'
+same 'nor is that' "$(owned)" 0
 
 # A hook to what is gone is forgotten last, and named again when that is back.
 ip link add a0 type veth peer name a1
