@@ -23,7 +23,7 @@ uint64_t lookup_mix_text(uint64_t key, const char *text)
 
 static void link_entry(struct lookup *t, size_t at)
 {
-        size_t *head = &t->heads[t->entries[at].key % t->head_count];
+        size_t *head = &t->heads[t->entries[at].key % (t->head_count ? t->head_count : 1)];
 
         t->entries[at].next = *head;
         *head = at;

@@ -161,8 +161,8 @@ static void test_iface(void **state)
         assert_int_equal(graph_find_hook(now, ng0, "inet"), NONE);
         assert_null(now->ifaces[named(now, "ng0")].warning); /* of one address with the other one */
         refused(now, "connect ng0:inet sw0:link", "an iface has one edge here");
-        now = then(c, "disconnect ng0:inet6");
-        now = then(c, "create node hub pool");
+        (void)then(c, "disconnect ng0:inet6");
+        (void)then(c, "create node hub pool");
         now = then(c, "connect ng0:inet pool:a");
         assert_int_not_equal(graph_find_hook(now, now->ifaces[named(now, "ng0")].node, "inet"), NONE);
 }
@@ -405,8 +405,8 @@ static void test_lagg(void **state)
         assert_string_equal(hook_peer(now, "lagg0", "link1"), "lower");
         now = then(c, "mkpeer lagg0:lower bridge link0 sw");
         assert_int_equal(now->ifaces[named(now, "lagg0")].master, named(now, "ngbr0"));
-        now = then(c, "disconnect lagg0:link1");
-        now = then(c, "disconnect lagg0:link0");
+        (void)then(c, "disconnect lagg0:link1");
+        (void)then(c, "disconnect lagg0:link0");
         now = then(c, "disconnect sw:link0");
         assert_int_equal(graph_find_iface_in(now, 0, "ngbr0"), NONE);
 
@@ -450,15 +450,15 @@ static void test_one2many(void **state)
         assert_int_equal(after->ifaces[named(after, "eth0")].address_count, 1);
         assert_int_equal(after->route_count, 1);
         assert_int_equal(graph_find_iface_in(after, 0, "ngmany0"), NONE);
-        now = then(c, "disconnect eth0:lower");
+        (void)then(c, "disconnect eth0:lower");
         now = then(c, "disconnect eth0:upper");
         assert_int_not_equal(graph_find_iface_in(now, 0, "ngmany0"), NONE);
         now = then(c, "disconnect eth1:lower");
         assert_int_equal(graph_find_iface_in(now, 0, "ngmany0"), NONE);
-        now = then(c, "mkpeer eth1:lower one2many many0 p");
+        (void)then(c, "mkpeer eth1:lower one2many many0 p");
         now = then(c, "mkpeer p:one eiface ether"); /* by a wire */
         assert_string_equal(hook_peer(now, "ngmany0", "one"), "ether");
-        now = then(c, "disconnect p:one");
+        (void)then(c, "disconnect p:one");
         now = then(c, "mkpeer p:one bridge link0 sw");
         assert_string_equal(hook_peer(now, "ngmany0", "one"), "link0");
 }

@@ -324,8 +324,11 @@ static void test_places_outlive_the_view(void **state)
         free(scene_draw(&s));
         press(&s, KEYC_ENTER);
         s.ui.selection = (struct selection){.type = OBJECT_NONE};
-        s.ui.graph = g;
-        ((struct graph *)(uintptr_t)g)->serial = fewer->serial + 1;
+
+        struct graph newer = *g;
+
+        newer.serial = fewer->serial + 1;
+        s.ui.graph = &newer;
 
         CLEANUP(freep) char *last = scene_draw(&s);
 
@@ -373,9 +376,10 @@ static void test_focus(void **state)
 
         CLEANUP(graph_unrefp) const struct graph *without = topo_many(200);
 
-        ((struct graph *)(uintptr_t)without)->serial = g->serial + 1;
+        struct graph newer = *without;
 
-        s.ui.graph = without;
+        newer.serial = g->serial + 1;
+        s.ui.graph = &newer;
 
         CLEANUP(freep) char *gone = scene_draw(&s);
 

@@ -4,23 +4,27 @@
  *   "places 1 LEVEL COLUMNS SQUEEZE GAP\n", "column WIDTH CHANNEL\n" for each, "KEY COLUMN X Y\n" (KEY hexadecimal) by
  * key
  */
+#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
 #include "ui/tui/layout/layout.h"
 
+#define HEAD        "places "
+#define COLUMN      "column "
+#define KEY_DIGITS  16
 #define VERSION     1
 #define COLUMNS_MAX 4096    /* of boxes: more is no picture of ours */
 #define CELLS_MAX   1000000 /* one side of the world */
 
 void layout_put_places(struct text *t, const struct layout *l)
 {
-        text_putf(t, "places %d %d %d %d %d\n", VERSION, (int)l->level, l->columns_asked, l->squeeze, l->gap);
+        text_putf(t, HEAD "%d %d %d %d %d\n", VERSION, (int)l->level, l->columns_asked, l->squeeze, l->gap);
         for (size_t n = 0; n < l->column_count; n++)
-                text_putf(t, "column %d %d\n", l->column_widths[n], l->channel_widths[n]);
+                text_putf(t, COLUMN "%d %d\n", l->column_widths[n], l->channel_widths[n]);
         for (size_t n = 0; n < l->memory_count; n++)
                 text_putf(t, "%016" PRIx64 " %d %d %d\n", l->memory[n].key, l->memory[n].column, l->memory[n].x,
                           l->memory[n].y);
@@ -44,43 +48,61 @@ static bool next_line(struct lines *l, char *buf, size_t size)
         return true;
 }
 
-static bool is_within(int v, int low, int high)
+/* The next word of a line as a number in a range; *at moves behind it and the blank that follows. */
+static bool take_number(const char **at, long low, long high, int *ret)
 {
-        return v >= low && v <= high;
+        char *end = NULL;
+
+        errno = 0;
+
+        long v = strtol(*at, &end, 10);
+
+        if (errno || end == *at || (*end && *end != ' ') || v < low || v > high)
+                return false;
+        *at = *end ? end + 1 : end;
+        *ret = (int)v;
+        return true;
 }
 
 static bool read_head(const char *line, struct layout *l)
 {
-        int version = 0, level = 0, end = 0;
+        int version = 0, level = 0;
 
-        if (sscanf(line, "places %d %d %d %d %d%n", &version, &level, &l->columns_asked, &l->squeeze, &l->gap, &end) !=
-                    5 ||
-            line[end])
+        if (!str_has_prefix(line, HEAD))
+                return false;
+        line += strlen(HEAD);
+        if (!take_number(&line, VERSION, VERSION, &version) || !take_number(&line, 0, LAYOUT_LEVEL_COUNT - 1, &level) ||
+            !take_number(&line, 0, CELLS_MAX, &l->columns_asked) || !take_number(&line, 0, 3, &l->squeeze) ||
+            !take_number(&line, 0, 1, &l->gap))
                 return false;
         l->level = (enum layout_level)level;
-        return version == VERSION && is_within(level, 0, LAYOUT_LEVEL_COUNT - 1) &&
-                is_within(l->columns_asked, 0, CELLS_MAX) && is_within(l->squeeze, 0, 3) && is_within(l->gap, 0, 1);
+        return !*line;
 }
 
 static bool read_column(const char *line, struct layout *l)
 {
         size_t n = l->column_count;
-        int end = 0;
 
-        if (n == COLUMNS_MAX ||
-            sscanf(line, "column %d %d%n", &l->column_widths[n], &l->channel_widths[n], &end) != 2 || line[end])
+        line += strlen(COLUMN);
+        if (n == COLUMNS_MAX || !take_number(&line, 0, CELLS_MAX, &l->column_widths[n]) ||
+            !take_number(&line, 0, CELLS_MAX, &l->channel_widths[n]))
                 return false;
         l->column_count++;
-        return is_within(l->column_widths[n], 0, CELLS_MAX) && is_within(l->channel_widths[n], 0, CELLS_MAX);
+        return !*line;
 }
 
 static bool read_memory(const char *line, struct layout *l, size_t *capacity)
 {
-        struct layout_memory m;
-        int end = 0;
+        struct layout_memory m = {0};
+        char *end = NULL;
 
-        if (sscanf(line, "%16" SCNx64 " %d %d %d%n", &m.key, &m.column, &m.x, &m.y, &end) != 4 || line[end] ||
-            !is_within(m.column, 0, COLUMNS_MAX) || m.x < 0 || !is_within(m.y, 0, CELLS_MAX))
+        errno = 0;
+        m.key = strtoull(line, &end, 16);
+        if (errno || end != line + KEY_DIGITS || *end != ' ')
+                return false;
+        line = end + 1;
+        if (!take_number(&line, 0, COLUMNS_MAX, &m.column) || !take_number(&line, 0, INT_MAX, &m.x) ||
+            !take_number(&line, 0, CELLS_MAX, &m.y) || *line)
                 return false;
         if (l->memory_count && l->memory[l->memory_count - 1].key >= m.key)
                 return false; /* it is searched by halves */
@@ -100,7 +122,7 @@ struct layout *layout_from_places(const char *s)
         l->column_widths = arena_alloc(&l->arena, COLUMNS_MAX * sizeof(int));
         l->channel_widths = arena_alloc(&l->arena, COLUMNS_MAX * sizeof(int));
         while (is_good && next_line(&lines, line, sizeof(line)))
-                is_good = line[0] == 'c' && line[1] == 'o' ? read_column(line, l) : read_memory(line, l, &capacity);
+                is_good = str_has_prefix(line, COLUMN) ? read_column(line, l) : read_memory(line, l, &capacity);
         if (!is_good || *lines.next || !l->memory_count)
                 return NULL;
         return TAKE(l);

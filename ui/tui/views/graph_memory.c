@@ -1,11 +1,12 @@
 /* graph_memory.c - the Graph view's places and open groups, as a text that is kept while the console does not run. */
 #include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
 #include "ui/tui/views/graph_parts.h"
 
+#define OPEN     "open "
 #define OPEN_MAX 4096 /* folds; more is no text of ours */
 
 void graph_view_remember(const struct view *view, struct text *ret)
@@ -13,7 +14,7 @@ void graph_view_remember(const struct view *view, struct text *ret)
         const struct graph_view *v = (const struct graph_view *)view;
 
         for (size_t n = 0; n < v->open_count; n++)
-                text_putf(ret, "open %016" PRIx64 "\n", v->open[n]);
+                text_putf(ret, OPEN "%016" PRIx64 "\n", v->open[n]);
         for (size_t n = 0; n < LAYOUT_LEVEL_COUNT; n++) {
                 if (!v->plates[n].layout)
                         continue;
@@ -24,14 +25,15 @@ void graph_view_remember(const struct view *view, struct text *ret)
 
 static void recall_open(struct graph_view *v, const char *text)
 {
-        uint64_t key = 0;
-        int end = 0;
+        for (const char *s = text; str_has_prefix(s, OPEN) && v->open_count < OPEN_MAX;) {
+                char *end = NULL;
+                uint64_t key = strtoull(s + strlen(OPEN), &end, 16);
 
-        for (const char *s = text; sscanf(s, "open %16" SCNx64 "%n", &key, &end) == 1 && s[end] == '\n'; s += end + 1) {
-                if (v->open_count == OPEN_MAX)
+                if (*end != '\n')
                         return;
                 v->open = array_grow(v->open, &v->open_capacity, v->open_count, sizeof(*v->open));
                 v->open[v->open_count++] = key;
+                s = end + 1;
         }
 }
 

@@ -37,10 +37,15 @@ struct top_view {
         bool is_selected; /* what the cursor is on is the selection */
 };
 
+/* What qsort_r hands to the comparison. */
+struct order {
+        const struct graph *graph;
+};
+
 static int compare_rows(const void *a, const void *b, void *user)
 {
         const struct top_row *x = a, *y = b;
-        const struct graph *g = user;
+        const struct graph *g = ((const struct order *)user)->graph;
 
         if (x->mean != y->mean)
                 return x->mean > y->mean ? -1 : 1;
@@ -73,6 +78,8 @@ static void rows_collect(struct top_view *t, struct ui *u)
 {
         struct object o = selection_resolve(&u->selection, u->graph);
 
+        struct order order = {u->graph};
+
         t->rows.count = 0;
         for (size_t i = 0; u->history && i < u->graph->iface_count; i++) {
                 uint32_t number = u->graph->ifaces[i].number;
@@ -85,7 +92,7 @@ static void rows_collect(struct top_view *t, struct ui *u)
                         (struct top_row){i, history_mean(u->history, number, STEADY_SECONDS), highest};
         }
         if (t->rows.count > 1)
-                qsort_r(t->items, t->rows.count, sizeof(*t->items), compare_rows, (void *)(uintptr_t)u->graph);
+                qsort_r(t->items, t->rows.count, sizeof(*t->items), compare_rows, &order);
         if (t->rows.cursor >= t->rows.count)
                 t->rows.cursor = t->rows.count ? t->rows.count - 1 : 0;
         t->is_selected = false;
