@@ -8,7 +8,7 @@ command -v nft >/dev/null || {
 }
 
 draw() { # SEED: verbs of a network
-        awk -v seed="$1" 'function dice(n) { return int(rand() * n) }
+        awk -v seed="$1" -v tap="$has_tap" 'function dice(n) { return int(rand() * n) }
         BEGIN {
                 srand(seed * 77)
                 bridges = 1 + dice(3)
@@ -31,7 +31,7 @@ draw() { # SEED: verbs of a network
                         if (dice(3) == 0) print "alias out" j " \"towards j" j "\""
                         if (dice(3) == 0) print "forwarding j" j " on" (dice(2) ? " --family inet6" : "")
                         if (nat && dice(2)) print "nat add 172.16." j ".0/24 via j" j "/in" j
-                        if (dice(3) == 0) print "create tap j" j "/" (dice(2) ? "tap" j : "wire" j)
+                        if (dice(3) == 0) { name = dice(2) ? "tap" j : "wire" j; if (tap) print "create tap j" j "/" name }
                         if (dice(3) == 0) print "create bridge inner" j " --jail j" j "\nup j" j "/inner" j
                 }
                 for (n = dice(3); n > 0; n--) {
@@ -83,6 +83,8 @@ bare() { # nothing is left
         echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
 }
 
+has_tap=
+ip tuntap add probe0 mode tap 2>/dev/null && ip link del probe0 && has_tap=1
 has_nat=
 nft add table inet probe 2>/dev/null && nft add chain inet probe x '{ type nat hook postrouting priority 100 ; }' \
         2>/dev/null && has_nat=1

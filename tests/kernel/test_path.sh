@@ -180,7 +180,11 @@ in_router sysctl -qw net.ipv4.ip_forward=1
 in_router sysctl -qw net.ipv4.conf.all.rp_filter=1
 healthy 'a reverse path filter that fits'
 in_router ip route add 10.1.0.2/32 dev r3
+# The filter drops questions for the router's address, too: the client must not have to ask just now.
+router_mac=$(ip -n router -j link show r1 | jq -r '.[0].address')
+ip -n client neighbour replace 10.1.0.1 lladdr "$router_mac" dev c1 nud permanent
 broken 'reverse path' 'reverse path' router/r1 client server
+ip -n client neighbour del 10.1.0.1 dev c1
 in_router ip route del 10.1.0.2/32 dev r3
 in_router sysctl -qw net.ipv4.conf.all.rp_filter=0
 healthy router
