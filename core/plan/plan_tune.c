@@ -72,10 +72,10 @@ int plan_tune(struct planner *pl, struct err *e)
                 return err_set(e, -EINVAL, "%s: is not a bridge; %s is a bridge's", g->ifaces[iface].name, row->name);
         if (r < 0)
                 return r;
-        if (t == TUNE_MAX_LEARNED && !(g->ifaces[at].tuning_known >> t & 1u))
+        if (t == TUNE_MAX_LEARNED && !((unsigned)g->ifaces[at].tuning_known >> t & 1u))
                 return err_set(e, -EOPNOTSUPP, "%s: this kernel does not limit what a bridge learns; Linux 6.8 does",
                                g->ifaces[at].name);
-        if ((g->ifaces[at].tuning_known >> t & 1u) && g->ifaces[at].tuning[t] == value * row->scale) {
+        if (((unsigned)g->ifaces[at].tuning_known >> t & 1u) && g->ifaces[at].tuning[t] == value * row->scale) {
                 plan_note(pl->p, NOTE_INFO, "%s is %s already: nothing to do", row->name, pl->in->values[2]);
                 return 0;
         }
