@@ -48,7 +48,6 @@ select_interface() {
 demo_views() {
         term_start $width $height "$program" demo
         term_wait 'db2'
-        term_wait 'b/s'
         select_interface e0b_router
         has_rates() { [ "$(term_screen | grep -cE 'b/s|[0-9][kM]')" -ge 5 ]; }
         term_check 'rates on every edge' has_rates
@@ -76,11 +75,11 @@ demo_views() {
 
         select_interface e0b_router
         term_keys 3
-        term_wait 'Traffic'
+        term_wait 'Made by'
         shot details 'jailnet: all about one interface'
 
         term_keys 6
-        term_wait 'The last two minutes'
+        term_wait 'The last two'
         has_bars() { term_screen | grep -q '[▁▂▃▄▅▆▇█]\{12,\}'; }
         term_check 'some seconds of traffic' has_bars
         shot top 'jailnet: which interfaces carry most'
@@ -92,18 +91,20 @@ demo_views() {
         term_keys 1
         select_interface e0b_www1
         term_keys w
-        term_wait 'can reach'
-        term_type db1
+        term_wait 'go to the other end'
+        term_keys /
+        term_wait 'stay here'
+        term_type e0b_db1
         term_keys Enter
-        term_gone 'can reach'
+        term_gone 'stay here'
+        term_keys Enter
+        term_gone 'go to the other end'
+        term_wait 'reach'
         shot path 'jailnet: the way from one jail to another'
         term_keys Escape
         term_keys :
         term_type 'mov'
         shot palette 'jailnet: any command, by a few of its letters'
-        term_keys Escape
-        term_keys q
-        term_end
 }
 
 # Three jails whose names are gone, each held in another way, one that the kernel destroyed, and one that is alive.
@@ -140,8 +141,6 @@ returns_view() {
         term_keys 5
         term_wait 'create epair'
         shot journal 'jailnet: what was changed, when and by whom'
-        term_keys q
-        term_end
 }
 
 # A thousand jails of four kinds on 21 bridges, some with a link down.
@@ -173,8 +172,6 @@ many_views() {
         term_wait 'Enter closes it'
         [ $width -lt 100 ] || term_keys v
         shot groups 'jailnet: a thousand jails'
-        term_keys q
-        term_end
 }
 
 views() { # WIDTH HEIGHT THEME SUFFIX
@@ -187,3 +184,4 @@ views() { # WIDTH HEIGHT THEME SUFFIX
 
 views 120 32 default ''
 views 80 24 contrast -small
+term_kill

@@ -1,6 +1,7 @@
 # Proves what does not vary with the machine about plans of many steps: that the work to plan them grows no faster than
 # they do, that the disk is waited for a few times and not once a step, how many requests a jail costs, and that links go
 # by the group and not one by one, which waits for the kernel's readers each time.
+! grep -q __asan_init "${JAILNET:?}" || { echo 'skipped: a sanitizer has costs of its own'; exit 77; }
 . "${SOURCE:?}/tests/lib/sandbox.sh"
 
 batch() { # N: jails with a pair each, on bridges, all up

@@ -57,9 +57,9 @@ for size in '80 24' '120 40' '200 60'; do
 
         # The map comes and goes.
         term_keys v
-        term_wait ' map ' 20
+        term_wait '─ map ─' 20
         term_keys v
-        term_gone ' map '
+        term_gone '─ map ─'
 
         # One jail among them all, and what is near it.
         term_keys /
@@ -84,6 +84,5 @@ for size in '80 24' '120 40' '200 60'; do
         echo 'del e998' >"$term_work/order"
         term_wait 'e998: gone' 30
         term_gone 'e998: gone'
-        term_keys q
-        term_end
 done
+term_end

@@ -28,6 +28,5 @@ for size in '80 24' '120 40'; do
         term_wait ' epair ' 20
         term_keys 3
         term_wait '3 Details' 20
-        term_keys q
-        term_end
 done
+term_end

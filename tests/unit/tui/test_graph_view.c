@@ -409,6 +409,23 @@ static void test_follow(void **state)
 
         assert_non_null(strstr(there, "following"));
         assert_non_null(strstr(there, "j299"));
+
+        /* Of a pair's near end, which is folded into its bridge, the far end is seen. */
+        size_t far = graph_find_iface_in(g, graph_find_jail(g, "j3"), "eth0");
+
+        change.number = g->ifaces[g->ifaces[far].peer].number;
+        change.at_ms = 550;
+
+        CLEANUP(freep) char *first = scene_draw(&s);
+
+        assert_non_null(strstr(first, "j3 "));
+        assert_null(strstr(first, "j299"));
+        change.number = g->ifaces[g->ifaces[graph_find_iface_in(g, jail, "eth0")].peer].number;
+        change.at_ms = 580;
+
+        CLEANUP(freep) char *last = scene_draw(&s);
+
+        assert_non_null(strstr(last, "j299"));
         for (int n = 0; n < 100; n++)
                 press(&s, 'K');
 

@@ -169,6 +169,27 @@ static void move_cursor(struct graph_view *v, const struct layout *l, struct rec
         graph_view_bring(v, l, area, item);
 }
 
+/* Where a thing is seen that has no line of its own: a bridge's port is where its peer is, or its bridge. */
+static size_t place_of(const struct layout *l, const struct graph *g, struct object o)
+{
+        size_t at = layout_find(l, g, o);
+
+        if (o.type != OBJECT_IFACE || at == NONE || l->items[at].object.type == OBJECT_IFACE)
+                return at;
+
+        const size_t others[] = {g->ifaces[o.index].peer, g->ifaces[o.index].master};
+
+        for (size_t n = 0; n < ARRAY_SIZE(others); n++) {
+                size_t far = others[n] == NONE ? NONE : layout_find(l, g, (struct object){OBJECT_IFACE, others[n]});
+                bool is_host =
+                        far != NONE && l->items[far].object.type == OBJECT_JAIL && l->items[far].object.index == 0;
+
+                if (far != NONE && !is_host)
+                        return far;
+        }
+        return at;
+}
+
 /* Goes to the newest change that has not been gone to yet; the cursor stays where it is. */
 static void follow(struct graph_view *v, const struct layout *l, struct rect area, const struct ui *u)
 {
@@ -185,7 +206,7 @@ static void follow(struct graph_view *v, const struct layout *l, struct rect are
         struct selection s = {.type = newest->number ? OBJECT_IFACE : OBJECT_JAIL,
                               .cookie = newest->cookie,
                               .number = newest->number};
-        size_t at = layout_find(l, u->graph, selection_resolve(&s, u->graph));
+        size_t at = place_of(l, u->graph, selection_resolve(&s, u->graph));
 
         if (at != NONE)
                 graph_view_centre(v, l, area, at);
