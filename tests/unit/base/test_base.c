@@ -295,7 +295,7 @@ static int compare_ints(const void *a, const void *b)
 
 static void sorts(void **state)
 {
-        int items[500], ordered[500];
+        int items[500], ordered[500] = {0};
         unsigned seed = 1;
 
         (void)state;
