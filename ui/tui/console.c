@@ -316,7 +316,13 @@ static void keep_pins(struct console *c)
         if (!c->app->keep || c->app->keep(c->app, c->before, c->graph, false, &said, NULL) < 0 || said.length == 0)
                 return;
         said.s[strcspn(said.s, "\n")] = '\0'; /* the rest is in the journal */
-        console_say(c, STYLE_WARNING, "%s", said.s);
+        if (!c->message[0]) {
+                console_say(c, STYLE_WARNING, "%s", said.s);
+                return;
+        }
+        /* What a key has just brought about is read first. */
+        (void)str_copy(c->news, sizeof(c->news), said.s); /* cut where it is too long for a screen */
+        c->news_until_ms = c->ui.now_ms + NEWS_MS;
 }
 
 static void take_graph(struct console *c)
