@@ -8,12 +8,12 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/spawn.h"
 #include "core/dialect/dialect.h"
 #include "core/dialect/jail_params.h"
 #include "ui/services_parts.h"
@@ -62,30 +62,9 @@ static int service_caused(struct app *a, const char *cause, int64_t **ret, size_
 static int spawn_keeper(char *db_path, int in, int out, pid_t *ret)
 {
         char *const argv[] = {(char *)"jailnet", (char *)"--db", db_path, (char *)"cell", NULL};
-        posix_spawn_file_actions_t files;
-        posix_spawnattr_t how;
-        sigset_t none;
-        int r = posix_spawn_file_actions_init(&files);
+        const struct spawn_fd fds[] = {{in, STDIN_FILENO}, {out, STDOUT_FILENO}, {SPAWN_NULL, STDERR_FILENO}};
 
-        if (r != 0)
-                return -r;
-        r = posix_spawnattr_init(&how);
-        (void)sigemptyset(&none);
-        if (r == 0)
-                r = posix_spawnattr_setsigmask(&how, &none);
-        if (r == 0)
-                r = posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
-        if (r == 0)
-                r = posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
-        if (r == 0)
-                r = posix_spawn_file_actions_adddup2(&files, out, STDOUT_FILENO);
-        if (r == 0)
-                r = posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-        if (r == 0)
-                r = posix_spawn(ret, "/proc/self/exe", &files, &how, argv, environ);
-        (void)posix_spawnattr_destroy(&how);
-        (void)posix_spawn_file_actions_destroy(&files);
-        return -r;
+        return spawn_self(argv, fds, ARRAY_SIZE(fds), ret);
 }
 
 static int send_all(int fd, const char *s)

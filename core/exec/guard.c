@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,6 +12,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "core/base/spawn.h"
 
 #define START_TIMEOUT_MS 30000 /* it takes a picture of every network first; thousands of jails need seconds */
 #define ASK_TIMEOUT_MS   5000  /* it answers at once, unless it is on its way back */
@@ -213,32 +213,12 @@ static bool is_pipe(int fd)
         return fstat(fd, &st) < 0 || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode);
 }
 
-/* Not fork: the console has threads, and a forked copy of it could not even allocate memory safely. */
 static int spawn_helper(struct guard *g, int fd)
 {
-        posix_spawn_file_actions_t files;
-        posix_spawnattr_t how;
-        sigset_t none;
-        int r = posix_spawn_file_actions_init(&files);
+        const struct spawn_fd fds[] = {
+                {fd, GUARD_FD}, {SPAWN_NULL, STDIN_FILENO}, {SPAWN_NULL, STDOUT_FILENO}, {SPAWN_NULL, STDERR_FILENO}};
 
-        if (r != 0)
-                return -r;
-        r = posix_spawnattr_init(&how);
-        (void)sigemptyset(&none);
-        if (r == 0)
-                r = posix_spawnattr_setsigmask(&how, &none);
-        if (r == 0)
-                r = posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
-        if (r == 0)
-                r = posix_spawn_file_actions_adddup2(&files, fd, GUARD_FD);
-        for (int k = 0; r == 0 && k <= STDERR_FILENO; k++)
-                if (k != STDERR_FILENO || is_pipe(k))
-                        r = posix_spawn_file_actions_addopen(&files, k, "/dev/null", k ? O_WRONLY : O_RDONLY, 0);
-        if (r == 0)
-                r = posix_spawn(&g->pid, "/proc/self/exe", &files, &how, g->argv, environ);
-        (void)posix_spawnattr_destroy(&how);
-        (void)posix_spawn_file_actions_destroy(&files);
-        return -r;
+        return spawn_self(g->argv, fds, ARRAY_SIZE(fds) - (is_pipe(STDERR_FILENO) ? 0 : 1), &g->pid);
 }
 
 static int wait_until_ready(struct guard *g, struct err *e)

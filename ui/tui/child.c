@@ -4,12 +4,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "core/base/alloc.h"
+#include "core/base/spawn.h"
 
 #define OUTPUT_MAX (8U << 20) /* more is no plan, and nobody reads it */
 #define WORDS_MAX  96
@@ -30,31 +32,9 @@ static void child_free(struct child *c)
 
 static int spawn(struct child *c, char *const *argv)
 {
-        posix_spawn_file_actions_t files;
-        posix_spawnattr_t how;
-        sigset_t none;
-        int r = posix_spawn_file_actions_init(&files);
+        const struct spawn_fd fds[] = {{SPAWN_NULL, STDIN_FILENO}, {c->out, STDOUT_FILENO}, {c->said, STDERR_FILENO}};
 
-        if (r != 0)
-                return -r;
-        r = posix_spawnattr_init(&how);
-        (void)sigemptyset(&none);
-        if (r == 0)
-                r = posix_spawnattr_setsigmask(&how, &none);
-        /* A session of its own: the terminal's signals, and the stopping of the console, are not meant for it. */
-        if (r == 0)
-                r = posix_spawnattr_setflags(&how, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
-        if (r == 0)
-                r = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        if (r == 0)
-                r = posix_spawn_file_actions_adddup2(&files, c->out, STDOUT_FILENO);
-        if (r == 0)
-                r = posix_spawn_file_actions_adddup2(&files, c->said, STDERR_FILENO);
-        if (r == 0)
-                r = posix_spawn(&c->pid, "/proc/self/exe", &files, &how, argv, environ);
-        (void)posix_spawnattr_destroy(&how);
-        (void)posix_spawn_file_actions_destroy(&files);
-        return -r;
+        return spawn_self(argv, fds, ARRAY_SIZE(fds), &c->pid);
 }
 
 int child_start(const char *const *words, struct child **ret, struct err *e)
