@@ -109,10 +109,18 @@ static int take_up(const struct run *x, size_t *ret_last, struct err *e)
 {
         const struct plan *p = x->plan;
         size_t count;
+        int r;
 
         *ret_last = NONE;
+        for (size_t i = 0; i < p->step_count; i++) {
+                if (p->steps[i].op != STEP_JAIL_DEL || p->steps[i].state != STEP_UNDONE)
+                        continue;
+                r = applier_recall_remade(x->applier, &p->steps[i], e);
+                if (r < 0 && r != -ENOENT) /* that one may be gone as well */
+                        return r;
+        }
         for (size_t i = 0; i < p->step_count; i += count) {
-                int r = 0;
+                r = 0;
 
                 count = 1;
                 if (run_has_to_undo(&p->steps[i])) {

@@ -53,11 +53,14 @@ bool applier_has_removed(struct applier *a, const struct step *s);
  *
  * applier_recall - a step that is known to be done: later steps that name things as they were when it was planned find
  *                  them as it left them. Changes nothing.
+ * applier_recall_remade - a JAIL_DEL that is taken back already: steps that name the jail as it was find the one that
+ *                  was made anew, also while somebody holds the stack of the old one. To be told before all others.
  * applier_is_so  - is what the step would bring about so already? For one whose outcome was lost. Fills made and the
  * like when it is; tidies away what half of a jail's making or renaming leaves. Of repeatable steps it is never said:
  * they are just done again. step_is_repeatable - doing it twice does no harm (MAC, MTU, up, master, ...)
  */
 int applier_recall(struct applier *a, const struct step *s, struct err *e);
+int applier_recall_remade(struct applier *a, const struct step *s, struct err *e);
 int applier_is_so(struct applier *a, struct step *s, bool *ret, struct err *e);
 bool step_is_repeatable(enum step_op op);
 

@@ -81,6 +81,16 @@ int applier_recall(struct applier *a, const struct step *s, struct err *e)
         }
 }
 
+int applier_recall_remade(struct applier *a, const struct step *s, struct err *e)
+{
+        struct target by_name = s->at;
+        struct space *space = NULL;
+
+        by_name.cookie = 0;
+        space_forget(a, &s->at);
+        return space_of(a, &by_name, &space, e);
+}
+
 static char *run_path(const char *name)
 {
         return xasprintf("%s/%s", netns_run_dir(), name);

@@ -75,9 +75,11 @@ crash() {
                 do_ok undo
                 compare "killed at $point, finished, undone: jailnet $*"
         done
-        # The way back, killed on its way.
+        # The way back, killed on its way. Somebody holds the stack of www, which outlives its jail then: the jail that is
+        # made anew is the one that is meant.
         last=$((steps - 1))
         for back in undoing:$last undone:0; do
+                exec 9<"${JAILNET_NETNS_DIR:-/run/netns}/www"
                 killed_at "close:$steps" "$@"
                 JAILNET_STOP_AT=$back "$STOPS" recover --rollback >/dev/null 2>&1
                 same "recover killed at $back" $? 137
@@ -87,6 +89,7 @@ crash() {
                 do_ok recover --rollback
                 compare "recover killed at $back: jailnet $*"
                 agree "recover killed at $back: jailnet $*" 'rolled back'
+                exec 9<&-
         done
 }
 
