@@ -293,6 +293,20 @@ static int forwarding_of(const json_t *all)
         return -1;
 }
 
+/* ip writes the control characters of an alias as they are, but for a few; JSON wants them written otherwise. */
+static char *sound_json(const char *said)
+{
+        struct text t = {0};
+
+        for (const char *p = said; *p; p++) {
+                if ((unsigned char)*p < ' ' && *p != '\n')
+                        text_putf(&t, "\\u%04x", (unsigned char)*p);
+                else
+                        text_put_char(&t, *p);
+        }
+        return text_take(&t);
+}
+
 static json_t *next_array(const char **s)
 {
         json_error_t e;
@@ -316,7 +330,8 @@ static void add_stack(struct lines *lines, const char *jail, bool is_host, unsig
         /* A dump that something else interrupted (a carrier that came) is made again by who compares. */
         text_put(&command, " -j -d -batch - 2>&1");
 
-        CLEANUP(freep) char *said = netbox_read("%s", text_str(&command));
+        CLEANUP(freep) char *raw = netbox_read("%s", text_str(&command));
+        CLEANUP(freep) char *said = sound_json(raw);
         const char *rest = said + strcspn(said, "["); /* behind a warning of that */
         json_t *links = next_array(&rest);
         json_t *routes = next_array(&rest);
