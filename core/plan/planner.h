@@ -117,6 +117,7 @@ bool is_bond_hook(const struct iface *bond, const char *name); /* of a port: "li
 bool is_nat_hook(const char *name);                            /* "in", "out" */
 bool is_iface_hook(const char *name);                          /* of netgraph's iface: "inet", "inet6" */
 const char *recorded_hook_name(const struct graph *g, size_t own, size_t other); /* "" when it is the default one */
+const char *recorded_node_name(const struct graph *g, size_t iface);             /* "" when it is the interface's own */
 const char *upper_hook_name(const struct graph *g, size_t bridge, size_t iface); /* "" when upper is not connected */
 
 /* Names the node of an interface (NONE: one that this plan makes), in the inventory and by a mark; "" its default. */
@@ -197,6 +198,7 @@ size_t segment_find_pin(const struct graph *g, size_t iface, struct mac m);
 
 /* Is it the host's way out, or this session's? NULL no, else why ("carries the host's default route"). */
 const char *iface_lifeline(const struct graph *g, size_t iface);
+void plan_mark_lifelines(struct plan *p, size_t first, const struct graph *g); /* of the steps from `first` on */
 
 /* Inverses, operator's lifelines and the counts, for the steps from `first` on. */
 void plan_finish(struct plan *p, size_t first, const struct graph *g);

@@ -1,30 +1,5 @@
-/* segment.c - what shares a broadcast domain, and what the operator's own connection hangs on. */
-#include <linux/rtnetlink.h>
-#include <string.h>
-
+/* segment.c - what shares a broadcast domain. */
 #include "core/plan/planner.h"
-
-#define LIFELINE_DEPTH 8 /* a VLAN on a bond in a bridge is three; deeper stacks are not looked through */
-
-static struct prefix ssh_address; /* of this end of the session in use; family 0 none */
-
-void plan_set_ssh_connection(const char *value)
-{
-        /* "CLIENT CPORT SERVER SPORT": the third word is ours. */
-        ssh_address = (struct prefix){0};
-        for (int word = 0; value && word < 2; word++) {
-                value = strchr(value, ' ');
-                if (value)
-                        value++;
-        }
-        if (!value)
-                return;
-
-        CLEANUP(freep) char *address = xstrndup(value, strcspn(value, " %"));
-
-        if (prefix_parse(address, &ssh_address, NULL) < 0)
-                ssh_address = (struct prefix){0};
-}
 
 static void push(size_t *stack, size_t *count, bool *marks, size_t iface)
 {
@@ -109,57 +84,4 @@ size_t segment_find_mac(const struct graph *g, size_t iface, struct mac m)
 size_t segment_find_pin(const struct graph *g, size_t iface, struct mac m)
 {
         return find_on_segment(g, iface, m, true);
-}
-
-static const char *own_lifeline(const struct graph *g, size_t iface)
-{
-        const struct iface *i = &g->ifaces[iface];
-
-        for (size_t k = 0; i->jail == 0 && k < g->route_count; k++) {
-                const struct route *r = &g->routes[k];
-
-                if (r->jail == 0 && r->destination.length == 0 && r->oif == i->id.ifindex && r->type == RTN_UNICAST)
-                        return "carries the host's default route";
-        }
-        for (size_t k = 0; ssh_address.family && k < i->address_count; k++) {
-                struct prefix own = i->addresses[k];
-
-                own.length = ssh_address.length;
-                if (prefix_equal(&own, &ssh_address))
-                        return "carries this SSH session";
-        }
-        return NULL;
-}
-
-/* An eiface leads into a jail: it is not the way out of a bridge that has a port of another sort. */
-static bool is_side_way(const struct graph *g, size_t iface)
-{
-        if (g->ifaces[iface].role != ROLE_FABRIC)
-                return false;
-        for (size_t k = 0; k < g->iface_count; k++) {
-                if (g->ifaces[k].master == g->ifaces[iface].master && g->ifaces[k].role != ROLE_FABRIC)
-                        return true;
-        }
-        return false;
-}
-
-/* What stands on it (a bridge that it is a port of, a VLAN) falls with it. */
-static const char *lifeline(const struct graph *g, size_t iface, int depth)
-{
-        const char *why = own_lifeline(g, iface);
-
-        if (why || depth == 0)
-                return why;
-        if (g->ifaces[iface].master != NONE && !is_side_way(g, iface))
-                why = lifeline(g, g->ifaces[iface].master, depth - 1);
-        for (size_t k = 0; !why && k < g->iface_count; k++) {
-                if (g->ifaces[k].parent == iface)
-                        why = lifeline(g, k, depth - 1);
-        }
-        return why;
-}
-
-const char *iface_lifeline(const struct graph *g, size_t iface)
-{
-        return lifeline(g, iface, LIFELINE_DEPTH);
 }
