@@ -31,6 +31,22 @@ static const struct iface *look(struct dialect *d, const char *jail, const char 
         return at == NONE ? NULL : &dialect_graph(d)->ifaces[at];
 }
 
+/* One that was made on the host under that name and lent to a jail since. */
+static const struct iface *look_lent(struct dialect *d, const char *jail, const char *iface)
+{
+        const struct graph *g = dialect_graph(d);
+        const struct iface *i = look(d, jail, iface);
+
+        for (size_t k = 0; !i && is_host(jail) && k < g->loan_count; k++) {
+                const struct loan *l = &g->loans[k];
+
+                if (l->iface_index != NONE && strcmp(g->ifaces[l->iface_index].name, iface) == 0 &&
+                    (l->state == LOAN_ON_LOAN || l->state == LOAN_PENDING))
+                        i = &g->ifaces[l->iface_index];
+        }
+        return i;
+}
+
 /* As a request names it; the session's. */
 static const char *word_of(struct dialect *d, const char *jail, const char *iface)
 {
@@ -73,7 +89,7 @@ static int check_kind(const struct iface *i, bool is_right, const char *what, st
 
 int ensure_bridge(struct dialect *d, const char *jail, const char *name, bool has_stp, struct err *e)
 {
-        const struct iface *i = look(d, jail, name);
+        const struct iface *i = look_lent(d, jail, name);
 
         if (i)
                 return check_kind(i, i->kind == KIND_BRIDGE, "bridge", e);
@@ -100,7 +116,7 @@ int ensure_epair(struct dialect *d, const char *jail, const char *a, const char 
 
 int ensure_eiface(struct dialect *d, const char *jail, const char *name, struct err *e)
 {
-        if (look(d, jail, name))
+        if (look_lent(d, jail, name))
                 return 0;
         return is_host(jail)
                 ? dialect_add(d, e, "create", "eiface", name, NULL)
@@ -109,14 +125,14 @@ int ensure_eiface(struct dialect *d, const char *jail, const char *name, struct 
 
 int ensure_tap(struct dialect *d, const char *jail, const char *name, struct err *e)
 {
-        if (look(d, jail, name))
+        if (look_lent(d, jail, name))
                 return 0;
         return dialect_add(d, e, "create", "tap", new_word(d, jail, name), NULL);
 }
 
 int ensure_vlan(struct dialect *d, const char *jail, const char *parent, uint32_t id, const char *name, struct err *e)
 {
-        const struct iface *i = look(d, jail, name);
+        const struct iface *i = look_lent(d, jail, name);
         char number[12];
 
         if (i)
@@ -128,7 +144,7 @@ int ensure_vlan(struct dialect *d, const char *jail, const char *parent, uint32_
 int ensure_vxlan(struct dialect *d, const char *jail, const char *name, uint32_t id, const char *remote,
                  const char *dev, struct err *e)
 {
-        const struct iface *i = look(d, jail, name);
+        const struct iface *i = look_lent(d, jail, name);
         const char *words[8] = {"create", "vxlan", new_word(d, jail, name)};
         char number[12];
         int count = 3;

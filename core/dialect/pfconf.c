@@ -199,6 +199,20 @@ static int take_network(struct pf *p, struct prefix *ret, struct err *e)
         return 0;
 }
 
+/* Whose name is used: the interface's own address, or one that is written out. */
+static int take_alias(struct pf *p, struct nat_rule *r, struct err *e)
+{
+        if (prefix_parse(peek(p), &r->alias, NULL) < 0) {
+                r->alias = (struct prefix){0};
+                return take_own_address(p, r->iface, e);
+        }
+        if (r->alias.length != prefix_bits(r->alias.family) ||
+            (r->address.family && r->alias.family != r->address.family))
+                return expected(p, e, "one address of the same family");
+        p->next++;
+        return 0;
+}
+
 static int take_port(struct pf *p, uint16_t *ret, struct err *e)
 {
         uint32_t n;
@@ -222,36 +236,59 @@ static int read_nat(struct pf *p, struct nat_rule *r, struct err *e)
                 result = expected(p, e, "'any'");
         if (result == 0 && !take(p, "->"))
                 result = expected(p, e, "'->'");
-        return result == 0 ? take_own_address(p, r->iface, e) : result;
+        return result == 0 ? take_alias(p, r, e) : result;
+}
+
+/* proto tcp or udp; false: it is not said. */
+static int take_proto(struct pf *p, struct nat_rule *r, bool *ret_is_said, struct err *e)
+{
+        *ret_is_said = take(p, "proto");
+        if (!*ret_is_said)
+                return 0;
+        r->is_udp = strcmp(peek(p), "udp") == 0;
+        return take(p, "tcp") || take(p, "udp") ? 0 : expected(p, e, "tcp or udp");
+}
+
+/* Behind "to": any, or for whom it was; then its port. A rule without protocol and port is about all that comes. */
+static int take_door(struct pf *p, struct nat_rule *r, bool has_proto, struct err *e)
+{
+        bool is_any = take(p, "any");
+        int result = is_any ? 0 : take_alias(p, r, e);
+
+        if (result < 0)
+                return result;
+        if (take(p, "port")) {
+                if (!has_proto)
+                        dialect_say(p->d, "rdr on %s: a port without proto is taken for proto tcp", r->iface);
+                return take_port(p, &r->port, e);
+        }
+        r->is_all = !has_proto && r->alias.family;
+        return r->is_all ? 0 : expected(p, e, "'port'");
 }
 
 static int read_rdr(struct pf *p, struct nat_rule *r, struct err *e)
 {
+        bool has_proto = false;
         int result = take_iface(p, r, e);
 
         r->is_forward = true;
-        if (result == 0 && take(p, "proto")) {
-                r->is_udp = strcmp(peek(p), "udp") == 0;
-                if (!take(p, "tcp") && !take(p, "udp"))
-                        result = expected(p, e, "tcp or udp");
-        }
+        if (result == 0)
+                result = take_proto(p, r, &has_proto, e);
         if (result == 0 && take(p, "from") && !take(p, "any"))
                 result = expected(p, e, "'any'");
         if (result == 0 && !take(p, "to"))
                 result = expected(p, e, "'to'");
-        if (result == 0 && !take(p, "any"))
-                result = take_own_address(p, r->iface, e);
-        if (result == 0 && !take(p, "port"))
-                result = expected(p, e, "'port'");
         if (result == 0)
-                result = take_port(p, &r->port, e);
+                result = take_door(p, r, has_proto, e);
         if (result == 0 && !take(p, "->"))
                 result = expected(p, e, "'->'");
         if (result == 0)
                 result = take_network(p, &r->address, e);
         r->to_port = r->port;
-        if (result == 0 && take(p, "port"))
+        if (result == 0 && !r->is_all && take(p, "port"))
                 result = take_port(p, &r->to_port, e);
+        if (result == 0 && r->alias.family && r->alias.family != r->address.family)
+                result = source_fail(p->s, p->tokens[p->next - 1].at, e, "both addresses must be of one family");
         return result;
 }
 
@@ -287,6 +324,13 @@ static int ask_for(struct pf *p, const struct nat_rule *r, size_t at, struct err
 
         if (is_there(p, r))
                 return 0;
+        if (r->alias.family) {
+                char rule[NAT_TEXT_SIZE];
+
+                nat_rule_format(r, rule);
+                result = dialect_add(p->d, e, "nat", "rule", iface, rule, NULL);
+                return result < 0 ? source_wrap(p->s, at, e) : 0;
+        }
         if (!r->is_forward) {
                 result = dialect_add(p->d, e, "nat", "add", prefix_format(&r->address, address), "via", iface, NULL);
                 return result < 0 ? source_wrap(p->s, at, e) : 0;

@@ -8,6 +8,7 @@
 
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "core/graph/names.h"
@@ -127,12 +128,18 @@ static void put_link_type(struct text *t, const struct link_spec *l, const struc
         }
 }
 
+static bool is_same_jail(const struct target *a, const struct target *b)
+{
+        return a->cookie && b->cookie ? a->cookie == b->cookie : strcmp(a->jail, b->jail) == 0;
+}
+
 static void put_link_add(struct text *t, const struct step *s)
 {
         const struct link_spec *l = &s->link;
         bool is_tun = l->kind == KIND_TUN || l->kind == KIND_TAP;
+        bool is_lent = l->parent.iface[0] && !is_same_jail(&l->parent, &s->at);
 
-        put_ip(t, &s->at);
+        put_ip(t, is_lent ? &l->parent : &s->at); /* what it stands on is looked for where the command runs */
         if (is_tun) {
                 text_put(t, "tuntap add");
                 put_word(t, "dev", l->name);
@@ -152,6 +159,8 @@ static void put_link_add(struct text *t, const struct step *s)
         put_mtu(t, l->mtu_bytes);
         if (l->is_up)
                 text_put(t, " up");
+        if (is_lent)
+                put_netns(t, &s->at);
         if (!is_tun)
                 put_link_type(t, l, &s->at);
         text_put_char(t, '\n');

@@ -8,7 +8,7 @@ command -v nft >/dev/null || {
 }
 
 draw() { # SEED: verbs of a network
-        awk -v seed="$1" -v tap="$has_tap" 'function dice(n) { return int(rand() * n) }
+        awk -v seed="$1" -v tap="$has_tap" -v nat="$has_nat" 'function dice(n) { return int(rand() * n) }
         BEGIN {
                 srand(seed * 77)
                 bridges = 1 + dice(3)
@@ -41,14 +41,14 @@ draw() { # SEED: verbs of a network
                 for (n = dice(3); n > 0; n--) {
                         v = dice(2) ? "vxlan" n : "far" n
                         over = dice(2)
-                        print "create vxlan " v " " seed * 10 + n " --remote 203.0.113." n (over ? " --dev lan1" : "")
-                        print "pin " v " 02:00:00:00:0" seed ":0" n
+                        print "create vxlan " v " " (seed * 10 + n) " --remote 203.0.113." n (over ? " --dev lan1" : "")
+                        printf "pin %s 02:00:00:00:%02x:%02x\n", v, seed, n
                         d = dice(3)
                         if (d == 0 && !over) print "attach " v " lan1\nup " v
                         if (d == 1) print "move " v " j1\naddress add j1/" v " 192.168." n ".1/24\nup j1/" v
                 }
                 if (nat) print "nat add 10." seed ".0.0/16 via lan1"
-        }' nat="$has_nat" /dev/null
+        }'
 }
 
 rules() { jq -c '[.nftables[] | .rule // empty | {chain, comment, expr}] | sort'; }
@@ -90,9 +90,8 @@ nft add table inet probe 2>/dev/null && nft add chain inet probe x '{ type nat h
         2>/dev/null && has_nat=1
 nft delete table inet probe 2>/dev/null
 ip link set lo up
-for seed in 1 2 3 4 5 6 7; do
+for seed in ${SEEDS:-1 2 3 4 5 6 7}; do
         draw $seed >"$work/batch"
-        [ -z "$has_nat" ] || echo "nat add 10.$seed.0.0/16 via lan1" >>"$work/batch"
         export JAILNET_DB="$work/$seed.db"
         do_ok batch "$work/batch"
         portrait >"$work/portrait"

@@ -136,6 +136,24 @@ do_ok import "$work/pf.conf"
 same 'imported rules' "$(rules -)" 'postrouting nat 10.1.0.0/24 via em0; prerouting forward em0 tcp 80 to 10.1.0.2 8080; prerouting forward em0 udp 53 to 10.1.0.2 53'
 do_ok import "$work/pf.conf"
 has "$work/out" 'nothing is to be changed'
+
+# Each rule that there can be is exported, and imported as it was. pf has no word for a nat node's numbers.
+printf '%s\n' 'nat on em0 from 10.3.0.0/16 to any -> 198.51.100.9' 'rdr on em0 from any to 198.51.100.9 -> 10.1.0.2' \
+        'rdr on em0 proto udp to 198.51.100.9 port 53 -> 10.1.0.2 port 5353' 'rdr on em0 to (em0:0) port 81 -> 10.1.0.2' \
+        >"$work/more.conf"
+do_ok import --as pf.conf "$work/more.conf"
+has "$work/err" 'rdr on em0: a port without proto is taken for proto tcp'
+all=$(rules -)
+for rule in 'postrouting nat 10.3.0.0/16 via em0 as 198.51.100.9' \
+        'prerouting forward em0 all at 198.51.100.9 to 10.1.0.2' \
+        'prerouting forward em0 udp 53 at 198.51.100.9 to 10.1.0.2 5353' 'prerouting forward em0 tcp 81 to 10.1.0.2 81'; do
+        same "$rule" "$(rules - | grep -cF "$rule")" 1
+done
+do_ok export freebsd "$work/all"
+while [ "$(rules -)" ]; do do_ok nat del 1; done
+do_ok import "$work/all/pf.conf"
+same 'all rules, exported and imported' "$(rules -)" "$all"
+
 wrong() { # PLACE-AND-SENTENCE LINE
         printf 'a = em0\n%s\n' "$2" >"$work/pf.conf"
         J import "$work/pf.conf"
@@ -145,7 +163,10 @@ wrong() { # PLACE-AND-SENTENCE LINE
 wrong "1: 'pass': 'nat on' or 'rdr on' was expected" 'pass in all'
 wrong '8: $b: no line before' 'nat on $b from 10.0.0.0/8 -> ($b)'
 wrong "16: 10.0.0.0/40:" 'nat on $a from 10.0.0.0/40 to any -> ($a)'
-wrong "37: '192.0.2.1': the interface's own address" 'nat on $a from 10.0.0.0/8 to any -> 192.0.2.1'
+wrong "37: 'em1': the interface's own address" 'nat on $a from 10.0.0.0/8 to any -> em1'
+wrong "37: '192.0.2.0/24': one address" 'nat on $a from 10.0.0.0/8 to any -> 192.0.2.0/24'
+wrong "21: '->': 'port'" 'rdr on $a to ($a:0) -> 10.1.0.2'
+wrong '27: both addresses must be' 'rdr on $a to 192.0.2.7 -> 2001:db8::2'
 wrong "38: 'static-port': the end" 'nat on $a from 10.2.0.0/16 -> ($a:0) static-port'
 wrong '1: 10.9.9.9: no jail has that address' 'rdr on $a proto tcp to $a port 80 -> 10.9.9.9'
 wrong '16: is not read' 'nat on $a from { 10.0.0.1, 10.0.0.2 } -> ($a)'
