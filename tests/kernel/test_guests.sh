@@ -30,7 +30,7 @@ do_ok jail -c -f "$work/jail.conf"
 mail=$("$JAILNET" jls -j mail jid)
 plain=$("$JAILNET" jls -j plain jid)
 
-for format in text tree dot mermaid json; do shown $format >"$work/$format"; done
+for format in text tree dot mermaid svg json; do shown $format >"$work/$format"; done
 has 'the picture' "$work/text" 'mail  jail 203.0.113.25/32 203.0.113.26/32'
 has 'the picture' "$work/text" 'mail  jail 2001:db8:7::25/128'
 has 'the picture' "$work/text" 'plain  jail any address'
@@ -58,8 +58,8 @@ has 'the file' "$work/lo/jail.conf" 'ip4.addr = "lo0|127.0.0.54/32";'
 do_ok jail -r sql
 same 'taken off' "$(ip -j address show lo | jq -c '[.[0].addr_info[] | select(.family == "inet").local]')" \
         '["127.0.0.1"]'
-for format in text tree dot mermaid json; do shown $format >"$work/$format"; done
-for format in text tree dot mermaid json; do lacks "$format" "$work/$format" mail; done
+for format in text tree dot mermaid svg json; do shown $format >"$work/$format"; done
+for format in text tree dot mermaid svg json; do lacks "$format" "$work/$format" mail; done
 
 # IPv6 forwarding is built again after a restart.
 do_ok create jail hop
@@ -76,7 +76,7 @@ if nft add table inet probe 2>/dev/null &&
         do_ok create epair door hop/in
         do_ok address add hop/in 10.66.0.2/24
         do_ok nat forward em0:8443/udp hop 10.66.0.2:443
-        for format in text tree dot mermaid json; do shown $format >"$work/$format"; done
+        for format in text tree dot mermaid svg json; do shown $format >"$work/$format"; done
         has 'the picture' "$work/text" 'nat  from 10.66.0.0/24'
         has 'the picture' "$work/text" 'nat  udp 8443 to 10.66.0.2 443'
         same 'the tree' "$(grep -c 'nat [12] *nat ' "$work/tree")" 2

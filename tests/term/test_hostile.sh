@@ -71,7 +71,7 @@ term_until 5 term_is_dead || term_fail 'q does not quit'
 [ -s "$term_work/raw" ] || term_fail 'nothing was recorded'
 check_raw "$term_work/raw" 'the terminal'
 
-for format in text tree json dot mermaid; do
+for format in text tree json dot mermaid svg; do
         "$JAILNET" show --format $format >"$term_work/out" 2>&1 || term_fail "show --format $format fails: $(cat -v "$term_work/out")"
         check_raw "$term_work/out" "show --format $format"
         has_bytes "$esc" "$term_work/out" && term_fail "show --format $format writes an escape"

@@ -27,9 +27,13 @@ term_keys Enter
 term_wait 'ready'
 term_keys C-z
 term_wait 'Stopped'
-term_type 'jobs; fg'
+term_type 'clear; fg'
 term_keys Enter
 term_wait 'sandbox -- sh'
+# What is typed while the shell hands the terminal over may be lost: wait until it is no longer the shell's.
+runs() { [ "$(tm display -p -t t: '#{pane_current_command}')" = "$1" ]; }
+not_bash() { ! runs bash; }
+term_check 'the sandbox has the terminal again' not_bash
 term_type 'word'
 term_keys Enter
 term_wait 'got-word'
@@ -40,7 +44,6 @@ term_keys Enter
 term_wait 'inner>'
 term_gone 'job control'
 # In the middle of a shell's vfork Ctrl-Z would stop nothing: wait until it is cat that has the terminal.
-runs() { [ "$(tm display -p -t t: '#{pane_current_command}')" = "$1" ]; }
 term_type 'cat'
 term_keys Enter
 term_check 'cat runs' runs cat
@@ -59,6 +62,7 @@ term_keys Enter
 term_wait 'outer>'
 term_type 'fg'
 term_keys Enter
+term_wait 'inner>'
 term_type 'echo in"ner agai"n'
 term_keys Enter
 term_wait 'inner again'

@@ -7,7 +7,7 @@
 #include "ui/cli/cmd_freebsd.h"
 
 const struct command commands[] = {
-        {"show", "show [--format text|tree|json|dot|mermaid] [--raw] [OBJECT]",
+        {"show", "show [--format text|tree|json|dot|mermaid|svg] [--raw] [OBJECT]",
          "Print every network stack, its interfaces, bridges, hooks and edges", command_show},
         {"returns",
          "returns [--json] [--orphans | --wait IF [--timeout SECONDS] | --signal PID [--kill] OBJECT | --unmount PATH OBJECT]",

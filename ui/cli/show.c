@@ -13,7 +13,8 @@ static const char *const format_words[] = {[SHOW_TEXT] = "text",
                                            [SHOW_TREE] = "tree",
                                            [SHOW_JSON] = "json",
                                            [SHOW_DOT] = "dot",
-                                           [SHOW_MERMAID] = "mermaid"};
+                                           [SHOW_MERMAID] = "mermaid",
+                                           [SHOW_SVG] = "svg"};
 
 int show_format_parse(const char *word, enum show_format *ret, struct err *e)
 {
@@ -23,7 +24,7 @@ int show_format_parse(const char *word, enum show_format *ret, struct err *e)
                         return 0;
                 }
         }
-        return err_set(e, -EINVAL, "%s: no such format; choose text, tree, json, dot or mermaid", word);
+        return err_set(e, -EINVAL, "%s: no such format; choose text, tree, json, dot, mermaid or svg", word);
 }
 
 const char *kind_word(const struct iface *f)
@@ -212,6 +213,7 @@ int show_write(const struct graph *g, enum show_format f, const struct show_opti
         case SHOW_JSON: r = write_json(out, &p); break;
         case SHOW_DOT: write_dot(&t, &p); break;
         case SHOW_MERMAID: write_mermaid(&t, &p); break;
+        case SHOW_SVG: write_svg(&t, &p); break;
         }
         if (r < 0 || fputs(text_str(&t), out) < 0 || fflush(out) != 0)
                 return err_set(e, -EIO, "the picture cannot be written; see whether the disk is full");

@@ -1,5 +1,5 @@
 /*
- * show.h - writes a graph to a stream: as JSON for programs, DOT or Mermaid for drawing, a tree or text for people.
+ * show.h - writes a graph to a stream: as JSON for programs, DOT or Mermaid for drawing, SVG drawn, a tree or text for people.
  *
  * command_show calls it with the observer's picture. Nothing here asks the kernel; foreign text is made harmless for
  * each format.
@@ -11,9 +11,9 @@
 
 #include "core/graph/graph.h"
 
-enum show_format { SHOW_TEXT, SHOW_TREE, SHOW_JSON, SHOW_DOT, SHOW_MERMAID };
+enum show_format { SHOW_TEXT, SHOW_TREE, SHOW_JSON, SHOW_DOT, SHOW_MERMAID, SHOW_SVG };
 
-/* "text", "tree", "json", "dot", "mermaid"; -EINVAL and a sentence for another word. */
+/* "text", "tree", "json", "dot", "mermaid", "svg"; -EINVAL and a sentence for another word. */
 int show_format_parse(const char *word, enum show_format *ret, struct err *e);
 
 struct show_options {

@@ -38,6 +38,7 @@ void write_tree(struct text *t, const struct pick *p);
 void write_text(struct text *t, const struct pick *p);
 void write_dot(struct text *t, const struct pick *p);
 void write_mermaid(struct text *t, const struct pick *p);
+void write_svg(struct text *t, const struct pick *p);
 int write_json(FILE *out, const struct pick *p); /* -EIO */
 
 #endif

@@ -305,6 +305,28 @@ static void text_is_the_picture_of_the_console(void **state)
         assert_non_null(strstr(list, "  epair1b"));
 }
 
+/* A program that reads such documents from its standard input finds nothing wrong. */
+static void assert_taken_by(const char *program, const char *option, const struct graph *g, enum show_format f)
+{
+        FILE *file = tmpfile();
+
+        assert_non_null(file);
+        assert_int_equal(show_write(g, f, &(struct show_options){.is_raw = true}, file, NULL), 0);
+        rewind(file);
+
+        pid_t pid = fork();
+        int status = -1;
+
+        if (pid == 0) {
+                if (dup2(fileno(file), STDIN_FILENO) == STDIN_FILENO && freopen("/dev/null", "w", stdout))
+                        execl(program, program, option, f == SHOW_SVG ? "-" : (char *)NULL, (char *)NULL);
+                _exit(127);
+        }
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(status, 0);
+        (void)fclose(file);
+}
+
 static void dot_is_drawn_by_graphviz(void **state)
 {
         (void)state;
@@ -318,23 +340,35 @@ static void dot_is_drawn_by_graphviz(void **state)
                 print_message("not drawn: there is no /usr/bin/dot (package graphviz)\n");
                 skip();
         }
-        FILE *file = tmpfile();
+        assert_taken_by("/usr/bin/dot", "-Tsvg", g, SHOW_DOT);
+}
 
-        assert_non_null(file);
-        assert_int_equal(show_write(g, SHOW_DOT, &(struct show_options){.is_raw = true}, file, NULL), 0);
-        rewind(file);
+/* A drawing is a document of its own: whole, with the words of the console in it, and what is pointed at has a title.
+ */
+static void svg_is_drawn(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_hostile();
+        CLEANUP(graph_unrefp) const struct graph *demo = topo_demo();
+        CLEANUP(freep) char *s = shown(demo, SHOW_SVG, &(struct show_options){0});
+        CLEANUP(freep) char *part = shown(demo, SHOW_SVG, &(struct show_options){.object = "www1"});
+        CLEANUP(freep) char *hostile = shown(g, SHOW_SVG, &(struct show_options){.is_raw = true});
 
-        pid_t pid = fork();
-        int status = -1;
-
-        if (pid == 0) {
-                if (dup2(fileno(file), STDIN_FILENO) == STDIN_FILENO)
-                        execl("/usr/bin/dot", "dot", "-Tsvg", "-o/dev/null", (char *)NULL);
-                _exit(127);
+        (void)setlocale(LC_CTYPE, "C.UTF-8");
+        assert_true(str_has_prefix(s, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\""));
+        assert_non_null(strstr(s, ">www1</text>"));
+        assert_non_null(strstr(s, ">epair0a</text>"));
+        assert_non_null(strstr(s, "<title>www1/"));
+        assert_non_null(strstr(s, "<polyline class=\"edge\" points=\""));
+        assert_non_null(strstr(part, ">epair0a</text>"));
+        assert_null(strstr(part, ">epair1a</text>"));
+        assert_harmless(hostile);
+        assert_null(strstr(hostile, "<script"));
+        if (access("/usr/bin/xmllint", X_OK) != 0) {
+                print_message("not read: there is no /usr/bin/xmllint (package libxml2-utils)\n");
+                skip();
         }
-        assert_int_equal(waitpid(pid, &status, 0), pid);
-        assert_int_equal(status, 0);
-        (void)fclose(file);
+        assert_taken_by("/usr/bin/xmllint", "--noout", g, SHOW_SVG);
 }
 
 static void format_words(void **state)
@@ -346,7 +380,7 @@ static void format_words(void **state)
         assert_int_equal(show_format_parse("mermaid", &f, &e), 0);
         assert_int_equal(f, SHOW_MERMAID);
         assert_int_equal(show_format_parse("yaml", &f, &e), -EINVAL);
-        assert_string_equal(e.what, "yaml: no such format; choose text, tree, json, dot or mermaid");
+        assert_string_equal(e.what, "yaml: no such format; choose text, tree, json, dot, mermaid or svg");
 }
 
 static void a_full_disk_is_told(void **state)
@@ -377,12 +411,19 @@ static void a_thousand_jails(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(json_keeps_its_contract),    cmocka_unit_test(unknown_is_null),
-                cmocka_unit_test(fabric_ends_are_raw),        cmocka_unit_test(an_object_and_what_it_is_joined_to),
-                cmocka_unit_test(hostile_names_harm_nothing), cmocka_unit_test(tree_stands_as_written),
-                cmocka_unit_test(tree_tells_what_is_pending), cmocka_unit_test(text_is_the_picture_of_the_console),
-                cmocka_unit_test(dot_is_drawn_by_graphviz),   cmocka_unit_test(format_words),
-                cmocka_unit_test(a_full_disk_is_told),        cmocka_unit_test(a_thousand_jails),
+                cmocka_unit_test(json_keeps_its_contract),
+                cmocka_unit_test(unknown_is_null),
+                cmocka_unit_test(fabric_ends_are_raw),
+                cmocka_unit_test(an_object_and_what_it_is_joined_to),
+                cmocka_unit_test(hostile_names_harm_nothing),
+                cmocka_unit_test(tree_stands_as_written),
+                cmocka_unit_test(tree_tells_what_is_pending),
+                cmocka_unit_test(text_is_the_picture_of_the_console),
+                cmocka_unit_test(dot_is_drawn_by_graphviz),
+                cmocka_unit_test(svg_is_drawn),
+                cmocka_unit_test(format_words),
+                cmocka_unit_test(a_full_disk_is_told),
+                cmocka_unit_test(a_thousand_jails),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
