@@ -37,7 +37,7 @@ allow db 'core/(base|graph|verb|plan|exec)/|db/'
 allow ui/tui/layout 'core/(base|graph)/|ui/tui/layout/'
 allow ui/tui 'core/(base|graph|verb|plan|path|doctor|dialect)/|ui/(app\.h|tui/)'
 allow ui/tui/views 'core/(base|graph|verb|plan|path|doctor)/|ui/(app\.h|tui/)'
-allow ui/cli 'core/(base|graph|verb|plan|path|doctor|dialect)/|ui/(app\.h|cli/|tui/console\.h)'
+allow ui/cli 'core/(base|graph|verb|plan|path|doctor|dialect)/|ui/(app\.h|cli/|tui/console\.h|tui/layout/layout\.h)'
 
 only '(curses|ncursesw|menu|form|panel|term)' 'ui/tui/(term|dialog|palette|form)' core db ui
 only 'netlink/' 'core/(kinds|kernel)/' core db ui
