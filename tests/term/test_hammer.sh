@@ -1,6 +1,7 @@
 #!/bin/sh
-# Random keys and sizes for a while (JAILNET_LONG=1: a minute): the console stays alive, answers, and ends as if nothing had
-# been. What would leave it, suspend it or be typed into a form is not pressed; the seed is printed for a second try.
+# Random keys, mouse events and sizes for a while (JAILNET_LONG=1: a minute): the console stays alive, answers, and ends as
+# if nothing had been. What would leave it, suspend it or be typed into a form is not pressed; the seed is printed for a
+# second try (SEED=N). With sanitizers built in, what they report is a failure too.
 . "${SOURCE:?}/tests/lib/term.sh"
 
 why=$("${JAILNET:?}" sandbox -- true 2>&1) || {
@@ -12,16 +13,32 @@ seconds=8
 [ -z "${JAILNET_LONG-}" ] || seconds=60
 seed=${SEED-$(date +%s)}
 echo "SEED=$seed"
+# LeakSanitizer does not find itself in the PID namespace of a sandbox. Reports would be taken for stray output.
+ASAN_OPTIONS=detect_leaks=0:log_path=$term_work/report
+UBSAN_OPTIONS=print_stacktrace=1:log_path=$term_work/report
+export ASAN_OPTIONS UBSAN_OPTIONS
+no_report() {
+        for report in "$term_work"/report*; do
+                [ ! -e "$report" ] || {
+                        head -n 60 "$report"
+                        return 1
+                }
+        done
+}
 
-# One line a round: keys, or "size W H". A choice of what a person could press without meaning it.
+# One line a round: keys, "size W H", or "mouse X Y X2 Y2" (pressed, dragged, let go). A choice of what a person could press without meaning it.
 awk -v seed="$seed" 'BEGIN {
         srand(seed)
         n = split("Up Down Left Right Home End PPage NPage Enter Escape Escape Tab h j k l H J K L + - 0 . A o x [ ] t v " \
                   "1 2 3 4 5 6 W T M O F i < > Escape F9 F5 ? Escape / Escape f Escape : Escape c Escape n Escape " \
-                  "w e y z b E G Z ! Escape ~ # BSpace DC", key, " ")
+                  "w e y z b E G Z ! Escape ~ # BSpace DC Space Space * Escape @ Escape C-p Escape N C-n", key, " ")
         for (;;) {
                 if (rand() < 0.04) {
                         print "size", 20 + int(rand() * 200), 5 + int(rand() * 60)
+                        continue
+                }
+                if (rand() < 0.1) {
+                        print "mouse", 1 + int(rand() * 90), 1 + int(rand() * 40), 1 + int(rand() * 90), 1 + int(rand() * 40)
                         continue
                 }
                 line = ""
@@ -35,12 +52,21 @@ term_start 100 30 "$JAILNET" demo
 term_wait 'db2' 30
 end=$(($(date +%s) + seconds))
 rounds=0
+# As terminals tell it: button, column and line, each with 32 added.
+mouse() { printf '\033[M%s%b%b' "$1" "\\0$(printf %o $((32 + $2)))" "\\0$(printf %o $((32 + $3)))"; }
+# It is dead when its terminal is closed; how it ended is known a moment later.
+has_ended() { [ -n "$(tm display -p -t t: '#{pane_dead_status}#{pane_dead_signal}')" ]; }
 while read -r line <&3 && [ "$(date +%s)" -lt $end ]; do
         case $line in
         size*)
                 # shellcheck disable=SC2086 # words
                 set -- $line
                 tm resize-window -t t: -x "$2" -y "$3"
+                ;;
+        mouse*)
+                # shellcheck disable=SC2086 # words
+                set -- $line
+                term_type "$(mouse ' ' "$2" "$3")$(mouse '@' "$4" "$5")$(mouse '#' "$4" "$5")"
                 ;;
         *)
                 # shellcheck disable=SC2086 # keys
@@ -49,8 +75,10 @@ while read -r line <&3 && [ "$(date +%s)" -lt $end ]; do
         esac
         rounds=$((rounds + 1))
         if term_is_dead; then # Quit is an action like others: only how it went counts
-                [ "$(tm display -p -t t: '#{pane_dead_status}')" = 0 ] ||
-                        term_fail "it is gone after round $rounds of SEED=$seed: $line"
+                term_check 'how it ended' has_ended
+                status=$(tm display -p -t t: '#{pane_dead_status}')
+                no_report && [ "$status" = 0 ] ||
+                        term_fail "it is gone (status $status) after round $rounds of SEED=$seed: $line"
                 term_start 100 30 "$JAILNET" demo
                 term_wait 'db2' 30
         fi
@@ -72,4 +100,6 @@ shows() {
 term_check 'the Graph view' shows 1 '1 Graph'
 term_check 'the Table view' shows 2 '2 Table'
 term_keys q
+term_check 'it ends' term_is_dead
+no_report || term_fail "a sanitizer has reported (SEED=$seed)"
 term_end
