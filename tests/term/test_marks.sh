@@ -22,7 +22,7 @@ select_by_name() {
         term_keys Escape
 }
 
-for size in '80 24' '160 50'; do
+for size in '80 24' '120 40' '200 60'; do
         term_start ${size% *} ${size#* } "$JAILNET"
         tm set -s set-clipboard on
         term_wait 'live'
@@ -114,6 +114,31 @@ for size in '80 24' '160 50'; do
         term_wait '4 marked'
         term_keys Escape
         term_gone '4 marked'
+
+        # A rectangle in the graph, from the empty ground beside a jail's title over the rows of two jails.
+        term_keys 1 +
+        term_wait 'e0b_www2'
+        cell() { # TEXT: column and line where it stands; the bytes that only continue a character are no columns
+                term_screen | LC_ALL=C tr -d '\200-\277' |
+                        LC_ALL=C awk -v text="$1" '(at = index($0, text)) { print at, NR; exit }'
+        }
+        first=$(cell ' www1  jid') second=$(cell 'e0b_www2')
+        over() {
+                term_type "$(at ' ' $((${first% *} - 4)) "${first#* }")"
+                term_type "$(at '@' $((${first% *} - 3)) "${first#* }")"
+                term_type "$(at '@' $((${second% *} + 2)) "${second#* }")"
+                term_until 5 term_has '2 marked'
+        }
+        at() { printf '\033[M%s%b%b' "$1" "\\0$(printf %o $((32 + $2)))" "\\0$(printf %o $((32 + $3)))"; }
+        over || over || true
+        term_wait '2 marked'
+        term_wait '......'
+        term_type "$(at '#' $((${second% *} + 2)) "${second#* }")"
+        term_gone '......'
+        term_check 'the first has its sign' term_matches '\*.*e0b_www1'
+        term_check 'the second too' term_matches '\*.*e0b_www2'
+        term_keys Escape
+        term_gone '2 marked'
         term_keys q
         term_until 5 term_is_dead || term_fail 'q does not quit'
 done

@@ -254,10 +254,12 @@ static void draw_hints(struct console *c, int y)
                         text_put(&all, "a:attach m:move r:rename p:pin d:destroy ");
                 else if (o.type == OBJECT_JAIL && o.index != 0)
                         text_put(&all, "m:move_here r:rename d:destroy ");
-                text_putf(&all, "::command /:search %s u:undo f:filter F9:menus",
-                          c->views[c->view]->hints && c->view != VIEW_RETURNS && c->view != VIEW_DOCTOR
-                                  ? c->views[c->view]->hints
-                                  : "");
+                const char *own = c->views[c->view]->hints && c->view != VIEW_RETURNS && c->view != VIEW_DOCTOR
+                        ? c->views[c->view]->hints
+                        : "";
+
+                text_putf(&all, "::command /:search %s %s f:filter F9:menus", own,
+                          strstr(own, "u:undo") ? "" : "u:undo");
         }
         for (const char *s = fixed; hint_next(&s, &h);)
                 right -= hint_width(&h);

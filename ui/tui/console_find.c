@@ -146,14 +146,14 @@ static void search_ended(void *user, const char *text, bool is_accepted)
                 return;
         }
         if (*text)
-                console_say(c, STYLE_NORMAL, "search '%s': n next, N previous", text);
+                console_say(c, STYLE_NORMAL, "search '%s': ^N next, N previous", text);
 }
 
 void console_open_search(struct console *c)
 {
         const struct prompt_options o = {
                 .label = "Search",
-                .hints = "Enter:stay_here Esc:go_back n/N:next,_previous_afterwards",
+                .hints = "Enter:stay_here Esc:go_back ^N/N:next,_previous_afterwards",
                 .changed = search_changed,
                 .ended = search_ended,
                 .user = c,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ui/tui/console_state.h"
+#include "ui/tui/console_way.h"
 #include "ui/tui/match.h"
 #include "ui/tui/palette.h"
 
@@ -21,18 +22,23 @@ static void add_jump(struct console *c, struct palette_list *l, const char *want
         }
 }
 
+static void add_verb(struct palette_list *l, const char *wanted, const struct verb *v)
+{
+        CLEANUP(text_done) struct text insert = {0};
+        int score = match_score(wanted, v->words);
+
+        text_putf(&insert, "%s ", v->words);
+        if (score > 0)
+                palette_add(l, v->words, v->help, text_str(&insert), 0, score + 64);
+}
+
 static void fill_everything(struct console *c, const char *wanted, struct palette_list *l)
 {
         const struct graph *g = c->graph;
 
-        for (size_t i = 0; i < VERB_COUNT; i++) {
-                CLEANUP(text_done) struct text insert = {0};
-                int score = match_score(wanted, verbs[i].words);
-
-                text_putf(&insert, "%s ", verbs[i].words);
-                if (score > 0)
-                        palette_add(l, verbs[i].words, verbs[i].help, text_str(&insert), 0, score + 64);
-        }
+        for (size_t i = 0; i < VERB_COUNT; i++)
+                add_verb(l, wanted, &verbs[i]);
+        add_verb(l, wanted, &console_way_verb);
         for (size_t i = 0; i < console_action_count; i++) {
                 const struct action *a = &console_actions[i];
                 int score = match_score(wanted, a->title);
@@ -56,21 +62,37 @@ static void fill_everything(struct console *c, const char *wanted, struct palett
 
 /* -- A command that is being typed -- */
 
+#define BEGINS_SO (1 << 24) /* more than letters that are only somewhere in a word can score */
+
 struct completion {
         struct palette_list *list;
         const char *head; /* the line before the word that is being typed */
+        const char *last; /* that word, as far as it goes */
         const char *label;
+        bool takes_beginnings; /* in this round; else what only has its letters */
 };
 
 static void add_completion(void *user, const char *word)
 {
         struct completion *x = user;
         CLEANUP(text_done) struct text insert = {0};
+        int score = match_score(x->last, word);
 
+        if (!score || str_has_prefix(word, x->last) != x->takes_beginnings)
+                return;
         text_put(&insert, x->head);
         text_put_shell(&insert, word);
         text_put_char(&insert, ' ');
-        palette_add(x->list, word, x->label, text_str(&insert), 0, 1);
+        palette_add(x->list, word, x->label, text_str(&insert), 0, x->takes_beginnings ? BEGINS_SO + score : score);
+}
+
+/* In two rounds: the list may be full before all that have the letters are in it. */
+static void add_completions(const struct console *c, const struct verb_arg *a, struct completion *x)
+{
+        x->takes_beginnings = true;
+        (void)verb_complete(a, x->last, c->graph, PALETTE_ROWS_MAX, add_completion, x);
+        x->takes_beginnings = false;
+        (void)verb_complete(a, "", c->graph, SIZE_MAX, add_completion, x);
 }
 
 static const struct verb_option *option_named(const struct verb *v, const char *word)
@@ -104,7 +126,7 @@ static void complete(const struct console *c, const struct verb *v, char *const 
         }
         if (pending) {
                 x->label = pending->help;
-                (void)verb_complete(&pending->value, last, c->graph, PALETTE_ROWS_MAX, add_completion, x);
+                add_completions(c, &pending->value, x);
                 return;
         }
 
@@ -116,8 +138,9 @@ static void complete(const struct console *c, const struct verb *v, char *const 
                 argument = known - 1;
         if (last[0] != '-' && argument < known) {
                 x->label = v->args[argument].label ? v->args[argument].label : v->args[argument].name;
-                (void)verb_complete(&v->args[argument], last, c->graph, PALETTE_ROWS_MAX, add_completion, x);
+                add_completions(c, &v->args[argument], x);
         }
+        x->takes_beginnings = true;
         for (size_t i = 0; i < VERB_OPTIONS_MAX && v->options[i].name; i++) {
                 char word[48];
 
@@ -130,6 +153,10 @@ static void complete(const struct console *c, const struct verb *v, char *const 
 
 static const struct verb *verb_typed(char *const *words, size_t count, bool is_open, size_t *ret_used)
 {
+        if (count > (is_open ? 1u : 0u) && strcmp(words[0], console_way_verb.words) == 0) {
+                *ret_used = 1;
+                return &console_way_verb;
+        }
         for (size_t i = 0; i < VERB_COUNT; i++) {
                 char typed[64] = "";
                 size_t parts = strchr(verbs[i].words, ' ') ? 2 : 1;
@@ -159,6 +186,7 @@ static void fill(void *user, const char *typed, struct palette_list *l)
                 /* A verb's words alone are a command too. */
                 for (size_t i = 0; i < VERB_COUNT && !l->is_command; i++)
                         l->is_command = strcmp(typed, verbs[i].words) == 0;
+                l->is_command |= strcmp(typed, console_way_verb.words) == 0;
                 words_free(words, count);
                 return;
         }
@@ -172,7 +200,7 @@ static void fill(void *user, const char *typed, struct palette_list *l)
                         end--;
 
         CLEANUP(freep) char *head = xstrndup(typed, end);
-        struct completion x = {.list = l, .head = head};
+        struct completion x = {.list = l, .head = head, .last = last};
 
         verb_put_synopsis(&synopsis, v);
         (void)str_copy(l->note, sizeof(l->note), text_str(&synopsis)); /* cut is fine */

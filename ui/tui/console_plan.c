@@ -7,6 +7,7 @@
 
 #include "core/base/clock.h"
 #include "ui/tui/console_state.h"
+#include "ui/tui/console_way.h"
 #include "ui/tui/dialog_form.h"
 #include "ui/tui/match.h"
 #include "ui/tui/plan_preview.h"
@@ -517,7 +518,9 @@ void console_begin_line(struct console *c, const char *line)
 
         const struct verb *v = verb_of_words(words, count, &used);
 
-        if (v && count == used) {
+        if (strcmp(words[0], console_way_verb.words) == 0) {
+                console_way_line(c, words + 1, count - 1);
+        } else if (v && count == used) {
                 console_begin_verb(c, v); /* only the verb: as its key does it */
         } else if (verb_parse((int)count, words, &in, &e) == 0) {
                 in.words = NULL; /* made from the values, quoted as they must be */

@@ -30,6 +30,7 @@ struct way_line {
 struct console_way {
         enum phase phase;
         struct selection from, to;
+        char *words[2];    /* the ends as they were typed; NULL: they were picked */
         struct work *work; /* NULL: nothing is under way */
         struct job job;
         bool probes_next;          /* a probe was asked for while an errand was under way */
@@ -73,6 +74,8 @@ void console_way_end(struct console *c)
         free(w->marks.ifaces);
         free(w->marks.edges);
         free(w->numbers);
+        free(w->words[0]);
+        free(w->words[1]);
         free(w);
         c->way = NULL;
         c->ui.way = NULL;
@@ -96,6 +99,18 @@ static void run_job(void *context)
         j->result = j->app->way(j->app, j->graph, &j->from, &j->to, &j->way, j->wants_probe ? &j->probe : NULL, &j->e);
 }
 
+static int find_ends(struct console *c, struct way_end *from, struct way_end *to)
+{
+        const struct console_way *w = c->way;
+        int r = w->words[0] ? way_end_parse(c->graph, w->words[0], from, NULL)
+                            : way_end_of(c->graph, selection_resolve(&w->from, c->graph), from, NULL);
+
+        if (r < 0)
+                return r;
+        return w->words[1] ? way_end_parse(c->graph, w->words[1], to, NULL)
+                           : way_end_of(c->graph, selection_resolve(&w->to, c->graph), to, NULL);
+}
+
 static void begin(struct console *c, bool wants_probe)
 {
         struct console_way *w = c->way;
@@ -108,9 +123,7 @@ static void begin(struct console *c, bool wants_probe)
         w->job = (struct job){.app = c->app, .graph = graph_ref(c->graph), .wants_probe = wants_probe};
         w->probes_next = false;
         w->begun_ms = c->ui.now_ms;
-        if (way_end_of(c->graph, selection_resolve(&w->from, c->graph), &w->job.from, &e) < 0 ||
-            way_end_of(c->graph, selection_resolve(&w->to, c->graph), &w->job.to, &e) < 0 ||
-            work_start(run_job, &w->job, &w->work, &e) < 0) {
+        if (find_ends(c, &w->job.from, &w->job.to) < 0 || work_start(run_job, &w->job, &w->work, &e) < 0) {
                 console_way_end(c);
                 console_say(c, STYLE_NORMAL, "the way is no longer shown: one of its ends is gone");
         }
@@ -327,6 +340,50 @@ void console_way(struct console *c)
         put_name(&t, c->graph, o);
         console_say(c, STYLE_CHANGED, "from %s: go to the other end (arrows, / searches), then Enter; Esc leaves it",
                     text_str(&t));
+}
+
+const struct verb console_way_verb = {
+        .words = "path",
+        .args = {{.name = "A", .type = ARG_OBJECT, .label = "from"}, {.name = "B", .type = ARG_OBJECT, .label = "to"}},
+        .help = "Why can't A reach B: the way there and back, and where it breaks",
+};
+
+void console_way_line(struct console *c, char *const *words, size_t count)
+{
+        struct way_end ends[2];
+        struct err e = {0};
+
+        if (count > ARRAY_SIZE(ends)) {
+                console_say(c, STYLE_ERROR, "path: takes two ends: path A B");
+                return;
+        }
+        for (size_t k = 0; k < count; k++) {
+                if (way_end_parse(c->graph, words[k], &ends[k], &e) < 0) {
+                        console_say_err(c, &e);
+                        return;
+                }
+        }
+        console_way_end(c);
+        if (count == ARRAY_SIZE(ends)) {
+                c->way = xcalloc(1, sizeof(*c->way));
+                c->way->phase = PHASE_SHOWN;
+                c->way->words[0] = xstrdup(words[0]);
+                c->way->words[1] = xstrdup(words[1]);
+                /* Cut where it is too long for a title. */
+                (void)str_format(c->way->title, sizeof(c->way->title), "%s to %s", words[0], words[1]);
+                begin(c, false);
+                console_fit_view(c);
+                return;
+        }
+        if (count == 1 && ends[0].jail == NONE) {
+                console_say(c, STYLE_ERROR, "%s: nobody here has that address, so no way begins there", words[0]);
+                return;
+        }
+        if (count == 1)
+                selection_set(&c->ui.selection, c->graph,
+                              ends[0].iface == NONE ? (struct object){OBJECT_JAIL, ends[0].jail}
+                                                    : (struct object){OBJECT_IFACE, ends[0].iface});
+        console_way(c);
 }
 
 static void scroll(struct console_way *w, int lines)

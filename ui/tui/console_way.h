@@ -6,6 +6,11 @@
 #include "ui/tui/console_state.h"
 
 void console_way(struct console *c); /* the key: picks an end, then asks for a real probe */
+
+/* As a command of the palette: "path A B". One end, or none: the other is picked from there. */
+extern const struct verb console_way_verb;
+void console_way_line(struct console *c, char *const *words, size_t count); /* without the word path */
+
 bool console_way_key(struct console *c, const struct key *k);
 void console_way_news(struct console *c);  /* its errand has ended */
 void console_way_graph(struct console *c); /* a newer graph is there */

@@ -17,6 +17,7 @@
 #include "core/base/alloc.h"
 #include "core/base/text.h"
 #include "tests/lib/topo.h"
+#include "ui/tui/marks.h"
 #include "ui/tui/view.h"
 #include "ui/tui/views/graph_picture.h"
 
@@ -526,6 +527,82 @@ static void test_mouse_selects(void **state)
         scene_done(&s);
 }
 
+/* The cell where a text begins, by a screen that has single-width signs only. */
+static struct point find_text(const char *screen, const char *wanted)
+{
+        const char *found = strstr(screen, wanted);
+        struct point p = {0};
+
+        assert_non_null(found);
+        for (const char *s = screen; s < found; s++) {
+                if (*s == '\n')
+                        p = (struct point){0, p.y + 1};
+                else if (((unsigned char)*s & 0xc0) != 0x80)
+                        p.x++;
+        }
+        return p;
+}
+
+static void mouse(struct scene *s, int x, int y, bool is_press, bool is_drag)
+{
+        struct key k = {.code = KEYC_MOUSE,
+                        .x = x,
+                        .y = y,
+                        .is_press = is_press,
+                        .is_drag = is_drag,
+                        .is_release = !is_press && !is_drag};
+
+        (void)s->view->key(s->view, &k, s->area, &s->ui); /* a release may be the console's */
+}
+
+/* From empty ground the button draws a rectangle: rows that it touches are marked, boxes that are whole in it are
+ * marked themselves, and what was marked before stays so; smaller again, it marks less. A box's title still moves the
+ * picture. */
+static void test_mouse_marks(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_demo();
+        CLEANUP(freep) struct marks *marks = xcalloc(1, sizeof(*marks));
+        struct scene s;
+
+        scene_init(&s, g, 120, 36, false);
+        s.ui.marks = marks;
+
+        CLEANUP(freep) char *text = scene_draw(&s);
+        struct point www1 = find_text(text, "www1"), row = find_text(text, "10.1.0.12"), www2 = find_text(text, "www2"),
+                     host = find_text(text, "host");
+
+        (void)marks_set(marks, g, (struct object){OBJECT_IFACE, 0}, true);
+        mouse(&s, www1.x + 40, www1.y - 1, true, false); /* beside the boxes, above them */
+        mouse(&s, www1.x + 30, row.y, false, true);
+        assert_int_equal(marks->count, 1); /* nothing is there */
+        mouse(&s, row.x, row.y, false, true);
+
+        CLEANUP(freep) char *drawn = scene_draw(&s);
+
+        assert_non_null(strstr(drawn, "....."));
+        assert_int_equal(marks->count, 3); /* a row of each */
+        mouse(&s, www1.x - 8, row.y + 1, false, true);
+        assert_int_equal(marks->count, 3); /* the boxes themselves now */
+        assert_true(marks_has(marks, g, (struct object){OBJECT_JAIL, graph_find_jail(g, "www1")}));
+        assert_true(marks_has(marks, g, (struct object){OBJECT_JAIL, graph_find_jail(g, "www2")}));
+        mouse(&s, www1.x - 8, www2.y - 1, false, true);
+        assert_int_equal(marks->count, 2);
+        mouse(&s, www1.x - 8, www2.y - 1, false, false);
+
+        CLEANUP(freep) char *after = scene_draw(&s);
+
+        assert_null(strstr(after, "....."));
+        mouse(&s, 0, 0, false, true); /* no button is down */
+        assert_int_equal(marks->count, 2);
+
+        mouse(&s, host.x, host.y, true, false);
+        mouse(&s, host.x + 20, host.y + 5, false, true);
+        mouse(&s, host.x + 20, host.y + 5, false, false);
+        assert_int_equal(marks->count, 2);
+        scene_done(&s);
+}
+
 static void test_filter(void **state)
 {
         (void)state;
@@ -647,6 +724,7 @@ int main(void)
                 cmocka_unit_test(test_map),
                 cmocka_unit_test(test_panning),
                 cmocka_unit_test(test_mouse_selects),
+                cmocka_unit_test(test_mouse_marks),
                 cmocka_unit_test(test_filter),
                 cmocka_unit_test(test_a_change_moves_nothing_in_sight),
                 cmocka_unit_test(test_picture),

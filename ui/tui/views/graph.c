@@ -13,7 +13,6 @@
 #include "ui/tui/views/graph_parts.h"
 
 #define AGE_STEP_S  5 /* how old a pending return's age on the screen may be */
-#define WHEEL_ROWS  3
 #define PAN_COLUMNS 8
 #define PAN_ROWS    4
 #define FOCUS_HOPS  2
@@ -159,7 +158,7 @@ static size_t find_cursor(struct graph_view *v, const struct layout *l, struct r
         return at;
 }
 
-static void move_cursor(struct graph_view *v, const struct layout *l, struct rect area, struct ui *u, size_t item)
+void graph_view_move_cursor(struct graph_view *v, const struct layout *l, struct rect area, struct ui *u, size_t item)
 {
         if (item == NONE || !layout_can_stop(&l->items[item]))
                 return;
@@ -241,6 +240,7 @@ static void graph_view_draw(struct view *view, struct canvas *c, struct rect are
         if (graph_view_has_status(v, l, area))
                 graph_view_draw_status(v, c, l, area);
         graph_view_draw_map(v, c, l, area);
+        graph_view_draw_box(v, c, l, area);
 }
 
 /* What stands under the cursor where that is no single thing: "web  24 jails  2 with a link down". */
@@ -337,7 +337,7 @@ static void page(struct graph_view *v, const struct layout *l, struct rect area,
         }
         v->top += direction * (world.h - 2);
         graph_view_keep_inside(v, l, area);
-        move_cursor(v, l, area, u, at);
+        graph_view_move_cursor(v, l, area, u, at);
 }
 
 static void step(struct graph_view *v, const struct layout *l, struct rect area, struct ui *u, int dx, int dy)
@@ -345,14 +345,14 @@ static void step(struct graph_view *v, const struct layout *l, struct rect area,
         size_t at = layout_find_key(l, v->cursor);
 
         if (at == NONE) {
-                move_cursor(v, l, area, u, end_item(l, false));
+                graph_view_move_cursor(v, l, area, u, end_item(l, false));
                 return;
         }
 
         size_t next = layout_step(l, at, dx, dy);
 
         if (next != NONE)
-                move_cursor(v, l, area, u, next);
+                graph_view_move_cursor(v, l, area, u, next);
         else { /* nothing more that way: let the rest of the picture be seen */
                 v->left += dx * PAN_COLUMNS;
                 v->top += dy * PAN_ROWS;
@@ -361,7 +361,7 @@ static void step(struct graph_view *v, const struct layout *l, struct rect area,
 }
 
 /* Opens or closes the fold under the cursor; it stays where it is on the screen. */
-static bool toggle_fold(struct graph_view *v, struct rect area, struct ui *u)
+bool graph_view_press_fold(struct graph_view *v, struct rect area, struct ui *u)
 {
         const struct layout *l = graph_view_refresh(v, area, u);
         size_t at = layout_find_key(l, v->cursor);
@@ -402,54 +402,6 @@ static void widen_focus(struct graph_view *v, struct rect area, struct ui *u, in
         show_cursor(v, area, u);
 }
 
-/* An end of an edge: pulled away by the mouse it takes its edge along (the console's), anything else the whole picture.
- */
-static bool is_end(const struct graph *g, struct object o)
-{
-        size_t iface = o.type == OBJECT_IFACE ? o.index : o.type == OBJECT_NODE ? g->nodes[o.index].iface : NONE;
-
-        return iface != NONE && !iface_takes_ports(&g->ifaces[iface]);
-}
-
-static bool mouse(struct graph_view *v, const struct layout *l, const struct key *k, struct rect area, struct ui *u)
-{
-        struct rect world = graph_view_world(v, l, area);
-
-        if (k->is_release) {
-                v->is_dragging = false;
-                return false;
-        }
-        if (v->is_dragging && k->is_drag) {
-                graph_view_pan(v, l, area, v->dragged_from.x - k->x, v->dragged_from.y - k->y);
-                v->dragged_from = (struct point){k->x, k->y};
-                return true;
-        }
-        if (!rect_has(world, k->x, k->y))
-                return false;
-        if (k->is_press && graph_view_press_map(v, l, area, k->x, k->y))
-                return true;
-        if (k->is_wheel_up || k->is_wheel_down) {
-                graph_view_pan(v, l, area, 0, k->is_wheel_up ? -WHEEL_ROWS : WHEEL_ROWS);
-                return true;
-        }
-        if (!k->is_press)
-                return false;
-
-        size_t edge = NONE;
-        size_t at = layout_at(l, k->x - world.x + v->left, k->y - world.y + v->top, &edge);
-
-        if (at == NONE && edge != NONE)
-                at = l->edges[edge].items[0];
-        u->has_hit = at != NONE;
-        v->is_dragging = at == NONE || !is_end(u->graph, l->items[at].object);
-        v->dragged_from = (struct point){k->x, k->y};
-        if (at != NONE)
-                move_cursor(v, l, area, u, at);
-        if (k->is_double && toggle_fold(v, area, u))
-                return false;       /* used up: else it would be Enter */
-        return !k->is_right_button; /* a right button goes on to the console: the menu of what was hit */
-}
-
 static bool graph_view_key(struct view *view, const struct key *k, struct rect area, struct ui *u)
 {
         struct graph_view *v = (struct graph_view *)view;
@@ -478,8 +430,8 @@ static bool graph_view_key(struct view *view, const struct key *k, struct rect a
         case 'K': graph_view_pan(v, l, area, 0, -PAN_ROWS); return true;
         case KEYC_SHIFT_RIGHT:
         case 'L': graph_view_pan(v, l, area, PAN_COLUMNS, 0); return true;
-        case KEYC_HOME: move_cursor(v, l, area, u, end_item(l, false)); return true;
-        case KEYC_END: move_cursor(v, l, area, u, end_item(l, true)); return true;
+        case KEYC_HOME: graph_view_move_cursor(v, l, area, u, end_item(l, false)); return true;
+        case KEYC_END: graph_view_move_cursor(v, l, area, u, end_item(l, true)); return true;
         case KEYC_PAGE_UP: page(v, l, area, u, -1); return true;
         case KEYC_PAGE_DOWN: page(v, l, area, u, 1); return true;
         case '+':
@@ -489,8 +441,8 @@ static bool graph_view_key(struct view *view, const struct key *k, struct rect a
                         zoom_to(v, area, u, v->level - 1);
                 return true;
         case '0': fit(v, area, u); return true;
-        case 'o': (void)toggle_fold(v, area, u); return true; /* nothing to open is nothing done */
-        case KEYC_ENTER: return toggle_fold(v, area, u);
+        case 'o': (void)graph_view_press_fold(v, area, u); return true; /* nothing to open is nothing done */
+        case KEYC_ENTER: return graph_view_press_fold(v, area, u);
         case 'x': toggle_focus(v, area, u); return true;
         case '[': widen_focus(v, area, u, -1); return true;
         case ']': widen_focus(v, area, u, 1); return true;
@@ -499,7 +451,7 @@ static bool graph_view_key(struct view *view, const struct key *k, struct rect a
                 v->followed_ms = u->now_ms;
                 return true;
         case 'v': v->has_map = !v->has_map; return true;
-        case KEYC_MOUSE: return mouse(v, l, k, area, u);
+        case KEYC_MOUSE: return graph_view_mouse(v, l, k, area, u);
         default: return false;
         }
 }
@@ -515,6 +467,7 @@ static void graph_view_free(struct view *view)
         layout_free(v->filtered.layout);
         free(v->open);
         free(v->near);
+        free(v->marks_before);
         free(v);
 }
 

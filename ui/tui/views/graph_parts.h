@@ -27,8 +27,11 @@ struct graph_view {
         struct selection shown; /* the selection that the cursor was last set for */
         struct point dragged_from;
         bool is_dragging;
-        bool is_used;    /* a key was pressed here: from now on nothing may jump */
-        uint64_t serial; /* of the graph that the fingerprint was taken of */
+        bool may_box, is_boxing;       /* the button went down on empty ground; and was moved over it since */
+        struct point box_from, box_to; /* world cells */
+        struct marks *marks_before;    /* what was marked when the rectangle was begun; NULL none was yet */
+        bool is_used;                  /* a key was pressed here: from now on nothing may jump */
+        uint64_t serial;               /* of the graph that the fingerprint was taken of */
         uint64_t fingerprint;
         bool was_preview; /* the last picture was of a plan: its serial says nothing */
 
@@ -48,6 +51,9 @@ struct graph_view {
 
 /* -- graph.c -- */
 struct layout *graph_view_refresh(struct graph_view *v, struct rect area, struct ui *u);
+void graph_view_move_cursor(struct graph_view *v, const struct layout *l, struct rect area, struct ui *u, size_t item);
+/* Opens or closes the fold under the cursor, which stays where it is on the screen; false: there is none. */
+bool graph_view_press_fold(struct graph_view *v, struct rect area, struct ui *u);
 
 /* -- graph_window.c: the part of the world that is in sight -- */
 bool graph_view_fits(const struct layout *l, struct rect area);
@@ -72,6 +78,11 @@ void graph_view_renew_scope(struct graph_view *v,
 /* -- graph_memory.c -- */
 void graph_view_remember(const struct view *view, struct text *ret);
 void graph_view_recall(struct view *view, const char *text); /* of anybody: what is not understood is left out */
+
+/* -- graph_mouse.c -- */
+bool graph_view_mouse(struct graph_view *v, const struct layout *l, const struct key *k, struct rect area,
+                      struct ui *u);
+void graph_view_draw_box(const struct graph_view *v, struct canvas *c, const struct layout *l, struct rect area);
 
 /* -- graph_map.c: the whole world in a corner -- */
 void graph_view_draw_map(const struct graph_view *v, struct canvas *c, const struct layout *l, struct rect area);
