@@ -25,6 +25,17 @@ extern const size_t command_count;
 
 const struct command *command_find(const char *name); /* NULL */
 
+/* The options that every command takes: help, completion and the manual list them. */
+struct global_option {
+        const char *name;  /* "dry-run" */
+        char letter;       /* 'n'; 0 none */
+        const char *value; /* "FILE"; NULL: it takes none */
+        const char *help;
+};
+
+extern const struct global_option global_options[];
+extern const size_t global_option_count;
+
 /*
  * options_parse - the global options in front of the command.
  *

@@ -29,6 +29,18 @@ static void put_verb_row(struct text *t, const struct verb *v)
         put_row(t, text_str(&synopsis), v->help);
 }
 
+static void put_global_option(struct text *t, const struct global_option *o)
+{
+        CLEANUP(text_done) struct text synopsis = {0};
+
+        if (o->letter)
+                text_putf(&synopsis, "-%c, ", o->letter);
+        text_putf(&synopsis, "--%s", o->name);
+        if (o->value)
+                text_putf(&synopsis, " %s", o->value);
+        put_row(t, text_str(&synopsis), o->help);
+}
+
 void help_put(struct text *t)
 {
         text_put(t,
@@ -54,15 +66,8 @@ void help_put(struct text *t)
                 if (freebsd_commands[i].is_small)
                         text_putf(t, " %s", freebsd_commands[i].name);
         text_put(t, "\n\nOptions:\n\n");
-        put_row(t, "-n, --dry-run", "Show what a command would do, and the equal iproute2 and FreeBSD commands");
-        put_row(t, "--db FILE", "The inventory (JAILNET_DB; default /var/lib/jailnet/inventory.db)");
-        put_row(t, "--format FORMAT", "text or json; show has more");
-        put_row(t, "--ascii", "Draw with ASCII alone");
-        put_row(t, "--no-color", "Draw without colours (also with NO_COLOR set)");
-        put_row(t, "--confirm-within SECONDS", "Put back what could cut you off, unless jailnet confirm comes in time");
-        put_row(t, "--no-guard", "Do not: for scripts that know better");
-        put_row(t, "-q, --quiet", "Say nothing but errors");
-        put_row(t, "--version, --help", "");
+        for (size_t i = 0; i < global_option_count; i++)
+                put_global_option(t, &global_options[i]);
         text_put(t, "\nExit status: 0 done, 1 refused or failed, 2 wrong usage. jailnet help COMMAND tells more.\n");
 }
 

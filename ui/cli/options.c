@@ -6,21 +6,46 @@
 
 #include "ui/cli/cli.h"
 
-enum { OPT_DB = 256, OPT_ASCII, OPT_NO_COLOR, OPT_FORMAT, OPT_CONFIRM, OPT_NO_GUARD, OPT_VERSION, OPT_HELP };
-
-static const struct option long_options[] = {
-        {"db", required_argument, NULL, OPT_DB},
-        {"ascii", no_argument, NULL, OPT_ASCII},
-        {"no-color", no_argument, NULL, OPT_NO_COLOR},
-        {"quiet", no_argument, NULL, 'q'},
-        {"dry-run", no_argument, NULL, 'n'},
-        {"format", required_argument, NULL, OPT_FORMAT},
-        {"confirm-within", required_argument, NULL, OPT_CONFIRM},
-        {"no-guard", no_argument, NULL, OPT_NO_GUARD},
-        {"version", no_argument, NULL, OPT_VERSION},
-        {"help", no_argument, NULL, OPT_HELP},
-        {NULL, 0, NULL, 0},
+enum {
+        OPTION_DRY_RUN,
+        OPTION_DB,
+        OPTION_FORMAT,
+        OPTION_ASCII,
+        OPTION_NO_COLOR,
+        OPTION_CONFIRM,
+        OPTION_NO_GUARD,
+        OPTION_QUIET,
+        OPTION_VERSION,
+        OPTION_HELP,
+        OPTION_COUNT
 };
+
+const struct global_option global_options[] = {
+        [OPTION_DRY_RUN] = {"dry-run", 'n', NULL,
+                            "Show what a command would do, and the equal iproute2 and FreeBSD commands"},
+        [OPTION_DB] = {"db", '\0', "FILE", "The inventory (JAILNET_DB; default /var/lib/jailnet/inventory.db)"},
+        [OPTION_FORMAT] = {"format", '\0', "FORMAT", "text or json; show has more"},
+        [OPTION_ASCII] = {"ascii", '\0', NULL, "Draw with ASCII alone"},
+        [OPTION_NO_COLOR] = {"no-color", '\0', NULL, "Draw without colours (also with NO_COLOR set)"},
+        [OPTION_CONFIRM] = {"confirm-within", '\0', "SECONDS",
+                            "Put back what could cut you off, unless jailnet confirm comes in time"},
+        [OPTION_NO_GUARD] = {"no-guard", '\0', NULL, "Do not: for scripts that know better"},
+        [OPTION_QUIET] = {"quiet", 'q', NULL, "Say nothing but errors"},
+        [OPTION_VERSION] = {"version", 'V', NULL, "Print the version"},
+        [OPTION_HELP] = {"help", 'h', NULL, "Print help; behind a command, that of the command"},
+};
+const size_t global_option_count = ARRAY_SIZE(global_options);
+
+#define LONG_CODE 256 /* and the option's place: what getopt returns for one without a letter */
+
+/* The table as getopt wants it; the last entry stays zeroed. */
+static void fill_long_options(struct option ret[OPTION_COUNT + 1])
+{
+        for (int i = 0; i < OPTION_COUNT; i++)
+                ret[i] = (struct option){global_options[i].name,
+                                         global_options[i].value ? required_argument : no_argument, NULL,
+                                         global_options[i].letter ? global_options[i].letter : LONG_CODE + i};
+}
 
 static int tell_help(void)
 {
@@ -46,34 +71,34 @@ static bool take_seconds(struct app *a, const char *word)
 bool options_parse(struct app *a, int argc, char **argv, int *ret_first, int *ret_status)
 {
         const char *no_color = getenv("NO_COLOR");
+        struct option long_options[OPTION_COUNT + 1] = {0};
 
         if (no_color && *no_color)
                 a->no_color = true;
+        fill_long_options(long_options);
         opterr = 0;
         for (;;) {
                 int c = getopt_long(argc, argv, "+:qnhV", long_options, NULL);
 
                 switch (c) {
                 case -1: *ret_first = optind; return true;
-                case OPT_DB: a->db_path = optarg; break;
-                case OPT_ASCII: a->use_ascii = true; break;
-                case OPT_NO_COLOR: a->no_color = true; break;
+                case LONG_CODE + OPTION_DB: a->db_path = optarg; break;
+                case LONG_CODE + OPTION_ASCII: a->use_ascii = true; break;
+                case LONG_CODE + OPTION_NO_COLOR: a->no_color = true; break;
                 case 'q': a->is_quiet = true; break;
                 case 'n': a->is_dry_run = true; break;
-                case OPT_FORMAT: a->format = optarg; break;
-                case OPT_CONFIRM:
+                case LONG_CODE + OPTION_FORMAT: a->format = optarg; break;
+                case LONG_CODE + OPTION_CONFIRM:
                         if (!take_seconds(a, optarg)) {
                                 *ret_status = EXIT_USAGE;
                                 return false;
                         }
                         break;
-                case OPT_NO_GUARD: a->no_guard = true; break;
+                case LONG_CODE + OPTION_NO_GUARD: a->no_guard = true; break;
                 case 'V':
-                case OPT_VERSION:
                         *ret_status = printf("jailnet " JAILNET_VERSION "\n") < 0 ? EXIT_REFUSED : EXIT_DONE;
                         return false;
-                case 'h':
-                case OPT_HELP: *ret_status = tell_help(); return false;
+                case 'h': *ret_status = tell_help(); return false;
                 case ':':
                         *ret_status = tell(EXIT_USAGE, "%s: needs a value; jailnet --help lists the options",
                                            argv[optind - 1]);
