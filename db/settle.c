@@ -481,6 +481,7 @@ static int settle_step(struct db *d, const struct plan *p, const struct step *s,
         case STEP_HOST_FLUSH:
         case STEP_FEED_ADD:
         case STEP_FEED_DEL:
+        case STEP_PORT_VLANS:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_ADD:

@@ -112,13 +112,12 @@ int change_mkpeer(struct ngctl *n, struct place at, const char *type, const char
 {
         int r = 0;
         const struct node_type *t = find_type(n, type, &r, e);
+        const char *missing;
 
         if (!t)
                 return r;
-        if (type_is_missing(n, t))
-                return err_set(e, -EOPNOTSUPP,
-                               "%s: is made of a bond, which this kernel lacks; load bonding or boot a kernel with it",
-                               t->name);
+        if ((missing = type_is_missing(n, t)))
+                return err_set(e, -EOPNOTSUPP, "%s: %s", t->name, missing);
         r = take_hook(n, at, hook, e);
         if (r == 0)
                 r = check_hook(n, at, hook);

@@ -41,8 +41,7 @@ const char *msg_iface_word(struct ngctl *n, struct place at)
         return arena_strdup(&n->d->arena, text_str(&t));
 }
 
-/* A string as netgraph writes it. */
-static void put_string(struct text *t, const char *s)
+void msg_put_string(struct text *t, const char *s)
 {
         CLEANUP(text_done) struct text v = {0};
 
@@ -72,7 +71,7 @@ static int get_ifname(struct ngctl *n, struct place at, const struct message *m,
                 return err_set(e, -ENXIO, "the node has no interface");
         if (msg_no_args(args, e) < 0)
                 return -EINVAL;
-        put_string(&t, i->name);
+        msg_put_string(&t, i->name);
         msg_reply(n, at, m, text_str(&t));
         return 0;
 }
@@ -217,7 +216,7 @@ static int get_table(struct ngctl *n, struct place at, const struct message *m, 
                 if (hosts[i].staleness_s)
                         text_putf(&t, "staleness=%" PRIu32 " ", hosts[i].staleness_s);
                 text_put(&t, "hook=");
-                put_string(&t, hook);
+                msg_put_string(&t, hook);
                 text_put(&t, " } ");
                 shown++;
         }
@@ -305,11 +304,11 @@ static int get_nodeinfo(struct ngctl *n, struct place at, const struct message *
         text_put(&t, "{ ");
         if (name) {
                 text_put(&t, "name=");
-                put_string(&t, name);
+                msg_put_string(&t, name);
                 text_put_char(&t, ' ');
         }
         text_put(&t, "type=");
-        put_string(&t, ngview_type(n, at));
+        msg_put_string(&t, ngview_type(n, at));
         text_putf(&t, " id=0x%" PRIx32 " ", ngview_id(n, at));
         if (hooks)
                 text_putf(&t, "hooks=%zu ", hooks);
@@ -388,7 +387,7 @@ static int generic_rmhook(struct ngctl *n, struct place at, const struct message
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /* Every interface but an eiface is an ether node to FreeBSD, whatever it is to Linux. */
-#define ETHER "ether vlan lagg"
+#define ETHER "ether lagg"
 
 static const struct message messages[] = {
         {"eiface", "getifname", 1, get_ifname},
@@ -414,6 +413,16 @@ static const struct message messages[] = {
         {"bridge", "gettable", 7, get_table},
         {"bridge", "setpersistent", 8, set_persistent},
         {"hub", "setpersistent", 1, set_persistent},
+        {"vlan", "addfilter", 1, vlan_add_filter},
+        {"vlan", "delfilter", 2, vlan_del_filter},
+        {"vlan", "gettable", 3, vlan_get_table},
+        {"vlan", "delvidflt", 4, vlan_del_number},
+        {"vlan", "getdecap", 5, vlan_get_fixed},
+        {"vlan", "setdecap", 6, vlan_set_fixed},
+        {"vlan", "getencap", 7, vlan_get_fixed},
+        {"vlan", "setencap", 8, vlan_set_fixed},
+        {"vlan", "getencapproto", 9, vlan_get_fixed},
+        {"vlan", "setencapproto", 10, vlan_set_fixed},
         {"tee", "getstats", 1, stats_tee},
         {"tee", "clrstats", 2, stats_tee},
         {"tee", "getclrstats", 3, stats_tee},
@@ -455,11 +464,19 @@ static bool has_word(const char *words, const char *word)
         return false;
 }
 
+/* A VLAN's interface is an ether node to messages; netgraph's vlan is the node that filters. */
+static const char *type_of(struct ngctl *n, struct place at)
+{
+        const struct iface *i = msg_iface(n, at);
+
+        return i && i->kind == KIND_VLAN ? "ether" : ngview_type(n, at);
+}
+
 static const struct message *find_message(struct ngctl *n, struct place at, const char *name)
 {
         for (size_t i = 0; i < ARRAY_SIZE(messages); i++)
                 if (strcmp(messages[i].name, name) == 0 &&
-                    (!messages[i].types || has_word(messages[i].types, ngview_type(n, at))))
+                    (!messages[i].types || has_word(messages[i].types, type_of(n, at))))
                         return &messages[i];
         return NULL;
 }
@@ -467,7 +484,7 @@ static const struct message *find_message(struct ngctl *n, struct place at, cons
 void msg_complete(struct ngctl *n, struct place at, void (*fn)(void *user, const char *word), void *user)
 {
         for (size_t i = 0; i < ARRAY_SIZE(messages); i++)
-                if (!messages[i].types || has_word(messages[i].types, ngview_type(n, at)))
+                if (!messages[i].types || has_word(messages[i].types, type_of(n, at)))
                         fn(user, messages[i].name);
 }
 

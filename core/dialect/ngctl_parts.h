@@ -85,10 +85,10 @@ struct node_type {
 
 extern const struct node_type node_types[];
 extern const size_t node_type_count;
-const struct node_type *type_find(const char *name);              /* NULL */
-bool type_is_made(const char *name);                              /* mkpeer makes it here */
-bool type_is_missing(struct ngctl *n, const struct node_type *t); /* the kernel lacks what it is made of */
-bool type_is_here(const struct node_type *t);                     /* made by mkpeer or by itself */
+const struct node_type *type_find(const char *name);                     /* NULL */
+bool type_is_made(const char *name);                                     /* mkpeer makes it here */
+const char *type_is_missing(struct ngctl *n, const struct node_type *t); /* NULL: the kernel has what it is made of */
+bool type_is_here(const struct node_type *t);                            /* made by mkpeer or by itself */
 
 /* -- ngctl_reader.c: lines and words -- */
 struct reader_words {
@@ -172,17 +172,24 @@ struct message {
 };
 
 void msg_reply(struct ngctl *n, struct place at, const struct message *m, const char *args);
+void msg_put_string(struct text *t, const char *s);              /* as netgraph writes one */
 int msg_no_args(const char *args, struct err *e);                /* -EINVAL: there are some */
 const struct iface *msg_iface(struct ngctl *n, struct place at); /* NULL: the node has none */
 const char *msg_iface_word(struct ngctl *n, struct place at); /* by which verbs know it; lasts as long as the session */
 void msg_complete(struct ngctl *n, struct place at, void (*fn)(void *user, const char *word), void *user);
 
-/* -- ngctl_stats.c, ngctl_many.c, ngctl_nat.c: messages of some length -- */
+/* -- ngctl_stats.c, ngctl_many.c, ngctl_vlan.c, ngctl_nat.c: messages of some length -- */
 void stats_clear(struct ngctl *n, const struct view_hook *h); /* a hook's counters count anew for this session */
 int stats_bridge(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int stats_tee(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int many_set_config(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int many_get_config(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int vlan_add_filter(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int vlan_del_filter(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int vlan_del_number(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int vlan_get_table(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int vlan_get_fixed(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int vlan_set_fixed(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int nat_set_alias(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int nat_redirect_port(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int nat_redirect_addr(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);

@@ -112,14 +112,19 @@ bool type_is_made(const char *name)
         return false;
 }
 
-bool type_is_missing(struct ngctl *n, const struct node_type *t)
+const char *type_is_missing(struct ngctl *n, const struct node_type *t)
 {
         const struct dialect_services *services = n->d->services;
         bool is_bond = strcmp(t->name, "lagg") == 0 || strcmp(t->name, "one2many") == 0;
+        bool is_vlan = strcmp(t->name, "vlan") == 0;
         uint32_t missing = 0;
 
-        return is_bond && services && services->missing_kinds &&
-                services->missing_kinds(n->d, 1u << KIND_BOND, &missing, NULL) == 0 && missing;
+        if ((!is_bond && !is_vlan) || !services || !services->missing_kinds ||
+            services->missing_kinds(n->d, 1u << (is_bond ? KIND_BOND : KIND_VLAN), &missing, NULL) < 0 || !missing)
+                return NULL;
+        return is_bond ? "is made of a bond, which this kernel lacks; load bonding or boot a kernel with it"
+                       : "is made of a bridge that filters VLANs, which this kernel lacks; load 8021q or boot a kernel "
+                         "with it";
 }
 
 bool type_is_here(const struct node_type *t)

@@ -21,7 +21,7 @@ static const struct module modules[] = {
         {"if_bridge", KIND_BRIDGE}, {"bridgestp", KIND_BRIDGE}, {"if_epair", KIND_VETH}, {"if_vlan", KIND_VLAN},
         {"if_lagg", KIND_BOND},     {"if_vxlan", KIND_VXLAN},   {"if_tuntap", KIND_TAP}, {"if_tap", KIND_TAP},
         {"netgraph", ALWAYS},       {"ng_socket", ALWAYS},      {"ng_ether", ALWAYS},    {"ng_bridge", KIND_BRIDGE},
-        {"ng_eiface", KIND_VETH},   {"ng_hub", KIND_BRIDGE},    {"ng_vlan", KIND_VLAN},  {"ng_iface", KIND_TUN},
+        {"ng_eiface", KIND_VETH},   {"ng_hub", KIND_BRIDGE},    {"ng_vlan", KIND_VLAN},  {"ng_iface", KIND_VETH},
         {"ng_tee", ALWAYS},         {"ng_one2many", KIND_BOND}, {"nullfs", ALWAYS},      {"tmpfs", ALWAYS},
 };
 

@@ -93,6 +93,8 @@ const char *graph_node_type(const struct iface *f)
                 return "nat";
         if (f->role == ROLE_ONE2MANY)
                 return "one2many";
+        if (f->role == ROLE_VLAN)
+                return "vlan";
         if (f->role == ROLE_HUB || f->role == ROLE_WIRE)
                 return "hub";
         switch (f->kind) {

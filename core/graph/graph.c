@@ -68,7 +68,7 @@ static bool is_usual_cost(uint32_t cost)
 bool iface_is_tuned(const struct iface *i, enum tuning t)
 {
         uint32_t value = i->tuning[t];
-        bool is_hub = t == TUNE_AGEING && (i->role == ROLE_HUB || i->role == ROLE_WIRE); /* made so */
+        bool is_hub = t == TUNE_AGEING && (i->role == ROLE_HUB || i->role == ROLE_WIRE || i->role == ROLE_VLAN); /* made so */
 
         if (!(i->tuning_known >> t & 1u) || value == tunings[t].usual || is_hub)
                 return false;
@@ -100,7 +100,8 @@ bool role_has_fabric(enum iface_role r)
 
 bool role_is_netgraph(enum iface_role r)
 {
-        return r == ROLE_NG_BRIDGE || r == ROLE_HUB || r == ROLE_TEE || r == ROLE_NAT || r == ROLE_ONE2MANY;
+        return r == ROLE_NG_BRIDGE || r == ROLE_HUB || r == ROLE_TEE || r == ROLE_NAT || r == ROLE_ONE2MANY ||
+                r == ROLE_VLAN;
 }
 
 const char *jail_state_name(enum jail_state s)

@@ -138,6 +138,7 @@ enum iface_role {
         ROLE_TEE,      /* stays down: its ports' frames are handed on and copied before it could pass them */
         ROLE_NAT,      /* a NIC and the host's stack: what goes through it is translated */
         ROLE_ONE2MANY, /* a bond, not a bridge: its ports are many, its own interface is one */
+        ROLE_VLAN,     /* filters: tagged frames of downstream are its other ports' untagged ones */
 };
 
 /* The user's end of a pair whose hidden end is the node's hook. */

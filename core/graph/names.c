@@ -218,7 +218,7 @@ bool name_shorten(const struct graph *g, size_t jail, const char *name, char ret
 static const char *const mark_roles[] = {
         [ROLE_PLAIN] = "plain",      [ROLE_EPAIR] = "epair", [ROLE_EIFACE] = "eiface",     [ROLE_FABRIC] = "fabric",
         [ROLE_NG_BRIDGE] = "bridge", [ROLE_HUB] = "hub",     [ROLE_WIRE] = "wire",         [ROLE_IFACE] = "iface",
-        [ROLE_TEE] = "tee",          [ROLE_NAT] = "nat",     [ROLE_ONE2MANY] = "one2many",
+        [ROLE_TEE] = "tee",          [ROLE_NAT] = "nat",     [ROLE_ONE2MANY] = "one2many", [ROLE_VLAN] = "vlan",
 };
 
 void mark_format(uint32_t number, enum iface_role role, char ret[MARK_SIZE])
@@ -304,6 +304,8 @@ static const char *fabric_hook(const struct graph *g, const struct iface *end)
 
 #define NODE_MARK_PREFIX "jn.node."
 #define KEEP_MARK_PREFIX "jn.keep."
+#define VLAN_MARK_PREFIX "jn.vlan."
+#define VLAN_MAX         4094
 #define MARK_DIGITS      8
 
 static bool is_plain_byte(char c)
@@ -379,11 +381,44 @@ bool keep_mark_parse(const char *altname)
         return str_has_prefix(altname, KEEP_MARK_PREFIX) && is_hex(altname + strlen(KEEP_MARK_PREFIX), MARK_DIGITS);
 }
 
+void vlan_mark_format(uint16_t vlan, uint32_t random, char ret[NODE_MARK_SIZE])
+{
+        (void)str_format(ret, NODE_MARK_SIZE, VLAN_MARK_PREFIX "%u.%08" PRIx32, vlan, random);
+}
+
+bool vlan_mark_parse(const char *altname, uint16_t *ret_vlan)
+{
+        CLEANUP(freep) char *digits = NULL;
+        const char *dot;
+        uint32_t vlan;
+
+        if (!str_has_prefix(altname, VLAN_MARK_PREFIX))
+                return false;
+        altname += strlen(VLAN_MARK_PREFIX);
+        dot = strchr(altname, '.');
+        if (!dot || !is_hex(dot + 1, MARK_DIGITS))
+                return false;
+        digits = xstrndup(altname, (size_t)(dot - altname));
+        if (str_to_u32(digits, VLAN_MAX, &vlan) < 0 || vlan == 0)
+                return false;
+        *ret_vlan = (uint16_t)vlan;
+        return true;
+}
+
+const char *vlan_mark_find(const struct iface *i, uint16_t *ret_vlan)
+{
+        for (size_t k = 0; k < i->altname_count; k++)
+                if (vlan_mark_parse(i->altnames[k], ret_vlan))
+                        return i->altnames[k];
+        return NULL;
+}
+
 bool is_node_mark(const char *altname)
 {
         char name[NODE_NAME_SIZE];
+        uint16_t vlan;
 
-        return keep_mark_parse(altname) || node_mark_parse(altname, name);
+        return keep_mark_parse(altname) || node_mark_parse(altname, name) || vlan_mark_parse(altname, &vlan);
 }
 
 /* The hook by which an interface without a hidden end is a port. */

@@ -63,7 +63,11 @@ void node_mark_format(const char *name, uint32_t random, char ret[NODE_MARK_SIZE
 bool node_mark_parse(const char *altname, char ret[NODE_NAME_SIZE]);
 void keep_mark_format(uint32_t random, char ret[NODE_MARK_SIZE]);
 bool keep_mark_parse(const char *altname);
-bool is_node_mark(const char *altname); /* one of both: nothing that a person is shown */
+/* "jn.vlan.7.<8 hex digits>": the VLAN of the hook by which an interface hangs on a vlan node. */
+void vlan_mark_format(uint16_t vlan, uint32_t random, char ret[NODE_MARK_SIZE]);
+bool vlan_mark_parse(const char *altname, uint16_t *ret_vlan);
+const char *vlan_mark_find(const struct iface *i, uint16_t *ret_vlan); /* its mark; NULL: it has none */
+bool is_node_mark(const char *altname); /* one of the three: nothing that a person is shown */
 
 /*
  * Default hook names (docs/architecture.md, vocabulary).

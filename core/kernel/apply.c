@@ -110,6 +110,8 @@ int applier_check(struct applier *a, const struct step *s, struct err *e)
                         r = check_target(a, &s->link.peer_jail, e);
                 if (r == 0)
                         r = link_has_kind(a, s->link.kind, e);
+                if (r > 0 && s->link.role == ROLE_VLAN) /* bridges filter VLANs only in kernels that have them */
+                        r = link_has_kind(a, KIND_VLAN, e);
                 return r < 0 ? r : (r == 0 ? -EOPNOTSUPP : 0);
         case STEP_LINK_RENAME:
         case STEP_LINK_MOVE: expect_name(a, &s->at, s->name); return 0;

@@ -1,13 +1,16 @@
 /* apply_bridge.c - what a bridge and its ports are set to, and whom the bridge knows. */
 #include <errno.h>
+#include <linux/if_bridge.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
 #include "core/kinds/tuning.h"
+#include "core/plan/vlans.h"
 
 /* A change of what is in IFLA_INFO_DATA is a RTM_NEWLINK that may not create. */
 static int do_tune(const struct step *s, const struct place *p, struct err *e)
@@ -99,6 +102,39 @@ static int do_flush(const struct step *s, const struct place *p, struct err *e)
         return r < 0 ? fail_step(e, r, &s->at, "its table of addresses stays as it is") : 0;
 }
 
+static int put_vlan(struct nl_msg *m, uint16_t vlan, unsigned flags)
+{
+        struct bridge_vlan_info info = {.flags = (uint16_t)flags, .vid = vlan};
+
+        return nla_put(m, IFLA_BRIDGE_VLAN_INFO, sizeof(info), &info);
+}
+
+/* What is added anew gets the new flags; what is not there to be deleted is no failure to the kernel. */
+static int do_vlans(const struct step *s, const struct place *p, struct err *e)
+{
+        struct vlan_span v = vlan_span_of(s->number);
+        struct ifinfomsg header = {.ifi_family = PF_BRIDGE, .ifi_index = p->ifindex};
+        unsigned flags = v.to == VLAN_OWN ? BRIDGE_VLAN_INFO_PVID | BRIDGE_VLAN_INFO_UNTAGGED : 0;
+        CLEANUP(nlmsg_freep)
+        struct nl_msg *m = nlmsg_alloc_simple(v.to == VLAN_NONE ? RTM_DELLINK : RTM_SETLINK, 0);
+        struct nlattr *spec;
+        int r;
+
+        if (!m || nlmsg_append(m, &header, sizeof(header), NLMSG_ALIGNTO) < 0 ||
+            !(spec = nla_nest_start(m, IFLA_AF_SPEC)) ||
+            nla_put_u16(m, IFLA_BRIDGE_FLAGS, v.is_self ? BRIDGE_FLAGS_SELF : BRIDGE_FLAGS_MASTER) < 0)
+                return link_message_full(e);
+        if (v.first == v.last)
+                r = put_vlan(m, v.first, flags);
+        else if ((r = put_vlan(m, v.first, flags | BRIDGE_VLAN_INFO_RANGE_BEGIN)) == 0)
+                r = put_vlan(m, v.last, flags | BRIDGE_VLAN_INFO_RANGE_END);
+        if (r < 0)
+                return link_message_full(e);
+        nla_nest_end(m, spec);
+        r = ack_request(p->space->sk, m, e);
+        return r < 0 ? fail_step(e, r, &s->at, "its VLANs cannot be set") : 0;
+}
+
 int bridge_do(const struct step *s, const struct place *p, struct err *e)
 {
         switch (s->op) {
@@ -106,6 +142,7 @@ int bridge_do(const struct step *s, const struct place *p, struct err *e)
         case STEP_HOST_ADD:
         case STEP_HOST_DEL: return do_host(s, p, e);
         case STEP_HOST_FLUSH: return do_flush(s, p, e);
+        case STEP_PORT_VLANS: return do_vlans(s, p, e);
         default: return err_set(e, -EINVAL, "plan: not a step about a bridge");
         }
 }

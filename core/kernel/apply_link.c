@@ -295,6 +295,7 @@ int link_do(struct applier *a, struct step *s, struct err *e)
         case STEP_FEED_ADD:
         case STEP_FEED_DEL: return do_feed(a, s, &p, e);
         case STEP_PORT_ISOLATE: return do_isolate(s, &p, e);
+        case STEP_PORT_VLANS:
         case STEP_LINK_TUNE:
         case STEP_HOST_ADD:
         case STEP_HOST_DEL:

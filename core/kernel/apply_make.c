@@ -254,6 +254,11 @@ int link_make(struct applier *a, struct step *s, struct err *e)
                 if (l->ifindex && (r == -EEXIST || r == -EBUSY)) /* the wished index may be what is taken */
                         r = make_by_rtnetlink(l, kind, &k, 0, e);
         }
+        if (r == -EOPNOTSUPP && l->role == ROLE_VLAN)
+                return err_set(e, r,
+                               "%s: this kernel's bridges do not filter VLANs (CONFIG_BRIDGE_VLAN_FILTERING), of which "
+                               "a vlan node is made; boot a kernel with it",
+                               l->name);
         if (r < 0)
                 return fail_step(e, r, &named, "no %s of that name can be made", what);
 

@@ -22,17 +22,21 @@ bool is_tee_hook(const char *name)
         return false;
 }
 
-/* The interface behind a tee's hook: a port, or for the host's stack the tee's own; NONE. */
+size_t hook_port(const struct graph *g, size_t bridge, size_t hook)
+{
+        const struct edge *edge = &g->edges[g->hooks[hook].edge];
+
+        if (edge->kind == EDGE_UPPER)
+                return bridge;
+        return g->ifaces[edge->iface_a].master == bridge ? edge->iface_a : edge->iface_b;
+}
+
+/* The interface behind a tee's hook; NONE. */
 static size_t behind(const struct graph *g, size_t tee, const char *name)
 {
         size_t hook = graph_find_hook(g, g->ifaces[tee].node, name);
-        const struct edge *edge = hook == NONE ? NULL : &g->edges[g->hooks[hook].edge];
 
-        if (!edge)
-                return NONE;
-        if (edge->kind == EDGE_UPPER)
-                return tee;
-        return g->ifaces[edge->iface_a].master == tee ? edge->iface_a : edge->iface_b;
+        return hook == NONE ? NONE : hook_port(g, tee, hook);
 }
 
 static void add_feed(struct feed *feeds, size_t *count, size_t tee, size_t from, size_t to, uint32_t flags)
@@ -78,45 +82,17 @@ static bool has_feed(const struct graph *g, const struct feed *f, const struct g
         return false;
 }
 
-/* By identity what is there already; by name what the plan makes. */
-static struct target target_then(const struct graph *g, const struct graph *then, size_t iface)
-{
-        const struct iface *i = &then->ifaces[iface];
-        size_t before = graph_find_iface(g, i->id);
-        const struct jail *j = &then->jails[i->jail];
-        size_t jail = graph_find_jail_cookie(g, j->cookie);
-
-        if (before != NONE && g->ifaces[before].number == i->number)
-                return target_of_iface(g, before);
-
-        struct target t = jail == NONE ? target_named(j->name, i->name) : target_in_jail(g, jail, i->name);
-
-        t.number = i->number;
-        return t;
-}
-
-/* What a person calls a port: of a hidden end the one that is seen. */
-static void name_end(const struct graph *g, size_t iface, char *ret, size_t size)
-{
-        const struct iface *i = &g->ifaces[iface];
-        CLEANUP(text_done) struct text t = {0};
-
-        if (i->role == ROLE_FABRIC && i->peer != NONE && role_has_fabric(g->ifaces[i->peer].role))
-                query_put_iface(&t, g, i->peer);
-        (void)str_copy(ret, size, text_str(&t)); /* a cut one still tells */
-}
-
 static void add_step(struct plan *p, enum step_op op, const struct graph *g, const struct graph *then,
                      const struct feed *f)
 {
         struct step *s = plan_add(p, op);
         const struct graph *of = then ? then : g;
 
-        s->at = then ? target_then(g, then, f->from) : target_of_iface(g, f->from);
-        s->to = then ? target_then(g, then, f->to) : target_of_iface(g, f->to);
+        s->at = then ? target_of_then(g, then, f->from) : target_of_iface(g, f->from);
+        s->to = then ? target_of_then(g, then, f->to) : target_of_iface(g, f->to);
         s->number = f->flags;
-        name_end(of, f->from, s->name, sizeof(s->name));
-        name_end(of, f->to, s->text, sizeof(s->text));
+        target_name_end(of, f->from, s->name, sizeof(s->name));
+        target_name_end(of, f->to, s->text, sizeof(s->text));
 }
 
 static bool has_tee(const struct graph *g)
@@ -148,12 +124,7 @@ static void end_feeds(struct plan *p, const struct graph *g, const struct graph 
                         if (!has_feed(g, &feeds[n], then, graph_find_number(then, g->ifaces[k].number)))
                                 add_step(p, STEP_FEED_DEL, g, NULL, &feeds[n]);
         }
-        for (size_t k = planned; k < p->step_count; k++) {
-                struct step s = p->steps[k];
-
-                memmove(&p->steps[first + 1], &p->steps[first], (k - first) * sizeof(s));
-                p->steps[first++] = s;
-        }
+        plan_advance(p, planned, first);
 }
 
 static void begin_feeds(struct plan *p, const struct graph *g, const struct graph *then)

@@ -26,6 +26,9 @@ static inline unsigned feed_priority(uint32_t flags)
 
 bool is_tee_hook(const char *name);
 
+/* The link behind a hook of a bridge's: a port, or for the host's stack the bridge's own. */
+size_t hook_port(const struct graph *g, size_t bridge, size_t hook);
+
 /*
  * planner_feed - the feeds that the plan's steps from `first` on end go before them, and the new ones after them.
  *

@@ -88,6 +88,7 @@ static bool is_put_back(const struct step *earlier, const struct step *u)
         case STEP_HOST_FLUSH:
         case STEP_FEED_ADD:
         case STEP_FEED_DEL:
+        case STEP_PORT_VLANS:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_DEL:

@@ -13,6 +13,7 @@
 #include "core/graph/path.h"
 #include "core/graph/nat_rule.h"
 #include "core/plan/planner.h"
+#include "core/plan/vlans.h"
 
 static struct step *undo_on(struct step *s, enum step_op op, struct target at)
 {
@@ -25,6 +26,18 @@ static struct step *undo_on(struct step *s, enum step_op op, struct target at)
 static void undo_text(struct step *s, enum step_op op, struct target at, const char *text)
 {
         (void)str_copy(undo_on(s, op, at)->text, sizeof(s->text), text);
+}
+
+static void undo_vlans(struct step *s)
+{
+        struct vlan_span v = vlan_span_of(s->number);
+        struct step *u = undo_on(s, STEP_PORT_VLANS, s->at);
+        enum vlan_passage to = v.to;
+
+        v.to = v.from;
+        v.from = to;
+        u->number = vlan_span_number(v);
+        memcpy(u->name, s->name, sizeof(u->name));
 }
 
 static void undo_feed(struct step *s, enum step_op op)
@@ -437,6 +450,7 @@ void step_work_out_undo(struct step *s, const struct graph *g)
         case STEP_LINK_ALIAS: undo_text(s, STEP_LINK_ALIAS, s->at, i && i->alias ? i->alias : ""); break;
         case STEP_FEED_ADD: undo_feed(s, STEP_FEED_DEL); break;
         case STEP_FEED_DEL: undo_feed(s, STEP_FEED_ADD); break;
+        case STEP_PORT_VLANS: undo_vlans(s); break;
         case STEP_LINK_STP: undo_on(s, STEP_LINK_STP, s->at)->number = i ? i->stp_on : !s->number; break;
         case STEP_PORT_ISOLATE: undo_on(s, STEP_PORT_ISOLATE, s->at)->number = i ? i->is_isolated : !s->number; break;
         case STEP_LINK_TUNE: {

@@ -107,6 +107,7 @@ static bool can_cut(enum step_op op)
         case STEP_HOST_FLUSH:
         case STEP_FEED_ADD:
         case STEP_FEED_DEL:
+        case STEP_PORT_VLANS:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL:
         case STEP_ADDRESS_ADD:

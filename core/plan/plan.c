@@ -7,6 +7,7 @@
 
 #include "core/plan/feed.h"
 #include "core/plan/planner.h"
+#include "core/plan/vlans.h"
 
 static const char *const plan_state_names[] = {
         [PLAN_DRAFT] = "draft",
@@ -84,6 +85,16 @@ struct step *plan_add(struct plan *p, enum step_op op)
 
         *s = (struct step){.op = op};
         return s;
+}
+
+void plan_advance(struct plan *p, size_t from, size_t to)
+{
+        for (size_t k = from; k < p->step_count; k++) {
+                struct step s = p->steps[k];
+
+                memmove(&p->steps[to + 1], &p->steps[to], (k - to) * sizeof(s));
+                p->steps[to++] = s;
+        }
 }
 
 struct step *step_add_undo(struct step *s, enum step_op op)
@@ -193,6 +204,8 @@ static const plan_fn planners[VERB_COUNT] = {
         [VERB_CREATE_NODE] = plan_create_node,
         [VERB_SHUTDOWN] = plan_shutdown,
         [VERB_PERSIST] = plan_persist,
+        [VERB_FILTER_ADD] = plan_filter,
+        [VERB_FILTER_DEL] = plan_filter,
         [VERB_PROMISC] = plan_promisc,
 };
 
@@ -243,6 +256,8 @@ int plan_append(struct plan *p, const struct intent *in, const struct graph *g, 
                 r = planner_tidy(&pl, first, e);
         if (r == 0)
                 r = planner_feed(p, g, first, e);
+        if (r == 0)
+                r = planner_vlans(p, g, first, e);
         if (r < 0)
                 return r;
         plan_finish(p, first, g);

@@ -49,6 +49,8 @@ void plan_freep(struct plan **p);
 /* The returned step is zeroed but for op, and lasts until the next add. */
 struct step *plan_add(struct plan *p, enum step_op op);
 struct step *step_add_undo(struct step *s, enum step_op op);
+/* Puts the steps from `from` on before the one at `to`, in their order. */
+void plan_advance(struct plan *p, size_t from, size_t to);
 void plan_note(struct plan *p, enum note_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void plan_note_port(struct plan *p, const struct target *port, const struct prefix *address); /* the last note's */
 void plan_hand_notes(struct plan *to, struct plan *from); /* all of them, with what they are about */

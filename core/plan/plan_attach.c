@@ -164,6 +164,27 @@ static int choose_bond_hook(struct planner *pl, size_t bond, const char *wish, c
         return 0;
 }
 
+/* Any name; the next of those that are missing, and then one for a VLAN. */
+static int choose_vlan_hook(struct planner *pl, size_t bridge, const char *wish, char ret[HOOK_NAME_SIZE],
+                            struct err *e)
+{
+        if (!wish && !hook_is_taken(pl, bridge, "downstream"))
+                wish = "downstream";
+        if (!wish) {
+                next_hook(pl, bridge, "vlan", 1, ret);
+                return 0;
+        }
+
+        int r = name_check_hook(wish, e);
+
+        if (r == 0 && hook_is_taken(pl, bridge, wish))
+                r = err_set(e, -EEXIST, "%s:%s: is connected already; disconnect it first", pl->g->ifaces[bridge].name,
+                            wish);
+        if (r == 0)
+                (void)str_copy(ret, HOOK_NAME_SIZE, wish); /* checked: it fits */
+        return r;
+}
+
 int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, char ret[HOOK_NAME_SIZE], bool *ret_record,
                         struct err *e)
 {
@@ -176,6 +197,10 @@ int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, cha
         if (pl->g->ifaces[bridge].role == ROLE_TEE) {
                 *ret_record = true;
                 return choose_tee_hook(pl, bridge, wish, ret, e);
+        }
+        if (pl->g->ifaces[bridge].role == ROLE_VLAN) {
+                *ret_record = true;
+                return choose_vlan_hook(pl, bridge, wish, ret, e);
         }
         (void)str_format(usual, sizeof(usual), "link%u", next_port_number(pl->g, bridge) - 1);
         if (!wish || strcmp(wish, "link") == 0) {

@@ -381,7 +381,7 @@ static int check_bridge_hook(const struct planner *pl, const struct end *end, st
                         : err_set(e, -EINVAL, "%s: a nat has hooks in and out; write one of them", end->word);
         if (role == ROLE_TEE && !is_tee_hook(end->name))
                 return err_set(e, -EINVAL, "%s: a tee has hooks left, right, left2right and right2left", end->word);
-        if (role == ROLE_HUB || role == ROLE_TEE || is_bridge_hook(end->name))
+        if (role == ROLE_HUB || role == ROLE_TEE || role == ROLE_VLAN || is_bridge_hook(end->name))
                 return 0;
         return err_set(e, -EINVAL, "%s: a bridge has hooks linkN and uplinkN; write link for the next free one",
                        end->word);

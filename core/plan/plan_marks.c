@@ -5,7 +5,7 @@
 #include "core/plan/planner.h"
 
 /* Digits for a mark; none are as good as any where there is no randomness: they only keep two marks apart. */
-static uint32_t mark_digits(void)
+uint32_t planner_mark_digits(void)
 {
         struct mac random = {0};
 
@@ -33,7 +33,7 @@ void planner_name_node(struct planner *pl, size_t iface, struct target at, const
                         set_mark(pl, STEP_ALTNAME_DEL, at, i->altnames[k]);
         if (!*name)
                 return;
-        node_mark_format(name, mark_digits(), mark);
+        node_mark_format(name, planner_mark_digits(), mark);
         set_mark(pl, STEP_ALTNAME_ADD, at, mark);
 }
 
@@ -49,6 +49,6 @@ void planner_keep_node(struct planner *pl, size_t iface, bool on)
                         set_mark(pl, STEP_ALTNAME_DEL, at, i->altnames[k]);
         if (!on)
                 return;
-        keep_mark_format(mark_digits(), mark);
+        keep_mark_format(planner_mark_digits(), mark);
         set_mark(pl, STEP_ALTNAME_ADD, at, mark);
 }

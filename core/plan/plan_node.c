@@ -14,23 +14,21 @@ struct node_type {
         enum iface_role role; /* of what is made */
         const char *stem;     /* of its interface's name; the hook that FreeBSD would hold it by */
         const char *hook;
-        const char *why_not;
-        bool cannot; /* FreeBSD could */
+        const char *why_not; /* NULL: it can be made */
 };
 
 static const struct node_type types[] = {
-        {"bridge", ROLE_NG_BRIDGE, "ngbr", "link0", NULL, false},
-        {"hub", ROLE_HUB, "nghub", "hook0", NULL, false},
-        {"eiface", ROLE_EIFACE, "ngeth", "ether", NULL, false},
-        {"tee", ROLE_TEE, "ngtee", "left", NULL, false},
-        {"nat", ROLE_NAT, "ngnat", "in", NULL, false},
-        {"iface", ROLE_IFACE, "ng", "inet", NULL, false},
-        {"ether", ROLE_PLAIN, "", "", "is the node of an interface that is there; it comes and goes with that", false},
-        {"socket", ROLE_PLAIN, "", "", "is the node of a program, which makes it for itself", false},
-        {"vlan", ROLE_PLAIN, "", "",
-         "is not made here: it needs a bridge with VLAN filtering; create vlan makes a VLAN's interface", true},
-        {"one2many", ROLE_ONE2MANY, "ngmany", "one", NULL, false},
-        {"lagg", ROLE_PLAIN, "lagg", "link0", NULL, false},
+        {"bridge", ROLE_NG_BRIDGE, "ngbr", "link0", NULL},
+        {"hub", ROLE_HUB, "nghub", "hook0", NULL},
+        {"eiface", ROLE_EIFACE, "ngeth", "ether", NULL},
+        {"tee", ROLE_TEE, "ngtee", "left", NULL},
+        {"nat", ROLE_NAT, "ngnat", "in", NULL},
+        {"iface", ROLE_IFACE, "ng", "inet", NULL},
+        {"ether", ROLE_PLAIN, "", "", "is the node of an interface that is there; it comes and goes with that"},
+        {"socket", ROLE_PLAIN, "", "", "is the node of a program, which makes it for itself"},
+        {"vlan", ROLE_VLAN, "ngvlan", "downstream", NULL},
+        {"one2many", ROLE_ONE2MANY, "ngmany", "one", NULL},
+        {"lagg", ROLE_PLAIN, "lagg", "link0", NULL},
 };
 
 static const struct node_type *find_type(const char *name)
@@ -51,10 +49,10 @@ static int check_type(const char *name, const struct node_type **ret, struct err
         if (!t)
                 return err_set(
                         e, -ENOENT,
-                        "%s: no such node type; bridge, eiface, hub, iface, lagg, nat, one2many and tee can be made",
+                        "%s: no such node type; bridge, eiface, hub, iface, lagg, nat, one2many, tee and vlan can be made",
                         name);
         if (t->why_not)
-                return err_set(e, t->cannot ? -EOPNOTSUPP : -EINVAL, "%s: %s", name, t->why_not);
+                return err_set(e, -EINVAL, "%s: %s", name, t->why_not);
         *ret = t;
         return 0;
 }

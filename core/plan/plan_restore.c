@@ -5,6 +5,7 @@
  * A link that is made again keeps its number, and with it its mark, its node's name, its hooks' names and its pin.
  */
 #include "core/plan/feed.h"
+#include "core/plan/vlans.h"
 #include "core/plan/plan_restore.h"
 
 #include <string.h>
@@ -505,6 +506,9 @@ void plan_build_restore(const struct wanted *w, const struct graph *g, struct re
         p->serial = g->serial;
         if (planner_feed(p, g, 0, NULL) < 0) /* what was planned so far is restored all the same */
                 plan_note(p, NOTE_WARNING, "tees' frames could not be planned; disconnect and connect their hooks");
+        if (planner_vlans(p, g, 0, NULL) < 0)
+                plan_note(p, NOTE_WARNING,
+                          "vlan nodes' ports could not be planned; disconnect and connect their hooks");
         plan_finish(p, 0, g);
         *ret_troubles = r.trouble_count;
         *ret = TAKE(p);

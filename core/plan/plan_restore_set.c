@@ -117,15 +117,15 @@ static void name_hook(struct restoring *r, size_t link, unsigned port)
         if (m->kind != KIND_BRIDGE)
                 return;
         if (l->hook) {
-                if (!is_renumbered && m->role != ROLE_TEE)
-                        return; /* the inventory has it still; of a tee the plan's end must know it too */
+                if (!is_renumbered && m->role != ROLE_TEE && m->role != ROLE_VLAN)
+                        return; /* the inventory has it still; of these the plan's end must know it too */
                 (void)str_copy(s.text, sizeof(s.text), l->hook);
         } else {
                 if (!l->port || l->port == port)
                         return;
                 (void)str_format(s.text, sizeof(s.text), "link%u", l->port - 1);
         }
-        if (!restore_put(r, &s) || !l->upper || m->role != ROLE_TEE)
+        if (!restore_put(r, &s) || !l->upper || (m->role != ROLE_TEE && m->role != ROLE_VLAN))
                 return;
         s.number = 1;
         (void)str_copy(s.text, sizeof(s.text), l->upper);

@@ -122,6 +122,7 @@ const char *upper_hook_name(const struct graph *g, size_t bridge, size_t iface);
 
 /* Names the node of an interface (NONE: one that this plan makes), in the inventory and by a mark; "" its default. */
 void planner_name_node(struct planner *pl, size_t iface, struct target at, const char *name);
+uint32_t planner_mark_digits(void); /* at the end of a mark, which is unique in its stack */
 void planner_keep_node(struct planner *pl, size_t iface, bool on); /* also without hooks */
 
 /*
@@ -143,6 +144,10 @@ struct target target_of_jail(const struct graph *g, size_t jail);
 struct target target_of_iface(const struct graph *g, size_t iface);
 struct target target_in_jail(const struct graph *g, size_t jail, const char *name);
 struct target target_named(const char *jail_name, const char *iface_name);
+/* Of what will be there: by identity what is there already, by name what the plan makes. */
+struct target target_of_then(const struct graph *g, const struct graph *then, size_t iface);
+/* What a person calls a port: of a hidden end the one that is seen, else "". */
+void target_name_end(const struct graph *g, size_t iface, char *ret, size_t size);
 bool target_is_host(const struct target *t);
 bool target_same(const struct target *a, const struct target *b);        /* the same jail, or the same interface */
 size_t target_find_iface(const struct graph *g, const struct target *t); /* by identity, else by number; NONE */

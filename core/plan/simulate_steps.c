@@ -393,7 +393,8 @@ static int do_link(struct simulation *s, const struct step *step, size_t iface, 
         case STEP_LINK_ALIAS: i->alias = step->text[0] ? arena_strdup(&s->arena, step->text) : NULL; break;
         case STEP_LINK_STP: i->stp_on = step->number != 0; break;
         case STEP_FEED_ADD:
-        case STEP_FEED_DEL: break; /* follows from the hooks */
+        case STEP_FEED_DEL:
+        case STEP_PORT_VLANS: break; /* follows from the hooks */
         case STEP_PORT_ISOLATE: i->is_isolated = step->number != 0; break;
         case STEP_LINK_TUNE: {
                 enum tuning t = tuning_find(step->text);

@@ -31,6 +31,8 @@ enum step_op {
         STEP_FEED_ADD, /* a tee's: what comes to `at` goes to `to` too, or instead; number are feed.h's flags; name and
                           text are what a person calls the two where they are hidden, "" else */
         STEP_FEED_DEL,
+        STEP_PORT_VLANS,  /* of a bridge that filters: which frames pass `at`; number is vlans.h's; name as for
+                             LINK_MASTER */
         STEP_ALTNAME_ADD, /* text */
         STEP_ALTNAME_DEL, /* text */
         STEP_ADDRESS_ADD, /* address */

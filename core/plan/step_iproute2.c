@@ -15,6 +15,7 @@
 #include "core/graph/nat_rule.h"
 #include "core/plan/feed.h"
 #include "core/plan/planner.h"
+#include "core/plan/vlans.h"
 
 /* A command of iproute2's in that stack: "ip " or "tc ". */
 static void put_tool(struct text *t, const char *tool, const struct target *at)
@@ -97,6 +98,8 @@ static void put_link_type(struct text *t, const struct link_spec *l, const struc
                         text_put(t, " stp_state 1");
                 if (l->role == ROLE_HUB || l->role == ROLE_WIRE)
                         text_put(t, " ageing_time 0");
+                if (l->role == ROLE_VLAN)
+                        text_put(t, " ageing_time 0 vlan_filtering 1 vlan_default_pvid 0");
                 break;
         case KIND_VETH:
                 text_put(t, " type veth peer");
@@ -225,6 +228,20 @@ static void put_feed(struct text *t, const struct step *s)
                   s->number & FEED_IN ? "ingress" : "egress", is_copy ? "mirror" : "redirect");
         put_word(t, "dev", s->to.iface);
         text_put(t, is_copy ? " continue\n" : "\n");
+}
+
+static void put_vlans(struct text *t, const struct step *s)
+{
+        struct vlan_span v = vlan_span_of(s->number);
+
+        put_tool(t, "bridge", &s->at);
+        text_put(t, v.to == VLAN_NONE ? "vlan delete" : "vlan add");
+        put_word(t, "dev", s->at.iface);
+        text_putf(t, " vid %u", v.first);
+        if (v.last != v.first)
+                text_putf(t, "-%u", v.last);
+        text_put(t, v.to == VLAN_OWN ? " pvid untagged" : "");
+        text_put(t, v.is_self ? " self" : "");
 }
 
 static void put_jail_rename(struct text *t, const struct step *s)
@@ -409,6 +426,7 @@ void step_put_iproute2(struct text *t, const struct step *s)
                 break;
         case STEP_FEED_ADD:
         case STEP_FEED_DEL: put_feed(t, s); return;
+        case STEP_PORT_VLANS: put_vlans(t, s); break;
         case STEP_PORT_ISOLATE:
                 put_link_set(t, &s->at);
                 text_put(t, s->number ? " type bridge_slave isolated on" : " type bridge_slave isolated off");

@@ -5,9 +5,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/plan/feed.h"
 #include "core/graph/names.h"
+#include "core/plan/feed.h"
 #include "core/plan/planner.h"
+#include "core/plan/vlans.h"
 
 static const char *const op_names[STEP_OP_COUNT] = {
         [STEP_JAIL_ADD] = "jail add",
@@ -47,6 +48,7 @@ static const char *const op_names[STEP_OP_COUNT] = {
         [STEP_NAT_DEL] = "nat delete",
         [STEP_FEED_ADD] = "feed add",
         [STEP_FEED_DEL] = "feed delete",
+        [STEP_PORT_VLANS] = "port vlans",
 };
 
 static const char *const state_names[] = {
@@ -89,6 +91,7 @@ enum step_about step_about(enum step_op op)
         case STEP_HOST_FLUSH:
         case STEP_FEED_ADD:
         case STEP_FEED_DEL:
+        case STEP_PORT_VLANS:
         case STEP_ALTNAME_ADD:
         case STEP_ALTNAME_DEL: return ABOUT_LINK;
         case STEP_ADDRESS_ADD:
@@ -149,6 +152,7 @@ static const char *bridge_word(enum iface_role role)
         case ROLE_WIRE: return "hidden wire ";
         case ROLE_TEE: return "tee ";
         case ROLE_NAT: return "nat ";
+        case ROLE_VLAN: return "vlan node ";
         default: return "bridge ";
         }
 }
@@ -218,6 +222,16 @@ static void put_feed(struct text *t, const struct step *s)
                 target_put(t, &s->to);
 }
 
+static void put_mark(struct text *t, const char *mark)
+{
+        uint16_t vlan;
+
+        if (vlan_mark_parse(mark, &vlan))
+                text_putf(t, "the VLAN %u of its hook", vlan);
+        else
+                text_put(t, keep_mark_parse(mark) ? "that its node stays" : "the name of its node");
+}
+
 static void put_route(struct text *t, const struct route *r)
 {
         char buf[PREFIX_TEXT_SIZE];
@@ -237,6 +251,22 @@ static void put_person_name(struct text *t, const struct step *s, const struct t
                 text_put_visible(t, s->name);
         else
                 target_put(t, at);
+}
+
+static void put_vlans(struct text *t, const struct step *s)
+{
+        struct vlan_span v = vlan_span_of(s->number);
+
+        text_put(t, v.to == VLAN_NONE ? "let no more " : "let ");
+        if (v.to == VLAN_OWN || (v.to == VLAN_NONE && v.from == VLAN_OWN))
+                text_putf(t, "untagged frames, as VLAN %u, ", v.first);
+        else if (v.first == v.last)
+                text_putf(t, "frames of VLAN %u ", v.first);
+        else
+                text_putf(t, "frames of VLANs %u to %u ", v.first, v.last);
+        text_put(t, "pass ");
+        put_person_name(t, s, &s->at);
+        text_put(t, v.is_self ? " itself" : "");
 }
 
 static void put_tune(struct text *t, const struct step *s)
@@ -351,7 +381,7 @@ void step_put_sentence(struct text *t, const struct step *s)
                         text_put(t, s->op == STEP_ALTNAME_ADD ? "mark " : "take the mark from ");
                         target_put(t, &s->at);
                         text_put(t, s->op == STEP_ALTNAME_ADD ? " with " : " for ");
-                        text_put(t, keep_mark_parse(s->text) ? "that its node stays" : "the name of its node");
+                        put_mark(t, s->text);
                         break;
                 }
                 text_put(t, s->op == STEP_ALTNAME_ADD ? "give " : "take from ");
@@ -411,6 +441,7 @@ void step_put_sentence(struct text *t, const struct step *s)
                 break;
         case STEP_FEED_ADD:
         case STEP_FEED_DEL: put_feed(t, s); break;
+        case STEP_PORT_VLANS: put_vlans(t, s); break;
         case STEP_PORT_ISOLATE:
                 text_put(t, s->number ? "isolate " : "let ");
                 put_person_name(t, s, &s->at);

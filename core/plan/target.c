@@ -124,3 +124,29 @@ void iface_put(struct text *t, const struct graph *g, size_t iface)
 
         target_put(t, &at);
 }
+
+struct target target_of_then(const struct graph *g, const struct graph *then, size_t iface)
+{
+        const struct iface *i = &then->ifaces[iface];
+        size_t before = graph_find_iface(g, i->id);
+        const struct jail *j = &then->jails[i->jail];
+        size_t jail = graph_find_jail_cookie(g, j->cookie);
+
+        if (before != NONE && g->ifaces[before].number == i->number)
+                return target_of_iface(g, before);
+
+        struct target t = jail == NONE ? target_named(j->name, i->name) : target_in_jail(g, jail, i->name);
+
+        t.number = i->number;
+        return t;
+}
+
+void target_name_end(const struct graph *g, size_t iface, char *ret, size_t size)
+{
+        const struct iface *i = &g->ifaces[iface];
+        CLEANUP(text_done) struct text t = {0};
+
+        if (i->role == ROLE_FABRIC && i->peer != NONE && role_has_fabric(g->ifaces[i->peer].role))
+                query_put_iface(&t, g, i->peer);
+        (void)str_copy(ret, size, text_str(&t)); /* a cut one still tells */
+}

@@ -231,6 +231,7 @@ static int check_property(const struct undoing *u, const struct step *s, size_t 
                         : undo_changed(&s->at, "was pinned otherwise", e);
         case STEP_FEED_ADD: /* begun or ended again it does no harm */
         case STEP_FEED_DEL:
+        case STEP_PORT_VLANS:
         case STEP_NODE_NAME:
         case STEP_HOOK_NAME:
         case STEP_PERSIST:

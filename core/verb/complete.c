@@ -109,6 +109,12 @@ static void offer_hooks(struct completion *c, const struct graph *g)
                         for (size_t k = 0; k < ARRAY_SIZE(hooks); k++)
                                 if (graph_find_hook(g, i, hooks[k]) == NONE)
                                         offer_hook(c, g, i, hooks[k]);
+                } else if (n->iface != NONE && g->ifaces[n->iface].role == ROLE_VLAN) {
+                        if (graph_find_hook(g, i, "downstream") == NONE)
+                                offer_hook(c, g, i, "downstream");
+                        if (graph_find_hook(g, i, "nomatch") == NONE)
+                                offer_hook(c, g, i, "nomatch");
+                        offer_hook(c, g, i, "vlan");
                 } else if (strcmp(n->type, "nat") == 0) {
                         if (graph_find_hook(g, i, "in") == NONE)
                                 offer_hook(c, g, i, "in");

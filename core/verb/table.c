@@ -12,7 +12,7 @@
 
 #define FORWARDING_FAMILIES "inet|inet6"
 #define MACVLAN_MODES       "bridge|private|vepa|passthru|source"
-#define NODE_TYPES          "bridge|eiface|hub|iface|lagg|nat|one2many|tee"
+#define NODE_TYPES          "bridge|eiface|hub|iface|lagg|nat|one2many|tee|vlan"
 #define LAGG_PROTOS         "failover|lacp|loadbalance|roundrobin"
 
 /* Moving and returning carry the same things over, so they take the same options. */
@@ -663,6 +663,31 @@ const struct verb verbs[VERB_COUNT] = {
                         .menu = "Hook",
                         .group = VERB_GROUP_NETGRAPH,
                         .title = "Set persistent...",
+                },
+        [VERB_FILTER_ADD] =
+                {
+                        .id = VERB_FILTER_ADD,
+                        .words = "filter add",
+                        .args = {{.name = "NODE:HOOK", .type = ARG_NODE_HOOK, .label = "Hook"},
+                                 {.name = "ID", .type = ARG_VLAN_ID, .label = "VLAN id"}},
+                        .help = "Let a vlan node's hook have the frames of a VLAN, without their tags",
+                        .freebsd = "ngctl msg NODE: addfilter '{ vlan=ID hook=\"HOOK\" }'",
+                        .iproute2 = "bridge vlan add dev IF vid ID pvid untagged",
+                        .menu = "Hook",
+                        .group = VERB_GROUP_NETGRAPH,
+                        .title = "Filter a VLAN...",
+                },
+        [VERB_FILTER_DEL] =
+                {
+                        .id = VERB_FILTER_DEL,
+                        .words = "filter del",
+                        .args = {{.name = "NODE:HOOK", .type = ARG_NODE_HOOK, .label = "Hook"}},
+                        .help = "Let a vlan node's hook have no VLAN any more",
+                        .freebsd = "ngctl msg NODE: delfilter HOOK",
+                        .iproute2 = "bridge vlan delete dev IF vid ID",
+                        .menu = "Hook",
+                        .group = VERB_GROUP_NETGRAPH,
+                        .title = "Filter no VLAN...",
                 },
         [VERB_PROMISC] =
                 {

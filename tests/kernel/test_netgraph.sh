@@ -48,7 +48,11 @@ do_ok create jail blue
 refused 'no such node type' mkpeer sk0:lower switch link0
 refused 'it is called bridge' mkpeer sk0:lower ng_bridge link0
 refused 'comes and goes with that' mkpeer sk0:lower ether lower
-refused 'vlan: is not made here' mkpeer sk0:lower vlan downstream
+if ip link add jnprobe type bridge vlan_filtering 1 2>/dev/null; then
+        ip link del jnprobe
+else
+        refused 'vlan: this kernel has no such link kind (8021q)' mkpeer sk0:lower vlan downstream
+fi
 if ip link add jnprobe type bond 2>/dev/null; then
         ip link del jnprobe
 else

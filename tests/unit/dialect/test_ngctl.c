@@ -687,6 +687,57 @@ static void test_bond_missing(void **state)
         bench_end(&b);
 }
 
+static int lacks_vlans(struct dialect *d, uint32_t kinds, uint32_t *ret, struct err *e)
+{
+        (void)d;
+        (void)e;
+        *ret = kinds & 1u << KIND_VLAN;
+        return 0;
+}
+
+/* The manual's shape: a trunk by lower, the host's stack by nomatch, an interface for each VLAN. */
+static void test_vlan(void **state)
+{
+        struct bench b;
+
+        (void)state;
+        bench_begin(&b, two_nics(), true);
+        b.services.missing_kinds = lacks_vlans;
+        assert_int_equal(line(&b, "mkpeer eth0: vlan lower downstream"), NGCTL_FAILED);
+        bench_end(&b);
+        bench_begin(&b, two_nics(), false);
+        assert_int_equal(line(&b, "mkpeer eth0: vlan lower downstream"), NGCTL_DONE);
+        assert_int_equal(line(&b, "name eth0:lower v"), NGCTL_DONE);
+        assert_int_equal(line(&b, "connect v: eth0: nomatch upper"), NGCTL_DONE);
+        assert_int_equal(line(&b, "mkpeer v: eiface a ether"), NGCTL_DONE);
+        assert_int_equal(line(&b, "mkpeer v: eiface b ether"), NGCTL_DONE);
+        assert_int_equal(line(&b, "msg v: addfilter { vlan=8 hook=\"a\" }"), NGCTL_DONE);
+        assert_int_equal(line(&b, "msg v: addfilter { vid=7 hook=\"b\" }"), NGCTL_DONE);
+        assert_int_equal(line(&b, "msg v: addfilter { vid=7 hook=\"a\" }"), NGCTL_FAILED);
+        assert_int_equal(line(&b, "msg v: addfilter { vid=9 hook=\"c\" }"), NGCTL_FAILED);
+        assert_int_equal(line(&b, "msg v: addfilter { vid=9 pcp=8 hook=\"a\" }"), NGCTL_FAILED);
+        assert_int_equal(line(&b, "msg v: addfilter { vid=9 hook=\"nomatch\" }"), NGCTL_FAILED);
+        assert_int_equal(line(&b, "msg v: addfilter 7"), NGCTL_FAILED);
+        assert_int_equal(line(&b, "msg v: getifname"), NGCTL_FAILED);
+        text_clear(&b.d.out);
+        assert_int_equal(line(&b, "msg v: gettable"), NGCTL_DONE);
+        assert_non_null(strstr(text_str(&b.d.out),
+                               "Args:\t{ n=2 filter=[ { hook=\"b\" vlan=7 vid=7 } { hook=\"a\" "
+                               "vlan=8 vid=8 } ] }\n"));
+        assert_int_equal(line(&b, "msg v: delfilter \"a\""), NGCTL_DONE);
+        assert_int_equal(line(&b, "msg v: delvidflt 7"), NGCTL_DONE);
+        assert_int_equal(line(&b, "msg v: delvidflt 7"), NGCTL_FAILED);
+        text_clear(&b.d.out);
+        assert_int_equal(line(&b, "msg v: gettable"), NGCTL_DONE);
+        assert_non_null(strstr(text_str(&b.d.out), "Args:\t{}\n"));
+        assert_int_equal(line(&b, "msg v: setencap 1"), NGCTL_DONE);
+        assert_int_equal(line(&b, "msg v: setencap 3"), NGCTL_FAILED);
+        assert_int_equal(line(&b, "msg v: setencapproto 0x8100"), NGCTL_DONE);
+        assert_int_equal(line(&b, "msg v: getencapproto"), NGCTL_DONE);
+        assert_non_null(strstr(text_str(&b.d.out), "Args:\t0x8100\n"));
+        bench_end(&b);
+}
+
 /* The manual's example; then another algorithm, for which Linux makes the bond anew with all that it was joined to. */
 static void test_one2many(void **state)
 {
@@ -749,6 +800,7 @@ int main(void)
                 cmocka_unit_test(test_command_line),
                 cmocka_unit_test(test_completion),
                 cmocka_unit_test(test_bond_missing),
+                cmocka_unit_test(test_vlan),
                 cmocka_unit_test(test_one2many),
         };
 
