@@ -1,7 +1,7 @@
 #!/bin/sh
 # make.sh - makes the pictures of this folder from the real program: it runs the demo and some more networks in a private tmux,
 # types, captures the screen, and draws it as SVG and PNG. Every view twice: large in the usual colours, and at 80x24 in
-# high contrast (NAME-small.png). Needs tmux, python3, rsvg-convert (librsvg2-bin) and the font DejaVu Sans Mono; with
+# high contrast (NAME-small.png); and a recording of a whole story (story.gif, by story.sh). Needs tmux, python3, rsvg-convert (librsvg2-bin) and the font DejaVu Sans Mono; with
 # pngquant the files are a quarter as big.
 #
 #   screenshots/make.sh [FOLDER]     where the pictures go; this folder when not given
@@ -23,12 +23,17 @@ JAILNET=$program HOLD=${HOLD:-$SOURCE/build/tests/hold}
 export XDG_CONFIG_HOME JAILNET HOLD term_work
 mkdir -p "$XDG_CONFIG_HOME/jailnet"
 
-# shot NAME TITLE: the screen as it is now
-shot() {
-        picture=$out/$1$suffix.png
+# capture FILE TITLE: the screen as it is now, drawn to FILE.png
+capture() {
         tm capture-pane -e -N -p -t t: >"$term_work/screen"
         python3 "$SOURCE/screenshots/ansi-to-svg.py" $width $height "$2" <"$term_work/screen" >"$term_work/picture.svg"
-        rsvg-convert -o "$picture" "$term_work/picture.svg"
+        rsvg-convert -o "$1.png" "$term_work/picture.svg"
+}
+
+# shot NAME TITLE: a picture of the screen as it is now
+shot() {
+        picture=$out/$1$suffix.png
+        capture "$out/$1$suffix" "$2"
         ! command -v pngquant >/dev/null || pngquant --force --ext .png 64 "$picture"
         echo "$picture"
 }
@@ -182,6 +187,9 @@ views() { # WIDTH HEIGHT THEME SUFFIX
         many_views
 }
 
+. "$SOURCE/screenshots/story.sh"
+
 views 120 32 default ''
+story
 views 80 24 contrast -small
 term_kill
