@@ -20,12 +20,23 @@ static void add(struct diff *d, enum diff_kind kind, size_t before, size_t after
         d->items[d->count++] = (struct diff_entry){kind, before, after};
 }
 
-/* By cookie; a namespace that could not be entered has none: by name. */
+/* A namespace that could not be entered, or is only just made, has no cookie: it is known by its name, or by the number
+ * that this stack has for it, until it is entered. */
+static bool is_same_jail(const struct jail *x, const struct jail *y)
+{
+        if (x->cookie && y->cookie)
+                return x->cookie == y->cookie;
+        return (x->nsid >= 0 && x->nsid == y->nsid) || (x->cookie == y->cookie && strcmp(x->name, y->name) == 0);
+}
+
 static size_t find_same_jail(const struct graph *g, const struct jail *j)
 {
-        size_t found = j->cookie ? graph_find_jail_cookie(g, j->cookie) : graph_find_jail(g, j->name);
+        size_t found = j->cookie ? graph_find_jail_cookie(g, j->cookie) : NONE;
 
-        return found != NONE && g->jails[found].cookie == j->cookie ? found : NONE;
+        for (size_t i = 0; found == NONE && i < g->jail_count; i++)
+                if ((!j->cookie || !g->jails[i].cookie) && is_same_jail(&g->jails[i], j))
+                        found = i;
+        return found;
 }
 
 static bool strings_differ(const char *a, const char *b)
@@ -75,6 +86,8 @@ static void diff_jails(struct diff *d, const struct graph *before, const struct 
 
                 if (k == NONE)
                         add(d, DIFF_JAIL_GONE, i, NONE);
+                else if (!x->cookie && after->jails[k].cookie)
+                        add(d, DIFF_JAIL_ADDED, NONE, k); /* only now is it known which one it is */
                 else if (strcmp(x->name, after->jails[k].name) != 0 || x->state != after->jails[k].state)
                         add(d, DIFF_JAIL_CHANGED, i, k);
         }

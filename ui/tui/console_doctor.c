@@ -26,6 +26,7 @@ struct doctor {
         struct examination *examination; /* the newest; NULL none yet */
         int fd;                          /* of the one under way; -1 */
         bool has_news;                   /* since it was begun */
+        bool has_drift;                  /* it found some */
         int64_t begun_ms, ended_ms, cost_ms;
 };
 
@@ -116,6 +117,19 @@ static void begin_examination(struct console *c)
                 d->fd = -1;
 }
 
+/* The inventory may be ahead of the picture for a moment, or behind it: what it lacks is told when two examinations on
+ * end find it so. */
+static void doubt_drift(struct doctor *d, struct examination *x)
+{
+        bool had_drift = d->has_drift;
+
+        d->has_drift = x->drift_count > 0;
+        if (!had_drift && d->has_drift) {
+                x->drift_count = 0;
+                d->has_news = true;
+        }
+}
+
 static void end_examination(struct console *c)
 {
         struct doctor *d = c->doctor;
@@ -126,6 +140,7 @@ static void end_examination(struct console *c)
         d->cost_ms = d->ended_ms - d->begun_ms;
         if (!x)
                 return;
+        doubt_drift(d, x);
         examination_free(d->examination);
         d->examination = x;
         d->is_old = true;

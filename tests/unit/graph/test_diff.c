@@ -23,6 +23,7 @@ enum change {
         ADDED,
         JAIL_GONE,
         JAIL_NEW,
+        JAIL_GLIMPSED,
         HOSTILE,
         REROUTED
 };
@@ -52,16 +53,18 @@ static const struct graph *scene(struct registry *r, enum change c)
                 (void)topo_link(t, 0, "tap0", KIND_TAP, "tun");
         if (c == JAIL_NEW)
                 (void)topo_jail(t, "db");
+        if (c == JAIL_GLIMPSED)
+                topo_jail_facts(t, topo_jail(t, "nsid1"))->cookie = 0;
         topo_route(t, 0, "0.0.0.0/0", c == REROUTED ? "192.0.2.2" : "192.0.2.1", eth0);
         if (c == REROUTED)
                 topo_route(t, 0, "203.0.113.0/24", NULL, br);
         return topo_finish(t, r);
 }
 
-static void assert_lines(enum change c, const char *wanted)
+static void assert_lines_since(enum change first, enum change c, const char *wanted)
 {
         struct registry *r = registry_new();
-        CLEANUP(graph_unrefp) const struct graph *before = scene(r, AS_IT_IS);
+        CLEANUP(graph_unrefp) const struct graph *before = scene(r, first);
         CLEANUP(graph_unrefp) const struct graph *after = scene(r, c);
         CLEANUP(text_done) struct text t = {0};
         struct diff_entry *entries = NULL;
@@ -74,6 +77,19 @@ static void assert_lines(enum change c, const char *wanted)
         assert_string_equal(text_str(&t), wanted);
         free(entries);
         registry_free(r);
+}
+
+static void assert_lines(enum change c, const char *wanted)
+{
+        assert_lines_since(AS_IT_IS, c, wanted);
+}
+
+/* A jail that was seen by its number alone, before it could be entered, is the one that has a name now. */
+static void a_glimpsed_jail_is_the_same(void **state)
+{
+        (void)state;
+        assert_lines_since(JAIL_GLIMPSED, JAIL_NEW, "db: new jail\n");
+        assert_lines_since(JAIL_GLIMPSED, AS_IT_IS, "nsid1: jail is gone\nnsid1/lo: gone\n");
 }
 
 static void changes_are_told(void **state)
@@ -119,7 +135,9 @@ static void routes_are_told(void **state)
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = {cmocka_unit_test(changes_are_told), cmocka_unit_test(routes_are_told)};
+        const struct CMUnitTest tests[] = {cmocka_unit_test(changes_are_told),
+                                           cmocka_unit_test(a_glimpsed_jail_is_the_same),
+                                           cmocka_unit_test(routes_are_told)};
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }
