@@ -223,6 +223,9 @@ J jail -c name=w vnet path=/
 same 'nothing to run' $status 1
 do_ok jail -c name=w vnet path=/ command=sh -c 'exit 0'
 same 'it has ended with its command' "$(jails)" ''
+same 'which was its purpose' "$(cat "$work/err")" ''
+do_ok jail -c name=w vnet path=/ exec.start=true
+same 'nothing runs in it' "$(jails) $(grep -c 'w: nothing is left running in it' "$work/err")" ' 1'
 J jail -c name=w vnet path=/ command=false
 same 'a command that fails' $status 1
 do_ok jail -i -c name=w vnet path=/ exec.start='sleep 3000 &'

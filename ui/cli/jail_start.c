@@ -438,6 +438,10 @@ static int let_live(struct start *s)
                 if (a->jails->clear(a, s->name, s->params, &e) < 0)
                         return tell_err(&e, EXIT_REFUSED);
                 (void)a->jails->forget(a, s->name, NULL); /* nothing is left of it */
+                /* FreeBSD says nothing; but its rc leaves daemons behind, and a tree on Linux has none. */
+                if (!s->call->is_quiet && !jail_params_find(s->params, "command"))
+                        (void)tell(EXIT_DONE, "%s: nothing is left running in it, so it has ended; add persist to keep it",
+                                   s->name);
                 return EXIT_DONE;
         }
         if (put_record(s, STARTED_RUNNING) < 0)
