@@ -107,8 +107,9 @@ struct started_jail {
         pid_t pid;
         uint64_t began; /* with pid: the very process (core/exec/cell.h) */
         enum started_phase phase;
-        json_t *params;  /* core/dialect/jail_params.h */
-        char *addresses; /* without a stack of its own: "IF ADDR/LEN", one a line; NULL: it has a stack */
+        json_t *params;   /* core/dialect/jail_params.h */
+        char *addresses;  /* without a stack of its own: "IF ADDR/LEN", one a line; NULL: it has a stack */
+        bool is_confined; /* to these (core/exec/confine.h) */
 };
 
 static inline void started_jail_done(struct started_jail *j) /* here, since front ends are not linked with db/ */

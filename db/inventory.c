@@ -105,7 +105,7 @@ static int load_shared(struct db *d, struct registry *r, struct err *e)
 {
         CLEANUP(db_reset)
         sqlite3_stmt *s = db_statement(d,
-                                       "SELECT name, jid, addresses FROM started_jail "
+                                       "SELECT name, jid, addresses, is_confined FROM started_jail "
                                        "WHERE boot_id = ? AND addresses IS NOT NULL ORDER BY jid",
                                        e);
         int x;
@@ -114,7 +114,8 @@ static int load_shared(struct db *d, struct registry *r, struct err *e)
                 return db_error(d, 0, NULL);
         (void)sqlite3_bind_text(s, 1, d->boot_id, -1, SQLITE_STATIC);
         while ((x = db_step(d, s, e)) == 1)
-                registry_add_shared(r, db_column_text(s, 0), sqlite3_column_int(s, 1), db_column_text(s, 2));
+                registry_add_shared(r, db_column_text(s, 0), sqlite3_column_int(s, 1), db_column_text(s, 2))
+                        ->is_confined = sqlite3_column_int(s, 3);
         return x;
 }
 

@@ -268,6 +268,7 @@ static const char version_4[] = "ALTER TABLE wanted_jail ADD COLUMN forwarding6 
                                 "CREATE INDEX interface_place ON interface(boot_id, cookie, ifindex);"
                                 "CREATE INDEX interface_called ON interface(boot_id, cookie, name);"
                                 "ALTER TABLE started_jail ADD COLUMN addresses TEXT;"
+                                "ALTER TABLE started_jail ADD COLUMN is_confined INTEGER NOT NULL DEFAULT 0;"
                                 "CREATE TABLE wanted_tuning("
                                 "  link INTEGER NOT NULL REFERENCES wanted_link ON DELETE CASCADE,"
                                 "  name TEXT NOT NULL,"

@@ -15,6 +15,7 @@ static struct started_jail read_row(const struct db *d, sqlite3_stmt *s)
                 .phase = (enum started_phase)sqlite3_column_int(s, 5),
                 .params = json_loads(db_column_text(s, 6), 0, NULL),
                 .addresses = sqlite3_column_type(s, 7) == SQLITE_NULL ? NULL : xstrdup(db_column_text(s, 7)),
+                .is_confined = sqlite3_column_int(s, 8),
         };
 
         (void)str_copy(j.name, sizeof(j.name), db_column_text(s, 0)); /* was short enough when it was put */
@@ -27,7 +28,8 @@ int db_started_list(struct db *d, struct started_jail **ret, size_t *ret_count, 
 {
         CLEANUP(db_reset)
         sqlite3_stmt *s = db_statement(
-                d, "SELECT name, boot_id, jid, pid, began, phase, params, addresses FROM started_jail ORDER BY name",
+                d,
+                "SELECT name, boot_id, jid, pid, began, phase, params, addresses, is_confined FROM started_jail ORDER BY name",
                 e);
         struct started_jail *list = NULL;
         size_t count = 0, capacity = 0;
@@ -54,11 +56,12 @@ int db_started_put(struct db *d, const struct started_jail *j, struct err *e)
 {
         CLEANUP(freep) char *params = json_dumps(j->params, JSON_COMPACT);
 
-        return db_run(d, e,
-                      "INSERT OR REPLACE INTO started_jail(name, boot_id, jid, pid, began, phase, params, addresses) "
-                      "VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-                      "ssiiliss", j->name, d->boot_id, j->jid, (int)j->pid, (int64_t)j->began, (int)j->phase,
-                      params ? params : "{}", j->addresses);
+        return db_run(
+                d, e,
+                "INSERT OR REPLACE INTO started_jail(name, boot_id, jid, pid, began, phase, params, addresses, is_confined) "
+                "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "ssiilissi", j->name, d->boot_id, j->jid, (int)j->pid, (int64_t)j->began, (int)j->phase,
+                params ? params : "{}", j->addresses, (int)j->is_confined);
 }
 
 int db_started_remove(struct db *d, const char *name, pid_t pid, struct err *e)

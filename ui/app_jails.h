@@ -20,7 +20,8 @@ struct app_jails {
         int (*forget)(struct app *a, const char *name, struct err *e);
 
         /* start - a keeper with the jail's init, which outlives us; see cell_start. */
-        int (*start)(struct app *a, const struct cell_spec *s, struct cell_id *ret, struct err *e);
+        int (*start)(struct app *a, const struct cell_spec *s, struct cell_id *ret, struct err *ret_open,
+                     struct err *e);
         bool (*is_alive)(const struct cell_id *id);
         int (*tell)(const struct cell_id *id, enum cell_word word);
         int (*wait_end)(const struct cell_id *id, int timeout_ms);

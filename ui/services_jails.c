@@ -2,9 +2,9 @@
  * services_jails.c - jails with processes: what is remembered of them, and the process that keeps one.
  *
  * The keeper is jailnet again, started apart: `jailnet --db FILE cell`. It reads the cell's description as JSON from
- * its stdin and answers "PID BEGAN" or "! SENTENCE" on its stdout; then it lets go of the terminal and waits for the
- * jail's end. A jail that ended by itself is cleared away by it, as FreeBSD's kernel does: lent interfaces come home,
- * the stack and the addresses on the host go; no phase of stopping is run.
+ * its stdin and answers "PID BEGAN", perhaps with why the jail is not confined, or "! SENTENCE" on its stdout; then it
+ * lets go of the terminal and waits for the jail's end. A jail that ended by itself is cleared away by it, as FreeBSD's
+ * kernel does: lent interfaces come home, the stack and the addresses on the host go; no phase of stopping is run.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -90,13 +90,17 @@ static void read_all(int fd, struct text *t)
                         text_put_n(t, part, (size_t)n);
 }
 
-static int take_answer(const char *answer, struct cell_id *ret, struct err *e)
+static int take_answer(const char *answer, struct cell_id *ret, struct err *ret_open, struct err *e)
 {
         long long pid;
         unsigned long long began;
+        int length = 0;
 
-        if (sscanf(answer, "%lld %llu", &pid, &began) == 2) { // NOLINT(cert-err34-c): our own
+        if (sscanf(answer, "%lld %llu%n", &pid, &began, &length) == 2) { // NOLINT(cert-err34-c): our own
                 *ret = (struct cell_id){.pid = (pid_t)pid, .began = began};
+                if (answer[length] == ' ')
+                        (void)err_set(ret_open, -EPERM, "%.*s", (int)strcspn(answer + length, "\n") - 1,
+                                      answer + length + 1);
                 return 0;
         }
         if (!str_has_prefix(answer, "! "))
@@ -105,7 +109,8 @@ static int take_answer(const char *answer, struct cell_id *ret, struct err *e)
         return err_set(e, -EIO, "%.*s", (int)strcspn(answer, "\n"), answer);
 }
 
-static int service_start(struct app *a, const struct cell_spec *spec, struct cell_id *ret, struct err *e)
+static int service_start(struct app *a, const struct cell_spec *spec, struct cell_id *ret, struct err *ret_open,
+                         struct err *e)
 {
         struct services *s = a->state;
         int to[2], from[2];
@@ -137,7 +142,7 @@ static int service_start(struct app *a, const struct cell_spec *spec, struct cel
         if (r < 0)
                 return err_set(e, r, "its keeper cannot be started: %s", strerror(-r));
         read_all(answer, &t);
-        r = take_answer(text_str(&t), ret, e);
+        r = take_answer(text_str(&t), ret, ret_open, e);
         if (r < 0)
                 (void)waitpid(pid, NULL, 0); /* it ends after such an answer; else it is nobody's we wait for */
         return r;
@@ -219,6 +224,8 @@ static int service_clear(struct app *a, const char *name, const struct jail_para
         }
         if (r == 0 && plan)
                 r = a->run(a, plan, g, e);
+        if (!jail_params_is_vnet(p))
+                confine_end(name); /* its keeper may have been killed */
         free(addresses);
         dialect_done(&d);
         return r;
@@ -254,30 +261,31 @@ static void jail_ended(struct app *a, const char *name, const struct cell_id *id
 int services_cell_main(struct app *a)
 {
         CLEANUP(text_done) struct text t = {0};
-        CLEANUP(freep) struct cell_mount *mounts = NULL;
+        CLEANUP(arena_done) struct arena arena = {0};
         struct cell_spec spec = {0};
         struct cell_id id = {0};
-        struct err e = {0};
+        struct err e = {0}, open = {0};
         char sentence[ERR_SENTENCE_SIZE];
 
         (void)unsetenv(JAILNET_CAUSE); /* what it does at the end is not for the start */
         read_all(STDIN_FILENO, &t);
 
         json_t *j = json_loads(text_str(&t), 0, NULL);
-        int r = j ? cell_from_json(j, &spec, &mounts) : -EINVAL;
+        int r = j ? cell_from_json(j, &spec, &arena) : -EINVAL;
 
         if (r < 0)
                 (void)err_set(&e, r, "cell: is started by jailnet itself; jailnet help jail tells about it");
         else
-                r = cell_start(&spec, &id, &e);
+                r = cell_start(&spec, &id, &open, &e);
         if (r < 0)
                 (void)printf("! %s\n", err_sentence(&e, sentence, sizeof(sentence)));
         else
-                (void)printf("%lld %llu\n", (long long)id.pid, (unsigned long long)id.began);
+                (void)printf("%lld %llu%s%s\n", (long long)id.pid, (unsigned long long)id.began, open.code ? " " : "",
+                             open.what);
         (void)fflush(stdout); /* whoever asked has gone when it fails: the jail is told of by nobody and ends below */
         if (r == 0) {
                 let_go();
-                cell_wait(&id);
+                cell_wait(&spec, &id);
                 jail_ended(a, spec.name, &id);
         }
         json_decref(j);

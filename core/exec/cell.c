@@ -67,8 +67,14 @@ static void leave_terminal(void)
                 (void)dup2(null, fd);
 }
 
-static int set_up(const struct cell_spec *s, int ns, struct err *e)
+static int set_up(const struct cell_spec *s, int ns, int group, struct err *e)
 {
+        int r = group < 0 ? 0 : confine_join(group);
+
+        if (r == 0 && group >= 0 && unshare(CLONE_NEWCGROUP) < 0) /* so that no group above can be seen */
+                r = -errno;
+        if (r < 0)
+                return err_set(e, r, "%s: its control group cannot be entered: %s", s->name, strerror(-r));
         if (ns >= 0 && setns(ns, CLONE_NEWNET) < 0)
                 return err_set(e, -errno, "%s: its stack cannot be entered: %s", s->name, strerror(errno));
         if (s->hostname && sethostname(s->hostname, strlen(s->hostname)) < 0)
@@ -76,7 +82,7 @@ static int set_up(const struct cell_spec *s, int ns, struct err *e)
         return cell_enter_root(s, e);
 }
 
-_Noreturn static void init_main(const struct cell_spec *s, int ns, int answer)
+_Noreturn static void init_main(const struct cell_spec *s, int ns, int group, int answer)
 {
         char title[16];
         struct err e = {0};
@@ -89,13 +95,15 @@ _Noreturn static void init_main(const struct cell_spec *s, int ns, int answer)
         (void)str_format(title, sizeof(title), "jail:%s", s->name); /* cut at 15 bytes by the kernel anyway */
         (void)prctl(PR_SET_NAME, title, 0, 0, 0);
         leave_terminal(); /* while /dev/null is the host's */
-        r = set_up(s, ns, &e);
+        r = set_up(s, ns, group, &e);
         (void)!write(answer, &e, sizeof(e)); /* the keeper is gone, and this one is killed with it */
         if (r < 0)
                 _exit(1);
         (void)close(answer);
         if (ns >= 0)
                 (void)close(ns);
+        if (group >= 0)
+                (void)close(group);
         keep(&all);
 }
 
@@ -138,7 +146,7 @@ static int hear(pid_t pid, int answer, struct cell_id *ret, struct err *e)
         return err_set(e, told.code, "%s", told.what);
 }
 
-int cell_start(const struct cell_spec *s, struct cell_id *ret, struct err *e)
+static int start(const struct cell_spec *s, int group, struct cell_id *ret, struct err *e)
 {
         CLEANUP(closep) int ns = s->netns_path ? open(s->netns_path, O_RDONLY | O_CLOEXEC) : -1;
         int pipes[2];
@@ -156,7 +164,7 @@ int cell_start(const struct cell_spec *s, struct cell_id *ret, struct err *e)
 
         if (pid == 0) {
                 (void)close(pipes[0]);
-                init_main(s, ns, pipes[1]);
+                init_main(s, ns, group, pipes[1]);
         }
         (void)close(pipes[1]); /* the init has it */
 
@@ -167,10 +175,27 @@ int cell_start(const struct cell_spec *s, struct cell_id *ret, struct err *e)
         return hear(pid, answer, ret, e);
 }
 
-void cell_wait(const struct cell_id *id)
+int cell_start(const struct cell_spec *s, struct cell_id *ret, struct err *ret_open, struct err *e)
+{
+        CLEANUP(closep) int group = -1;
+        int fd = -1;
+
+        if (s->confine && confine_begin(s->name, s->confine, &fd, ret_open) == 0)
+                group = fd;
+
+        int r = start(s, group, ret, e);
+
+        if (r < 0 && group >= 0)
+                confine_end(s->name);
+        return r;
+}
+
+void cell_wait(const struct cell_spec *s, const struct cell_id *id)
 {
         while (waitpid(id->pid, NULL, 0) < 0 && errno == EINTR)
                 ;
+        if (s->confine)
+                confine_end(s->name);
 }
 
 /* -- Others ------------------------------------------------------------------------------------------------------ */
@@ -264,6 +289,46 @@ int cell_set_hostname(const struct cell_id *id, const char *hostname, struct err
 
 /* -- JSON ---------------------------------------------------------------------------------------------------------- */
 
+static json_t *confine_to_json(const struct confine *c)
+{
+        json_t *addresses = json_array();
+
+        for (size_t i = 0; i < c->count; i++) {
+                char buf[PREFIX_TEXT_SIZE];
+
+                (void)json_array_append_new(addresses,
+                                            json_pack("{s:s, s:b}", "address",
+                                                      prefix_format(&c->addresses[i].prefix, buf), "loopback",
+                                                      c->addresses[i].is_loopback));
+        }
+        return json_pack("{s:o, s:b, s:b, s:b}", "addresses", addresses, "open4", c->is_open4, "open6", c->is_open6,
+                         "raw", c->has_raw_sockets);
+}
+
+static int confine_from_json(const json_t *j, struct arena *arena, const struct confine **ret)
+{
+        const json_t *addresses = json_object_get(j, "addresses");
+        struct confine c = {
+                .count = json_array_size(addresses),
+                .is_open4 = json_is_true(json_object_get(j, "open4")),
+                .is_open6 = json_is_true(json_object_get(j, "open6")),
+                .has_raw_sockets = json_is_true(json_object_get(j, "raw")),
+        };
+        struct confine_address *list = arena_alloc(arena, (c.count + 1) * sizeof(*list));
+
+        for (size_t i = 0; i < c.count; i++) {
+                const json_t *a = json_array_get(addresses, i);
+                const char *address = json_string_value(json_object_get(a, "address"));
+
+                if (!address || prefix_parse(address, &list[i].prefix, NULL) < 0)
+                        return -EINVAL;
+                list[i].is_loopback = json_is_true(json_object_get(a, "loopback"));
+        }
+        c.addresses = list;
+        *ret = arena_memdup(arena, &c, sizeof(c));
+        return 0;
+}
+
 json_t *cell_to_json(const struct cell_spec *s)
 {
         json_t *mounts = json_array();
@@ -273,14 +338,14 @@ json_t *cell_to_json(const struct cell_spec *s)
                                             json_pack("{s:s*, s:s, s:s, s:b}", "source", s->mounts[i].source, "target",
                                                       s->mounts[i].target, "type", s->mounts[i].type, "ro",
                                                       s->mounts[i].is_read_only));
-        return json_pack("{s:s, s:s*, s:s, s:s*, s:b, s:b, s:o}", "name", s->name, "netns", s->netns_path, "root",
+        return json_pack("{s:s, s:s*, s:s, s:s*, s:b, s:b, s:o, s:o*}", "name", s->name, "netns", s->netns_path, "root",
                          s->root, "hostname", s->hostname, "devfs", s->has_devfs, "procfs", s->has_procfs, "mounts",
-                         mounts);
+                         mounts, "confine", s->confine ? confine_to_json(s->confine) : NULL);
 }
 
-int cell_from_json(const json_t *j, struct cell_spec *ret, struct cell_mount **ret_mounts)
+int cell_from_json(const json_t *j, struct cell_spec *ret, struct arena *arena)
 {
-        const json_t *mounts = json_object_get(j, "mounts");
+        const json_t *mounts = json_object_get(j, "mounts"), *confine = json_object_get(j, "confine");
         struct cell_spec s = {
                 .name = json_string_value(json_object_get(j, "name")),
                 .netns_path = json_string_value(json_object_get(j, "netns")),
@@ -290,8 +355,8 @@ int cell_from_json(const json_t *j, struct cell_spec *ret, struct cell_mount **r
                 .has_procfs = json_is_true(json_object_get(j, "procfs")),
                 .mount_count = json_array_size(mounts),
         };
-        struct cell_mount *list = xcalloc(s.mount_count ? s.mount_count : 1, sizeof(*list));
-        bool is_whole = s.name && s.root;
+        struct cell_mount *list = arena_alloc(arena, (s.mount_count + 1) * sizeof(*list));
+        bool is_whole = s.name && s.root && (!confine || confine_from_json(confine, arena, &s.confine) == 0);
 
         for (size_t i = 0; i < s.mount_count; i++) {
                 const json_t *m = json_array_get(mounts, i);
@@ -304,12 +369,9 @@ int cell_from_json(const json_t *j, struct cell_spec *ret, struct cell_mount **r
                 };
                 is_whole = is_whole && list[i].target && list[i].type;
         }
-        if (!is_whole) {
-                free(list);
+        if (!is_whole)
                 return -EINVAL;
-        }
         s.mounts = list;
         *ret = s;
-        *ret_mounts = list;
         return 0;
 }

@@ -14,7 +14,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "core/base/arena.h"
 #include "core/base/err.h"
+#include "core/exec/confine.h"
 
 /* What to mount for it; source is the host's path, target the jail's. */
 struct cell_mount {
@@ -31,11 +33,12 @@ struct cell_spec {
         bool has_procfs;        /* /proc must be there; else it is mounted where there is a folder for it */
         const struct cell_mount *mounts;
         size_t mount_count;
+        const struct confine *confine; /* NULL: nothing keeps it to addresses */
 };
 
 json_t *cell_to_json(const struct cell_spec *s);
-/* Everything in ret is j's and lasts as long, but for *ret_mounts, which the caller frees. -EINVAL */
-int cell_from_json(const json_t *j, struct cell_spec *ret, struct cell_mount **ret_mounts);
+/* Everything in ret is j's and the arena's, and lasts as long. -EINVAL */
+int cell_from_json(const json_t *j, struct cell_spec *ret, struct arena *arena);
 
 /* A process for good: its number and when it began, since numbers are used again. */
 struct cell_id {
@@ -47,10 +50,12 @@ struct cell_id {
  * cell_start - starts the init; the caller is its keeper (a process with one thread). It persists until it is told
  * otherwise.
  *
+ *   shape    ret_open: why it is not confined though it should be; else it stays as it is
  *   errors   what could not be set up; nothing is left
  */
-int cell_start(const struct cell_spec *s, struct cell_id *ret, struct err *e);
-void cell_wait(const struct cell_id *id); /* the keeper: until the init has ended */
+int cell_start(const struct cell_spec *s, struct cell_id *ret, struct err *ret_open, struct err *e);
+/* The keeper: until the init has ended; what confined it is cleared away. */
+void cell_wait(const struct cell_spec *s, const struct cell_id *id);
 
 bool cell_is_alive(const struct cell_id *id);
 bool cell_is_alone(const struct cell_id *id); /* nothing runs in it but its init, or it has ended */

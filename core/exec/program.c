@@ -28,6 +28,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "core/exec/confine.h"
 
 #define GROUPS_MAX   64
 #define STATUS_ERROR 125 /* of the child: the pipe has the reason */
@@ -102,13 +103,19 @@ static void drop_rights(const struct program_place *p)
                 (void)prctl(PR_CAPBSET_DROP, CAP_NET_RAW, 0, 0, 0);
 }
 
-static void enter(const struct program_place *p, int fd)
+/* *ret_group: what the program is to join, which confines it; -1 none. */
+static void enter(const struct program_place *p, int fd, int *ret_group)
 {
         if (p->init) {
                 int pidfd = pidfd_open(p->init, 0);
+                struct err e = {0};
 
+                if (p->is_shared_stack && confine_open(p->init, ret_group, &e) < 0)
+                        fail(fd, e.code, "%s", e.what);
                 if (pidfd < 0 ||
-                    setns(pidfd, CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID) < 0)
+                    setns(pidfd,
+                          CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID |
+                                  (*ret_group < 0 ? 0 : CLONE_NEWCGROUP)) < 0)
                         fail(fd, -errno, "the jail cannot be entered: %s", strerror(errno));
                 (void)close(pidfd); /* nothing is lost */
         } else if (p->netns_path) {
@@ -166,9 +173,13 @@ static void choose_folder(const struct program *c, const struct user *u, int fd)
                 (void)!chdir("/"); /* a user without a home folder is in the root */
 }
 
-_Noreturn static void run_program(const struct program *c, struct user *u, int fd)
+_Noreturn static void run_program(const struct program *c, struct user *u, int group, int fd)
 {
         sigset_t none;
+        int r = group < 0 ? 0 : confine_join(group);
+
+        if (r < 0)
+                fail(fd, r, "its control group cannot be joined, which confines it: %s", strerror(-r));
 
         if (!u->is_set && !read_user(c->user ? c->user : "root", u) && c->user)
                 fail(fd, -ENOENT, "%s: no such user", c->user);
@@ -193,7 +204,7 @@ static int open_log(const char *path)
 _Noreturn static void child(const struct program *c, int fd)
 {
         struct user u = {0};
-        int status = 0;
+        int status = 0, group = -1;
 
         if (c->is_apart)
                 (void)setsid();
@@ -212,9 +223,9 @@ _Noreturn static void child(const struct program *c, int fd)
                 if (null >= 0)
                         (void)dup2(null, STDIN_FILENO);
         }
-        enter(&c->place, fd);
+        enter(&c->place, fd, &group);
         if (!c->place.init && !c->is_background)
-                run_program(c, &u, fd);
+                run_program(c, &u, group, fd);
 
         pid_t pid = fork();
 
@@ -223,7 +234,7 @@ _Noreturn static void child(const struct program *c, int fd)
         /* One that is not waited for gets a parent in the jail that leaves it to the jail's init: an orphan goes to the
          * init of its parent's PID namespace, and the jail's has to hear of its end. */
         if (pid == 0 && (!c->is_background || !c->place.init || fork() == 0))
-                run_program(c, &u, fd);
+                run_program(c, &u, group, fd);
         if (pid == 0)
                 _exit(0);
         (void)close(fd);

@@ -70,6 +70,7 @@ static void add_jail(struct guests *l, const struct reg_shared *s)
         CLEANUP(freep) struct guest_use *uses = NULL;
         size_t capacity = 0;
 
+        guest->is_confined = s->is_confined;
         for (const char *at = s->addresses; *at; at += strcspn(at, "\n"), at += *at == '\n') {
                 char iface[IF_NAME_SIZE], address[64];
                 struct prefix p;

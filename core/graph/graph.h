@@ -283,6 +283,7 @@ struct guest {
         struct nat_rule rule;   /* GUEST_NAT */
         struct guest_use *uses; /* in order: a jail's first address comes first */
         size_t use_count;
+        bool is_confined; /* a jail's processes can use these addresses alone */
 };
 
 enum loan_state { LOAN_ON_LOAN, LOAN_PENDING, LOAN_RETURNED, LOAN_LOST };

@@ -244,7 +244,7 @@ bool registry_is_dirty(const struct registry *r)
         return false;
 }
 
-void registry_add_shared(struct registry *r, const char *name, int jid, const char *addresses)
+struct reg_shared *registry_add_shared(struct registry *r, const char *name, int jid, const char *addresses)
 {
         r->shared = array_grow(r->shared, &r->shared_capacity, r->shared_count, sizeof(*r->shared));
 
@@ -252,4 +252,5 @@ void registry_add_shared(struct registry *r, const char *name, int jid, const ch
 
         *s = (struct reg_shared){.jid = jid, .addresses = xstrdup(addresses)};
         (void)str_copy(s->name, sizeof(s->name), name); /* was measured when the jail was started */
+        return s;
 }

@@ -70,7 +70,8 @@ struct reg_loan {
 struct reg_shared {
         char name[JAIL_NAME_SIZE];
         int jid;
-        char *addresses; /* "IF ADDR/LEN", one a line, in order */
+        char *addresses;  /* "IF ADDR/LEN", one a line, in order */
+        bool is_confined; /* to these */
 };
 
 struct registry {
@@ -108,7 +109,8 @@ void registry_set_hook(struct registry *r, uint32_t number, uint32_t peer, const
 void registry_set_upper(struct registry *r, uint32_t bridge, uint32_t iface, const char *name);
 struct reg_loan *registry_add_loan(struct registry *r, uint32_t number, uint64_t cookie);
 
-void registry_add_shared(struct registry *r, const char *name, int jid, const char *addresses);
+/* Until the next add; not confined. */
+struct reg_shared *registry_add_shared(struct registry *r, const char *name, int jid, const char *addresses);
 
 /* An interface that was known elsewhere and turned up under a new identity keeps its number: (old) becomes (new). */
 void registry_move_iface(struct registry *r, struct iface_id from, struct iface_id to);

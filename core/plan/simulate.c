@@ -249,7 +249,8 @@ static void take_shared(struct simulation *s, const struct graph *g)
                                   from->uses[i].iface == NONE ? "-" : g->ifaces[from->uses[i].iface].name,
                                   prefix_format(&from->uses[i].address, buf));
                 if (from->kind == GUEST_JAIL)
-                        registry_add_shared(s->registry, from->name, from->number, text_str(&t));
+                        registry_add_shared(s->registry, from->name, from->number, text_str(&t))->is_confined =
+                                from->is_confined;
         }
 }
 

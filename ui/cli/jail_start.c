@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -290,6 +291,32 @@ static int put_record(struct start *s, enum started_phase phase)
         return r < 0 ? (void)tell_err(&e, EXIT_REFUSED), r : 0;
 }
 
+/* What a jail without a stack of its own is kept to; false: to nothing, since it is to have all that the host has. */
+static bool describe_confine(const struct jail_params *p, struct arena *arena, struct confine *ret)
+{
+        const char *ip4 = jail_params_get(p, "ip4"), *ip6 = jail_params_get(p, "ip6");
+        struct jail_address *list = NULL;
+        size_t count = jail_params_addresses(p, &list);
+        struct confine_address *addresses = arena_alloc(arena, (count + 1) * sizeof(*addresses));
+
+        for (size_t i = 0; i < count; i++) {
+                const uint8_t *bytes = list[i].prefix.bytes;
+                bool is_v4 = list[i].prefix.family == AF_INET;
+
+                addresses[i].prefix = list[i].prefix;
+                addresses[i].is_loopback = strcmp(list[i].iface, "lo") == 0 || (is_v4 && bytes[0] == 127);
+        }
+        free(list);
+        *ret = (struct confine){
+                .addresses = addresses,
+                .count = count,
+                .is_open4 = ip4 && strcmp(ip4, "inherit") == 0,
+                .is_open6 = ip6 && strcmp(ip6, "inherit") == 0,
+                .has_raw_sockets = jail_params_flag(p, "allow.raw_sockets", false),
+        };
+        return !jail_params_is_vnet(p) && (!ret->is_open4 || !ret->is_open6);
+}
+
 /* Its init, in the stack that was made. */
 static int start_cell(struct start *s)
 {
@@ -298,7 +325,8 @@ static int start_cell(struct start *s)
         struct jail_list l = {0};
         struct cell_mount *mounts = NULL;
         struct arena words = {0};
-        struct err e = {0};
+        struct confine confine;
+        struct err e = {0}, open = {0};
         int r = jail_list_load(a, &l, &e);
         const struct jail_here *here = r < 0 || !s->is_vnet ? NULL : jail_list_find(&l, s->name);
         struct cell_spec spec = {
@@ -308,6 +336,7 @@ static int start_cell(struct start *s)
                 .hostname = jail_params_get(s->params, "host.hostname"),
                 .has_devfs = jail_params_flag(s->params, "mount.devfs", false),
                 .has_procfs = jail_params_flag(s->params, "mount.procfs", false),
+                .confine = describe_confine(s->params, &words, &confine) ? &confine : NULL,
         };
 
         if (r == 0 && s->is_vnet && !spec.netns_path)
@@ -320,9 +349,14 @@ static int start_cell(struct start *s)
                 r = jail_mounts(s->params, &words, &mounts, &spec.mount_count);
         spec.mounts = mounts;
         if (r == 0) {
-                r = a->jails->start(a, &spec, &s->cell, &e);
+                r = a->jails->start(a, &spec, &s->cell, &open, &e);
                 if (r < 0)
                         (void)tell(EXIT_REFUSED, "%s", e.what);
+                s->record.is_confined = r == 0 && spec.confine && !open.code;
+                if (r == 0 && open.code && !s->call->is_quiet)
+                        (void)tell(EXIT_DONE,
+                                   "%s: is not kept to its addresses: %s; what it binds to is its own choice", s->name,
+                                   open.what);
         }
         s->record.jid = here ? here->jid : next_shared_jid(a);
         s->place = (struct program_place){
@@ -440,7 +474,8 @@ static int let_live(struct start *s)
                 (void)a->jails->forget(a, s->name, NULL); /* nothing is left of it */
                 /* FreeBSD says nothing; but its rc leaves daemons behind, and a tree on Linux has none. */
                 if (!s->call->is_quiet && !jail_params_find(s->params, "command"))
-                        (void)tell(EXIT_DONE, "%s: nothing is left running in it, so it has ended; add persist to keep it",
+                        (void)tell(EXIT_DONE,
+                                   "%s: nothing is left running in it, so it has ended; add persist to keep it",
                                    s->name);
                 return EXIT_DONE;
         }

@@ -328,6 +328,7 @@ static void put_shared_jail(struct json_out *w, const struct graph *g, const str
         json_out_null(w, "cookie");
         json_out_null(w, "inode");
         json_out_string(w, "shares", g->jails[guest->jail].name);
+        json_out_bool(w, "confined", guest->is_confined);
         json_out_open(w, "uses", '[');
         for (size_t k = 0; k < guest->use_count; k++) {
                 size_t iface = guest->uses[k].iface;

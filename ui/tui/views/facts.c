@@ -224,8 +224,10 @@ static void facts_of_guests(struct facts *f, const struct graph *g, size_t jail,
                 }
                 fact_put(f, "Jail", "%s  jid %d  %s", guest->name, guest->number, text_str(&t));
                 if (guest->use_count && guest->uses[0].iface == iface)
-                        fact_put(f, "", "its first address, on FreeBSD its loopback: %s",
+                        fact_put(f, "", "its first address, its loopback%s: %s",
+                                 guest->is_confined ? "" : " on FreeBSD",
                                  prefix_format_addr(&guest->uses[0].address, (char[PREFIX_TEXT_SIZE]){0}));
+                fact_put(f, "", guest->is_confined ? "kept to its addresses" : "not kept to its addresses");
         }
 }
 
