@@ -283,8 +283,8 @@ static void zoom_to(struct graph_view *v, struct rect area, struct ui *u, enum l
         show_cursor(v, area, u);
 }
 
-/* The level that shows most and fits on the screen whole; everything is put in order anew. */
-static void fit(struct graph_view *v, struct rect area, struct ui *u)
+/* The level that shows most and fits on the screen whole, but not below `least`; everything is put in order anew. */
+static void fit(struct graph_view *v, struct rect area, struct ui *u, enum layout_level least)
 {
         for (enum layout_level level = LAYOUT_FULL;; level--) {
                 v->level = level;
@@ -296,7 +296,7 @@ static void fit(struct graph_view *v, struct rect area, struct ui *u)
 
                 const struct layout *l = graph_view_refresh(v, area, u);
 
-                if (graph_view_fits(l, area) || level == LAYOUT_GROUPS)
+                if (graph_view_fits(l, area) || level == least)
                         break;
         }
 
@@ -374,7 +374,7 @@ bool graph_view_press_fold(struct graph_view *v, struct rect area, struct ui *u)
         return true;
 }
 
-/* Shows only what is near the selection, as large as that may be; and everything again, as it was. */
+/* Shows only what is near the selection, as large as can be seen whole; and everything again, as it was. */
 static void toggle_focus(struct graph_view *v, struct rect area, struct ui *u)
 {
         bool has_focus = graph_view_has_focus(v);
@@ -382,14 +382,13 @@ static void toggle_focus(struct graph_view *v, struct rect area, struct ui *u)
         if (!has_focus && selection_resolve(&u->selection, u->graph).type == OBJECT_NONE)
                 return;
         graph_view_set_focus(v, u, has_focus ? 0 : FOCUS_HOPS);
-        graph_view_renew_scope(v, u);
-
-        struct layout_options o = options_of(v, area, u);
-
-        if (!has_focus)
+        if (has_focus) {
+                v->level = v->level_before;
+                show_cursor(v, area, u);
+        } else {
                 v->level_before = v->level;
-        v->level = has_focus ? v->level_before : layout_choose_level(u->graph, &o);
-        show_cursor(v, area, u);
+                fit(v, area, u, LAYOUT_OVERVIEW);
+        }
 }
 
 static void widen_focus(struct graph_view *v, struct rect area, struct ui *u, int more)
@@ -399,7 +398,7 @@ static void widen_focus(struct graph_view *v, struct rect area, struct ui *u, in
         if (!graph_view_has_focus(v) || hops < 1 || hops > HOPS_MAX)
                 return;
         graph_view_set_focus(v, u, hops);
-        show_cursor(v, area, u);
+        fit(v, area, u, LAYOUT_OVERVIEW);
 }
 
 static bool graph_view_key(struct view *view, const struct key *k, struct rect area, struct ui *u)
@@ -440,7 +439,7 @@ static bool graph_view_key(struct view *view, const struct key *k, struct rect a
                 if (v->level > LAYOUT_GROUPS)
                         zoom_to(v, area, u, v->level - 1);
                 return true;
-        case '0': fit(v, area, u); return true;
+        case '0': fit(v, area, u, LAYOUT_GROUPS); return true;
         case 'o': (void)graph_view_press_fold(v, area, u); return true; /* nothing to open is nothing done */
         case KEYC_ENTER: return graph_view_press_fold(v, area, u);
         case 'x': toggle_focus(v, area, u); return true;
