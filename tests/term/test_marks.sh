@@ -117,7 +117,7 @@ for size in '80 24' '120 40' '200 60'; do
 
         # A rectangle in the graph, from the empty ground beside a jail's title over the rows of two jails.
         term_keys 1 +
-        term_wait 'e0b_www2'
+        term_wait ' www1  jid' # the Graph, and no more the Table
         cell() { # TEXT: column and line where it stands; the bytes that only continue a character are no columns
                 term_screen | LC_ALL=C tr -d '\200-\277' |
                         LC_ALL=C awk -v text="$1" '(at = index($0, text)) { print at, NR; exit }'

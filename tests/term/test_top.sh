@@ -14,7 +14,7 @@ is_sorted() { # the sums of what is received and sent never rise from row to row
                 awk 'NR > 1 && $1 > 2 * last + 50 { exit 1 } { last = $1 }'
 }
 
-for size in '80 24' '120 40'; do
+for size in '80 24' '120 40' '200 60'; do
         # shellcheck disable=SC2086 # two words
         term_start $size "$JAILNET" demo
         term_wait 'db2' 30
@@ -28,5 +28,13 @@ for size in '80 24' '120 40'; do
         term_wait ' epair ' 20
         term_keys 3
         term_wait '3 Details' 20
+
+        # On the edges of the graph too, where there is room for it behind the rate.
+        term_keys 1
+        term_wait 'e0b_db1' 20
+        case $size in
+        200*) term_check 'bars on edges' term_matches 'b/s[─━═]*[▁▂▃▄▅▆▇█][─━═▁▂▃▄▅▆▇█┓┛]*' ;;
+        80*) term_has_not 'kb/s━' || term_fail 'long rates where there is no room' ;;
+        esac
 done
 term_end

@@ -152,6 +152,32 @@ bool history_read(const struct history *h, uint32_t number, size_t count, uint64
         return s != NULL;
 }
 
+#define LATE_S 2 /* samples come a little after the second that they are about */
+
+bool history_steps(const struct history *h, uint32_t number, int step_s, int64_t now_ms, size_t count,
+                   uint64_t *ret_Bps)
+{
+        uint64_t rx[HISTORY_SECONDS], tx[HISTORY_SECONDS];
+        bool is_known = history_read(h, number, HISTORY_SECONDS, rx, tx), has_any = false;
+        int64_t now = now_ms / 1000 - h->second <= LATE_S ? h->second : now_ms / 1000;
+        int64_t first = (now / step_s - (int64_t)count + 1) * step_s;
+
+        for (size_t n = 0; n < count; n++) {
+                uint64_t sum = 0, seconds = 0;
+
+                for (int64_t s = first + (int64_t)n * step_s; s < first + (int64_t)(n + 1) * step_s && s <= now; s++) {
+                        int64_t at = HISTORY_SECONDS - 1 - (h->second - s);
+
+                        seconds++;
+                        if (is_known && at >= 0 && at < HISTORY_SECONDS)
+                                sum += rx[at] + tx[at];
+                }
+                ret_Bps[n] = seconds ? sum / seconds : 0;
+                has_any |= ret_Bps[n] > 0;
+        }
+        return has_any;
+}
+
 uint64_t history_mean(const struct history *h, uint32_t number, size_t seconds)
 {
         uint64_t rx[HISTORY_SECONDS], tx[HISTORY_SECONDS], sum = 0;

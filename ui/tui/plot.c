@@ -25,8 +25,10 @@ void plot_draw(struct canvas *c, struct rect r, enum style s, const uint64_t *va
 {
         size_t columns = r.w > 0 ? (size_t)r.w : 0, first = count > columns ? count - columns : 0;
 
-        if (!top)
+        if (!top) {
                 top = highest(values + first, count - first);
+                top += top / ((uint64_t)(r.h > 0 ? r.h : 1) * EIGHTHS - 1); /* bars of two plots don't touch */
+        }
         for (size_t n = first; n < count; n++) {
                 int x = r.x + r.w - (int)(count - n);
                 uint64_t value = values[n] < top ? values[n] : top;

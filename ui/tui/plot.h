@@ -7,7 +7,8 @@
 /*
  * plot_draw - one column for each value, the last at the right side; more values than columns: the last ones count.
  *
- *   top      the value of a bar as high as r; 0: the highest of those shown. A value above zero is never invisible.
+ *   top      the value of a bar as high as r; 0: the highest of those shown, and
+ *            an eighth of a cell. A value above zero is never invisible.
  */
 void plot_draw(struct canvas *c, struct rect r, enum style s, const uint64_t *values, size_t count, uint64_t top);
 

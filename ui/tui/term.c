@@ -369,6 +369,12 @@ static uint32_t console_char(uint32_t ch)
         case 0x2713: return 0x221a;
         case 0x2717: return 'x';
         case 0x2026: return '~';
+        case 0x2581:
+        case 0x2582: return '_'; /* bars: of their eighths that font has a half and the whole */
+        case 0x2583:
+        case 0x2585: return 0x2584;
+        case 0x2586:
+        case 0x2587: return 0x2588;
         default: return ch;
         }
 }

@@ -358,7 +358,7 @@ static const struct graph *make_crowd(void)
                                 (void)snprintf(port, sizeof(port), "p%u", serial++);
                                 topo_pair(t, 0, port, jail, leg ? "eth1" : "eth0", &near, &far);
                                 topo_port(t, leg ? dmz : lan, near);
-                                if (c == 1 && n <= 2)
+                                if ((c == 1 && n <= 2) || (c == 0 && n == 1))
                                         topo_iface_facts(t, far)->is_up = false;
                         }
                 }
@@ -405,6 +405,12 @@ static void test_groups(void **state)
         assert_true(find_item(closed, LAYOUT_FOLD, "both  3 jails") != NONE);
         assert_int_equal(layout_find(closed, g, (struct object){OBJECT_JAIL, web7}), web);
         assert_true(layout_can_stop(&closed->items[web]));
+        /* The first jail of it is down; the group's one line stands for those that are not. */
+        assert_int_equal(find_item(closed, LAYOUT_FOLD, "1 down"), web);
+        for (size_t n = 0; n < closed->edge_count; n++)
+                for (int end = 0; end < 2; end++)
+                        assert_true(closed->edges[n].ifaces[end] == NONE ||
+                                    !iface_is_down(&g->ifaces[closed->edges[n].ifaces[end]]));
 
         open = closed->items[web].key;
 

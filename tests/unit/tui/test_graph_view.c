@@ -17,6 +17,7 @@
 #include "core/base/alloc.h"
 #include "core/base/text.h"
 #include "tests/lib/topo.h"
+#include "ui/tui/history.h"
 #include "ui/tui/marks.h"
 #include "ui/tui/view.h"
 #include "ui/tui/views/graph_picture.h"
@@ -603,6 +604,51 @@ static void test_mouse_marks(void **state)
         scene_done(&s);
 }
 
+/* What an edge carried lately stands on it where the view is wide enough, and a second changes no more than the rate
+ * and the last bar: the terminal gets only those. */
+static void test_edges_have_plots(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_demo();
+        struct history *h = history_new();
+        struct scene s, narrow;
+        size_t iface = graph_find_iface_in(g, graph_find_jail(g, "www1"), "eth0"), changed = 0;
+        struct cell before[160 * 36];
+
+        for (int second = 100; second < 113; second++) {
+                g->ifaces[iface].rx_Bps = second < 105 ? 1000 : 20000;
+                g->ifaces[iface].tx_Bps = 1;
+                history_note(h, g, second * 1000);
+        }
+        scene_init(&s, g, 160, 36, false);
+        s.ui.history = h;
+        s.ui.now_ms = 112500;
+
+        CLEANUP(freep) char *text = scene_draw(&s);
+
+        assert_non_null(strstr(text, "160 kb/s"));                             /* both directions */
+        assert_non_null(strstr(text, "\u2501\u2501\u2581\u2585\u2585\u2501")); /* silence is the line itself */
+        memcpy(before, s.canvas->cells, sizeof(before));
+        g->ifaces[iface].rx_Bps = 26000;
+        history_note(h, g, 113000);
+        s.ui.now_ms = 113500;
+        free(scene_draw(&s));
+        for (size_t n = 0; n < ARRAY_SIZE(before); n++)
+                changed += memcmp(&before[n], &s.canvas->cells[n], sizeof(before[n])) != 0;
+        assert_in_range(changed, 1, strlen("208 kb/s") + 1);
+
+        scene_init(&narrow, g, 80, 20, false);
+        narrow.ui.history = h;
+        narrow.ui.now_ms = 113500;
+
+        CLEANUP(freep) char *small = scene_draw(&narrow);
+
+        assert_null(strstr(small, "\u2585"));
+        scene_done(&narrow);
+        scene_done(&s);
+        history_free(h);
+}
+
 static void test_filter(void **state)
 {
         (void)state;
@@ -725,6 +771,7 @@ int main(void)
                 cmocka_unit_test(test_panning),
                 cmocka_unit_test(test_mouse_selects),
                 cmocka_unit_test(test_mouse_marks),
+                cmocka_unit_test(test_edges_have_plots),
                 cmocka_unit_test(test_filter),
                 cmocka_unit_test(test_a_change_moves_nothing_in_sight),
                 cmocka_unit_test(test_picture),

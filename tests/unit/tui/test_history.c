@@ -34,6 +34,33 @@ static void set_rates(const struct graph *g, uint64_t db1, uint64_t www1)
         b->rx_Bps = b->tx_Bps = www1;
 }
 
+/* Steps stand at multiples of their length: a second changes the last one alone, and silence is none. */
+static void steps_stand_still(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_demo();
+        CLEANUP(freeh) struct history *h = history_new();
+        uint64_t steps[4], later[4];
+        uint32_t number = g->ifaces[graph_find_iface_in(g, graph_find_jail(g, "www1"), "eth0")].number;
+
+        for (int s = 1000; s < 1017; s++) {
+                set_rates(g, 0, s < 1010 ? 100 : 400);
+                history_note(h, g, (int64_t)s * 1000);
+        }
+        assert_true(history_steps(h, number, 5, 1016500, 4, steps));
+        for (int n = 0; n < 4; n++)
+                assert_int_equal(steps[n], n < 2 ? 200 : 800);
+        set_rates(g, 0, 0);
+        history_note(h, g, 1017000);
+        assert_true(history_steps(h, number, 5, 1017900, 4, later));
+        assert_memory_equal(steps, later, 3 * sizeof(steps[0]));
+        assert_int_equal(later[3], 800 * 2 / 3);
+        assert_true(history_steps(h, number, 5, 1030000, 4, later)); /* nothing was told since */
+        assert_int_equal(later[3], 0);
+        assert_false(history_steps(h, number, 5, 1060000, 4, later));
+        assert_false(history_steps(h, 999999, 5, 1017000, 4, later));
+}
+
 static uint32_t number_of(const struct graph *g, const char *jail)
 {
         return g->ifaces[graph_find_iface_in(g, graph_find_jail(g, jail), "eth0")].number;
@@ -104,7 +131,8 @@ static void bars_have_their_height(void **state)
 
         CLEANUP(freep) char *a = canvas_to_text(line), *b = canvas_to_text(ascii), *c = canvas_to_text(tall);
 
-        assert_string_equal(a, " \u2581\u2584\u2588\n"); /* the last four; little is not nothing */
+        assert_string_equal(a, " \u2581\u2584\u2587\n"); /* the last four; little is not nothing, and the highest does
+                                                            not touch what is above */
         assert_string_equal(b, " .:#\n");
         assert_string_equal(c, "\n \u2581\u2584\u2588\n");
 }
@@ -177,9 +205,9 @@ static void changes_fade(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(samples_come_back),      cmocka_unit_test(time_goes_on),
-                cmocka_unit_test(bars_have_their_height), cmocka_unit_test(top_is_in_order),
-                cmocka_unit_test(changes_fade),
+                cmocka_unit_test(samples_come_back), cmocka_unit_test(steps_stand_still),
+                cmocka_unit_test(time_goes_on),      cmocka_unit_test(bars_have_their_height),
+                cmocka_unit_test(top_is_in_order),   cmocka_unit_test(changes_fade),
         };
 
         if (!setlocale(LC_ALL, "C.UTF-8"))

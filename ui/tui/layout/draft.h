@@ -1,7 +1,8 @@
 /*
  * draft.h - what the steps of a layout hand to each other; internal to this folder.
  *
- *   content.c, fold.c, group.c   graph -> boxes with rows, and links between rows
+ *   content.c, fold.c, group.c   graph -> boxes with rows
+ *   links.c             the links between rows
  *   place.c             which column, in which order, at which height
  *   measure.c           how wide
  *   route.c             links -> lines in the channels
@@ -15,6 +16,8 @@
 #define DRAFT_UNKNOWN     INT32_MIN /* a place that the previous layout does not tell */
 #define RATE_SHORT        4         /* "1.2M" */
 #define RATE_COLUMNS      10        /* room for "─1.2 Mb/s─" at the beginning of a channel */
+#define PLOT_COLUMNS      8
+#define SQUEEZE_PLOTS     -1 /* more than all that is needed: room for plots */
 #define MAX_BADGES        8
 #define DRAFT_STEM_SIZE   64
 #define MAX_BADGE_COLUMNS 30 /* a badge points to a trouble; Details tells all of it */
@@ -159,7 +162,8 @@ uint64_t draft_jail_key(const struct graph *g, size_t jail);
 size_t draft_edge_iface(const struct graph *g, size_t hook);
 
 /* content.c */
-void draft_content(struct draft *d);
+void draft_content(struct draft *d); /* and its links */
+void draft_links(struct draft *d);
 size_t draft_add_box(struct draft *d, enum layout_item_kind kind, uint64_t key, size_t jail);
 size_t draft_add_row(struct draft *d, size_t box, size_t parent, enum row_shape shape, uint64_t key);
 const char *draft_printf(struct draft *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -181,6 +185,7 @@ bool draft_is_foldable_port(const struct draft *d, size_t edge);
 
 /* layout.c */
 int draft_rate_room(const struct draft *d);
+int draft_plot_room(const struct draft *d); /* behind it, with a cell of the line between them */
 
 /* place.c */
 void draft_columns(struct draft *d);

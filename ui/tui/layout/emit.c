@@ -364,6 +364,8 @@ static void emit_link(struct emit *e, const struct draft_link *l, const struct l
                 const struct draft_box *b = &d->boxes[r->box];
 
                 edge.rate = (struct layout_rect){b->x + b->w, r->y, draft_rate_room(d), 1};
+                if (draft_plot_room(d))
+                        edge.plot = (struct layout_rect){edge.rate.x + edge.rate.w + 1, r->y, PLOT_COLUMNS, 1};
         }
         edge.mark = first_outside(d, l);
         (void)put_edge(e, edge);

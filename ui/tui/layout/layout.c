@@ -16,7 +16,12 @@ int draft_rate_room(const struct draft *d)
 {
         if (d->o->level != LAYOUT_FULL || d->squeeze >= 3)
                 return 0;
-        return d->squeeze ? RATE_SHORT : RATE_COLUMNS;
+        return d->squeeze > 0 ? RATE_SHORT : RATE_COLUMNS;
+}
+
+int draft_plot_room(const struct draft *d)
+{
+        return draft_rate_room(d) && d->squeeze == SQUEEZE_PLOTS ? PLOT_COLUMNS + 1 : 0;
 }
 
 static size_t *none_array(size_t count)
@@ -126,7 +131,7 @@ struct layout *layout_build(const struct graph *g, const struct layout_options *
                 return build_squeezed(g, o, previous, previous->squeeze);
         if (!o->columns || g->jail_count > SQUEEZE_MAX_JAILS || o->level != LAYOUT_FULL)
                 return build_squeezed(g, o, previous, 0);
-        for (int squeeze = 0; squeeze <= MAX_SQUEEZE; squeeze++) {
+        for (int squeeze = o->has_plots ? SQUEEZE_PLOTS : 0; squeeze <= MAX_SQUEEZE; squeeze++) {
                 struct layout *l = build_squeezed(g, o, previous, squeeze);
 
                 if (l->w <= o->columns)

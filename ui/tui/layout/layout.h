@@ -32,6 +32,7 @@ struct layout_options {
         enum layout_level level;
         int columns, rows; /* of the view: how generous to be with space; 0 no limit */
         int64_t now_s;     /* wall clock, for ages; 0: no ages */
+        bool has_plots;    /* room for what edges carried lately, where the view is wide enough */
         bool is_filtered;  /* what shows names is kept together with its neighbours, the rest left out */
         bool (*shows)(void *context, size_t iface);     /* NULL: all but loopbacks and fabric ends */
         bool (*shows_jail)(void *context, size_t jail); /* asked for a jail with nothing in it; NULL: yes */
@@ -120,6 +121,7 @@ struct layout_edge {
         size_t items[2];          /* where it begins and ends */
         uint64_t bundle;          /* 0: runs alone */
         struct layout_rect rate;  /* room on the line for a rate; w 0: none */
+        struct layout_rect plot;  /* room on the line for a sparkline; w 0: none */
         struct layout_point mark; /* a cell of the line alone, for a sign: down, blocked */
         size_t point_first, point_count;
 };

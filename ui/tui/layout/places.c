@@ -72,7 +72,7 @@ static bool read_head(const char *line, struct layout *l)
                 return false;
         line += strlen(HEAD);
         if (!take_number(&line, VERSION, VERSION, &version) || !take_number(&line, 0, LAYOUT_LEVEL_COUNT - 1, &level) ||
-            !take_number(&line, 0, CELLS_MAX, &l->columns_asked) || !take_number(&line, 0, 3, &l->squeeze) ||
+            !take_number(&line, 0, CELLS_MAX, &l->columns_asked) || !take_number(&line, -1, 3, &l->squeeze) ||
             !take_number(&line, 0, 1, &l->gap))
                 return false;
         l->level = (enum layout_level)level;

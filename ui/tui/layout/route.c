@@ -353,13 +353,13 @@ static int spacing(const struct channel *c)
 /* Columns from the channel's left side to its first track. */
 static int before_tracks(const struct draft *d)
 {
-        return draft_rate_room(d) + (d->squeeze ? 1 : 2);
+        return draft_rate_room(d) + draft_plot_room(d) + (d->squeeze > 0 ? 1 : 2);
 }
 
 static int channel_width(const struct channel *c)
 {
         const struct layout *p = c->d->previous;
-        int spare = !p && c->d->squeeze == 0 ? 1 : 0; /* so that the next edge does not move the columns */
+        int spare = !p && c->d->squeeze <= 0 ? 1 : 0; /* so that the next edge does not move the columns */
         int tracks = c->track_count + spare;
         int w = before_tracks(c->d) + (tracks ? (tracks - 1) * spacing(c) + 2 : 1);
 

@@ -5,13 +5,18 @@
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "ui/tui/history.h"
 #include "ui/tui/marks.h"
 #include "ui/tui/plan_preview.h"
+#include "ui/tui/plot.h"
 #include "ui/tui/views/describe.h"
 
 /* Bytes a second from which on an edge is drawn heavy (100 kb/s), and double (100 Mb/s). */
 #define BUSY_BPS   12500
 #define LOADED_BPS 12500000
+
+#define PLOT_STEP_S    5 /* a bar; each second changes the last one alone */
+#define PLOT_STEPS_MAX 16
 
 static struct rect on_canvas(const struct graph_drawing *d, struct layout_rect r)
 {
@@ -121,16 +126,24 @@ static bool is_edge_down(const struct graph_drawing *d, const struct layout_edge
         return false;
 }
 
-/* The traffic of an edge in both directions, as one of its ends counts it. */
-static uint64_t edge_rate(const struct graph_drawing *d, const struct layout_edge *e)
+/* The end that counts what an edge carries; NONE: neither does. */
+static size_t counting_end(const struct graph_drawing *d, const struct layout_edge *e)
 {
         for (int n = 0; n < 2; n++) {
                 const struct iface *i = e->ifaces[n] == NONE ? NULL : &d->g->ifaces[e->ifaces[n]];
 
                 if (i && i->rx_Bps != RATE_UNKNOWN && i->tx_Bps != RATE_UNKNOWN && i->kind != KIND_BRIDGE)
-                        return i->rx_Bps + i->tx_Bps;
+                        return e->ifaces[n];
         }
-        return RATE_UNKNOWN;
+        return NONE;
+}
+
+/* The traffic of an edge in both directions. */
+static uint64_t edge_rate(const struct graph_drawing *d, const struct layout_edge *e)
+{
+        size_t end = counting_end(d, e);
+
+        return end == NONE ? RATE_UNKNOWN : d->g->ifaces[end].rx_Bps + d->g->ifaces[end].tx_Bps;
 }
 
 static bool is_chosen(const struct graph_drawing *d, const struct layout_edge *e)
@@ -241,6 +254,30 @@ static void draw_rate(struct canvas *c, const struct graph_drawing *d, const str
                                   text);
 }
 
+/* What it carried lately, as bars behind the rate. Its highest is rounded up, so that it seldom changes all of them. */
+static void draw_plot(struct canvas *c, const struct graph_drawing *d, const struct layout_edge *e)
+{
+        uint64_t steps[PLOT_STEPS_MAX], top = 1;
+        size_t count = e->plot.w < PLOT_STEPS_MAX ? (size_t)e->plot.w : PLOT_STEPS_MAX;
+        size_t counted = counting_end(d, e);
+
+        if (e->plot.w <= 0 || counted == NONE || !d->u || !d->u->history || d->u->preview || is_edge_down(d, e) ||
+            !history_steps(d->u->history, d->g->ifaces[counted].number, PLOT_STEP_S, d->u->now_ms, count, steps))
+                return;
+        for (size_t n = 0; n < count; n++)
+                while (top < steps[n])
+                        top *= 2;
+        for (size_t n = 0; n < count; n++) {
+                struct rect cell = on_canvas(d, e->plot);
+
+                cell.x += cell.w - (int)(count - n);
+                cell.w = 1;
+                if (steps[n]) /* else the line goes on: nothing was carried */
+                        plot_draw(c, cell, edge_rate(d, e) >= BUSY_BPS ? STYLE_EDGE_BUSY : STYLE_EDGE, &steps[n], 1,
+                                  top);
+        }
+}
+
 static bool edge_is_in_sight(const struct graph_drawing *d, const struct layout_edge *e)
 {
         struct layout_rect r = {INT32_MAX, INT32_MAX, 0, 0};
@@ -275,8 +312,10 @@ static void draw_edges(struct canvas *c, const struct graph_drawing *d)
                 }
         }
         for (size_t n = 0; n < d->l->edge_count; n++) {
-                if (looks[n] != LOOK_EDGE_COUNT)
-                        draw_rate(c, d, &d->l->edges[n]);
+                if (looks[n] == LOOK_EDGE_COUNT)
+                        continue;
+                draw_rate(c, d, &d->l->edges[n]);
+                draw_plot(c, d, &d->l->edges[n]);
         }
 }
 

@@ -1,0 +1,202 @@
+/* links.c - from the graph's edges to the links between rows: each its own, or one for a bridge's ports or a group. */
+#include "core/base/alloc.h"
+#include "core/base/text.h"
+#include "ui/tui/layout/draft.h"
+
+/* Rows have one line to each side, so a second net at the same row gets a row of its own below it. */
+static size_t row_for_net(struct draft *d, size_t row, uint64_t net, size_t hook, const char *far_name)
+{
+        struct draft_row *r = &d->rows[row];
+
+        if (r->net != 0 && r->net != net) {
+                uint64_t key = draft_key(KEY_EXTRA, r->key, net);
+                size_t extra = r->first_child;
+
+                while (extra != NONE && d->rows[extra].key != key)
+                        extra = d->rows[extra].next;
+                if (extra == NONE) {
+                        extra = draft_add_row(d, r->box, row, ROW_STUB, key);
+                        d->rows[extra].object = d->rows[row].object;
+                        if (d->o->level == LAYOUT_FULL)
+                                d->rows[extra].upper = hook;
+                        else
+                                d->rows[extra].note = draft_printf(d, "to %s", far_name ? far_name : "?");
+                }
+                row = extra;
+                r = &d->rows[row];
+        }
+        r->net = net;
+        if (r->hook == NONE && d->o->level == LAYOUT_FULL)
+                r->hook = hook;
+        return row;
+}
+
+static bool is_in_group(const struct draft *d, const struct draft_row *r)
+{
+        return d->boxes[r->box].kind == LAYOUT_GROUP;
+}
+
+static bool is_link_down(const struct draft *d, const struct draft_link *l)
+{
+        for (int n = 0; n < 2; n++) {
+                const struct iface *i = l->ifaces[n] == NONE ? NULL : &d->g->ifaces[l->ifaces[n]];
+
+                if (i && (iface_is_down(i) || (!i->is_running && i->kind != KIND_BRIDGE)))
+                        return true;
+        }
+        return false;
+}
+
+/* The one line of a group stands for one that is up, if any is: those that are not are counted in the group's badge. */
+static void show_living(struct draft *d, size_t row, const struct draft_link *other)
+{
+        for (size_t n = 0; n < d->link_count; n++) {
+                struct draft_link *l = &d->links[n];
+
+                if (l->rows[0] != row && l->rows[1] != row)
+                        continue;
+                if (is_link_down(d, l) && !is_link_down(d, other)) {
+                        l->edge = other->edge;
+                        l->ifaces[0] = other->ifaces[0];
+                        l->ifaces[1] = other->ifaces[1];
+                }
+                return;
+        }
+}
+
+static void add_link(struct draft *d, size_t row_a, size_t row_b, uint64_t net, struct draft_link link, size_t hook_a,
+                     size_t hook_b)
+{
+        if (row_a == NONE || row_b == NONE || row_a == row_b)
+                return;
+        /* A group is one line, however many jails are in it. */
+        for (int end = 0; end < 2; end++) {
+                const struct draft_row *r = &d->rows[end ? row_b : row_a];
+
+                if (is_in_group(d, r) && r->link_count) {
+                        show_living(d, end ? row_b : row_a, &link);
+                        return;
+                }
+        }
+        link.rows[0] = row_for_net(d, row_a, net, hook_a, d->rows[row_b].name);
+        link.rows[1] = row_for_net(d, row_b, net, hook_b, d->rows[row_a].name);
+        link.net = net;
+        for (int end = 0; end < 2; end++) {
+                struct draft_row *r = &d->rows[link.rows[end]];
+
+                if (r->link_count++ == 0)
+                        r->mate = link.rows[!end];
+        }
+        d->links = array_grow(d->links, &d->link_capacity, d->link_count, sizeof(*d->links));
+        d->links[d->link_count++] = link;
+}
+
+static uint64_t trunk_key(const struct draft *d, size_t row)
+{
+        return draft_key(KEY_TRUNK, d->rows[row].key, 0);
+}
+
+static bool is_trunk_row(const struct draft *d, size_t row)
+{
+        return row != NONE && (d->rows[row].folded_count > 0 || is_in_group(d, &d->rows[row]));
+}
+
+static void add_edge_link(struct draft *d, size_t e)
+{
+        const struct graph *g = d->g;
+        const struct edge *edge = &g->edges[e];
+        size_t a = draft_edge_iface(g, edge->a), b = draft_edge_iface(g, edge->b);
+
+        if (a == NONE || b == NONE || a == b || !d->shown[a] || !d->shown[b] || d->row_of[b] == NONE)
+                return;
+        if (edge->kind != EDGE_PAIR && d->owner[b] == e)
+                return; /* stands in the row */
+
+        size_t row_a = d->stub_of[e] != NONE ? d->stub_of[e] : d->row_of[a];
+        size_t row_b = d->far_stub_of[e] != NONE ? d->far_stub_of[e] : d->row_of[b];
+        struct draft_link link = {.edge = e, .ifaces = {edge->iface_a, edge->iface_b}};
+        uint64_t low = g->ifaces[a].number, high = g->ifaces[b].number;
+        uint64_t net = draft_key(KEY_NET, low < high ? low : high, (low < high ? high : low) << 3 | edge->kind);
+
+        if (row_a == NONE)
+                return;
+        if (edge->kind != EDGE_PAIR && link.ifaces[1] != NONE) /* the fabric end's own state, not the bridge's */
+                link.ifaces[0] = b;
+        if (d->o->level != LAYOUT_FULL) {
+                bool upper_bundles = edge->kind != EDGE_PAIR;
+
+                if (is_trunk_row(d, row_a) || upper_bundles) {
+                        net = trunk_key(d, row_a);
+                        link.is_trunk = true;
+                } else if (is_trunk_row(d, row_b)) {
+                        net = trunk_key(d, row_b);
+                        link.is_trunk = true;
+                }
+                if (is_in_group(d, &d->rows[row_a]) && is_trunk_row(d, row_b))
+                        net = trunk_key(d, row_b);
+        }
+        add_link(d, row_a, row_b, net, link, edge->a, edge->b);
+}
+
+/* Ends whose other end can't be seen get a stub in a box that says so: this is not "no peer". */
+static void add_unseen(struct draft *d, size_t iface)
+{
+        const struct iface *i = &d->g->ifaces[iface];
+        size_t row = d->row_of[iface];
+
+        if (row == NONE || is_in_group(d, &d->rows[row]))
+                return;
+
+        uint64_t key = draft_key(KEY_UNSEEN, draft_jail_key(d->g, i->jail), 0);
+        size_t box = d->box_count > 0 && d->boxes[d->box_count - 1].key == key ? d->box_count - 1 : NONE;
+
+        if (box == NONE) {
+                box = draft_add_box(d, LAYOUT_UNSEEN, key, NONE);
+                d->boxes[box].home = d->rows[row].box;
+                d->boxes[box].title = "? out of sight";
+        }
+
+        bool is_trunk = d->rows[row].folded_count > 0;
+        uint64_t net = is_trunk ? trunk_key(d, row) : draft_key(KEY_NET, i->number, 1);
+        uint64_t row_key = draft_key(KEY_UNSEEN, is_trunk ? net : i->number, 1);
+        size_t stub = NONE;
+
+        for (size_t r = d->boxes[box].first_child; is_trunk && r != NONE; r = d->rows[r].next)
+                stub = d->rows[r].key == row_key ? r : stub;
+        if (stub != NONE) {
+                d->rows[stub].note = draft_printf(d, "%zu ends", ++d->rows[stub].folded_count);
+                return;
+        }
+        stub = draft_add_row(d, box, NONE, ROW_TEXT, row_key);
+        if (is_trunk) {
+                d->rows[stub].folded_count = 1;
+                d->rows[stub].note = "1 end";
+        } else {
+                d->rows[stub].note = i->link_ifindex ? draft_printf(d, "if%d", i->link_ifindex) : "?";
+        }
+
+        struct draft_link link = {.edge = NONE, .ifaces = {iface, NONE}, .is_unseen = true, .is_trunk = is_trunk};
+        size_t hook = NONE;
+
+        for (size_t h = 0; i->node != NONE && h < d->g->nodes[i->node].hook_count; h++) {
+                size_t candidate = d->g->nodes[i->node].hook_first + h;
+
+                if (d->g->hooks[candidate].edge == NONE)
+                        hook = candidate;
+        }
+        if (hook == NONE && !is_trunk && d->o->level == LAYOUT_FULL)
+                d->rows[row].hook_text = i->kind == KIND_VETH ? "ether" : "downstream"; /* as it would be by default */
+        add_link(d, row, stub, net, link, hook, NONE);
+}
+
+void draft_links(struct draft *d)
+{
+        const struct graph *g = d->g;
+
+        for (size_t e = 0; e < g->edge_count; e++)
+                add_edge_link(d, e);
+        for (size_t i = 0; i < g->iface_count; i++) {
+                if (d->shown[i] && g->ifaces[i].peer_state == PEER_OUT_OF_SIGHT)
+                        add_unseen(d, i);
+        }
+}
