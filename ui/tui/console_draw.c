@@ -162,12 +162,13 @@ static char view_key(size_t view)
         return view == VIEW_DOCTOR ? '!' : (char)('1' + view);
 }
 
-static int tabs_width(const struct console *c, bool all_names)
+/* shared: two tabs share the blank between them. */
+static int tabs_width(const struct console *c, bool all_names, int shared)
 {
-        int width = 0;
+        int width = shared;
 
         for (size_t i = 0; i < VIEW_COUNT; i++)
-                width += all_names || i == c->view ? (int)strlen(c->views[i]->name) + 4 : 3;
+                width += (all_names || i == c->view ? (int)strlen(c->views[i]->name) + 4 : 3) - shared;
         return width;
 }
 
@@ -186,8 +187,12 @@ static void draw_menubar(struct console *c)
                 end = x + columns;
         }
 
-        bool all_names = end + 3 + tabs_width(c, true) <= w;
-        int x = w - tabs_width(c, all_names);
+        int shared = end + 3 + tabs_width(c, true, 0) > w;
+        bool all_names = end + 3 + tabs_width(c, true, shared) <= w;
+
+        shared = shared && all_names;
+
+        int x = w - tabs_width(c, all_names, shared);
 
         for (size_t i = 0; i < VIEW_COUNT; i++) {
                 bool is_current = i == c->view;
@@ -200,10 +205,12 @@ static void draw_menubar(struct console *c)
 
                 int columns = (int)strlen(text);
 
-                if (x > end)
+                if (shared && i > 0 && i - 1 == c->view) /* the blank is the current one's */
+                        (void)canvas_text(c->canvas, x + 1, 1, columns - 1, STYLE_MENUBAR, text + 1);
+                else if (x > end)
                         (void)canvas_text(c->canvas, x, 1, columns, is_current ? STYLE_SELECTED : STYLE_MENUBAR, text);
-                note_hotspot(c, (struct rect){x, 1, columns, 1}, (uint32_t)view_key(i), -1);
-                x += columns;
+                note_hotspot(c, (struct rect){x, 1, columns - shared, 1}, (uint32_t)view_key(i), -1);
+                x += columns - shared;
         }
 }
 
@@ -266,7 +273,7 @@ static void draw_hints(struct console *c, int y)
         if (*fixed)
                 right--;
         for (const char *s = text_str(&all); hint_next(&s, &h);) {
-                if (x + hint_width(&h) - 2 > right)
+                if (x + hint_width(&h) - 1 > right)
                         break;
                 x = draw_hint(c, x, y, &h, true);
         }

@@ -443,6 +443,15 @@ void console_way_draw(struct console *c, struct rect area)
                           *reason ? ")" : "");
         if (w->job.wants_probe)
                 (void)canvas_text(canvas, x, area.y, area.w - x - 1, STYLE_DIM, " an echo is on its way ");
+        if (w->line_count + 1 > (size_t)area.h) {
+                char part[48];
+                size_t last = w->top + (size_t)area.h - 1;
+
+                (void)str_format(part, sizeof(part), " %zu-%zu of %zu ", w->top + 1,
+                                 last < w->line_count ? last : w->line_count, w->line_count); /* fits */
+                x = area.x + area.w - 2 - (int)strlen(part);
+                (void)canvas_text(canvas, x, area.y, -1, STYLE_DIM, part);
+        }
         for (int y = 1; y < area.h && w->top + (size_t)y - 1 < w->line_count; y++) {
                 const struct way_line *line = &w->lines[w->top + (size_t)y - 1];
 

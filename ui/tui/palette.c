@@ -5,7 +5,7 @@
 
 #include "ui/tui/line_edit.h"
 
-#define WIDTH_MAX 84
+#define WIDTH_MAX 110
 #define ROWS_MAX  14
 
 struct palette {

@@ -16,9 +16,9 @@ enum doctor_column { COLUMN_SEVERITY, COLUMN_OBJECT, COLUMN_CHECK, COLUMN_EVIDEN
 
 static const struct column columns[DOCTOR_COLUMNS] = {
         [COLUMN_SEVERITY] = {.title = "How bad", .width = 9},
-        [COLUMN_OBJECT] = {.title = "Where", .width = 0, .weight = 2},
+        [COLUMN_OBJECT] = {.title = "Where", .width = 0, .weight = 3},
         [COLUMN_CHECK] = {.title = "Check", .width = 20},
-        [COLUMN_EVIDENCE] = {.title = "What was seen", .width = 0, .weight = 4},
+        [COLUMN_EVIDENCE] = {.title = "What was seen", .width = 0, .weight = 10},
 };
 
 struct doctor_view {

@@ -26,7 +26,7 @@ enum table_column {
 };
 
 static const struct column columns[TABLE_COLUMNS] = {
-        [COLUMN_JAIL] = {.title = "Jail", .width = 0, .weight = 2},
+        [COLUMN_JAIL] = {.title = "Jail", .width = 0, .weight = 3},
         [COLUMN_NAME] = {.title = "Interface", .width = 15},
         [COLUMN_KIND] = {.title = "Kind", .width = 9},
         [COLUMN_STATE] = {.title = "State", .width = 12},

@@ -136,7 +136,7 @@ static void draw_row(const struct top_view *t, struct canvas *c, struct rect are
         for (size_t n = 0; n < HISTORY_SECONDS; n++)
                 rx[n] += tx[n];
         plot_draw(c, (struct rect){area.x + at->x[TOP_PAST] + 1, y, at->w[TOP_PAST] - 1, 1}, STYLE_EDGE_BUSY, rx,
-                  HISTORY_SECONDS, row->highest);
+                  HISTORY_SECONDS, row->highest + row->highest / 7); /* the rows' bars don't touch */
 }
 
 static void top_draw(struct view *v, struct canvas *c, struct rect area, struct ui *u)
