@@ -31,7 +31,33 @@ static void put_command_lines(struct text *t, const char *lines)
         }
 }
 
-static void put_steps(struct text *t, const struct plan *p)
+/* A step's sentence, whose own words (never its names) are Linux's where those are asked for. */
+static void put_sentence(struct text *t, const struct step *s, enum plan_words words)
+{
+        static const struct {
+                const char *own, *in_linux;
+        } beginnings[] = {
+                {"make jail ", "make namespace "},
+                {"remove jail ", "remove namespace "},
+                {"rename jail ", "rename namespace "},
+                {"make lagg ", "make bond "},
+        };
+        CLEANUP(text_done) struct text sentence = {0};
+        const char *rest;
+
+        step_put_sentence(&sentence, s);
+        rest = text_str(&sentence);
+        for (size_t k = 0; words == PLAN_WORDS_LINUX && k < ARRAY_SIZE(beginnings); k++) {
+                if (!str_has_prefix(rest, beginnings[k].own))
+                        continue;
+                text_put(t, beginnings[k].in_linux);
+                rest += strlen(beginnings[k].own);
+                break;
+        }
+        text_put(t, rest);
+}
+
+static void put_steps(struct text *t, const struct plan *p, enum plan_words words)
 {
         unsigned number = 0;
 
@@ -41,7 +67,7 @@ static void put_steps(struct text *t, const struct plan *p)
                 if (s->is_internal)
                         continue;
                 text_putf(t, "  %u. ", ++number);
-                step_put_sentence(t, s);
+                put_sentence(t, s, words);
                 text_put(t, s->cuts_operator ? "   (!)\n" : "\n");
         }
         if (p->step_count == 0)
@@ -80,7 +106,7 @@ void plan_put_preview_in(struct text *t, const struct plan *p, enum plan_words w
 {
         text_put_visible(t, p->title);
         text_put_char(t, '\n');
-        put_steps(t, p);
+        put_steps(t, p, words);
         put_notes(t, p);
         if (words != PLAN_WORDS_FREEBSD)
                 put_iproute2(t, p);

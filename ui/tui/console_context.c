@@ -81,18 +81,18 @@ static void add_member(struct console_rows *r, const struct member *m)
 
         (void)str_format(label, sizeof(label), "%c  %s", m->letter ? m->letter : ' ',
                          describe_title(m->verb)); /* fits */
-        console_rows_add(r,
-                         &(struct menu_row){
-                                 .label = label,
-                                 .help = m->verb->help,
-                                 .id = (int)m->verb->id,
-                                 .key = m->may == MAY ? m->letter : 0,
-                                 .is_disabled = m->may != MAY,
-                                 .reason = m->may != MAY ? m->why : NULL,
-                         },
-                         m->may == MAY      ? m->verb->help
-                                 : sentence ? sentence + 2
-                                            : m->why);
+        console_rows_add_worded(r,
+                                &(struct menu_row){
+                                        .label = label,
+                                        .help = m->verb->help,
+                                        .id = (int)m->verb->id,
+                                        .key = m->may == MAY ? m->letter : 0,
+                                        .is_disabled = m->may != MAY,
+                                        .reason = m->may != MAY ? m->why : NULL,
+                                },
+                                m->may == MAY      ? m->verb->help
+                                        : sentence ? sentence + 2
+                                                   : m->why);
 }
 
 static void chosen_verb(void *user, int id)
@@ -149,14 +149,14 @@ static void add_group(struct console_rows *r, enum verb_group g, const struct me
                         text_putf(&words, "%s%.*s", words.length ? ", " : "", title_length(members[i].verb),
                                   describe_title(members[i].verb));
         (void)str_format(label, sizeof(label), "%c  %s", verb_group_letter(g), verb_group_title(g)); /* fits */
-        console_rows_add(r,
-                         &(struct menu_row){
-                                 .label = label,
-                                 .help = "Enter or its letter lists what can be done, and why the rest cannot",
-                                 .id = GROUP_ID_BASE + (int)g,
-                                 .key = verb_group_letter(g),
-                         },
-                         words.length ? text_str(&words) : "nothing now; Enter says why");
+        console_rows_add_worded(r,
+                                &(struct menu_row){
+                                        .label = label,
+                                        .help = "Enter or its letter lists what can be done, and why the rest cannot",
+                                        .id = GROUP_ID_BASE + (int)g,
+                                        .key = verb_group_letter(g),
+                                },
+                                words.length ? text_str(&words) : "nothing now; Enter says why");
 }
 
 void console_open_context(struct console *c)
@@ -177,12 +177,12 @@ void console_open_context(struct console *c)
                 }
         }
         if (at.type == OBJECT_JAIL && !c->marks.count && console_is_started(c, at.index))
-                console_rows_add(&r,
-                                 &(struct menu_row){.label = "l  Life of the jail",
-                                                    .help = "Stop it, start it anew, follow its console log",
-                                                    .id = LIFE_ID,
-                                                    .key = 'l'},
-                                 "Stop, Restart, Console log");
+                console_rows_add_worded(&r,
+                                        &(struct menu_row){.label = "l  Life of the jail",
+                                                           .help = "Stop it, start it anew, follow its console log",
+                                                           .id = LIFE_ID,
+                                                           .key = 'l'},
+                                        "Stop, Restart, Console log");
         put_selection_name(c, &title);
         if (r.count == 0) {
                 console_say(c, STYLE_NORMAL, "nothing is selected; arrows go to a thing, c makes one");

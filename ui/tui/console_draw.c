@@ -7,6 +7,7 @@
 #include "ui/tui/hints.h"
 #include "ui/tui/plan_preview.h"
 #include "ui/tui/term.h"
+#include "ui/tui/views/describe.h"
 
 static void note_hotspot(struct console *c, struct rect area, uint32_t key, int menu)
 {
@@ -54,7 +55,10 @@ static int put_left_of(struct console *c, int x, enum style s, const char *text)
 /* "jails 3"; an alarm that is not 0 has room around it. Returns its columns. */
 static int put_part(char *buf, size_t size, const char *word, size_t number, bool is_alarm)
 {
-        (void)str_format(buf, size, is_alarm && number > 0 ? " %s %zu " : "%s %zu", word, number); /* fits */
+        char worded[WORDED_SIZE];
+
+        (void)str_format(buf, size, is_alarm && number > 0 ? " %s %zu " : "%s %zu", describe_words(word, worded),
+                         number); /* fits */
         return (int)strlen(buf);
 }
 
@@ -179,10 +183,12 @@ static void draw_menubar(struct console *c)
 
         draw_bar(c, 1, STYLE_MENUBAR);
         for (int i = 0; i < MENU_COUNT; i++) {
-                int x = console_menu_x(c, i), columns = (int)strlen(console_menus[i]);
+                char worded[WORDED_SIZE];
+                const char *name = describe_words(console_menus[i], worded);
+                int x = console_menu_x(c, i), columns = (int)strlen(name);
                 bool is_open = top && c->menu == i;
 
-                (void)canvas_text(c->canvas, x, 1, columns, is_open ? STYLE_SELECTED : STYLE_MENUBAR, console_menus[i]);
+                (void)canvas_text(c->canvas, x, 1, columns, is_open ? STYLE_SELECTED : STYLE_MENUBAR, name);
                 note_hotspot(c, (struct rect){x - 1, 1, columns + 2, 1}, 0, i);
                 end = x + columns;
         }

@@ -10,7 +10,7 @@ const char *const console_menus[MENU_COUNT] = {"Console", "Jail", "Interface", "
 
 static void add_heading(struct console_rows *r, const char *label)
 {
-        console_rows_add(r, &(struct menu_row){.label = label, .is_heading = true, .id = -1}, "");
+        console_rows_add_worded(r, &(struct menu_row){.label = label, .is_heading = true, .id = -1}, "");
 }
 
 static void add_verb(struct console_rows *r, const struct console *c, const struct verb *v)
@@ -23,21 +23,21 @@ static void add_verb(struct console_rows *r, const struct console *c, const stru
                 row.key = 0;
                 row.reason = why;
         }
-        console_rows_add(r, &row, key);
+        console_rows_add_worded(r, &row, key);
 }
 
 static void add_action(struct console_rows *r, size_t i)
 {
         const struct action *a = &console_actions[i];
 
-        console_rows_add(r,
-                         &(struct menu_row){
-                                 .label = a->title,
-                                 .help = a->help,
-                                 .id = ACTION_ID_BASE + (int)i,
-                                 .key = a->keys[0] < KEY_CODE_BASE ? (int)a->keys[0] : 0,
-                         },
-                         a->key_label);
+        console_rows_add_worded(r,
+                                &(struct menu_row){
+                                        .label = a->title,
+                                        .help = a->help,
+                                        .id = ACTION_ID_BASE + (int)i,
+                                        .key = a->keys[0] < KEY_CODE_BASE ? (int)a->keys[0] : 0,
+                                },
+                                a->key_label);
 }
 
 /* Verbs that take any object stand in the menus of both jails and interfaces. */
@@ -49,9 +49,10 @@ static bool belongs(const struct verb *v, const char *menu)
 int console_menu_x(const struct console *c, int menu)
 {
         int x = 1, gap = c->canvas->w >= 72 ? 2 : 1;
+        char worded[WORDED_SIZE];
 
         for (int i = 0; i < menu; i++)
-                x += (int)strlen(console_menus[i]) + gap;
+                x += (int)strlen(describe_words(console_menus[i], worded)) + gap;
         return x;
 }
 
@@ -96,7 +97,7 @@ void console_open_create(struct console *c)
                 const char *word = str_has_prefix(verbs[i].words, "create ") ? verbs[i].words + 7 : NULL;
 
                 if (word)
-                        console_rows_add(
+                        console_rows_add_worded(
                                 &r, &(struct menu_row){.label = word, .help = verbs[i].help, .id = (int)verbs[i].id},
                                 verbs[i].help);
         }
@@ -126,7 +127,7 @@ void console_open_help(struct console *c)
                         if (strcmp(a->menu, console_menus[m]) != 0)
                                 continue;
                         (void)str_format(text, sizeof(text), "%-5s  %s", a->key_label, a->help); /* fits */
-                        console_rows_add(
+                        console_rows_add_worded(
                                 &r,
                                 &(struct menu_row){.label = a->title, .help = a->help, .id = ACTION_ID_BASE + (int)i},
                                 text);
@@ -139,7 +140,7 @@ void console_open_help(struct console *c)
                                 continue;
                         (void)str_format(text, sizeof(text), "%-5c  %s", v->key ? v->key : ' ',
                                          v->help); /* cut is fine */
-                        console_rows_add(
+                        console_rows_add_worded(
                                 &r, &(struct menu_row){.label = describe_title(v), .help = v->help, .id = (int)v->id},
                                 text);
                 }

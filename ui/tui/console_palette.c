@@ -6,6 +6,7 @@
 #include "ui/tui/console_way.h"
 #include "ui/tui/match.h"
 #include "ui/tui/palette.h"
+#include "ui/tui/views/describe.h"
 
 #define JUMP_ID_BASE 10000
 
@@ -25,11 +26,14 @@ static void add_jump(struct console *c, struct palette_list *l, const char *want
 static void add_verb(struct palette_list *l, const char *wanted, const struct verb *v)
 {
         CLEANUP(text_done) struct text insert = {0};
-        int score = match_score(wanted, v->words);
+        char called[WORDED_SIZE], help[WORDED_SIZE];
+        const char *words = describe_words(v->words, called);
+        int score = match_score(wanted, words), own = match_score(wanted, v->words);
 
-        text_putf(&insert, "%s ", v->words);
-        if (score > 0)
-                palette_add(l, v->words, v->help, text_str(&insert), 0, score + 64);
+        text_putf(&insert, "%s ", words);
+        if (score > 0 || own > 0)
+                palette_add(l, words, describe_words(v->help, help), text_str(&insert), 0,
+                            (score > own ? score : own) + 64);
 }
 
 static void fill_everything(struct console *c, const char *wanted, struct palette_list *l)
@@ -41,15 +45,20 @@ static void fill_everything(struct console *c, const char *wanted, struct palett
         add_verb(l, wanted, &console_way_verb);
         for (size_t i = 0; i < console_action_count; i++) {
                 const struct action *a = &console_actions[i];
-                int score = match_score(wanted, a->title);
+                char title[WORDED_SIZE], help[WORDED_SIZE];
+                const char *called = describe_words(a->title, title);
+                int score = match_score(wanted, called);
 
                 if (score > 0)
-                        palette_add(l, a->title, a->help, NULL, ACTION_ID_BASE + (int)i, score);
+                        palette_add(l, called, describe_words(a->help, help), NULL, ACTION_ID_BASE + (int)i, score);
         }
+        char go[WORDED_SIZE];
+
         if (!*wanted)
                 return; /* things are listed once something is typed: there may be thousands */
         for (size_t j = 0; j < g->jail_count; j++)
-                add_jump(c, l, wanted, g->jails[j].name, "go to this jail", (struct object){OBJECT_JAIL, j});
+                add_jump(c, l, wanted, g->jails[j].name, describe_words("go to this jail", go),
+                         (struct object){OBJECT_JAIL, j});
         for (size_t i = 0; i < g->iface_count; i++) {
                 CLEANUP(text_done) struct text word = {0};
 
@@ -178,11 +187,13 @@ static void fill(void *user, const char *typed, struct palette_list *l)
         struct console *c = user;
         char *words[MATCH_WORDS_MAX];
         bool is_open;
-        size_t count = words_split(typed, words, &is_open), used = 0;
+        CLEANUP(freep) char *own = describe_typed(typed);
+        size_t count = words_split(own ? own : typed, words, &is_open), used = 0;
         const struct verb *v = verb_typed(words, count, is_open, &used);
 
         if (!v) {
                 fill_everything(c, typed, l);
+                typed = own ? own : typed;
                 /* A verb's words alone are a command too. */
                 for (size_t i = 0; i < VERB_COUNT && !l->is_command; i++)
                         l->is_command = strcmp(typed, verbs[i].words) == 0;

@@ -11,6 +11,7 @@
 #include "ui/tui/dialog_form.h"
 #include "ui/tui/match.h"
 #include "ui/tui/plan_preview.h"
+#include "ui/tui/views/describe.h"
 
 #define FRESH_MS 3000 /* after a plan's end the picture knows what it did, surely */
 
@@ -506,9 +507,10 @@ static const struct verb *verb_of_words(char *const *words, size_t count, size_t
 
 void console_begin_line(struct console *c, const char *line)
 {
+        CLEANUP(freep) char *own = describe_typed(line);
         char *words[MATCH_WORDS_MAX];
         bool is_open;
-        size_t count = words_split(line, words, &is_open), used = 0;
+        size_t count = words_split(own ? own : line, words, &is_open), used = 0;
         struct intent in;
         struct err e = {0};
 

@@ -1,6 +1,8 @@
 /* console_rows.c - rows of menus, and whether a verb can be done to what is selected. */
 #include "ui/tui/console_rows.h"
 
+#include "ui/tui/views/describe.h"
+
 void console_rows_add(struct console_rows *r, const struct menu_row *row, const char *detail)
 {
         size_t n = r->count;
@@ -17,6 +19,21 @@ void console_rows_add(struct console_rows *r, const struct menu_row *row, const 
                 r->items[n].reason = r->reasons[n];
         }
         r->count++;
+}
+
+void console_rows_add_worded(struct console_rows *r, const struct menu_row *row, const char *detail)
+{
+        struct menu_row worded = *row;
+        char label[WORDED_SIZE], words[WORDED_SIZE], help[WORDED_SIZE];
+
+        if (r->count == CONSOLE_ROWS_MAX)
+                return;
+        worded.label = describe_words(row->label, label);
+        if (row->help) {
+                (void)str_copy(r->helps[r->count], ROW_TEXT_SIZE, describe_words(row->help, help)); /* cut as above */
+                worded.help = r->helps[r->count];
+        }
+        console_rows_add(r, &worded, describe_words(detail, words));
 }
 
 enum may console_may(const struct console *c, const struct verb *v, char *ret_why, size_t size)

@@ -165,19 +165,20 @@ static void changed(struct form_dialog *f)
 
 /* -- The window -------------------------------------------------------------------------------------------------- */
 
-static const char *label_of(const struct form_field *field)
+static const char *label_of(const struct form_field *field, char buf[WORDED_SIZE])
 {
         if (field->option && (field->is_switch || field->option->extra_values > 0))
                 return field->option->name;
-        return field->arg->label ? field->arg->label : field->arg->name;
+        return describe_words(field->arg->label ? field->arg->label : field->arg->name, buf);
 }
 
 static int label_width(const struct form_dialog *f)
 {
+        char worded[WORDED_SIZE];
         size_t width = 8;
 
         for (size_t i = 0; i < f->model.count; i++) {
-                size_t columns = text_columns(label_of(&f->model.fields[i]));
+                size_t columns = text_columns(label_of(&f->model.fields[i], worded));
 
                 if (columns > width)
                         width = columns;
@@ -263,7 +264,7 @@ static void form_attach(struct dialog *d)
                         form_detach(d);
                         return;
                 }
-                set_buffer(row->label, label_of(field));
+                set_buffer(row->label, label_of(field, (char[WORDED_SIZE]){0}));
                 (void)set_new_page(row->label, is_new_page);
                 (void)field_opts_off(row->input, O_STATIC | O_AUTOSKIP | O_BLANK);
                 if (is_fixed)
@@ -315,7 +316,7 @@ static void form_draw(struct dialog *d, struct canvas *c)
         if (f->checked_serial != f->options.graph(f->options.user)->serial)
                 check(f);
         dialog_draw_frame(c, f->title);
-        (void)canvas_text(c, 2, 1, c->w - 4, STYLE_DIM, f->model.verb->help);
+        (void)canvas_text(c, 2, 1, c->w - 4, STYLE_DIM, describe_words(f->model.verb->help, (char[WORDED_SIZE]){0}));
 
         /* The current field's trouble first; then what the whole would do. */
         CLEANUP(text_done) struct text note = {0};
@@ -440,8 +441,9 @@ static bool open_list(struct form_dialog *f)
                         selected = (int)i;
         }
 
+        char worded[WORDED_SIZE];
         const struct menu_options o = {
-                .title = label_of(field),
+                .title = label_of(field, worded),
                 .x = f->base.area.x + 2 + label_width(f) + 1,
                 .y = f->base.area.y + ROWS_ABOVE + (f->has_messages ? 2 : 1) * (int)f->current + 1,
                 .selected = selected,
@@ -619,7 +621,8 @@ struct dialog *dialog_form_new(struct dialogs *stack, const struct verb *v, cons
                                const struct form_options *o)
 {
         struct form_dialog *f = xcalloc(1, sizeof(*f));
-        const char *title = describe_title(v);
+        char worded[WORDED_SIZE];
+        const char *title = describe_words(describe_title(v), worded);
         size_t length = strlen(title);
 
         f->base = (struct dialog){

@@ -138,13 +138,27 @@ static void test_unnamed_jails(void **state)
         assert_iproute2(forward, "nsenter --net=/proc/4211/ns/net sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'\n");
 }
 
+/* In Linux's words a sentence calls things as Linux does, and leaves names as they are. */
+static void test_linux_words(void **state)
+{
+        const struct graph *g CLEANUP(graph_unrefp) = topo_empty();
+        CLEANUP(plan_freep) struct plan *p = planned(g, "create jail jail");
+        CLEANUP(text_done) struct text linux_words = {0}, both = {0};
+
+        (void)state;
+        plan_put_preview_in(&linux_words, p, PLAN_WORDS_LINUX);
+        plan_put_preview_in(&both, p, PLAN_WORDS_BOTH);
+        assert_non_null(strstr(text_str(&linux_words), "1. make namespace jail\n"));
+        assert_non_null(strstr(text_str(&both), "1. make jail jail\n"));
+        assert_null(strstr(text_str(&linux_words), "FreeBSD:"));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_preview),
-                cmocka_unit_test(test_hostile_names),
-                cmocka_unit_test(test_shell_words),
-                cmocka_unit_test(test_unnamed_jails),
+                cmocka_unit_test(test_preview),     cmocka_unit_test(test_hostile_names),
+                cmocka_unit_test(test_shell_words), cmocka_unit_test(test_unnamed_jails),
+                cmocka_unit_test(test_linux_words),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,10 +126,45 @@ static void test_words(void **state)
         }
 }
 
+/* Our own texts, words and lines; what only looks like such a word is left. */
+static void test_texts(void **state)
+{
+        static const struct {
+                const char *own, *linux_words;
+        } texts[] = {
+                {"Jail", "Netns"},
+                {"Jail gone", "Namespace gone"},
+                {"create jail", "create namespace"},
+                {"Make an epair for jails, or a lagg", "Make a veth pair for namespaces, or a bond"},
+                {"jailnet reads jail.conf of a jail.", "jailnet reads jail.conf of a namespace."},
+                {"jail_list, my-jail? JAIL", NULL},
+        };
+        char buf[WORDED_SIZE];
+
+        (void)state;
+        for (size_t k = 0; k < ARRAY_SIZE(texts); k++) {
+                describe_use_words(PLAN_WORDS_BOTH);
+                assert_ptr_equal(describe_words(texts[k].own, buf), texts[k].own);
+                assert_null(describe_typed("create namespace www"));
+                describe_use_words(PLAN_WORDS_LINUX);
+                if (texts[k].linux_words)
+                        assert_string_equal(describe_words(texts[k].own, buf), texts[k].linux_words);
+                else
+                        assert_ptr_equal(describe_words(texts[k].own, buf), texts[k].own);
+        }
+        CLEANUP(freep) char *line = describe_typed("create namespace www --path /x");
+
+        assert_string_equal(line, "create jail www --path /x");
+        assert_null(describe_typed("create namespaces"));
+        assert_null(describe_typed("create jail www"));
+        describe_use_words(PLAN_WORDS_BOTH);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_words),
+                cmocka_unit_test(test_texts),
                 cmocka_unit_test(test_selection_by_identity),
                 cmocka_unit_test(test_filter),
                 cmocka_unit_test(test_recent_marks_fade),

@@ -1,8 +1,10 @@
 /* describe.c - the words that views use for things. */
 #include "ui/tui/views/describe.h"
 
+#include <ctype.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/graph/query.h"
 
@@ -11,6 +13,77 @@ static enum plan_words used_words = PLAN_WORDS_BOTH;
 void describe_use_words(enum plan_words words)
 {
         used_words = words;
+}
+
+/* What stands behind a word ends it, but for a name that goes on: jail.conf, jail_list. */
+static bool is_word_end(const char *s)
+{
+        bool is_name = *s == '.' && isalnum((unsigned char)s[1]);
+
+        return !isalnum((unsigned char)*s) && *s != '_' && *s != '-' && !is_name;
+}
+
+/* The word at s in Linux's words, as it stands or with a capital; NULL. */
+static const char *linux_word(const char *s, size_t *ret_length)
+{
+        static const struct {
+                const char *own, *other;
+        } words[] = {
+                {"an epair", "a veth pair"}, {"epairs", "veth pairs"}, {"epair", "veth pair"}, {"jails", "namespaces"},
+                {"jail", "namespace"},       {"laggs", "bonds"},       {"lagg", "bond"},       {"Jails", "Namespaces"},
+                {"Jail", "Namespace"},       {"Laggs", "Bonds"},       {"Lagg", "Bond"},
+        };
+
+        for (size_t k = 0; k < ARRAY_SIZE(words); k++) {
+                size_t length = strlen(words[k].own);
+
+                if (strncmp(s, words[k].own, length) != 0 || !is_word_end(s + length))
+                        continue;
+                *ret_length = length;
+                return words[k].other;
+        }
+        return NULL;
+}
+
+const char *describe_words(const char *s, char buf[WORDED_SIZE])
+{
+        CLEANUP(text_done) struct text t = {0};
+        bool is_changed = false;
+
+        if (used_words != PLAN_WORDS_LINUX)
+                return s;
+        if (strcmp(s, "Jail") == 0) /* a label: as ip netns calls it, which is as short */
+                return "Netns";
+        for (const char *at = s; *at;) {
+                size_t length = 1;
+                const char *other = at == s || is_word_end(at - 1) ? linux_word(at, &length) : NULL;
+
+                if (other)
+                        text_put(&t, other);
+                else
+                        text_put_n(&t, at, length);
+                is_changed = is_changed || other;
+                at += length;
+        }
+        if (!is_changed)
+                return s;
+        (void)str_copy(buf, WORDED_SIZE, text_str(&t)); /* a cut one is cut on the screen, too */
+        return buf;
+}
+
+char *describe_typed(const char *line)
+{
+        char buf[WORDED_SIZE];
+
+        for (size_t k = 0; k < VERB_COUNT; k++) {
+                const char *called = describe_words(verbs[k].words, buf);
+                size_t length = strlen(called);
+
+                if (called != verbs[k].words && str_has_prefix(line, called) &&
+                    (!line[length] || isspace((unsigned char)line[length])))
+                        return xasprintf("%s%s", verbs[k].words, line + length);
+        }
+        return NULL;
 }
 
 const char *describe_title(const struct verb *v)

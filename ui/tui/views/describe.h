@@ -15,6 +15,18 @@ void describe_kind(struct text *t, const struct iface *i);
 /* Whose names kinds have from now on: FreeBSD's, Linux's, or of each what says more. There is one console a process. */
 void describe_use_words(enum plan_words words);
 
+/*
+ * describe_words - a text of the program's own (a label, a help sentence, a verb's words), in these words.
+ *
+ *   shape    s itself where nothing changes, else buf; cut where it does not fit
+ */
+#define WORDED_SIZE 256
+const char *describe_words(const char *s, char buf[WORDED_SIZE]);
+
+/* A typed line that begins with a verb as these words call it, with the verb's own: "create namespace" is "create
+ * jail". NULL: it does not. Caller frees. */
+char *describe_typed(const char *line);
+
 /* A verb's title for menus and forms, in these words: "Create epair...", "Create veth pair...". */
 const char *describe_title(const struct verb *v);
 

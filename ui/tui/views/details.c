@@ -8,6 +8,7 @@
 #include "ui/tui/view.h"
 #include "ui/tui/views/facts.h"
 #include "ui/tui/views/rows.h"
+#include "ui/tui/views/describe.h"
 
 #define LABEL_WIDTH 16
 #define TRAIL_MAX   32
@@ -60,14 +61,16 @@ static void draw_plot(struct canvas *c, struct rect area, int y, const struct fa
 
 static void draw_fact(struct canvas *c, struct rect area, int y, const struct fact *f, const struct past *p)
 {
+        char worded[WORDED_SIZE];
+
         if (!f->label) {
                 int x = area.x + 2;
 
                 canvas_hline(c, area.x, area.x + area.w - 2, y, LINE_LIGHT, STYLE_DIM);
-                (void)canvas_textf(c, x, y, area.w - 4, STYLE_BOX_TITLE, " %s ", f->value);
+                (void)canvas_textf(c, x, y, area.w - 4, STYLE_BOX_TITLE, " %s ", describe_words(f->value, worded));
                 return;
         }
-        (void)canvas_text(c, area.x + 2, y, LABEL_WIDTH - 1, STYLE_DIM, f->label);
+        (void)canvas_text(c, area.x + 2, y, LABEL_WIDTH - 1, STYLE_DIM, describe_words(f->label, worded));
         if (f->plot)
                 draw_plot(c, area, y, f, p);
         (void)canvas_text(c, area.x + 2 + LABEL_WIDTH, y, area.w - LABEL_WIDTH - 6, f->style, f->value);

@@ -2,6 +2,7 @@
 #include "ui/tui/views/rows.h"
 
 #include "core/base/text.h"
+#include "ui/tui/views/describe.h"
 
 void columns_place(const struct column *c, size_t count, int width, struct columns *ret)
 {
@@ -51,9 +52,12 @@ void columns_draw_header(struct canvas *cv, struct rect area, const struct colum
 {
         canvas_fill(cv, (struct rect){area.x, area.y, area.w, 1}, ' ', STYLE_HEADER);
         for (size_t n = 0; n < count; n++) {
-                columns_draw_cell(cv, area, area.y, c, at, n, STYLE_HEADER, c[n].title);
+                char worded[WORDED_SIZE];
+                const char *title = describe_words(c[n].title, worded);
+
+                columns_draw_cell(cv, area, area.y, c, at, n, STYLE_HEADER, title);
                 if (n == sorted && at->w[n] > 0) {
-                        int x = area.x + at->x[n] + (c[n].is_right ? -1 : (int)text_columns(c[n].title));
+                        int x = area.x + at->x[n] + (c[n].is_right ? -1 : (int)text_columns(title));
 
                         canvas_put(cv, x, area.y, canvas_sign(cv, is_reversed ? SIGN_ARROW_UP : SIGN_ARROW_DOWN),
                                    STYLE_HEADER);
