@@ -58,9 +58,12 @@ void tell_notice(const struct app *a, const struct err *told);
 /* Any row of the verb table: parse, plan, preview or run. */
 int verb_run(struct app *a, int argc, char **argv);
 
-/* cli_complete - what the word behind `words` may become when `prefix` is typed of it; each is handed to take. */
+/*
+ * cli_complete - what the word behind `words` may become when `prefix` is typed of it; each is handed to take, foreign
+ * text without controls. True: the name of a file may stand there, too.
+ */
 typedef void complete_fn(void *user, const char *word);
-void cli_complete(struct app *a, size_t count, char **words, const char *prefix, complete_fn *take, void *user);
+bool cli_complete(struct app *a, size_t count, char **words, const char *prefix, complete_fn *take, void *user);
 
 int command_show(struct app *a, int argc, char **argv);
 int command_doctor(struct app *a, int argc, char **argv);

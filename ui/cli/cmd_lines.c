@@ -72,7 +72,8 @@ static void complete(void *user, const char *line, size_t max, void (*put)(void 
 
         size_t before = w.count && !begins_new ? (size_t)w.count - 1 : (size_t)w.count;
 
-        cli_complete(s->app, before, w.argv, begins_new || !w.count ? "" : w.argv[w.count - 1], put, put_user);
+        (void)cli_complete(s->app, before, w.argv, begins_new || !w.count ? "" : w.argv[w.count - 1], put,
+                           put_user); /* files are typed */
 }
 
 /* Without a terminal (a pipe, a test) the prompt is printed all the same, for who listens. */

@@ -56,7 +56,8 @@ const struct command commands[] = {
          command_convert},
         {"lines", "lines", "The console as lines: type commands at a prompt; for screen readers and serial lines",
          command_lines},
-        {"complete", "complete WORD...", "Print what the last word may be completed to (for shells)", command_complete},
+        {"complete", "complete [--] WORD... | complete --bash LINE BREAKS",
+         "Print what the last word may become, for shells; exit status 3: a file's name, too", command_complete},
         {"help", "help [COMMAND]", "Explain a command", command_help},
 };
 const size_t command_count = ARRAY_SIZE(commands);

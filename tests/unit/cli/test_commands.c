@@ -440,6 +440,23 @@ static void test_complete(void **state)
         assert_string_equal(printed, "--stp\n");
         assert_int_equal(run(&a, "jailnet complete show rou"), EXIT_DONE);
         assert_non_null(strstr(printed, "router\n"));
+
+        /* Of commands without a row in the verb table, by their synopses; and what stands in front of all of them. */
+        assert_int_equal(run(&a, "jailnet complete -- doctor mtu"), EXIT_DONE);
+        assert_string_equal(printed, "mtu-step\n");
+        assert_int_equal(run(&a, "jailnet complete export fr"), EXIT_DONE);
+        assert_string_equal(printed, "freebsd\n");
+        assert_int_equal(run(&a, "jailnet complete show --format tr"), EXIT_DONE);
+        assert_string_equal(printed, "tree\n");
+        assert_int_equal(run(&a, "jailnet complete -n --format js"), EXIT_DONE);
+        assert_string_equal(printed, "json\n");
+        assert_int_equal(run(&a, "jailnet complete -n show --ra"), EXIT_DONE);
+        assert_string_equal(printed, "--raw\n");
+        assert_int_equal(run(&a, "jailnet complete help unp"), EXIT_DONE);
+        assert_string_equal(printed, "unpin\n");
+        assert_int_equal(run(&a, "jailnet complete batch x"), 3);
+        assert_int_equal(run(&a, "jailnet complete --db x"), 3);
+        assert_string_equal(printed, "");
 }
 
 int main(void)
