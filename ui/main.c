@@ -11,6 +11,7 @@
 #include "ui/cli/cmd_freebsd.h"
 #include "ui/cli/demo.h"
 #include "ui/cli/sandbox.h"
+#include "ui/rights_of.h"
 #include "ui/services.h"
 #include "ui/tui/console.h"
 #include "ui/tui/views/graph_picture.h"
@@ -39,10 +40,13 @@ static void set_locale(struct app *a)
                 (void)setlocale(LC_ALL, "C"); /* no UTF-8 locale at all: ASCII is measured right */
 }
 
+/* The demo's console is in a sandbox by now, and keeps of what it has there only what a console needs. */
 static int run_console(struct app *a)
 {
         struct err e = {0};
 
+        if (rights_keep(rights_of(NULL), &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
         return console_run(a, &e) < 0 ? tell_err(&e, EXIT_REFUSED) : EXIT_DONE;
 }
 
@@ -60,8 +64,22 @@ static int run_guard(struct app *a, int argc, char **argv)
         return told ? tell(EXIT_DONE, "%s", told) : EXIT_DONE;
 }
 
+/* A link's or a command's name is a FreeBSD command's. */
+static int run_freebsd(struct app *a, int argc, char **argv)
+{
+        struct err e = {0};
+
+        if (rights_keep(rights_of(argv[0]), &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        return freebsd_run(a, freebsd_find(argv[0]), argc, argv);
+}
+
 static int run(struct app *a, int argc, char **argv)
 {
+        struct err e = {0};
+
+        if (rights_keep(rights_of(argc > 0 ? argv[0] : NULL), &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
         if (argc == 0) {
                 if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
                         return run_console(a);
@@ -83,8 +101,11 @@ static int run(struct app *a, int argc, char **argv)
 int main(int argc, char **argv)
 {
         struct app a = {0};
+        struct err e = {0};
         int first, status;
 
+        if (rights_begin(&e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
         keep_memory_small();
         set_locale(&a);
         services_init(&a);
@@ -95,7 +116,7 @@ int main(int argc, char **argv)
 
         if (freebsd_find(name)) {
                 argv[0] += slash ? name - argv[0] : 0;
-                status = freebsd_run(&a, freebsd_find(name), argc, argv);
+                status = run_freebsd(&a, argc, argv);
         } else if (command_find(name)) {
                 argv[0] += slash ? name - argv[0] : 0;
                 status = run(&a, argc, argv);

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/rights.h"
 #include "core/kernel/depth_decode.h"
 #include "core/kernel/holders.h"
 #include "core/kernel/netns.h"
@@ -267,6 +268,7 @@ static int read_inside(void *context, struct err *e)
 /* The listeners whose socket is among the process's descriptors. */
 static void name_listeners(struct depth *d, const struct depth_process *p)
 {
+        CLEANUP(rights_lowerp) bool raised = rights_raise();
         char path[PROC_PATH_SIZE], link[SOCKET_LINK_SIZE];
         struct dirent *entry;
         DIR *descriptors;

@@ -9,6 +9,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/rights.h"
 #include "core/base/text.h"
 
 #define SEEN_FIRST      1024
@@ -249,6 +250,7 @@ static bool read_some(struct holders *h)
 
 bool holders_step(struct holders *h, int64_t until_ms)
 {
+        CLEANUP(rights_lowerp) bool raised = rights_raise();
         int self = (int)getpid();
 
         while (h->is_running) {

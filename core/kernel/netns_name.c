@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/rights.h"
 #include "core/base/text.h"
 #include "core/kernel/home.h"
 
@@ -199,6 +200,7 @@ static int rename_here(const char *old_name, const char *new_name, struct err *e
 
 int netns_share_run_dir(struct err *e)
 {
+        CLEANUP(rights_lowerp) bool raised = rights_raise();
         int fd = open_run_dir(e);
 
         if (fd >= 0)
@@ -216,6 +218,7 @@ struct name_call {
 
 static int create_there(void *context)
 {
+        CLEANUP(rights_lowerp) bool raised = rights_raise();
         struct name_call *c = context;
 
         return create_here(c->name, c->ret_fd, c->e);
@@ -223,6 +226,7 @@ static int create_there(void *context)
 
 static int remove_there(void *context)
 {
+        CLEANUP(rights_lowerp) bool raised = rights_raise();
         struct name_call *c = context;
 
         return remove_here(c->name, c->e);
@@ -230,6 +234,7 @@ static int remove_there(void *context)
 
 static int rename_there(void *context)
 {
+        CLEANUP(rights_lowerp) bool raised = rights_raise();
         struct name_call *c = context;
 
         return rename_here(c->name, c->new_name, c->e);

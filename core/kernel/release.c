@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/rights.h"
 #include "core/base/text.h"
 #include "core/kernel/holders.h"
 #include "core/kernel/netns.h"
@@ -75,6 +76,8 @@ static bool has_descriptor_of(const struct jail *j, const struct holder *h)
 
 static bool is_holding(const struct jail *j, const struct holder *h)
 {
+        CLEANUP(rights_lowerp) bool raised = rights_raise();
+
         switch (h->kind) {
         case HOLDER_PROCESS:
         case HOLDER_THREAD: return has_thread_in(j, h->pid);

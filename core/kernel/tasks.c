@@ -20,6 +20,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/rights.h"
 #include "core/base/text.h"
 #include "core/kernel/cgroup.h"
 #include "core/kernel/netns.h"
@@ -477,6 +478,7 @@ static bool search_some(struct task_search *s, int self)
 
 bool netns_tasks_step(struct task_search *s, int64_t until_ms)
 {
+        CLEANUP(rights_lowerp) bool raised = rights_raise();
         int self = (int)getpid();
         bool is_more = true;
 

@@ -26,7 +26,7 @@ grep -q '^depend()' "$work/jailnet.initd" || fail 'the OpenRC script has no depe
 
 for unit in restore watch; do
         caps=$(sed -n 's/^CapabilityBoundingSet=//p' "$work/jailnet-$unit.service")
-        [ "$caps" = 'CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SYS_PTRACE CAP_DAC_READ_SEARCH' ] || fail "$unit: capabilities: $caps"
+        [ "$caps" = 'CAP_NET_ADMIN CAP_NET_BROADCAST CAP_SYS_ADMIN CAP_SYS_PTRACE CAP_DAC_READ_SEARCH' ] || fail "$unit: capabilities: $caps"
         # Each of these gives the service a copy of the mounts, among them those that are named jails.
         grep -E '^(Protect(System|Home|KernelTunables|KernelModules|KernelLogs|ControlGroups|Hostname|Proc)|Private(Tmp|Devices|Mounts|Users)|ReadWritePaths|ReadOnlyPaths|InaccessiblePaths|BindPaths|RootDirectory|TemporaryFileSystem|MountFlags)=' \
                 "$work/jailnet-$unit.service" && fail "$unit: would hold the jails' mounts"
