@@ -21,11 +21,13 @@
 #define PUBLISH_MS     10 /* at most one picture in this time, and in twice what one costs... */
 #define PUBLISH_MAX_MS 50 /* ...up to this */
 #define YOUNG_FILE_MS  5  /* a file that is not mounted yet, where the mount table can't be watched */
-#define STORE_MS       50 /* the inventory's file is written before what is in it can be seen (SQLite's log): again after */
-#define STORE_WAIT_MS  1000  /* this time, for so long */
-#define PROCESSES_MS   2000  /* the list of processes is compared */
-#define HEARD_MS       30000 /* the same where the kernel tells of processes: unshare without exec is not told */
-#define RATES_MS       1000
+/* SQLite's log is written, and put onto the disk, before what is in it can be seen, and that is no event: again after
+ * this time, less often as time passes (a disk that others keep busy takes seconds), for so long. */
+#define STORE_MS      50
+#define STORE_WAIT_MS 60000
+#define PROCESSES_MS  2000  /* the list of processes is compared */
+#define HEARD_MS      30000 /* the same where the kernel tells of processes: unshare without exec is not told */
+#define RATES_MS      1000
 
 static void signal_fd(int fd)
 {
@@ -110,7 +112,7 @@ static void ask_store(struct observer *o, int64_t now)
         if (!o->is_store_old && !is_due)
                 return;
         o->is_store_old = o->options.store->has_changed(o->options.store); /* else it was ourselves */
-        o->store_ms = now < o->store_until_ms ? now + STORE_MS : 0;
+        o->store_ms = now - o->store_heard_ms > STORE_WAIT_MS ? 0 : now + STORE_MS + (now - o->store_heard_ms) / 4;
 }
 
 /* Brings the facts up to date after news came in, or when it is time. */
@@ -220,7 +222,7 @@ static void take_news(struct observer *o, const struct pollfd *fds)
                         o->searches |= SEARCH_NAMED;
                 if (news.store && o->options.store) {
                         o->is_store_old = true;
-                        o->store_until_ms = clock_now_ms() + STORE_WAIT_MS;
+                        o->store_heard_ms = clock_now_ms();
                 }
         }
         if (fds[SOURCE_MOUNTS].revents) {

@@ -46,8 +46,8 @@ struct observer {
         unsigned searches; /* wanted, SEARCH_* */
         bool are_events_lost;
         bool is_store_old; /* somebody may have written it */
-        int64_t store_ms;  /* it is asked again then, and until store_until_ms; 0 not */
-        int64_t store_until_ms;
+        int64_t store_ms;  /* it is asked again then; 0 not */
+        int64_t store_heard_ms;
         bool is_file_young; /* a file in the run directory that is not a namespace yet */
         bool has_dying;
         bool has_rates;

@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -512,6 +513,47 @@ static void remembered_by_its_handle(void **state)
         }
 }
 
+/* An inventory whose writer takes its time between the log and the word that it is written. */
+static atomic_int load_count;
+static atomic_bool is_written;
+
+static int count_load(struct registry_store *s, struct registry *r, struct err *e)
+{
+        (void)s;
+        (void)r;
+        (void)e;
+        load_count++;
+        is_written = false;
+        return 0;
+}
+
+static bool is_news(struct registry_store *s)
+{
+        (void)s;
+        return is_written;
+}
+
+static void what_is_written_slowly_is_seen(void **state)
+{
+        struct registry_store store = {count_load, is_news, save_nothing};
+        struct observer_options o = {.store = &store, .store_path = "/run/slow.db"};
+        struct watcher w = {0};
+
+        (void)state;
+        load_count = 0;
+        is_written = false;
+        assert_int_equal(observer_start(&o, &w.observer, &w.fd, NULL), 0);
+        w.graph = observer_latest(w.observer);
+        assert_int_equal(load_count, 1);
+        free(netbox_read("echo >/run/slow.db-wal"));
+        (void)poll(NULL, 0, 2000); /* what a busy disk takes */
+        is_written = true;
+        for (int64_t start = clock_now_ms(); load_count < 2 && clock_now_ms() - start < PATIENCE_MS;)
+                (void)poll(NULL, 0, 10);
+        assert_int_equal(load_count, 2);
+        watcher_stop(&w);
+}
+
 static bool are_all_there(const struct graph *g)
 {
         const struct iface *last = iface_named(g, "host", "v0");
@@ -728,6 +770,7 @@ int main(void)
                 cmocka_unit_test(a_descriptor_holds),
                 cmocka_unit_test(held_by_what_nobody_can_find),
                 cmocka_unit_test(remembered_by_its_handle),
+                cmocka_unit_test(what_is_written_slowly_is_seen),
                 cmocka_unit_test(lost_events_are_made_up_for),
                 cmocka_unit_test(slices_find_the_same),
                 cmocka_unit_test(rates_when_wanted),
