@@ -160,6 +160,7 @@ static int load_ifaces(struct db *d, struct registry *r, struct err *e)
                 if (is_here)
                         i->id = (struct iface_id){.cookie = (uint64_t)sqlite3_column_int64(s, 1),
                                                   .ifindex = sqlite3_column_int(s, 2)};
+                i->saved = i->id;
                 /* All fitted when they were saved. */
                 (void)str_copy(i->name, sizeof(i->name), db_column_text(s, 3));
                 (void)str_copy(i->kind, sizeof(i->kind), db_column_text(s, 4));

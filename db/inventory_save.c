@@ -127,6 +127,34 @@ static int settle_number(struct db *d, const struct reg_iface *i, uint32_t *ret,
         return 0;
 }
 
+/* A plan, or who else saw it, may have told meanwhile that it is in another place now: what is known here is old. */
+static int is_told_elsewhere(struct db *d, const struct reg_iface *i, struct err *e)
+{
+        int64_t yes = 0;
+
+        return db_query(d, e, &yes,
+                        "SELECT 1 FROM interface WHERE number = ? AND boot_id = ? AND is_gone = 0 AND "
+                        "NOT (cookie = ? AND ifindex = ?) AND NOT (cookie = ? AND ifindex = ?)",
+                        "lslili", (int64_t)i->number, d->boot_id, (int64_t)i->id.cookie, i->id.ifindex,
+                        (int64_t)i->saved.cookie, i->saved.ifindex);
+}
+
+/* A plan may have told meanwhile which link it is: it took the number away that it was saved under since. */
+static int find_told(struct db *d, const struct reg_iface *i, uint32_t *ret, struct err *e)
+{
+        int64_t number = i->number;
+        int x = db_query(
+                d, e, &number,
+                "SELECT number FROM interface WHERE boot_id = ? AND cookie = ? AND ifindex = ? AND kind = ? AND "
+                "is_gone = 0 AND number <> ? AND NOT EXISTS (SELECT 1 FROM interface WHERE number = ? AND "
+                "is_gone = 0)",
+                "slisll", d->boot_id, (int64_t)i->id.cookie, i->id.ifindex, i->kind, number, number);
+
+        if (x >= 0)
+                *ret = (uint32_t)number;
+        return x;
+}
+
 /*
  * Whoever else has this identity in the file is not there any more (an index was used again), or is the same link under
  * a number that another process gave it before a plan told what it is.
@@ -209,12 +237,13 @@ static int drop_iface(struct db *d, const struct reg_iface *i, struct err *e)
 static int save_iface(struct db *d, struct registry *r, struct reg_iface *i, struct err *e)
 {
         uint32_t number = i->number;
-        int x = 0;
+        int x;
 
         if (i->is_gone)
                 return i->is_new ? 0 : drop_iface(d, i, e);
-        if (i->is_new)
-                x = settle_number(d, i, &number, e);
+        if (!i->is_new && (x = is_told_elsewhere(d, i, e)) != 0)
+                return x < 0 ? x : 0;
+        x = i->is_new ? settle_number(d, i, &number, e) : find_told(d, i, &number, e);
         if (x < 0)
                 return x;
         if (number != i->number) {
@@ -334,6 +363,7 @@ static void settle_registry(struct registry *r)
                 if (r->ifaces[i].is_gone)
                         r->ifaces[i].id = (struct iface_id){0}; /* another may have it by now */
                 r->ifaces[i].is_new = r->ifaces[i].is_changed = false;
+                r->ifaces[i].saved = r->ifaces[i].id;
                 r->ifaces[kept++] = r->ifaces[i];
         }
         r->iface_count = kept;

@@ -28,6 +28,7 @@ struct reg_jail {
 struct reg_iface {
         uint32_t number;
         struct iface_id id;
+        struct iface_id saved;     /* as it was loaded or saved last; zero: not, or gone */
         char jail[JAIL_NAME_SIZE]; /* where it was last seen; "" not known */
         char name[IF_NAME_SIZE];
         char kind[16];

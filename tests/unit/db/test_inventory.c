@@ -209,6 +209,78 @@ static void test_load_keeps_unsaved(void **state)
         db_close(b);
 }
 
+/* What a plan moved was seen where it went, and saved with a number of its own, before the plan told which link it is.
+ * When it changed again, that number was given back to it. */
+static void test_told_meanwhile(void **state)
+{
+        struct db *plan = open_ok(), *watcher = open_ok();
+        struct registry *rp = registry_new(), *rw = registry_new();
+        struct iface_id before = {8, 7}, after = {9, 7};
+        struct reg_iface *moved;
+        struct err e = {0};
+
+        (void)state;
+        load(plan, rp);
+        uint32_t number = add_iface(rp, before.cookie, before.ifindex, "eth0")->number;
+        save(plan, rp);
+        load(watcher, rw);
+        moved = registry_find_iface(rw, before);
+        moved->is_gone = moved->is_changed = true;
+        assert_int_not_equal(add_iface(rw, after.cookie, after.ifindex, "eth0")->number, number);
+        save(watcher, rw);
+
+        moved = registry_find_iface(rp, before);
+        moved->id = after;
+        assert_int_equal(inventory_put_iface(plan, moved, &e), 0);
+
+        moved = registry_find_iface(rw, after);
+        (void)str_copy(moved->jail, sizeof(moved->jail), "renamed");
+        moved->is_changed = true;
+        save(watcher, rw);
+        assert_int_equal(registry_find_iface(rw, after)->number, number);
+        load(plan, rp);
+        assert_int_equal(registry_find_iface(rp, after)->number, number);
+        assert_string_equal(registry_find_iface(rp, after)->jail, "renamed");
+        registry_free(rp);
+        registry_free(rw);
+        db_close(plan);
+        db_close(watcher);
+}
+
+/* What is changed where it was, after a plan told where it is, is not taken back to where it was. */
+static void test_told_elsewhere(void **state)
+{
+        struct db *plan = open_ok(), *watcher = open_ok();
+        struct registry *rp = registry_new(), *rw = registry_new();
+        struct iface_id before = {8, 7}, after = {9, 7};
+        struct reg_iface *moved;
+        struct err e = {0};
+
+        (void)state;
+        load(plan, rp);
+        uint32_t number = add_iface(rp, before.cookie, before.ifindex, "eth0")->number;
+        save(plan, rp);
+        load(watcher, rw);
+
+        moved = registry_find_iface(rp, before);
+        moved->id = after;
+        assert_int_equal(inventory_put_iface(plan, moved, &e), 0);
+
+        moved = registry_find_iface(rw, before);
+        (void)str_copy(moved->jail, sizeof(moved->jail), "renamed");
+        moved->is_changed = true;
+        (void)add_iface(rw, after.cookie, after.ifindex, "eth0");
+        save(watcher, rw);
+        assert_int_equal(registry_find_iface(rw, after)->number, number);
+        load(watcher, rw);
+        assert_int_equal(registry_find_iface(rw, after)->number, number);
+        assert_null(registry_find_iface(rw, before));
+        registry_free(rp);
+        registry_free(rw);
+        db_close(plan);
+        db_close(watcher);
+}
+
 static void test_gone(void **state)
 {
         struct db *d = open_ok();
@@ -298,6 +370,8 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_round_trip, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_two_savers, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_load_keeps_unsaved, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(test_told_meanwhile, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(test_told_elsewhere, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_gone, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_identity_used_again, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_earlier_boot, set_up, tear_down),
