@@ -143,3 +143,10 @@ bool prefix_is_link_local(const struct prefix *p)
 {
         return p->family == AF_INET6 && p->bytes[0] == 0xfe && (p->bytes[1] & 0xc0) == 0x80;
 }
+
+bool prefix_is_zero(const struct prefix *p)
+{
+        static const uint8_t zero[16];
+
+        return p->family && memcmp(p->bytes, zero, prefix_bits(p->family) / 8) == 0;
+}

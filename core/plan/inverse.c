@@ -324,6 +324,8 @@ static void undo_jail_del(struct step *s, const struct graph *g)
                         continue;
                 (void)str_copy(at.iface, sizeof(at.iface), i->name);
                 (void)undo_on(s, i->is_up ? STEP_LINK_UP : STEP_LINK_DOWN, at); /* a new jail's is up */
+                if (i->mtu_bytes != USUAL_LOOPBACK_MTU)
+                        undo_on(s, STEP_LINK_MTU, at)->number = i->mtu_bytes;
                 undo_marks(s, g, k, at);
                 for (size_t a = 0; a < i->address_count; a++) {
                         const struct prefix *p = &i->addresses[a];

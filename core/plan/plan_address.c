@@ -51,9 +51,7 @@ static void note_new_address(struct planner *pl, size_t iface, const struct pref
 /* All zero, which the kernel takes for IPv4 and forgets; or a group's. */
 static bool is_no_address(const struct prefix *p)
 {
-        static const uint8_t zero[16];
-
-        if (memcmp(p->bytes, zero, p->family == AF_INET ? 4 : 16) == 0)
+        if (prefix_is_zero(p))
                 return true;
         return p->family == AF_INET ? p->bytes[0] >> 4 == 0xe : p->bytes[0] == 0xff;
 }

@@ -50,22 +50,29 @@ int plan_route_add(struct planner *pl, struct err *e)
         const char *dev = intent_option(pl->in, "dev");
         struct route route = {.protocol = RTPROT_STATIC, .type = RTN_UNICAST};
         size_t jail = NONE, iface = NONE;
+        uint8_t family;
         int r = query_jail(g, pl->in->values[0], &jail, e);
 
         if (r == 0)
                 r = planner_allowed(pl, (struct object){.type = OBJECT_JAIL, .index = jail}, e);
         if (r == 0)
                 r = prefix_parse(pl->in->values[2], &route.gateway, e);
+        family = route.gateway.family;
         if (r == 0)
-                r = parse_destination(pl->in->values[1], route.gateway.family, &route.destination, e);
+                r = parse_destination(pl->in->values[1], family, &route.destination, e);
+        if (r == 0 && prefix_is_zero(&route.gateway) && !dev)
+                r = err_set(e, -EINVAL, "%s: is no gateway; name one, or the interface itself with --dev IF",
+                            pl->in->values[2]);
         if (r == 0)
                 r = dev ? query_iface(g, dev, &iface, e) : find_towards(pl, jail, &route.gateway, &iface, e);
         if (r < 0)
                 return r;
         if (g->ifaces[iface].jail != jail)
                 return err_set(e, -EINVAL, "%s: is in another jail; name one in %s", dev, pl->in->values[0]);
-        if (route.destination.family != route.gateway.family && route.destination.family == AF_INET6)
+        if (route.destination.family != family && route.destination.family == AF_INET6)
                 return err_set(e, -EINVAL, "%s: an IPv6 destination needs an IPv6 gateway", pl->in->values[1]);
+        if (prefix_is_zero(&route.gateway)) /* as ip(8) and the kernel mean it: all are on that link */
+                route.gateway = (struct prefix){0};
         for (size_t k = 0; k < g->route_count; k++) {
                 const struct route *o = &g->routes[k];
 

@@ -10,6 +10,7 @@
 #include "core/plan/plan.h"
 
 #define USUAL_MTU 1500
+#define USUAL_LOOPBACK_MTU 65536
 
 struct planner {
         struct plan *p;

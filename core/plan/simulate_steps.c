@@ -9,7 +9,6 @@
 #include "core/plan/simulate_parts.h"
 #include "core/plan/wanted.h"
 
-#define LOOPBACK_MTU 65536
 #define VXLAN_ROOM_4 50
 #define VXLAN_ROOM_6 70
 
@@ -54,7 +53,7 @@ static void add_jail(struct simulation *s, const struct step *step)
                 .kind = KIND_LOOPBACK,
                 .kind_name = "",
                 .mac = {.is_set = true},
-                .mtu_bytes = LOOPBACK_MTU,
+                .mtu_bytes = USUAL_LOOPBACK_MTU,
                 .link_nsid = -1,
                 .link_nsid_home = -1,
                 .rx_Bps = RATE_UNKNOWN,

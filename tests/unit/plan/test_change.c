@@ -155,6 +155,7 @@ static void test_routes_and_forwarding(void **state)
         CLEANUP(plan_freep) struct plan *again = planned(g, "forwarding router on");
         CLEANUP(plan_freep) struct plan *on6 = planned(g, "forwarding www1 on --family inet6");
         CLEANUP(plan_freep) struct plan *linklocal = planned(g, "route add www1 ::/0 fe80::1 --dev www1/eth0");
+        CLEANUP(plan_freep) struct plan *onlink = planned(g, "route add www1 10.2.0.0/24 0.0.0.0 --dev www1/eth0");
 
         (void)state;
         assert_iproute2(add, "ip -n www1 route add 10.2.0.0/24 via 10.1.0.1 dev eth0 proto static\n");
@@ -171,6 +172,11 @@ static void test_routes_and_forwarding(void **state)
         refused(g, "forwarding www1 on --family ipx", "neither inet nor inet6");
         refused(g, "route add www1 10.3.0.0/24 10.77.0.1", "has an address in its network");
         refused(g, "route add www1 default 10.1.0.9", "has a route to default already");
+        /* The kernel keeps no zero gateway: taken back as one, such a route was not found again. */
+        assert_iproute2(onlink, "ip -n www1 route add 10.2.0.0/24 dev eth0 proto static\n");
+        assert_undo(onlink, "remove route 10.2.0.0/24 over eth0 in www1\n");
+        assert_true(has_freebsd(onlink, "jexec www1 route add -net 10.2.0.0/24 -interface eth0"));
+        refused(g, "route add www1 10.2.0.0/24 0.0.0.0", "is no gateway");
         refused(g, "route add www1 ::/0 fe80::1", "say which with --dev");
         refused(g, "route del www1 10.99.0.0/16", "has no route to 10.99.0.0/16");
         refused(g, "forwarding www1 maybe", "neither on nor off");
