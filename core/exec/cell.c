@@ -331,21 +331,24 @@ static int confine_from_json(const json_t *j, struct arena *arena, const struct 
 
 json_t *cell_to_json(const struct cell_spec *s)
 {
-        json_t *mounts = json_array();
+        json_t *mounts = json_array(), *nodes = json_array();
 
+        for (size_t i = 0; s->nodes && s->nodes[i]; i++)
+                (void)json_array_append_new(nodes, json_string(s->nodes[i]));
         for (size_t i = 0; i < s->mount_count; i++)
                 (void)json_array_append_new(mounts,
                                             json_pack("{s:s*, s:s, s:s, s:b}", "source", s->mounts[i].source, "target",
                                                       s->mounts[i].target, "type", s->mounts[i].type, "ro",
                                                       s->mounts[i].is_read_only));
-        return json_pack("{s:s, s:s*, s:s, s:s*, s:b, s:b, s:o, s:o*}", "name", s->name, "netns", s->netns_path, "root",
-                         s->root, "hostname", s->hostname, "devfs", s->has_devfs, "procfs", s->has_procfs, "mounts",
-                         mounts, "confine", s->confine ? confine_to_json(s->confine) : NULL);
+        return json_pack("{s:s, s:s*, s:s, s:s*, s:b, s:b, s:o, s:o, s:o*}", "name", s->name, "netns", s->netns_path,
+                         "root", s->root, "hostname", s->hostname, "devfs", s->has_devfs, "procfs", s->has_procfs,
+                         "mounts", mounts, "nodes", nodes, "confine", s->confine ? confine_to_json(s->confine) : NULL);
 }
 
 int cell_from_json(const json_t *j, struct cell_spec *ret, struct arena *arena)
 {
         const json_t *mounts = json_object_get(j, "mounts"), *confine = json_object_get(j, "confine");
+        const json_t *nodes = json_object_get(j, "nodes");
         struct cell_spec s = {
                 .name = json_string_value(json_object_get(j, "name")),
                 .netns_path = json_string_value(json_object_get(j, "netns")),
@@ -356,6 +359,7 @@ int cell_from_json(const json_t *j, struct cell_spec *ret, struct arena *arena)
                 .mount_count = json_array_size(mounts),
         };
         struct cell_mount *list = arena_alloc(arena, (s.mount_count + 1) * sizeof(*list));
+        const char **names = arena_alloc(arena, (json_array_size(nodes) + 1) * sizeof(*names));
         bool is_whole = s.name && s.root && (!confine || confine_from_json(confine, arena, &s.confine) == 0);
 
         for (size_t i = 0; i < s.mount_count; i++) {
@@ -369,8 +373,13 @@ int cell_from_json(const json_t *j, struct cell_spec *ret, struct arena *arena)
                 };
                 is_whole = is_whole && list[i].target && list[i].type;
         }
+        for (size_t i = 0; i < json_array_size(nodes); i++) {
+                names[i] = json_string_value(json_array_get(nodes, i));
+                is_whole = is_whole && names[i];
+        }
         if (!is_whole)
                 return -EINVAL;
+        s.nodes = names;
         s.mounts = list;
         *ret = s;
         return 0;

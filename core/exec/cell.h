@@ -26,11 +26,12 @@ struct cell_mount {
 
 struct cell_spec {
         const char *name;
-        const char *netns_path; /* NULL: the host's stack */
-        const char *root;       /* "/": it shares the host's files */
-        const char *hostname;   /* NULL: the host's */
-        bool has_devfs;         /* a minimal /dev */
-        bool has_procfs;        /* /proc must be there; else it is mounted where there is a folder for it */
+        const char *netns_path;   /* NULL: the host's stack */
+        const char *root;         /* "/": it shares the host's files */
+        const char *hostname;     /* NULL: the host's */
+        bool has_devfs;           /* a minimal /dev */
+        const char *const *nodes; /* of /dev, by the names that it has on Linux; NULL ends them */
+        bool has_procfs;          /* /proc must be there; else it is mounted where there is a folder for it */
         const struct cell_mount *mounts;
         size_t mount_count;
         const struct confine *confine; /* NULL: nothing keeps it to addresses */

@@ -55,30 +55,24 @@ static int make_read_only(int root, const char *target)
 
 /* -- /dev ---------------------------------------------------------------------------------------------------------- */
 
-/* What devfs shows with FreeBSD's rules for jails, where Linux has it; the rest of the machine's devices stays hidden.
- */
-static int fill_dev(int dev)
+static int put_bind(int dev, const char *name)
 {
-        static const char *const nodes[] = {"null", "zero", "full", "random", "urandom", "tty"};
-        static const char *const links[][2] = {{"/proc/self/fd", "fd"},
-                                               {"/proc/self/fd/0", "stdin"},
-                                               {"/proc/self/fd/1", "stdout"},
-                                               {"/proc/self/fd/2", "stderr"},
-                                               {"pts/ptmx", "ptmx"}};
+        CLEANUP(freep) char *source = xasprintf("/dev/%s", name);
+        CLEANUP(closep) int fd = openat(dev, name, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        int r = fd < 0 ? -errno : bind_on(source, fd);
+
+        if (r == -ENOENT) {
+                (void)unlinkat(dev, name, 0); /* this host has none */
+                return 0;
+        }
+        return r;
+}
+
+static int put_terminals(int dev)
+{
         char path[FD_PATH_SIZE];
 
-        for (size_t i = 0; i < ARRAY_SIZE(nodes); i++) {
-                CLEANUP(freep) char *source = xasprintf("/dev/%s", nodes[i]);
-                CLEANUP(closep) int fd = openat(dev, nodes[i], O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-                int r = fd < 0 ? -errno : bind_on(source, fd);
-
-                if (r < 0 && r != -ENOENT)
-                        return r;
-        }
-        for (size_t i = 0; i < ARRAY_SIZE(links); i++)
-                if (symlinkat(links[i][0], dev, links[i][1]) < 0)
-                        return -errno;
-        if (mkdirat(dev, "pts", 0755) < 0 || mkdirat(dev, "shm", 01777) < 0)
+        if (symlinkat("pts/ptmx", dev, "ptmx") < 0 || mkdirat(dev, "pts", 0755) < 0)
                 return -errno;
 
         CLEANUP(closep) int pts = openat(dev, "pts", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -89,6 +83,33 @@ static int fill_dev(int dev)
         /* Without terminals of its own a jail lives too. */
         (void)mount("devpts", path, "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620");
         return 0;
+}
+
+static int put_node(int dev, const char *name)
+{
+        static const char *const links[][2] = {{"/proc/self/fd", "fd"},
+                                               {"/proc/self/fd/0", "stdin"},
+                                               {"/proc/self/fd/1", "stdout"},
+                                               {"/proc/self/fd/2", "stderr"}};
+
+        for (size_t i = 0; i < ARRAY_SIZE(links); i++)
+                if (strcmp(name, links[i][1]) == 0)
+                        return symlinkat(links[i][0], dev, name) < 0 ? -errno : 0;
+        if (strcmp(name, "ptmx") == 0)
+                return put_terminals(dev);
+        if (str_has_prefix(name, "net/") && mkdirat(dev, "net", 0755) < 0)
+                return -errno;
+        return put_bind(dev, name);
+}
+
+/* The nodes that the jail is to have; the rest of the machine's devices stays hidden. */
+static int fill_dev(const struct cell_spec *s, int dev)
+{
+        int r = mkdirat(dev, "shm", 01777) < 0 ? -errno : 0;
+
+        for (size_t i = 0; r == 0 && s->nodes && s->nodes[i]; i++)
+                r = put_node(dev, s->nodes[i]);
+        return r;
 }
 
 static int mount_dev(const struct cell_spec *s, int root, struct err *e)
@@ -103,7 +124,7 @@ static int mount_dev(const struct cell_spec *s, int root, struct err *e)
                 return err_set(e, -errno, "%s: mount.devfs: %s", s->name, strerror(errno));
 
         CLEANUP(closep) int dev = open_in(root, "dev", O_RDONLY | O_DIRECTORY);
-        int r = dev < 0 ? dev : fill_dev(dev);
+        int r = dev < 0 ? dev : fill_dev(s, dev);
 
         return r < 0 ? err_set(e, r, "%s: mount.devfs: %s", s->name, strerror(-r)) : 0;
 }

@@ -1,14 +1,15 @@
 /*
- * files.c - bytes from anywhere as rc.conf, as ezjail's file, as pf.conf and as ngctl's script of an import: nothing
- * may crash or hang, every refusal has its place, and what was read can be written.
+ * files.c - bytes from anywhere as rc.conf, as ezjail's file, as pf.conf, as ngctl's script of an import and as
+ * devfs.rules: nothing may crash or hang, every refusal has its place, and what was read can be written.
  *
- * Built with driver.c; the corpus folders are those of the four kinds.
+ * Built with driver.c; the corpus folders are those of these kinds.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/dialect/convert.h"
+#include "core/dialect/devfsrules.h"
 #include "core/dialect/jailimport.h"
 #include "core/dialect/ngimport.h"
 #include "core/dialect/pfconf.h"
@@ -77,6 +78,22 @@ static void fuzz_import(const struct graph *g, struct source *s,
         dialect_done(&d);
 }
 
+static void fuzz_devfs(struct source *s)
+{
+        static const char *const names[] = {"null", NULL};
+        struct devfs_rules r;
+        struct err e = {0};
+        int x;
+
+        text_done(&s->mark);
+        devfs_rules_init(&r);
+        x = devfs_rules_read(&r, s, &e);
+        check(x, s, &e);
+        for (size_t i = 0; i < r.count && i < 16; i++)
+                (void)devfs_rules_show(&r, r.sets[i].number, names);
+        devfs_rules_done(&r);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
         static const struct graph *g;
@@ -92,6 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_rcconf(g, &s);
         fuzz_import(g, &s, pf_import);
         fuzz_import(g, &s, ng_import);
+        fuzz_devfs(&s);
         source_done(&s);
         return 0;
 }

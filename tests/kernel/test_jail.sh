@@ -132,12 +132,39 @@ same 'interfaces are home' "$(host_links)" 'epair40a epair40b epair41a epair41b 
 same 'poststop' "$(cat "$log")" 'mail has stopped'
 jail_fails '"mail" not found' -r mail
 
-# Another rule of devfs than a jail's own is told: nothing more is in its /dev.
-printf 'dev { path = "%s"; vnet; persist; mount.devfs; devfs_ruleset = 11; }\n' "$(mkdir -p "$work/dev/dev" && echo "$work/dev")" \
-        >"$work/dev.conf"
-do_ok jail -f "$work/dev.conf" -c dev
-same 'devfs_ruleset' "$(grep -c 'devfs_ruleset 11: its /dev is that of every jail here' "$work/err")" 1
-do_ok jail -f "$work/dev.conf" -r dev
+# What a jail's /dev has is told by devfs.rules; FreeBSD's own rulesets are there without a file.
+mkdir -p "$work/etc" "$work/dev/dev" "$work/dev/proc" && cp -R /etc/passwd /etc/group /etc/alternatives "$work/etc" 2>/dev/null
+mount --bind "$work/etc" /etc || fail 'no /etc of our own'
+nodes() { # RULESET: the names in the /dev of a jail with it; processes outside see them by its init's root
+        printf 'dev { path = "%s"; vnet; persist; mount.devfs; devfs_ruleset = %s; }\n' "$work/dev" "$1" >"$work/dev.conf"
+        do_ok jail -f "$work/dev.conf" -c dev
+        ls "/proc/$(sql "SELECT pid FROM started_jail WHERE name = 'dev'")/root/dev" | paste -sd' ' -
+        "$JAILNET" -q jail -f "$work/dev.conf" -r dev
+}
+usual='fd full null ptmx pts random shm stderr stdin stdout tty urandom zero'
+same 'devfs_ruleset 4' "$(nodes 4)" "$usual"
+same 'devfs_ruleset 1' "$(nodes 1)" shm
+same 'one that nobody has' "$(nodes 11)" "$usual"
+same 'is told' "$(grep -c 'devfs_ruleset 11: /etc/devfs.rules has none of that number' "$work/err")" 1
+cat >/etc/devfs.rules <<'X'
+[devfsrules_hidden=10]
+add include $devfsrules_hide_all
+[devfsrules_guests=11]
+add include $devfsrules_hidden
+add path 'u*' unhide
+add path zero unhide
+add path 'bpf*' unhide
+X
+same 'rules of a file' "$(nodes 11)" 'shm urandom zero'
+if [ -e /dev/net/tun ]; then
+        echo "add path 'tun*' unhide" >>/etc/devfs.rules
+        same 'taps' "$(nodes 11)" 'net shm urandom zero'
+fi
+echo 'add path zero unhyde' >>/etc/devfs.rules
+J jail -f "$work/dev.conf" -c dev
+same 'what is wrong in it' "$status $(sed -n 1p "$work/err" | grep -c "^jail: /etc/devfs.rules:[0-9]*:15: 'unhyde': ")" '1 1'
+same 'the mark' "$(sed -n 3p "$work/err" | tr -d '\n')" '                  ^'
+umount /etc || fail 'our own /etc stays'
 rmdir "$work/dev/dev"
 J jail -f "$work/dev.conf" -c dev
 same 'without the folder dev' "$status $(tail -1 "$work/err")" \

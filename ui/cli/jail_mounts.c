@@ -2,9 +2,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "core/dialect/devfsrules.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/jail_parts.h"
+#include "ui/cli/sources.h"
+
+#define DEVFS_RULES "/etc/devfs.rules"
+#define DEVFS_JAIL  4
 
 /* "SOURCE TARGET TYPE OPTIONS ...": a line of fstab(5), cut into words; the target is below the jail's root. */
 static int parse_mount(const struct jail_params *p, char *line, struct cell_mount *ret)
@@ -77,12 +83,69 @@ int jail_mounts(const struct jail_params *p, struct arena *arena, struct cell_mo
         return r;
 }
 
-void jail_tell_devfs(const struct jail_call *c, const struct jail_params *p)
-{
-        const char *ruleset = jail_params_get(p, "devfs_ruleset");
+/* -- /dev ---------------------------------------------------------------------------------------------------------- */
 
-        if (ruleset && jail_params_flag(p, "mount.devfs", false) && strcmp(ruleset, "4") != 0 &&
-            strcmp(ruleset, "5") != 0 && !c->is_quiet)
-                (void)tell(EXIT_DONE, "%s: devfs_ruleset %s: its /dev is that of every jail here: no disks, no memory",
-                           p->name, ruleset);
+/* What a jail's /dev can have, and what rules may call it. */
+static const struct {
+        const char *node;
+        const char *names[6];
+} nodes[] = {
+        {"null", {"null"}},
+        {"zero", {"zero"}},
+        {"full", {"full"}},
+        {"random", {"random"}},
+        {"urandom", {"urandom"}},
+        {"tty", {"tty"}},
+        {"ptmx", {"ptmx", "pts", "pts/0"}},
+        {"fd", {"fd", "fd/0"}},
+        {"stdin", {"stdin"}},
+        {"stdout", {"stdout"}},
+        {"stderr", {"stderr"}},
+        {"fuse", {"fuse"}},
+        {"net/tun", {"net/tun", "tun", "tun0", "tap", "tap0"}},
+};
+
+static int read_rules(struct devfs_rules *rules)
+{
+        struct sources files = {0};
+        struct err e = {0};
+        int r = access(DEVFS_RULES, F_OK) < 0 ? 0 : sources_add(&files, DEVFS_RULES, &e);
+
+        if (r < 0)
+                (void)tell_err(&e, EXIT_REFUSED);
+        else if (files.count)
+                r = devfs_rules_read(rules, &files.items[0]->source, &e);
+        if (r < 0 && files.count)
+                (void)tell_source(&files.items[0]->source, &e, EXIT_REFUSED);
+        sources_done(&files);
+        return r;
+}
+
+int jail_nodes(const struct jail_call *c, const struct jail_params *p, struct arena *arena, const char *const **ret)
+{
+        uint32_t ruleset = jail_params_number(p, "devfs_ruleset", DEVFS_JAIL);
+        const char **list = arena_alloc(arena, (ARRAY_SIZE(nodes) + 1) * sizeof(*list));
+        struct devfs_rules rules;
+        size_t count = 0;
+        int r = 0;
+
+        *ret = list;
+        if (!jail_params_flag(p, "mount.devfs", false))
+                return 0;
+        devfs_rules_init(&rules);
+        r = read_rules(&rules);
+        if (r == 0 && ruleset != 0 && !devfs_rules_has(&rules, ruleset)) {
+                /* FreeBSD would show every device. */
+                if (!c->is_quiet)
+                        (void)tell(EXIT_DONE,
+                                   "%s: devfs_ruleset %u: " DEVFS_RULES " has none of that number; that of "
+                                   "jails (%d) is taken",
+                                   p->name, ruleset, DEVFS_JAIL);
+                ruleset = DEVFS_JAIL;
+        }
+        for (size_t i = 0; r == 0 && i < ARRAY_SIZE(nodes); i++)
+                if (devfs_rules_show(&rules, ruleset, nodes[i].names))
+                        list[count++] = nodes[i].node;
+        devfs_rules_done(&rules);
+        return r;
 }

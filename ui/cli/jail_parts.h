@@ -82,9 +82,8 @@ bool jail_shares_files(const struct jail_params *p);
 /* The mounts' words are in arena; caller frees *ret. What is wrong is told. */
 int jail_mounts(const struct jail_params *p, struct arena *arena, struct cell_mount **ret, size_t *ret_count);
 
-/* Devfs rules 4 and 5 are a jail's, without and with bpf, which a vnet jail always may use. What another rule shows
- * more is not there, which is told, so that nobody looks for it in vain. */
-void jail_tell_devfs(const struct jail_call *c, const struct jail_params *p);
+/* The nodes of its /dev, by devfs_ruleset and the host's devfs.rules; the list is in arena. What is wrong is told. */
+int jail_nodes(const struct jail_call *c, const struct jail_params *p, struct arena *arena, const char *const **ret);
 
 /* -- Starting and stopping -------------------------------------------------------------------------------------------
  */

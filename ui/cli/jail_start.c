@@ -344,7 +344,7 @@ static int start_cell(struct start *s)
         if (r < 0)
                 (void)tell_err(&e, EXIT_REFUSED);
         else
-                jail_tell_devfs(s->call, s->params);
+                r = jail_nodes(s->call, s->params, &words, &spec.nodes);
         if (r == 0)
                 r = jail_mounts(s->params, &words, &mounts, &spec.mount_count);
         spec.mounts = mounts;
