@@ -109,7 +109,10 @@ int ifconfig_do_learn(struct ifconfig *c, const char *value, struct err *e)
 
         if (!word)
                 return r < 0 ? r : -ENOENT;
-        return dialect_add(c->d, e, "tune", word, tunings[TUNE_LEARNING].name, c->word[0] == '-' ? "0" : "1", NULL);
+        bool is_learn = strstr(c->word, "learn");
+
+        return dialect_add(c->d, e, "tune", word, tunings[is_learn ? TUNE_LEARNING : TUNE_FLOOD].name,
+                           c->word[0] == '-' ? "0" : "1", NULL);
 }
 
 int ifconfig_do_proto(struct ifconfig *c, const char *value, struct err *e)
@@ -235,7 +238,6 @@ int ifconfig_do_no_bridge_word(struct ifconfig *c, const char *value, struct err
         } reasons[] = {
                 {"holdcnt", "its spanning tree has no limit of messages a second"},
                 {"sticky", "addresses can be told to it one by one: static IF MAC"},
-                {"-discover", "its netgraph bridges and it send unknown addresses to all ports"},
                 {"ifmaxaddr", "it counts addresses for the bridge as a whole: maxaddr N"},
                 {"edge", "its spanning tree is the older one, which knows no edges"},
                 {"-edge", "its spanning tree is the older one, which knows no edges"},

@@ -130,6 +130,8 @@ static void put_member(struct text *t, const struct graph *g, const struct iface
 
         if ((p->tuning_known >> TUNE_LEARNING & 1u) && !p->tuning[TUNE_LEARNING])
                 flags &= ~0x1u;
+        if ((p->tuning_known >> TUNE_FLOOD & 1u) && !p->tuning[TUNE_FLOOD])
+                flags &= ~0x2u;
         if (bridge->stp_on)
                 flags |= 0x4;
         if (p->is_isolated)

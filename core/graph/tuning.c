@@ -21,6 +21,7 @@ const struct tuning_row tunings[TUNE_COUNT] = {
         [TUNE_COST] = {"cost", "cost", "the cost of the way over it in the spanning tree", "", 1, 1, 65535, 2, true},
         [TUNE_PORT_PRIORITY] = {"port-priority", "priority", "its priority among the bridge's ports", "", 1, 0, 63, 32,
                                 true},
+        [TUNE_FLOOD] = {"flood", "flood", "whether frames to unknown addresses go out by it", "", 1, 0, 1, 1, true},
 };
 
 enum tuning tuning_find(const char *name)

@@ -19,6 +19,7 @@ enum tuning {
         TUNE_LEARNING, /* from here on of a port */
         TUNE_COST,
         TUNE_PORT_PRIORITY,
+        TUNE_FLOOD,
         TUNE_COUNT
 };
 

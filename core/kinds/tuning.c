@@ -18,6 +18,7 @@ static const struct {
         [TUNE_PRIORITY] = {IFLA_BR_PRIORITY, 2},           [TUNE_MAX_LEARNED] = {BR_FDB_MAX_LEARNED, 4},
         [TUNE_LEARNING] = {IFLA_BRPORT_LEARNING, 1},       [TUNE_COST] = {IFLA_BRPORT_COST, 4},
         [TUNE_PORT_PRIORITY] = {IFLA_BRPORT_PRIORITY, 2},
+        [TUNE_FLOOD] = {IFLA_BRPORT_UNICAST_FLOOD, 1},
 };
 
 void tuning_read(struct nlattr *const *attributes, int max, bool is_port, uint32_t values[TUNE_COUNT], uint16_t *known)

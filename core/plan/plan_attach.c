@@ -309,6 +309,39 @@ static int attach_to_lagg(struct planner *pl, size_t iface, size_t lagg, const c
         return 0;
 }
 
+/* Its first hook was an uplink: there is one from whose frames it learns nothing. */
+static bool has_uplink_first(const struct graph *g, size_t bridge)
+{
+        const struct node *n = &g->nodes[g->ifaces[bridge].node];
+
+        for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++) {
+                const struct iface *port = &g->ifaces[hook_port(g, bridge, k)];
+
+                if (str_has_prefix(g->hooks[k].name, "uplink") && (port->tuning_known >> TUNE_LEARNING & 1u) &&
+                    !port->tuning[TUNE_LEARNING])
+                        return true;
+        }
+        return false;
+}
+
+/*
+ * Where the first hook is no uplink, netgraph sends to all ports what goes to an uplink's unlearnt addresses. That is
+ * left to those who ask for it: such an uplink learns as every port does.
+ */
+void planner_set_uplink(struct planner *pl, size_t bridge, struct target port, const char *hook,
+                        const char *person_name)
+{
+        const struct iface *b = &pl->g->ifaces[bridge];
+        bool is_uplink = str_has_prefix(hook, "uplink");
+        struct step *s;
+
+        if (b->role != ROLE_NG_BRIDGE ||
+            (!has_uplink_first(pl->g, bridge) && (!is_uplink || pl->g->nodes[b->node].hook_count)))
+                return;
+        s = planner_tune(pl, port, is_uplink ? TUNE_LEARNING : TUNE_FLOOD, 0);
+        (void)str_copy(s->name, sizeof(s->name), person_name); /* a cut one still tells */
+}
+
 int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char *hook, struct err *e)
 {
         const struct graph *g = pl->g;
@@ -340,6 +373,12 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
 
         s->to = target_of_iface(g, bridge);
         planner_name_port(pl, s, iface, port);
+        {
+                char person_name[JAIL_NAME_SIZE];
+
+                (void)str_copy(person_name, sizeof(person_name), s->name); /* same size */
+                planner_set_uplink(pl, bridge, target_of_iface(g, port), name, person_name);
+        }
         if (!g->ifaces[port].is_up)
                 planner_add(pl, STEP_LINK_UP, target_of_iface(g, port))->is_internal = port != iface;
         if (record) {

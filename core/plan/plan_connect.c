@@ -118,6 +118,7 @@ static int join_bridges(struct planner *pl, const struct end *a, const struct en
                 struct step *s = planner_add(pl, STEP_LINK_MASTER, made[k]);
 
                 s->to = target_of_iface(g, ends[k]->iface);
+                planner_set_uplink(pl, ends[k]->iface, made[k], hooks[k], "");
                 (void)planner_add(pl, STEP_LINK_UP, made[k]);
                 if (record[k])
                         name_hook(pl, ends[k]->iface, made[k], hooks[k]);

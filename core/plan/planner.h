@@ -105,6 +105,12 @@ void plan_set_down(struct planner *pl, size_t iface, bool is_internal); /* with 
  */
 int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, char ret[HOOK_NAME_SIZE], bool *ret_record,
                         struct err *e);
+/*
+ * planner_set_uplink - what netgraph's bridge makes of a port by its hook's name: an uplink learns no addresses, and
+ * with one as its first hook frames to unknown addresses go out by uplinks alone.
+ */
+void planner_set_uplink(struct planner *pl, size_t bridge, struct target port, const char *hook,
+                        const char *person_name);
 /* "link7", "uplink1": the number written the one way that a number is written; "link" takes the next free one. */
 bool is_bridge_hook(const char *name);
 /* BOND_MODE_*, of linux/if_bonding.h, which drags in kernel-only types. */

@@ -280,6 +280,13 @@ static void put_tune(struct text *t, const struct step *s)
                 put_person_name(t, s, &s->at);
                 return;
         }
+        if (k == TUNE_FLOOD) {
+                text_put(t,
+                         s->number ? "send frames to unknown addresses out by "
+                                   : "send no frames to unknown addresses out by ");
+                put_person_name(t, s, &s->at);
+                return;
+        }
         text_put(t, "on ");
         put_person_name(t, s, &s->at);
         text_put(t, " set ");

@@ -478,7 +478,7 @@ const struct verb verbs[VERB_COUNT] = {
                                  {.name = "SETTING",
                                   .type = ARG_CHOICE,
                                   .choices = "ageing|hello|forward-delay|max-age|priority|max-learned|learning|cost|"
-                                             "port-priority",
+                                             "port-priority|flood",
                                   .label = "Setting"},
                                  {.name = "N", .type = ARG_NUMBER, .label = "Value; times in seconds"}},
                         .help = "Set a number of a bridge or of its port: times in seconds, learning 0 or 1",

@@ -279,6 +279,7 @@ static void test_words(void **state)
         refused(g, "ifconfig bridge0 deletem lo", "no member of bridge0");
         refused(g, "ifconfig bridge0 addm", "'addm' requires argument");
         refused(g, "ifconfig bridge0 span em0", "span");
+        done(g, "ifconfig bridge0 -discover em0", "", "no frames to unknown addresses out by em0");
         refused(g, "ifconfig bridge0 sticky em0", "one by one");
         refused(g, "ifconfig bridge0 ifpriority em0", "requires two arguments");
         refused(g, "ifconfig bridge0 learn em9", "interface em9 does not exist");

@@ -225,6 +225,40 @@ static void test_tee(void **state)
                         .iface);
 }
 
+static size_t count_tunings(const struct plan *p, const char *name)
+{
+        size_t n = 0;
+
+        for (size_t k = 0; k < p->step_count; k++)
+                n += p->steps[k].op == STEP_LINK_TUNE && strcmp(p->steps[k].text, name) == 0 && p->steps[k].number == 0;
+        return n;
+}
+
+/* With an uplink first a bridge learns nothing from uplinks, and seeks unknown addresses by them alone. */
+static void test_uplink(void **state)
+{
+        const struct graph *g CLEANUP(graph_unrefp) = topo_eiface();
+        CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(g);
+        CLEANUP(plan_freep) struct plan *first = planned(g, "mkpeer ngeth1:ether bridge uplink1 up");
+        CLEANUP(plan_freep) struct plan *link_first = planned(g, "mkpeer ngeth1:ether bridge link0 up");
+        const struct graph *now = then(c, "mkpeer ngeth1:ether bridge uplink1 up");
+
+        (void)state;
+        assert_int_equal(count_tunings(first, "learning"), 1);
+        assert_int_equal(count_tunings(link_first, "learning"), 0);
+        (void)then(c, "create node eiface");
+        now = then(c, "create node eiface");
+
+        CLEANUP(plan_freep) struct plan *link = planned(now, "connect up:link ngeth2:ether");
+        CLEANUP(plan_freep) struct plan *second = planned(now, "connect up:uplink ngeth2:ether");
+        CLEANUP(plan_freep) struct plan *other = planned(now, "connect sw0:uplink ngeth2:ether");
+
+        assert_int_equal(count_tunings(link, "flood"), 1);
+        assert_int_equal(count_tunings(link, "learning"), 0);
+        assert_int_equal(count_tunings(second, "learning"), 1);
+        assert_int_equal(count_tunings(other, "learning") + count_tunings(other, "flood"), 0);
+}
+
 /* A rule's words stand for themselves: read and written, they are the same. */
 static void test_nat_rules(void **state)
 {
@@ -466,11 +500,17 @@ static void test_one2many(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_mkpeer), cmocka_unit_test(test_lives),
-                cmocka_unit_test(test_wire),   cmocka_unit_test(test_iface),
-                cmocka_unit_test(test_tee),    cmocka_unit_test(test_nat_rules),
-                cmocka_unit_test(test_nat),    cmocka_unit_test(test_upper_comes_home),
-                cmocka_unit_test(test_lagg),   cmocka_unit_test(test_one2many),
+                cmocka_unit_test(test_mkpeer),
+                cmocka_unit_test(test_uplink),
+                cmocka_unit_test(test_lives),
+                cmocka_unit_test(test_wire),
+                cmocka_unit_test(test_iface),
+                cmocka_unit_test(test_tee),
+                cmocka_unit_test(test_nat_rules),
+                cmocka_unit_test(test_nat),
+                cmocka_unit_test(test_upper_comes_home),
+                cmocka_unit_test(test_lagg),
+                cmocka_unit_test(test_one2many),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
