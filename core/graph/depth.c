@@ -13,6 +13,7 @@ void depth_done(struct depth *d)
         free(d->rules);
         free(d->vlans);
         free(d->chains);
+        free(d->redirects);
         free(d->listeners);
         free(d->processes);
         *d = (struct depth){0};

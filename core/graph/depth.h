@@ -17,8 +17,9 @@ enum depth_part {
         DEPTH_FIREWALL = 16,
         DEPTH_LISTENERS = 32,
         DEPTH_PROCESSES = 64,
-        DEPTH_WAY = DEPTH_SETTINGS | DEPTH_NEIGHBOURS | DEPTH_RULES | DEPTH_VLANS | DEPTH_FIREWALL,
-        DEPTH_ALL = 127,
+        DEPTH_REDIRECTS = 128,
+        DEPTH_WAY = DEPTH_SETTINGS | DEPTH_NEIGHBOURS | DEPTH_RULES | DEPTH_VLANS | DEPTH_FIREWALL | DEPTH_REDIRECTS,
+        DEPTH_ALL = 255,
 };
 
 #define DEPTH_EVERY_IFACE 0 /* ifindex of the settings called "all" */
@@ -68,6 +69,16 @@ struct depth_chain {
         bool drops;
 };
 
+/* What tc hands from one interface to another of the same stack. */
+struct depth_redirect {
+        int ifindex; /* where frames are taken */
+        int target;  /* 0: the kernel has lost it */
+        bool is_out; /* of what it sends; else of what it receives */
+        bool is_in;  /* the target receives them; else it sends them */
+        bool is_copy;
+        bool takes_all; /* every frame; else by a rule that is not looked into */
+};
+
 struct depth_listener {
         bool is_udp;
         struct prefix address; /* all zero: any */
@@ -97,6 +108,8 @@ struct depth {
         size_t vlan_count;
         struct depth_chain *chains;
         size_t chain_count;
+        struct depth_redirect *redirects;
+        size_t redirect_count;
         struct depth_listener *listeners;
         size_t listener_count;
         struct depth_process *processes;

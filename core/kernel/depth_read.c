@@ -30,6 +30,7 @@
 #include "core/kernel/proc.h"
 #include "core/kernel/reader.h"
 #include "core/kernel/run_in.h"
+#include "core/kernel/tc_read.h"
 
 #define DUMP_TRIES 5 /* a dump is interrupted by any change of the table */
 
@@ -218,6 +219,22 @@ static void read_chains(struct question *q)
         settle(q, DEPTH_FIREWALL, result, &e);
 }
 
+static void take_redirect(void *context, const struct depth_redirect *r)
+{
+        struct question *q = context;
+        struct depth *d = q->d;
+
+        d->redirects = array_grow(d->redirects, &q->capacity, d->redirect_count, sizeof(*d->redirects));
+        d->redirects[d->redirect_count++] = *r;
+}
+
+static void read_redirects(struct reader *r, struct question *q)
+{
+        q->capacity = 0;
+        tc_read(r, take_redirect, q);
+        q->d->known |= DEPTH_REDIRECTS;
+}
+
 static void read_listeners(unsigned char *buffer, struct question *q)
 {
         CLEANUP(reader_close)
@@ -260,6 +277,8 @@ static int read_inside(void *context, struct err *e)
                 read_vlans(&r, q);
         if (q->parts & DEPTH_FIREWALL)
                 read_chains(q);
+        if (q->parts & DEPTH_REDIRECTS)
+                read_redirects(&r, q);
         if (q->parts & DEPTH_LISTENERS)
                 read_listeners(buffer, q);
         return 0;

@@ -19,6 +19,7 @@
 #include "core/kernel/depth_decode.h"
 #include "core/kernel/examine_parts.h"
 #include "core/kernel/netns.h"
+#include "core/kernel/tc_read.h"
 
 #define DUMP_TRIES 3 /* an interrupted dump is asked again; after that, what it brought is nearly right */
 
@@ -144,6 +145,19 @@ static void ask_vlans(struct exam_visit *v)
         ask(v, m, take_vlans);
 }
 
+static void take_redirect(void *context, const struct depth_redirect *d)
+{
+        struct exam_visit *v = context;
+        struct examination *x = v->x;
+
+        x->redirects = array_grow(x->redirects, &x->redirect_capacity, x->redirect_count, sizeof(*x->redirects));
+        x->redirects[x->redirect_count++] = (struct exam_redirect){
+                .id = {v->stack->cookie, d->ifindex},
+                .target = d->target,
+                .is_copy = d->is_copy,
+        };
+}
+
 /* -- From stack to stack ----------------------------------------------------------------------------------------- */
 
 static void visit_here(const struct graph *g, struct examination *x, size_t jail, unsigned char *buffer)
@@ -159,7 +173,7 @@ static void visit_here(const struct graph *g, struct examination *x, size_t jail
         ask_rules(&v);
         ask_neighbours(&v);
         ask_vlans(&v);
-        examine_redirects(&v);
+        tc_read(&r, take_redirect, &v);
         examine_bridges(&v);
         x->stacks = array_grow(x->stacks, &x->stack_capacity, x->stack_count, sizeof(*x->stacks));
         x->stacks[x->stack_count++] = stack;

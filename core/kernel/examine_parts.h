@@ -14,9 +14,6 @@ struct exam_visit {
         struct exam_stack *stack;
 };
 
-/* examine_tc.c: what ingress and egress filters hand on. */
-void examine_redirects(struct exam_visit *v);
-
 /* examine_sysfs.c: whether somebody has set each bridge's MAC address. */
 void examine_bridges(struct exam_visit *v);
 

@@ -23,6 +23,7 @@ struct state {
         enum way_reason reason; /* what stands between that one and this */
         size_t blamed, other;   /* where that is, and what it has to do with */
         uint16_t denied;        /* WAY_VLAN: which; 0 frames without a tag */
+        bool is_filtered;       /* tc takes some frames here */
 };
 
 struct search {
@@ -237,11 +238,51 @@ static void switch_frame(struct search *s, size_t at)
         }
 }
 
+/* One that can hand a frame to another: what tc does is asked of such stacks alone, not of a thousand leaves. */
+static bool has_several(const struct graph *g, const struct jail *j)
+{
+        size_t count = 0;
+
+        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count && count < 2; k++)
+                count += g->ifaces[k].kind != KIND_LOOPBACK;
+        return count > 1;
+}
+
+/* What tc's filters do with a frame that an interface gets, or sends. True: they have taken it, nothing else does. */
+static bool hand_on(struct search *s, size_t at, bool is_out)
+{
+        const struct state here = s->states[at];
+        const struct iface *i = &s->g->ifaces[here.iface];
+        const struct jail *j = &s->g->jails[i->jail];
+        const struct depth *d = has_several(s->g, j) ? depth_of(s, i->jail) : NULL;
+
+        for (size_t k = 0; d && k < d->redirect_count; k++) {
+                const struct depth_redirect *r = &d->redirects[k];
+                size_t target;
+
+                if (r->ifindex != i->id.ifindex || r->is_out != is_out)
+                        continue;
+                target = r->target ? graph_find_iface(s->g, (struct iface_id){j->cookie, r->target}) : NONE;
+                if (!r->takes_all)
+                        s->states[at].is_filtered = true;
+                if (target != NONE && r->is_in)
+                        try_getting(s, at, target, here.vlan);
+                else if (target != NONE)
+                        try_sending(s, at, target, here.vlan, WAY_FINE);
+                if (r->takes_all && !r->is_copy)
+                        return true;
+        }
+        return false;
+}
+
 static void send_frame(struct search *s, size_t at)
 {
         const struct state here = s->states[at];
         const struct iface *i = &s->g->ifaces[here.iface];
         bool leaves = false;
+
+        if (hand_on(s, at, true))
+                return;
 
         switch (i->kind) {
         case KIND_VETH:
@@ -293,6 +334,8 @@ static void get_frame(struct search *s, size_t at)
         const struct state here = s->states[at];
         const struct iface *i = &s->g->ifaces[here.iface];
 
+        if (hand_on(s, at, false))
+                return;
         for (size_t k = s->children[here.iface]; k != NONE; k = s->siblings[k]) {
                 const struct iface *child = &s->g->ifaces[k];
 
@@ -390,8 +433,10 @@ static void write_steps(const struct search *s, size_t goal, struct frame_way *r
                         step->other = t->other;
                         step->denied = t->denied;
                 }
-                if (has_step && step->iface == t->iface)
+                if (has_step && step->iface == t->iface) {
+                        step->is_filtered |= t->is_filtered;
                         continue;
+                }
                 steps[ret->count++] = (struct frame_step){
                         .iface = t->iface,
                         .is_in = t->phase == PHASE_GET || t->phase == PHASE_STACK,
@@ -399,6 +444,7 @@ static void write_steps(const struct search *s, size_t goal, struct frame_way *r
                         .reason = t->blamed == t->iface ? t->reason : WAY_FINE,
                         .other = t->other,
                         .denied = t->denied,
+                        .is_filtered = t->is_filtered,
                 };
         }
 }

@@ -17,6 +17,7 @@ struct frame_step {
         enum way_reason reason; /* what stops the frame here; WAY_FINE nothing */
         size_t other;           /* the interface that this has to do with; NONE */
         uint16_t denied;        /* WAY_VLAN: which; 0 frames without a tag */
+        bool is_filtered;       /* tc takes some frames here, by rules that are not looked into */
 };
 
 struct frame_way {

@@ -295,9 +295,13 @@ static bool cross_segment(struct walk *w, size_t jail, size_t out, const struct 
         if (!f.is_found)
                 return break_off_segment(w, jail, out, &f, next);
         first = walk_steps(w, &f);
-        for (size_t k = 0; k < f.count && is_through; k++)
+        for (size_t k = 0; k < f.count && is_through; k++) {
+                if (f.steps[k].is_filtered)
+                        walk_doubt_step(w, first + k, WAY_FILTER,
+                                        "tc takes some frames here, by rules that are not followed; a probe tells");
                 if (f.steps[k].reason != WAY_FINE)
                         is_through = walk_break_step(w, &f.steps[k], first + k);
+        }
         *ret_in = f.steps[f.count - 1].iface;
         if (is_through) {
                 check_size(w, &f, first);

@@ -56,6 +56,29 @@ int way_end_of(const struct graph *g, struct object o, struct way_end *ret, stru
         return 0;
 }
 
+/* A jail without a stack of its own is where its first address is. */
+static bool end_of_guest(const struct graph *g, const char *word, struct way_end *ret)
+{
+        const char *name = str_has_prefix(word, "jail:") ? word + strlen("jail:") : word;
+
+        for (size_t k = 0; k < g->guest_count; k++) {
+                const struct guest *guest = &g->guests[k];
+
+                if (guest->kind != GUEST_JAIL || strcmp(guest->name, name) != 0)
+                        continue;
+                *ret = (struct way_end){.jail = guest->jail, .iface = NONE};
+                for (size_t n = 0; n < guest->use_count && !ret->address.family; n++) {
+                        if (guest->uses[n].iface == NONE)
+                                continue;
+                        ret->iface = guest->uses[n].iface;
+                        ret->address = guest->uses[n].address;
+                        ret->address.length = (uint8_t)prefix_bits(ret->address.family);
+                }
+                return true;
+        }
+        return false;
+}
+
 int way_end_parse(const struct graph *g, const char *word, struct way_end *ret, struct err *e)
 {
         CLEANUP(freep) char *with_slash = xstrdup(word);
@@ -76,7 +99,7 @@ int way_end_parse(const struct graph *g, const char *word, struct way_end *ret, 
                 }
         }
         if (r < 0)
-                return r;
+                return end_of_guest(g, word, ret) ? 0 : r;
         r = way_end_of(g, o, ret, NULL);
         return r < 0 ? err_set(e, r, "%s: has no interface, and so no way to it", word) : 0;
 }
@@ -263,6 +286,7 @@ const char *way_reason_name(enum way_reason r)
                 [WAY_OUT_OF_SIGHT] = "out of sight",
                 [WAY_FIREWALL] = "firewall",
                 [WAY_RULES] = "policy rules",
+                [WAY_FILTER] = "tc filter",
                 [WAY_NO_ANSWER] = "no answer",
         };
 

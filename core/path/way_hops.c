@@ -243,6 +243,15 @@ void walk_doubt(struct walk *w, enum way_reason reason, const char *fmt, ...)
         va_end(ap);
 }
 
+void walk_doubt_step(struct walk *w, size_t hop, enum way_reason reason, const char *fmt, ...)
+{
+        va_list ap;
+
+        va_start(ap, fmt);
+        settle(w, hop, WAY_UNKNOWN, reason, fmt, ap);
+        va_end(ap);
+}
+
 void walk_narrow(struct walk *w, size_t hop, const char *fmt, ...)
 {
         va_list ap;

@@ -44,6 +44,8 @@ bool walk_leave(struct walk *w, const char *fmt, ...) __attribute__((format(prin
 
 /* It goes on, but. */
 void walk_doubt(struct walk *w, enum way_reason reason, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void walk_doubt_step(struct walk *w, size_t hop, enum way_reason reason, const char *fmt, ...)
+        __attribute__((format(printf, 4, 5)));
 void walk_narrow(struct walk *w, size_t hop, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 const char *walk_link_text(const struct graph *g, size_t iface); /* "bridge", "epair", "vlan 20": one word or two */

@@ -145,6 +145,7 @@ do_ok address add red/l0 10.31.0.1/24
 do_ok address add blue/r0 10.31.0.2/24
 for one in red/l0 blue/r0 spy/copy0 spy/copy1; do do_ok up $one; done
 ok 'a tee passes' reaches red 10.31.0.2
+ok 'the way through a tee is known' "$JAILNET" path red blue
 mac=$(link blue r0 .address)
 ip -n red neigh replace 10.31.0.9 lladdr "$mac" dev l0 # somebody who takes and does not answer
 ip -n red neigh replace 10.31.0.2 lladdr "$mac" dev l0 # nobody asks who has an address while it is counted

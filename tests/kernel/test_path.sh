@@ -224,6 +224,44 @@ if command -v nft >/dev/null && in_router nft add table inet filter 2>/dev/null;
         in_router nft delete table inet filter
 fi
 
+# What tc hands on: past a bridge that is down, as a tee's is; by a filter that takes some frames only, not known.
+if command -v tc >/dev/null && tc qdisc add dev c0 clsact 2>/dev/null; then
+        tc qdisc add dev r0 clsact
+        if tc filter add dev c0 ingress protocol all prio 1 u32 match u32 0 0 action mirred egress redirect dev r0 2>/dev/null
+        then
+                tc filter add dev r0 ingress protocol all prio 1 u32 match u32 0 0 action mirred egress redirect dev c0
+                do_ok down lan0
+                way 'tc hands on' 0 reached - -/- client server --probe
+                same 'tc hands on: echoes' "$(told '.probe | "\(.answered) \(.large)"')" '1 answered'
+                same 'tc hands on: the way' "$(told '[.there[] | select(.kind == "link") | .interface] | .[0:4] | join(" ")')" \
+                        'c1 c0 r0 r1'
+                tc filter del dev r0 ingress
+                broken 'tc hands on there, not back' down host/lan0 client server
+                do_ok undo
+                tc filter del dev c0 ingress
+                tc filter add dev c0 ingress protocol ip prio 1 u32 match ip dst 10.9.9.9/32 action mirred egress redirect \
+                        dev r0
+                way 'tc takes some' 3 unknown 'tc filter' host/c0 client server
+                way 'tc takes some, not these' 0 reached - -/- client server --probe
+        else
+                echo 'left out: this kernel has no u32 or no mirred'
+        fi
+        tc qdisc del dev c0 clsact
+        tc qdisc del dev r0 clsact
+        healthy 'tc'
+fi
+
+# A jail without a stack of its own is where its address is, on the host.
+echo 'mail { path = "/"; persist; ip4.addr = "lan0|10.1.0.25/24"; }' >"$work/shared.conf"
+do_ok jail -c -f "$work/shared.conf"
+way 'to a jail that shares the stack' 0 reached - -/- client mail --probe
+same 'to a jail that shares the stack: echoes' "$(told .probe.answered)" 1
+same 'where it is' "$(told '.to | "\(.asked) \(.jail) \(.address)"')" 'mail host 10.1.0.25'
+way 'from a jail that shares the stack' 0 reached - -/- mail client --probe
+broken 'its route' 'no route' host/- mail server
+do_ok jail -r mail
+refused 'no such jail' path client mail
+
 # IPv6, with its own addresses, neighbours and forwarding.
 if [ -d /proc/sys/net/ipv6 ]; then
         ip -n client address add fd00:1::2/64 dev c1 nodad

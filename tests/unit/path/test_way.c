@@ -99,6 +99,42 @@ static void test_bridge(void **state)
         assert_int_equal(lit_edges, 4);
 }
 
+/* What tc does at the host's two ports is followed: a bridge that is down, as a tee's, passes frames by it alone. */
+static void test_redirects(void **state)
+{
+        struct two x = begin_two();
+        struct told t = {0};
+        struct depth_redirect redirects[3] = {
+                {.takes_all = true, .is_copy = true}, {.takes_all = true}, {.takes_all = true}};
+
+        (void)state;
+        topo_iface_facts(x.t, x.bridge)->is_up = topo_iface_facts(x.t, x.bridge)->is_running = false;
+
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(x.t, NULL);
+        int pa = g->ifaces[graph_find_iface_in(g, 0, "pa")].id.ifindex,
+            pb = g->ifaces[graph_find_iface_in(g, 0, "pb")].id.ifindex;
+
+        check(g, &t, WAY_BROKEN, WAY_DOWN, "br0");
+        t.depths[0] = (struct depth){.known = DEPTH_REDIRECTS, .redirects = redirects, .redirect_count = 3};
+        redirects[0].ifindex = redirects[1].ifindex = redirects[2].target = pa;
+        redirects[0].target = 9999; /* a copy to what is gone stops nothing */
+        redirects[1].target = redirects[2].ifindex = pb;
+        check(g, &t, WAY_REACHED, WAY_FINE, "");
+        redirects[2].is_copy = true; /* the frame goes on too, into a bridge that is down; its copy comes through */
+        check(g, &t, WAY_REACHED, WAY_FINE, "");
+        t.depths[0].redirect_count = 2; /* the way back is missing */
+        check(g, &t, WAY_BROKEN, WAY_DOWN, "br0");
+        t.depths[0].redirect_count = 3;
+        redirects[1].takes_all = false;
+        check(g, &t, WAY_UNKNOWN, WAY_FILTER, "pa");
+        redirects[1].takes_all = true;
+        redirects[1].target = 9999; /* taken, and lost */
+        check(g, &t, WAY_BROKEN, WAY_NOT_ON_SEGMENT, "a/qa");
+        redirects[1].target = pb;
+        redirects[1].is_out = true; /* of what pa sends: nothing takes what it gets */
+        check(g, &t, WAY_BROKEN, WAY_DOWN, "br0");
+}
+
 /* VLANs as `bridge vlan show` tells them: of the ports and of the bridge. */
 static void test_vlans(void **state)
 {
@@ -360,11 +396,17 @@ static void test_all_pairs(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_bridge),         cmocka_unit_test(test_vlans),
-                cmocka_unit_test(test_vlan_interface), cmocka_unit_test(test_stp_and_isolation),
-                cmocka_unit_test(test_two_ways),       cmocka_unit_test(test_macvlan_and_lagg),
-                cmocka_unit_test(test_out_of_sight),   cmocka_unit_test(test_doubts),
-                cmocka_unit_test(test_probe),          cmocka_unit_test(test_ends),
+                cmocka_unit_test(test_bridge),
+                cmocka_unit_test(test_redirects),
+                cmocka_unit_test(test_vlans),
+                cmocka_unit_test(test_vlan_interface),
+                cmocka_unit_test(test_stp_and_isolation),
+                cmocka_unit_test(test_two_ways),
+                cmocka_unit_test(test_macvlan_and_lagg),
+                cmocka_unit_test(test_out_of_sight),
+                cmocka_unit_test(test_doubts),
+                cmocka_unit_test(test_probe),
+                cmocka_unit_test(test_ends),
                 cmocka_unit_test(test_all_pairs),
         };
 

@@ -1,5 +1,9 @@
-/* examine_tc.c - finds what tc's filters hand from one interface to another. */
+/* tc_read.c - finds what tc's filters hand from one interface to another. */
+#include "core/kernel/tc_read.h"
+
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/if_ether.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
@@ -9,7 +13,6 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
-#include "core/kernel/examine_parts.h"
 
 /* Where each kind of filter keeps its actions (linux/pkt_cls.h). */
 static const struct {
@@ -42,28 +45,55 @@ static struct nlattr *find_inside(struct nlattr *nest, int type)
         return NULL;
 }
 
-static void take_action(struct exam_visit *v, int ifindex, struct nlattr *action)
+struct visit {
+        void (*take)(void *context, const struct depth_redirect *d);
+        void *context;
+        struct depth_redirect like; /* what all actions of the filter at hand have in common */
+};
+
+static void take_action(struct visit *v, struct nlattr *action)
 {
         struct nlattr *kind = find_inside(action, TCA_ACT_KIND), *options = find_inside(action, TCA_ACT_OPTIONS);
         struct nlattr *parameters = options ? find_inside(options, TCA_MIRRED_PARMS) : NULL;
-        struct examination *x = v->x;
+        struct depth_redirect d = v->like;
         struct tc_mirred m;
 
         if (!kind || nla_strcmp(kind, "mirred") != 0 || !parameters || nla_len(parameters) < (int)sizeof(m))
                 return;
         memcpy(&m, nla_data(parameters), sizeof(m));
-        x->redirects = array_grow(x->redirects, &x->redirect_capacity, x->redirect_count, sizeof(*x->redirects));
-        x->redirects[x->redirect_count++] = (struct exam_redirect){
-                .id = {v->stack->cookie, ifindex},
-                .target = (int)m.ifindex, /* 0 once the device is gone: act_mirred lets go of it */
-                .is_copy = m.eaction == TCA_EGRESS_MIRROR || m.eaction == TCA_INGRESS_MIRROR,
-        };
+        d.target = (int)m.ifindex; /* 0 once the device is gone: act_mirred lets go of it */
+        d.is_copy = m.eaction == TCA_EGRESS_MIRROR || m.eaction == TCA_INGRESS_MIRROR;
+        d.is_in = m.eaction == TCA_INGRESS_REDIR || m.eaction == TCA_INGRESS_MIRROR;
+        v->take(v->context, &d);
+}
+
+/* Of a classifier that picks: whether it picks everything. */
+static bool takes_all(const struct tcmsg *m, const char *kind, struct nlattr *options)
+{
+        struct nlattr *selector = strcmp(kind, "u32") == 0 ? find_inside(options, TCA_U32_SEL) : NULL;
+        struct tc_u32_sel sel;
+        struct tc_u32_key key;
+
+        if (ntohs((uint16_t)TC_H_MIN(m->tcm_info)) != ETH_P_ALL)
+                return false;
+        if (strcmp(kind, "matchall") == 0)
+                return true;
+        if (!selector || nla_len(selector) < (int)sizeof(sel))
+                return false;
+        memcpy(&sel, nla_data(selector), sizeof(sel));
+        if (sel.nkeys == 0)
+                return true;
+        if (sel.nkeys > 1 || nla_len(selector) < (int)(sizeof(sel) + sizeof(key)))
+                return false;
+        memcpy(&key, (const char *)nla_data(selector) + sizeof(sel), sizeof(key));
+        return key.mask == 0;
 }
 
 static int take_filter(struct nlmsghdr *h, void *context)
 {
         struct nlattr *a[TCA_MAX + 1], *actions, *action;
         const struct tcmsg *m = nlmsg_data(h);
+        struct visit *v = context;
         int type, left;
 
         if (h->nlmsg_type != RTM_NEWTFILTER || nlmsg_parse(h, sizeof(*m), a, TCA_MAX, NULL) < 0 || !a[TCA_KIND] ||
@@ -73,9 +103,11 @@ static int take_filter(struct nlmsghdr *h, void *context)
         actions = type ? find_inside(a[TCA_OPTIONS], type) : NULL;
         if (!actions)
                 return 0;
+        v->like.ifindex = m->tcm_ifindex;
+        v->like.takes_all = takes_all(m, nla_get_string(a[TCA_KIND]), a[TCA_OPTIONS]);
         nla_for_each_nested(action, actions, left)
         {
-                take_action(context, m->tcm_ifindex, action);
+                take_action(v, action);
         }
         return 0;
 }
@@ -115,27 +147,32 @@ static struct nl_msg *new_message(int type, struct tcmsg *header)
         return m;
 }
 
-static void ask_filters(struct exam_visit *v, int ifindex, uint32_t parent)
+static void ask_filters(struct reader *r, int ifindex, struct visit *v)
 {
-        struct tcmsg header = {.tcm_family = AF_UNSPEC, .tcm_ifindex = ifindex, .tcm_parent = parent};
+        struct tcmsg header = {.tcm_family = AF_UNSPEC,
+                               .tcm_ifindex = ifindex,
+                               .tcm_parent =
+                                       TC_H_MAKE(TC_H_CLSACT, v->like.is_out ? TC_H_MIN_EGRESS : TC_H_MIN_INGRESS)};
         struct nl_msg *m = new_message(RTM_GETTFILTER, &header);
 
-        (void)reader_ask(v->r, m, take_filter, v, NULL); /* gone meanwhile, or the next look tells */
+        (void)reader_ask(r, m, take_filter, v, NULL); /* gone meanwhile, or the next look tells */
         nlmsg_free(m);
 }
 
-void examine_redirects(struct exam_visit *v)
+void tc_read(struct reader *r, void (*take)(void *context, const struct depth_redirect *d), void *context)
 {
         struct tcmsg header = {.tcm_family = AF_UNSPEC};
         struct nl_msg *m = new_message(RTM_GETQDISC, &header);
+        struct visit v = {.take = take, .context = context};
         struct places p = {0};
 
-        (void)reader_ask(v->r, m, take_qdisc, &p, NULL); /* a kernel without tc has no redirects either */
+        (void)reader_ask(r, m, take_qdisc, &p, NULL); /* a kernel without tc has no redirects either */
         nlmsg_free(m);
         for (size_t k = 0; k < p.count; k++) {
-                ask_filters(v, p.items[k].ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS));
-                if (p.items[k].has_egress)
-                        ask_filters(v, p.items[k].ifindex, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS));
+                for (int side = 0; side < (p.items[k].has_egress ? 2 : 1); side++) {
+                        v.like = (struct depth_redirect){.is_out = side == 1};
+                        ask_filters(r, p.items[k].ifindex, &v);
+                }
         }
         free(p.items);
 }
