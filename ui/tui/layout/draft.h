@@ -17,7 +17,7 @@
 #define RATE_SHORT        4         /* "1.2M" */
 #define RATE_COLUMNS      10        /* room for "─1.2 Mb/s─" at the beginning of a channel */
 #define PLOT_COLUMNS      8
-#define SQUEEZE_PLOTS     -1 /* more than all that is needed: room for plots */
+#define SQUEEZE_PLOTS     (-1) /* more than all that is needed: room for plots */
 #define MAX_BADGES        8
 #define DRAFT_STEM_SIZE   64
 #define MAX_BADGE_COLUMNS 30 /* a badge points to a trouble; Details tells all of it */
