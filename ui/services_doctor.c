@@ -10,10 +10,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/kernel/examine.h"
 #include "core/plan/plan_restore.h"
+
+#define EXAMINER_NICE 10
 
 struct examiner {
         struct db *db; /* the thread's while it runs; NULL: there is no inventory */
@@ -86,6 +89,8 @@ static void *run_thread(void *arg)
         struct examiner *x = arg;
         uint64_t one = 1;
 
+        /* Of this thread and those that it begins: nobody waits for a judgement, and events are shown meanwhile. */
+        (void)setpriority(PRIO_PROCESS, (id_t)gettid(), EXAMINER_NICE);
         if (examine_all(x->db, x->graph, &x->result, NULL) < 0)
                 x->result = NULL;
         (void)!write(x->ended_fd, &one, sizeof(one)); /* full only when it is readable, which is what is wanted */

@@ -10,7 +10,9 @@
 
 bool graph_is_alone(const struct graph *g)
 {
-        return __atomic_load_n(&g->refs, __ATOMIC_ACQUIRE) == 1;
+        const struct graph_store *s = g->arena;
+
+        return !s->base && __atomic_load_n(&g->refs, __ATOMIC_ACQUIRE) == 1;
 }
 
 /* -- Jails ------------------------------------------------------------------------------------------------------- */

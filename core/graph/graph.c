@@ -40,6 +40,7 @@ void graph_unref(const struct graph *g)
 
         if (__atomic_sub_fetch(&s->graph->refs, 1, __ATOMIC_ACQ_REL) > 0)
                 return;
+        graph_unref(s->base);
         arena_done(&s->arena); /* the graph itself lies in it */
         free(s);
 }

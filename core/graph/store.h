@@ -18,7 +18,8 @@ struct iface_name {
 
 struct graph_store {
         struct arena arena;
-        struct graph *graph; /* itself, writable: only the reference count changes */
+        struct graph *graph;      /* itself, writable: only the reference count changes */
+        const struct graph *base; /* all but the interfaces is borrowed from it, a reference; NULL: all is its own */
         size_t *jails_by_cookie;
         size_t *jails_by_name;    /* by name, the living first */
         struct iface_name *names; /* by jail and name, own names first */

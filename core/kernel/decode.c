@@ -15,6 +15,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "core/graph/follow.h"
 #include "core/kinds/kind.h"
 #include "core/kinds/tuning.h"
 
@@ -84,6 +85,14 @@ bool link_equal(const struct link *a, const struct link *b)
                 if (strcmp(a->altnames[k], b->altnames[k]) != 0)
                         return false;
         return true;
+}
+
+bool link_follows(const struct link *a, const struct link *b)
+{
+        struct link x = *a;
+
+        follow_state(&x.i, &b->i);
+        return link_equal(&x, b);
 }
 
 /* A string attribute that need not be terminated; cut to what fits. */

@@ -33,6 +33,9 @@ void link_freep(struct link **l);
 /* Same facts? Counters, rates and addresses aside. */
 bool link_equal(const struct link *a, const struct link *b);
 
+/* The same, what graphs can follow (core/graph/follow.h) aside too. */
+bool link_follows(const struct link *a, const struct link *b);
+
 /*
  * decode_link - RTM_NEWLINK or RTM_DELLINK of any family but AF_BRIDGE.
  *

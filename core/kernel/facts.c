@@ -29,6 +29,8 @@ static void stack_free(struct stack *s)
         free(s->routes);
         for (size_t k = 0; k < HOLDERS_COUNT; k++)
                 free_holders(&s->holders[k]);
+        for (size_t k = 0; k < PLACE_COUNT; k++)
+                free(s->places[k]);
         free(s->warning);
         free(s->nat_rules);
         free(s);
@@ -52,16 +54,27 @@ void facts_done(struct facts *f)
         *f = (struct facts){0};
 }
 
+static void put(struct facts *f, struct stack *s)
+{
+        f->stacks = array_grow(f->stacks, &f->capacity, f->count, sizeof(struct stack *));
+        f->stacks[f->count++] = s;
+        f->is_changed = true;
+}
+
 struct stack *facts_add(struct facts *f)
 {
         struct stack *s = xcalloc(1, sizeof(*s));
 
         s->nsid = s->home_id = s->forwarding = s->forwarding6 = -1;
         s->best.origin = ORIGIN_KERNEL;
-        f->stacks = array_grow(f->stacks, &f->capacity, f->count, sizeof(struct stack *));
-        f->stacks[f->count++] = s;
-        f->is_changed = true;
+        put(f, s);
         return s;
+}
+
+void facts_adopt(struct facts *f, struct stack *s)
+{
+        put(f, s);
+        facts_set_nsid(f, s, s->nsid);
 }
 
 void facts_remove(struct facts *f, struct stack *s)
@@ -144,38 +157,40 @@ static const struct place *choose_place(const struct stack *s)
 {
         const struct place *best = NULL;
 
-        for (size_t k = 0; k < PLACE_COUNT; k++) {
-                const struct place *p = &s->places[k];
-
-                if (p->is_there && (!best || p->origin < best->origin))
-                        best = p;
-        }
+        for (size_t k = 0; k < PLACE_COUNT; k++)
+                if (s->places[k] && (!best || s->places[k]->origin < best->origin))
+                        best = s->places[k];
         return best;
 }
 
-static bool is_same_place(const struct place *a, const struct place *b)
+static bool is_same_place(const struct place *p, const struct netns_ref *ref)
 {
-        return a->is_there == b->is_there && a->origin == b->origin && a->pid == b->pid &&
-                a->process_count == b->process_count && strcmp(a->name, b->name) == 0 && strcmp(a->path, b->path) == 0;
+        if (!p || !ref)
+                return !p && !ref;
+        return p->origin == ref->origin && p->pid == ref->pid && p->process_count == ref->process_count &&
+                strcmp(p->name, ref->name) == 0 && strcmp(p->path, ref->path) == 0;
 }
 
 void stack_set_place(struct facts *f, struct stack *s, enum place_kind kind, const struct netns_ref *ref,
                      int64_t now_ms)
 {
-        struct place new = {.is_there = ref != NULL};
+        struct place **p = &s->places[kind];
         const struct place *best;
 
-        if (ref) {
-                new.origin = ref->origin;
-                new.pid = ref->pid;
-                new.process_count = ref->process_count;
-                (void)str_copy(new.name, sizeof(new.name), ref->name); /* same size */
-                (void)str_copy(new.path, sizeof(new.path), ref->path); /* same size */
-        }
-        if (is_same_place(&new, &s->places[kind]))
+        if (is_same_place(*p, ref))
                 return;
-        f->has_lost_name |= kind == PLACE_NAMED && s->places[kind].is_there && !ref;
-        s->places[kind] = new;
+        f->has_lost_name |= kind == PLACE_NAMED && *p && !ref;
+        if (!ref) {
+                free(*p);
+                *p = NULL;
+        } else {
+                *p = *p ? *p : xcalloc(1, sizeof(**p));
+                (*p)->origin = ref->origin;
+                (*p)->pid = ref->pid;
+                (*p)->process_count = ref->process_count;
+                (void)str_copy((*p)->name, sizeof((*p)->name), ref->name); /* same size */
+                (void)str_copy((*p)->path, sizeof((*p)->path), ref->path); /* same size */
+        }
         best = choose_place(s);
         if (best) {
                 s->lost_ms = 0;
@@ -190,9 +205,9 @@ void stack_set_place(struct facts *f, struct stack *s, enum place_kind kind, con
 /* The mount that is its name is no holder beside it, in whatever mount namespace it shows. */
 static bool is_own_name(const struct stack *s, const struct holder *h)
 {
-        const struct place *named = &s->places[PLACE_NAMED];
+        const struct place *named = s->places[PLACE_NAMED];
 
-        return h->kind == HOLDER_BIND_MOUNT && named->is_there && strcmp(h->detail, named->path) == 0;
+        return h->kind == HOLDER_BIND_MOUNT && named && strcmp(h->detail, named->path) == 0;
 }
 
 static bool holder_equal(const struct holder *a, const struct holder *b)
@@ -300,7 +315,8 @@ void stack_put_link(struct facts *f, struct stack *s, struct link *l)
         l->is_seen = true;
         if (k < s->link_count && s->links[k]->i.id.ifindex == l->i.id.ifindex) {
                 carry_over(s->links[k], l);
-                f->is_changed |= !link_equal(s->links[k], l);
+                if (!link_equal(s->links[k], l))
+                        *(link_follows(s->links[k], l) ? &f->is_state_changed : &f->is_changed) = true;
                 link_free(s->links[k]);
                 s->links[k] = l;
                 return;
@@ -346,9 +362,10 @@ void stack_set_port(struct facts *f, struct stack *s, const struct port_fact *p,
                 l->i.port_number = p->number ? p->number : l->i.port_number;
                 l->i.master_ifindex = p->master;
         }
-        f->is_changed |= was.port_number != l->i.port_number || was.port_state != l->i.port_state ||
-                was.is_isolated != l->i.is_isolated || was.tuning_known != l->i.tuning_known ||
-                memcmp(was.tuning, l->i.tuning, sizeof(was.tuning)) != 0 || was.master_ifindex != l->i.master_ifindex;
+        f->is_state_changed |= was.port_state != l->i.port_state;
+        f->is_changed |= was.port_number != l->i.port_number || was.is_isolated != l->i.is_isolated ||
+                was.tuning_known != l->i.tuning_known || memcmp(was.tuning, l->i.tuning, sizeof(was.tuning)) != 0 ||
+                was.master_ifindex != l->i.master_ifindex;
 }
 
 void stack_put_address(struct facts *f, struct stack *s, const struct address_fact *a)
@@ -449,6 +466,7 @@ static unsigned count_unreadable(const struct facts *f)
 static void build_stack(const struct stack *s, struct graph_build *b)
 {
         CLEANUP(freep) struct holder *holders = xcalloc(count_holders(s), sizeof(*holders));
+        const struct place *tasks = s->places[PLACE_TASKS];
         bool is_hidden = !s->is_read;
         struct jail j = {.name = s->best.name[0] ? s->best.name : NULL,
                          .state = is_hidden      ? JAIL_HIDDEN
@@ -461,8 +479,8 @@ static void build_stack(const struct stack *s, struct graph_build *b)
                          .device = s->device,
                          .nsid = s->nsid,
                          .handle = s->handle,
-                         .pid = s->places[PLACE_TASKS].pid,
-                         .process_count = s->places[PLACE_TASKS].process_count,
+                         .pid = tasks ? tasks->pid : 0,
+                         .process_count = tasks ? tasks->process_count : 0,
                          .warning = s->warning,
                          .forwarding = s->forwarding,
                          .forwarding6 = s->forwarding6,
@@ -527,6 +545,6 @@ struct graph *facts_build(struct facts *f, struct registry *registry, uint64_t s
         for (size_t k = 0; k < f->warning_count; k++)
                 graph_build_warning(b, "%s", f->warnings[k]);
         clear_warnings(f);
-        f->is_changed = false;
+        f->is_changed = f->is_state_changed = false;
         return graph_build_finish(b, registry, serial);
 }

@@ -21,7 +21,6 @@ enum place_kind {
 };
 
 struct place {
-        bool is_there;
         enum jail_origin origin;
         char name[JAIL_NAME_SIZE];
         char path[320];
@@ -50,10 +49,10 @@ struct stack {
         int nsid;    /* in the host's numbering, by facts_set_nsid; -1 */
         int home_id; /* the host in this one's numbering; -1 */
         struct ns_handle handle;
-        struct place places[PLACE_COUNT];
-        struct place best; /* the strongest of them; the last one while none is there */
-        int64_t lost_ms;   /* since when no place is there (monotonic); 0: one is */
-        bool is_settled;   /* it was looked for in vain, and lives on */
+        struct place *places[PLACE_COUNT]; /* NULL: not there */
+        struct place best;                 /* the strongest of them; the last one while none is there */
+        int64_t lost_ms;                   /* since when no place is there (monotonic); 0: one is */
+        bool is_settled;                   /* it was looked for in vain, and lives on */
 
         struct link **links; /* by ifindex */
         size_t link_count, link_capacity;
@@ -82,14 +81,16 @@ struct facts {
         bool has_routes;
         char **warnings; /* of this picture alone */
         size_t warning_count, warning_capacity;
-        bool is_changed;    /* since it was last handed over */
-        bool has_lost_name; /* a namespace is no longer named: who holds it? */
+        bool is_changed;       /* since it was last handed over */
+        bool is_state_changed; /* the same for what a graph can follow: states, counters, rates and routes */
+        bool has_lost_name;    /* a namespace is no longer named: who holds it? */
 };
 
 void facts_done(struct facts *f);
 
 struct stack *facts_add(struct facts *f); /* a new empty one */
 void facts_remove(struct facts *f, struct stack *s);
+void facts_adopt(struct facts *f, struct stack *s); /* one that was added to other facts, which are to forget it */
 void facts_set_nsid(struct facts *f, struct stack *s, int nsid); /* -1: none */
 struct stack *facts_find_nsid(const struct facts *f, int nsid);
 struct stack *facts_find_cookie(const struct facts *f, uint64_t cookie);
@@ -122,6 +123,14 @@ void stack_end_links(struct facts *f, struct stack *s);
 
 /* Has ends in namespaces that are not translated into the host's numbering yet. */
 bool stack_has_foreign(const struct stack *s);
+
+/*
+ * facts_follow - the graph, as long as it differs from base, which facts_build made, in states and routes alone.
+ *
+ *   shape    NULL: it does not, facts_build is needed
+ *   owner    one reference, the caller's
+ */
+struct graph *facts_follow(struct facts *f, const struct graph *base, uint64_t serial);
 
 /* The graph of all this. registry as in graph_build_finish; the warnings are spent. */
 struct graph *facts_build(struct facts *f, struct registry *registry, uint64_t serial, const char *hostname);

@@ -17,7 +17,7 @@
 #include "core/base/clock.h"
 #include "core/kernel/observer_parts.h"
 
-#define GATHER_MS      2  /* a burst is waited for that long before it is shown */
+#define GATHER_MS      2  /* a burst is waited for that long before it is shown, unless it is of states alone */
 #define PUBLISH_MS     10 /* at most one picture in this time, and in twice what one costs... */
 #define PUBLISH_MAX_MS 50 /* ...up to this */
 #define YOUNG_FILE_MS  5  /* a file that is not mounted yet, where the mount table can't be watched */
@@ -28,6 +28,7 @@
 #define PROCESSES_MS  2000  /* the list of processes is compared */
 #define HEARD_MS      30000 /* the same where the kernel tells of processes: unshare without exec is not told */
 #define RATES_MS      1000
+#define FEW_ROUTES    100 /* so many are read in a moment */
 
 static void signal_fd(int fd)
 {
@@ -45,6 +46,20 @@ static void quiet_fd(int fd)
         (void)n; /* EAGAIN: it was quiet */
 }
 
+/* The new picture: where states alone have changed since one was built, it follows that one. */
+static const struct graph *make_picture(struct observer *o)
+{
+        const struct graph *g =
+                o->built && !o->has_built_warnings ? facts_follow(&o->facts, o->built, ++o->serial) : NULL;
+
+        if (g)
+                return g;
+        graph_unref(o->built);
+        o->has_built_warnings = o->facts.warning_count > 0;
+        o->built = picture_build(&o->options, &o->facts, o->registry, ++o->serial, o->hostname);
+        return graph_ref(o->built);
+}
+
 static void publish(struct observer *o, int64_t now)
 {
         const struct graph *g, *old;
@@ -53,11 +68,13 @@ static void publish(struct observer *o, int64_t now)
 
         if (o->is_store_old) {
                 o->is_store_old = false;
+                o->facts.is_changed = true;
                 if (o->options.store->load(o->options.store, o->registry, &e) < 0)
                         facts_warn(&o->facts, "the inventory can't be read: %s", e.what);
         }
+        o->facts.is_changed |= o->move_count > 0;
         observer_settle_moves(o, now);
-        g = picture_build(&o->options, &o->facts, o->registry, ++o->serial, o->hostname);
+        g = make_picture(o);
         observer_set_dying(o, g);
         (void)pthread_mutex_lock(&o->lock);
         old = o->graph;
@@ -80,7 +97,7 @@ static void forget_rates(struct observer *o)
                         l->i.rx_Bps = l->i.tx_Bps = l->sampled_rx = l->sampled_tx = RATE_UNKNOWN;
                 }
         }
-        o->facts.is_changed = true;
+        o->facts.is_state_changed = true;
 }
 
 static void sample_rates(struct observer *o, int64_t now)
@@ -115,6 +132,20 @@ static void ask_store(struct observer *o, int64_t now)
         o->store_ms = now - o->store_heard_ms > STORE_WAIT_MS ? 0 : now + STORE_MS + (now - o->store_heard_ms) / 4;
 }
 
+/* What is new is cheap to show, and leaves nothing half made. */
+static bool is_of_states(const struct observer *o)
+{
+        return o->facts.is_state_changed && !o->facts.is_changed && !o->is_store_old && !o->move_count;
+}
+
+/* States that are new are shown before a long table of routes is read, which some of them may have changed. */
+static void read_routes(struct observer *o)
+{
+        o->are_routes_due = is_of_states(o) && scan_read_routes(&o->scan, FEW_ROUTES);
+        if (!o->are_routes_due)
+                o->are_routes_left = scan_read_routes(&o->scan, SIZE_MAX);
+}
+
 /* Brings the facts up to date after news came in, or when it is time. */
 static void update(struct observer *o)
 {
@@ -136,18 +167,18 @@ static void update(struct observer *o)
         observer_find_holders(o);
         scan_read_incomplete(&o->scan);
         if (o->options.want_routes)
-                o->are_routes_left = scan_read_routes(&o->scan);
+                read_routes(o);
         sample_rates(o, now);
         scan_translate(&o->scan);
         ask_store(o, now);
-        if ((o->facts.is_changed || o->is_store_old) && !o->changed_ms)
+        if ((o->facts.is_changed || o->facts.is_state_changed || o->is_store_old) && !o->changed_ms)
                 o->changed_ms = now;
 }
 
 /* When the picture may be shown: shortly after the burst began, not too often, and not amid a move. 0: nothing new. */
 static int64_t publish_time(const struct observer *o)
 {
-        int64_t at = o->changed_ms + GATHER_MS;
+        int64_t at = o->changed_ms + (is_of_states(o) ? 0 : GATHER_MS);
 
         if (!o->changed_ms)
                 return 0;
@@ -187,6 +218,8 @@ static int64_t next_time(const struct observer *o)
                 earlier(&at, o->rates_ms + RATES_MS);
         if (o->are_routes_left)
                 earlier(&at, now + RATES_MS);
+        if (o->are_routes_due && !publish_time(o))
+                earlier(&at, now);
         return at;
 }
 
@@ -202,7 +235,7 @@ static void take_process(pid_t pid, bool is_end, void *context)
         } else if (netns_of_process(pid, &ref.inode, &ref.device) == 0) {
                 const struct stack *s = facts_find_inode(&o->facts, ref.inode, ref.device);
 
-                if (!s || (s != o->facts.stacks[0] && !s->places[PLACE_TASKS].is_there))
+                if (!s || (s != o->facts.stacks[0] && !s->places[PLACE_TASKS]))
                         o->searches |= SEARCH_TASKS;
         }
 }
@@ -272,11 +305,9 @@ static int open_sources(struct observer *o, struct err *e)
 static void first_picture(struct observer *o)
 {
         picture_hostname(o->hostname, sizeof(o->hostname));
-        o->registry = picture_registry(&o->options, &o->facts);
         if (!o->events.hears_all)
                 facts_warn(&o->facts, "other network stacks' events can't be heard: only the host's picture is live");
-        scan_read(&o->scan, o->facts.stacks[0]);
-        scan_search(&o->scan, SEARCH_ALL, o->registry, &o->is_file_young);
+        o->registry = picture_first(&o->scan, &o->is_file_young);
         picture_find_unknown(&o->scan);
         o->quick_ms = o->slow_ms = o->deep_ms = o->processes_ms = clock_now_ms();
         publish(o, clock_now_ms());
@@ -314,6 +345,7 @@ static void observer_free(struct observer *o)
         closep(&o->wake_fd);
         registry_free(o->registry);
         graph_unref(o->graph);
+        graph_unref(o->built);
         free(o->moves);
         free(o->store_path);
         (void)pthread_mutex_destroy(&o->lock);

@@ -132,7 +132,7 @@ static void ask_peer_again(struct observer *o, struct stack *s, const struct lin
 
 static void take_new_link(struct observer *o, struct stack *s, struct nlmsghdr *h)
 {
-        bool was_changed = o->facts.is_changed;
+        bool was_changed = o->facts.is_changed, was_state_changed = o->facts.is_state_changed;
         struct link *l;
         int ifindex;
 
@@ -140,12 +140,13 @@ static void take_new_link(struct observer *o, struct stack *s, struct nlmsghdr *
                 return;
         ifindex = l->i.id.ifindex;
         s->has_incomplete |= l->i.kind == KIND_VETH && l->i.link_ifindex == 0;
-        o->facts.is_changed = false;
+        o->facts.is_changed = o->facts.is_state_changed = false;
         stack_put_link(&o->facts, s, l);
         ask_peer_again(o, s, l);
-        if (o->facts.is_changed)
+        if (o->facts.is_changed || o->facts.is_state_changed)
                 mark_routes(o, s);
         o->facts.is_changed |= was_changed;
+        o->facts.is_state_changed |= was_state_changed;
         take_arrival(o, s, ifindex);
 }
 

@@ -27,6 +27,7 @@ struct observer {
         int result;
         struct err error;
         const struct graph *graph;
+        const struct graph *built; /* the newest that was not made by following; the thread's own reference */
         int published_fd, wake_fd; /* eventfds: out and in */
         atomic_bool is_stopping, wants_refresh, wants_rates;
 
@@ -51,7 +52,9 @@ struct observer {
         bool is_file_young; /* a file in the run directory that is not a namespace yet */
         bool has_dying;
         bool has_rates;
-        bool are_routes_left;
+        bool are_routes_due;     /* as soon as the states are shown that came with what may have changed them */
+        bool are_routes_left;    /* for a quieter time: a large table was read lately */
+        bool has_built_warnings; /* of one picture alone: the next is built too */
         unsigned long long process_stamp;
         struct move *moves;
         size_t move_count, move_capacity;
@@ -100,8 +103,9 @@ void picture_find_unknown(struct scan *sc);
 /* observer_scan.c */
 void picture_hostname(char *buf, size_t size);
 
-/* The registry from the store; empty (with a warning in f) when it can't be read. registry_free. */
-struct registry *picture_registry(const struct observer_options *o, struct facts *f);
+/* The first search of all, and the registry from the store: empty (with a warning) when it can't be read.
+ * registry_free. */
+struct registry *picture_first(struct scan *sc, bool *ret_pending);
 
 /* Saves it when it is dirty and may be. A failure becomes a warning in f and is returned. */
 int picture_save(const struct observer_options *o, struct registry *registry, struct facts *f);

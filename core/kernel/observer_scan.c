@@ -14,13 +14,23 @@ void picture_hostname(char *buf, size_t size)
         buf[size - 1] = '\0';
 }
 
-struct registry *picture_registry(const struct observer_options *o, struct facts *f)
+static struct registry *load(const struct observer_options *o, struct facts *f)
 {
         struct registry *registry = registry_new();
         struct err e = {0};
 
         if (o->store && o->store->load(o->store, registry, &e) < 0)
                 facts_warn(f, "the inventory can't be read: %s", e.what);
+        return registry;
+}
+
+struct registry *picture_first(struct scan *sc, bool *ret_pending)
+{
+        struct registry *registry;
+
+        scan_begin_host(sc);
+        registry = load(sc->options, sc->facts); /* meanwhile */
+        scan_search(sc, SEARCH_ALL, registry, ret_pending);
         return registry;
 }
 
@@ -79,9 +89,7 @@ static void *scan_once(void *context)
         one->result = scan_init(&sc, &facts, one->options, &one->error);
         if (one->result == 0) {
                 picture_hostname(hostname, sizeof(hostname));
-                registry = picture_registry(one->options, &facts);
-                scan_read(&sc, facts.stacks[0]);
-                scan_search(&sc, SEARCH_ALL, registry, NULL);
+                registry = picture_first(&sc, NULL);
                 scan_read_incomplete(&sc); /* what has moved since the host was read */
                 picture_find_unknown(&sc);
                 one->graph = picture_build(one->options, &facts, registry, 1, hostname);

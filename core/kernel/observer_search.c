@@ -144,8 +144,11 @@ void observer_search_ended(struct observer *o, pid_t pid)
         const struct netns_list *found = o->tasks ? netns_tasks_list(o->tasks) : NULL;
         bool is_there = false;
 
-        for (size_t k = 1; k < o->facts.count; k++)
-                is_there |= o->facts.stacks[k]->places[PLACE_TASKS].pid == pid;
+        for (size_t k = 1; k < o->facts.count; k++) {
+                const struct place *p = o->facts.stacks[k]->places[PLACE_TASKS];
+
+                is_there |= p && p->pid == pid;
+        }
         for (size_t k = 0; found && k < found->count; k++)
                 is_there |= found->refs[k].pid == pid;
         if (is_there)

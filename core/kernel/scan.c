@@ -43,15 +43,32 @@ int scan_init(struct scan *sc, struct facts *f, const struct observer_options *o
         return 0;
 }
 
-void scan_done(struct scan *sc)
+int scan_init_helper(struct scan *sc, struct facts *f, const struct scan *of)
+{
+        int r;
+
+        *sc = (struct scan){
+                .facts = f, .options = of->options, .home_fd = of->home_fd, .home.fd = -1, .is_first = of->is_first};
+        sc->buffer = xcalloc(2, READER_BUFFER_SIZE);
+        r = reader_open(&sc->home, sc->buffer + READER_BUFFER_SIZE, NULL);
+        scan_make_messages(sc);
+        return r;
+}
+
+void scan_done_helper(struct scan *sc)
 {
         for (size_t k = 0; k < MESSAGE_COUNT; k++)
                 nlmsg_free(sc->messages[k]);
         reader_close(&sc->home);
-        if (sc->home_fd >= 0)
-                (void)close(sc->home_fd); /* only a reference */
         free(sc->buffer);
         *sc = (struct scan){.home_fd = -1, .home.fd = -1};
+}
+
+void scan_done(struct scan *sc)
+{
+        if (sc->home_fd >= 0)
+                (void)close(sc->home_fd); /* only a reference */
+        scan_done_helper(sc);
 }
 
 static int take_nsid(struct nlmsghdr *h, void *context)
@@ -90,26 +107,6 @@ int scan_give_nsid(struct scan *sc, int fd)
         return nsid;
 }
 
-/* What moved into a namespace before we knew that: its other end at home was not told, and is asked again. */
-static void ask_peers_at_home(struct scan *sc, const struct stack *s)
-{
-        struct stack *home = sc->facts->stacks[0];
-
-        for (size_t k = 0; s != home && k < s->link_count; k++) {
-                const struct iface *i = &s->links[k]->i;
-                /* Without an id for the host, what its links lead to is elsewhere; of one that could not be entered
-                 * that is not known. */
-                bool is_at_home = i->link_nsid >= 0 && (s->is_remote || i->link_nsid == s->home_id);
-                struct link *peer = is_at_home ? stack_find_link(home, i->link_ifindex) : NULL;
-
-                if (i->kind != KIND_VETH || !peer || peer->i.kind != KIND_VETH ||
-                    (peer->i.link_ifindex == i->id.ifindex && peer->i.link_nsid == s->nsid))
-                        continue;
-                peer->i.link_ifindex = 0;
-                home->has_incomplete = true;
-        }
-}
-
 /*
  * The namespace's id, known from a pair that it has with the host, whose two ends name each other. To ask for it takes
  * the kernel a search through all ids of the host: with a thousand of them a third of what the whole namespace costs.
@@ -132,8 +129,39 @@ static int find_nsid_by_pair(const struct scan *sc, const struct stack *s)
         return -1;
 }
 
+/* What moved into a namespace before we knew that: its other end at home was not told, and is asked again. */
+static void ask_peers_at_home(struct scan *sc, const struct stack *s)
+{
+        struct stack *home = sc->facts->stacks[0];
+
+        for (size_t k = 0; s != home && k < s->link_count; k++) {
+                const struct iface *i = &s->links[k]->i;
+                /* Without an id for the host, what its links lead to is elsewhere; of one that could not be entered
+                 * that is not known. */
+                bool is_at_home = i->link_nsid >= 0 && (s->is_remote || i->link_nsid == s->home_id);
+                struct link *peer = is_at_home ? stack_find_link(home, i->link_ifindex) : NULL;
+
+                if (i->kind != KIND_VETH || !peer || peer->i.kind != KIND_VETH ||
+                    (peer->i.link_ifindex == i->id.ifindex && peer->i.link_nsid == s->nsid))
+                        continue;
+                peer->i.link_ifindex = 0;
+                home->has_incomplete = true;
+        }
+}
+
+void scan_settle_new(struct scan *sc, struct stack *s)
+{
+        if (s->nsid < 0 && sc->is_first) {
+                int nsid = find_nsid_by_pair(sc, s);
+                CLEANUP(closep) int fd = nsid < 0 ? scan_open_stack(s) : -1;
+
+                facts_set_nsid(sc->facts, s, fd >= 0 ? scan_give_nsid(sc, fd) : nsid);
+        }
+        ask_peers_at_home(sc, s);
+}
+
 /* A namespace that is new to us, open for a moment: who it is, and everything in it. */
-static struct stack *add_open(struct scan *sc, int fd, uint64_t inode, uint64_t device)
+static struct stack *read_new(struct scan *sc, int fd, uint64_t inode, uint64_t device)
 {
         int nsid = sc->is_first ? -1 : scan_give_nsid(sc, fd);
         struct stack *s = facts_find_nsid(sc->facts, nsid); /* known by its id alone until now? */
@@ -145,11 +173,6 @@ static struct stack *add_open(struct scan *sc, int fd, uint64_t inode, uint64_t 
         facts_set_nsid(sc->facts, s, nsid);
         (void)netns_handle(fd, &s->handle); /* none before Linux 6.18 */
         scan_read_open(sc, s, fd);
-        if (s->nsid < 0 && sc->is_first) {
-                nsid = find_nsid_by_pair(sc, s);
-                facts_set_nsid(sc->facts, s, nsid >= 0 ? nsid : scan_give_nsid(sc, fd));
-        }
-        ask_peers_at_home(sc, s);
         return s;
 }
 
@@ -172,7 +195,7 @@ static enum place_kind place_of(enum jail_origin origin, enum place_kind searche
         return PLACE_HELD;
 }
 
-static void add_found(struct scan *sc, const struct netns_ref *ref, enum place_kind kind, int64_t now)
+struct stack *scan_read_found(struct scan *sc, const struct netns_ref *ref, enum place_kind searched, int64_t now)
 {
         CLEANUP(closep) int fd = ref->path[0] ? open(ref->path, O_RDONLY | O_CLOEXEC) : -1;
         int error = ref->path[0] ? -errno : -ENAMETOOLONG;
@@ -180,14 +203,16 @@ static void add_found(struct scan *sc, const struct netns_ref *ref, enum place_k
         struct stat st;
 
         if (fd < 0 && (error == -ENOENT || error == -ESRCH))
-                return; /* gone again already */
+                return NULL; /* gone again already */
         if (fd >= 0 && (fstat(fd, &st) < 0 || st.st_ino != ref->inode || st.st_dev != ref->device))
-                return; /* another has its place; the next search tells */
-        s = fd >= 0 ? add_open(sc, fd, ref->inode, ref->device) : add_unopened(sc, ref, error);
-        stack_set_place(sc->facts, s, kind, ref, now);
+                return NULL; /* another has its place; the next search tells */
+        s = fd >= 0 ? read_new(sc, fd, ref->inode, ref->device) : add_unopened(sc, ref, error);
+        stack_set_place(sc->facts, s, place_of(ref->origin, searched), ref, now);
         stack_set_holders(sc->facts, s, HOLDERS_PLACES, ref);
-        if (fd >= 0 && !s->is_read && !s->warning)
-                facts_remove(sc->facts, s); /* a mount of something else than a network namespace */
+        if (fd < 0 || s->is_read || s->warning)
+                return s;
+        facts_remove(sc->facts, s); /* a mount of something else than a network namespace */
+        return NULL;
 }
 
 static int compare_inodes(const void *a, const void *b)
@@ -207,8 +232,15 @@ static void add_new(struct scan *sc, const struct netns_list *list, enum place_k
                 if (!list->refs[k].is_known)
                         new[count++] = &list->refs[k];
         qsort(new, count, sizeof(struct netns_ref *), compare_inodes);
-        for (size_t k = 0; k < count; k++)
-                add_found(sc, new[k], place_of(new[k]->origin, searched), now);
+        if (scan_read_together(sc, new, count, searched, now))
+                return;
+        scan_end_host(sc);
+        for (size_t k = 0; k < count; k++) {
+                struct stack *s = scan_read_found(sc, new[k], searched, now);
+
+                if (s)
+                        scan_settle_new(sc, s);
+        }
 }
 
 /* Compares what one search found with what is known. */
@@ -302,7 +334,8 @@ static void search_remembered(struct scan *sc, const struct registry *registry)
                 fd = netns_open_handle(&row->handle);
                 if (fd < 0 || fstat(fd, &st) < 0 || facts_find_inode(sc->facts, st.st_ino, st.st_dev))
                         continue; /* ended, or found meanwhile */
-                s = add_open(sc, fd, st.st_ino, st.st_dev);
+                s = read_new(sc, fd, st.st_ino, st.st_dev);
+                scan_settle_new(sc, s);
                 (void)str_copy(s->best.name, sizeof(s->best.name), row->name); /* same size */
                 s->lost_ms = clock_now_ms();
                 s->is_settled = true;
@@ -357,6 +390,7 @@ void scan_search(struct scan *sc, unsigned what, struct registry *registry, bool
 {
         if (what & SEARCH_NAMED)
                 search_named(sc, ret_pending);
+        scan_end_host(sc);
         if (what & (SEARCH_TASKS | SEARCH_DEEP))
                 search_tasks(sc, what & SEARCH_DEEP);
         if (what & SEARCH_MOUNTS)

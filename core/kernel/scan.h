@@ -33,10 +33,14 @@ struct scan {
         size_t all_turn, due_turn; /* whose counters are read next */
         bool is_away;              /* the thread is not in the host's namespace now */
         bool is_first;             /* until the first search is over: the host has been read a moment ago */
+        struct host_reading *host; /* the thread that reads the host beside the first search; NULL none */
 };
 
 int scan_init(struct scan *sc, struct facts *f, const struct observer_options *o, struct err *e);
 void scan_done(struct scan *sc);
+
+/* Begins to read the host in a thread of its own, which the first search joins. Without it that one reads it. */
+void scan_begin_host(struct scan *sc);
 
 enum scan_search {
         SEARCH_NAMED = 1,
@@ -51,7 +55,7 @@ enum scan_search {
  * scan_search - looks for namespaces; new ones are read at once, others lose or gain places.
  *
  *   shape    registry: remembered namespaces (SEARCH_IDS), may be NULL. *ret_pending (may be NULL): a file in the run
- *            directory is not mounted yet.
+ *            directory is not mounted yet. The first search reads the host too.
  */
 void scan_search(struct scan *sc, unsigned what, struct registry *registry, bool *ret_pending);
 
@@ -65,9 +69,9 @@ void scan_read_all(struct scan *sc);
 /* Asks once more for links that an event told of half made: a veth's far end is announced before it has its peer. */
 void scan_read_incomplete(struct scan *sc);
 
-/* Reads routes anew where something happened to them. True when some are left for later (a large table, read lately).
- */
-bool scan_read_routes(struct scan *sc);
+/* Reads routes anew where something happened to them, but for tables with more than at_most. True when some are left
+ * for later (those, or a large table that was read lately). */
+bool scan_read_routes(struct scan *sc, size_t at_most);
 
 /* Reads counters, all of them (is_whole) or those whose turn it is, and works out the rates since the last time. */
 void scan_read_counters(struct scan *sc, bool is_whole);

@@ -24,4 +24,30 @@ void scan_adopt(struct scan *sc, const struct netns_ref *ref);
 /* Enters a known stack for one more question. Leaves the thread there; reader_close and scan_go_home afterwards. */
 int scan_open_inside(struct scan *sc, struct stack *s, struct reader *ret);
 
+/* A scan for another thread: its own socket, requests and facts f, and the host's descriptor of the scan that it helps,
+ * which has to last longer. Done even when that has failed. */
+int scan_init_helper(struct scan *sc, struct facts *f, const struct scan *of);
+void scan_done_helper(struct scan *sc);
+
+/* Opens one that a search has found and is new, and reads it. NULL: it has gone, or is no network namespace. */
+struct stack *scan_read_found(struct scan *sc, const struct netns_ref *ref, enum place_kind searched, int64_t now);
+
+/* After that, in the scan's own thread and with the host read: its id, and what the host does not know of it. */
+void scan_settle_new(struct scan *sc, struct stack *s);
+
+/* At the first search the host is read by then: by the thread that was begun for it, else here. */
+void scan_end_host(struct scan *sc);
+
+/* Opens a known stack: by the place that shows it, else by handle. Descriptor or negative errno. */
+int scan_open_stack(const struct stack *s);
+
+/*
+ * scan_read_together - all these at the first search, by as many threads as there are processors.
+ *
+ *   shape    false: nothing was done, since they are few, or this is not the first search. The order of the stacks is
+ *            that of refs, whichever thread read them.
+ */
+bool scan_read_together(struct scan *sc, const struct netns_ref *const *refs, size_t count, enum place_kind searched,
+                        int64_t now);
+
 #endif

@@ -37,7 +37,7 @@ static void sample(const struct sampling *p, struct link *l, uint64_t rx_bytes, 
         uint64_t rx = rate_of(rx_bytes, l->sampled_rx, p->now_ms - l->sampled_ms);
         uint64_t tx = rate_of(tx_bytes, l->sampled_tx, p->now_ms - l->sampled_ms);
 
-        p->facts->is_changed |= rx != l->i.rx_Bps || tx != l->i.tx_Bps;
+        p->facts->is_state_changed |= rx != l->i.rx_Bps || tx != l->i.tx_Bps;
         l->i.rx_Bps = rx;
         l->i.tx_Bps = tx;
         l->sampled_rx = rx_bytes;

@@ -210,22 +210,25 @@ static void read_routes(struct scan *sc, struct stack *s, struct reader *r)
         s->routes_ms = clock_now_ms();
         if (before_count != s->route_count ||
             (before_count && memcmp(before, s->routes, before_count * sizeof(*before)) != 0))
-                sc->facts->is_changed = true;
+                sc->facts->is_state_changed = true;
 }
 
 static int take_home_id(struct nlmsghdr *h, void *context)
 {
-        struct stack *s = context;
+        struct sink *k = context;
         struct nsid_fact fact;
 
-        if (decode_nsid(h, &fact) == 0)
-                s->home_id = fact.nsid;
+        if (decode_nsid(h, &fact) < 0)
+                return 0;
+        k->scan->facts->is_changed |= k->stack->home_id != fact.nsid;
+        k->stack->home_id = fact.nsid;
         return 0;
 }
 
 /* How this namespace calls the host, so that a veth's other end there is known without asking further. */
 static void read_home_id(struct scan *sc, struct stack *s, struct reader *r)
 {
+        struct sink sink = {.scan = sc, .stack = s};
         struct rtgenmsg header = {0};
         struct nl_msg *m;
 
@@ -233,7 +236,7 @@ static void read_home_id(struct scan *sc, struct stack *s, struct reader *r)
                 return;
         m = scan_new_message(RTM_GETNSID, 0, &header, sizeof(header));
         nla_put_u32(m, NETNSA_FD, (uint32_t)sc->home_fd);
-        (void)reader_ask(r, m, take_home_id, s, NULL); /* unknown stays -1 */
+        (void)reader_ask(r, m, take_home_id, &sink, NULL); /* unknown stays -1 */
         nlmsg_free(m);
 }
 
@@ -356,8 +359,7 @@ static bool is_home(const struct stack *s)
         return s->best.origin == ORIGIN_HOST;
 }
 
-/* Opens a known stack: by the place that shows it, else by handle. Descriptor or negative errno. */
-static int open_stack(struct scan *sc, const struct stack *s)
+int scan_open_stack(const struct stack *s)
 {
         int fd = s->best.path[0] ? netns_open_path(s->best.path) : -1;
         struct stat st;
@@ -366,7 +368,6 @@ static int open_stack(struct scan *sc, const struct stack *s)
                 return fd;
         if (fd >= 0)
                 (void)close(fd); /* of no use */
-        (void)sc;
         return netns_open_handle(&s->handle);
 }
 
@@ -379,7 +380,7 @@ void scan_read(struct scan *sc, struct stack *s)
                 read_inside(sc, s);
                 return;
         }
-        fd = open_stack(sc, s);
+        fd = scan_open_stack(s);
         if (fd >= 0)
                 scan_read_open(sc, s, fd);
         else
@@ -425,7 +426,7 @@ int scan_open_inside(struct scan *sc, struct stack *s, struct reader *ret)
         if (is_home(s)) {
                 scan_go_home(sc);
         } else {
-                fd = open_stack(sc, s);
+                fd = scan_open_stack(s);
                 if (fd < 0)
                         return fd;
                 r = enter(sc, fd);
@@ -469,7 +470,7 @@ void scan_read_incomplete(struct scan *sc)
         scan_go_home(sc);
 }
 
-bool scan_read_routes(struct scan *sc)
+bool scan_read_routes(struct scan *sc, size_t at_most)
 {
         bool is_left = false;
 
@@ -479,7 +480,8 @@ bool scan_read_routes(struct scan *sc)
 
                 if (!s->are_routes_old || s->is_remote || !s->is_read)
                         continue;
-                if (s->route_count > MANY_ROUTES && clock_now_ms() - s->routes_ms < MANY_PAUSE_MS) {
+                if (s->route_count > at_most ||
+                    (s->route_count > MANY_ROUTES && clock_now_ms() - s->routes_ms < MANY_PAUSE_MS)) {
                         is_left = true;
                         continue;
                 }
@@ -494,14 +496,19 @@ bool scan_read_routes(struct scan *sc)
 /* One line of a foreign namespace's table of ids: nsid there, current_nsid at home. */
 static int take_translation(struct nlmsghdr *h, void *context)
 {
-        struct stack *s = context;
+        struct sink *sink = context;
         struct nsid_fact fact;
 
         if (decode_nsid(h, &fact) < 0 || fact.current_nsid < 0)
                 return 0;
-        for (size_t k = 0; k < s->link_count; k++)
-                if (s->links[k]->i.link_nsid == fact.nsid)
-                        s->links[k]->i.link_nsid_home = fact.current_nsid;
+        for (size_t k = 0; k < sink->stack->link_count; k++) {
+                struct iface *i = &sink->stack->links[k]->i;
+
+                if (i->link_nsid != fact.nsid)
+                        continue;
+                sink->scan->facts->is_changed |= i->link_nsid_home != fact.current_nsid;
+                i->link_nsid_home = fact.current_nsid;
+        }
         return 0;
 }
 
@@ -518,12 +525,13 @@ void scan_translate(struct scan *sc)
 {
         for (size_t k = 1; k < sc->facts->count; k++) {
                 struct stack *s = sc->facts->stacks[k];
+                struct sink sink = {.scan = sc, .stack = s};
                 struct nl_msg *m;
 
                 if (s->nsid < 0 || s->is_remote || !stack_has_foreign(s))
                         continue;
                 m = new_translation_message(s);
-                (void)reader_ask(&sc->home, m, take_translation, s, NULL); /* untranslated: matched by both ends */
+                (void)reader_ask(&sc->home, m, take_translation, &sink, NULL); /* untranslated: matched by both ends */
                 nlmsg_free(m);
         }
 }

@@ -150,7 +150,7 @@ void console_doctor_tick(struct console *c, bool ended)
 {
         if (ended)
                 end_examination(c);
-        if (c->ui.now_ms >= judge_time(c))
+        if (c->ui.now_ms >= judge_time(c) && c->graph->serial == c->drawn_serial) /* what is new is first shown */
                 judge(c);
         if (c->ui.now_ms >= examine_time(c))
                 begin_examination(c);

@@ -333,6 +333,7 @@ void console_draw(struct console *c)
 {
         struct canvas *canvas = c->canvas;
 
+        c->drawn_serial = c->graph->serial;
         c->hotspot_count = 0;
         canvas_clear(canvas, STYLE_NORMAL);
         if (c->view_area.h == 0) {

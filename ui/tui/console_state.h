@@ -38,6 +38,7 @@ struct console {
         struct app *app;
         struct ui ui;
         const struct graph *graph, *before; /* references */
+        uint64_t drawn_serial;              /* of the graph on the screen */
         struct history *history;
         struct view *views[VIEW_COUNT];
         size_t view;

@@ -25,6 +25,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/graph/diff.h"
 #include "core/kernel/netns.h"
 #include "core/kernel/observer.h"
 #include "tests/lib/netbox.h"
@@ -756,6 +757,89 @@ static void an_idle_observer_rests(void **state)
         watcher_stop(&w);
 }
 
+/* So many are read by several threads: the same picture as ever, jails in the order in which they were made. */
+static void many_are_read_together(void **state)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = NULL, *again = NULL;
+        struct diff_entry *changes = NULL;
+        size_t next = 0;
+
+        (void)state;
+        free(netbox_read(
+                "for i in $(seq 100); do echo netns add m$i; echo link add h$i type veth peer name eth0 netns m$i;"
+                "done | ip -batch -"));
+        g = scan(false);
+        again = scan(false);
+        assert_int_equal(g->jail_count, 101);
+        assert_int_equal(diff_graphs(g, again, &changes), 0);
+        free(changes);
+        for (size_t k = 1; k < g->jail_count; k++) {
+                char name[24], host[24];
+                const struct iface *far, *near;
+
+                assert_true(k == 1 || g->jails[k].inode > g->jails[k - 1].inode);
+                assert_int_equal(g->jails[k].jid, k);
+                assert_true(g->jails[k].nsid >= 0);
+                (void)snprintf(name, sizeof(name), "m%zu", ++next);
+                (void)snprintf(host, sizeof(host), "h%zu", next);
+                far = iface_named(g, name, "eth0");
+                near = iface_named(g, "host", host);
+                assert_true(far && near && near->peer_state == PEER_KNOWN && &g->ifaces[near->peer] == far);
+        }
+        free(netbox_read("for i in $(seq 100); do echo netns del m$i; done | ip -batch -; "
+                         "until [ -z \"$(ip -br link | grep '^h[1-9]')\" ]; do :; done"));
+}
+
+static bool br9_is_up(const struct graph *g)
+{
+        const struct iface *i = iface_named(g, "host", "br9");
+
+        return i && i->is_up;
+}
+
+static bool br9_is_down(const struct graph *g)
+{
+        const struct iface *i = iface_named(g, "host", "br9");
+
+        return i && !i->is_up;
+}
+
+static bool br9_has_route(const struct graph *g)
+{
+        for (size_t k = 0; k < g->route_count; k++)
+                if (g->routes[k].destination.length == 24)
+                        return true;
+        return false;
+}
+
+static bool br9_has_no_route(const struct graph *g)
+{
+        return !br9_has_route(g);
+}
+
+/* A state alone makes no new graph but for the interfaces, and what the kernel does with it and does not tell, to
+ * routes, comes after it. */
+static void states_are_followed(void **state)
+{
+        CLEANUP(graph_unrefp) const struct graph *before = NULL;
+        struct watcher w;
+
+        (void)state;
+        free(netbox_read(
+                "ip link add br9 type bridge; ip address add 10.8.0.1/24 dev br9; ip link add br8 type bridge"));
+        watcher_start(&w, false);
+        expect_soon(&w, "ip link set br9 up", br9_is_up);
+        wait_until(&w, br9_has_route);
+        before = graph_ref(w.graph);
+        free(netbox_read("ip link set br9 down"));
+        wait_until(&w, br9_is_down);
+        assert_ptr_equal(w.graph->nodes, before->nodes);
+        assert_ptr_not_equal(w.graph->ifaces, before->ifaces);
+        wait_until(&w, br9_has_no_route);
+        free(netbox_read("ip link del br9; ip link del br8"));
+        watcher_stop(&w);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -774,6 +858,8 @@ int main(void)
                 cmocka_unit_test(lost_events_are_made_up_for),
                 cmocka_unit_test(slices_find_the_same),
                 cmocka_unit_test(rates_when_wanted),
+                cmocka_unit_test(many_are_read_together),
+                cmocka_unit_test(states_are_followed),
                 cmocka_unit_test(an_idle_observer_rests),
         };
         int r = netbox_enter();

@@ -1,0 +1,184 @@
+/*
+ * scan_together.c - the first look at many network stacks, shared among threads: each enters stacks by itself.
+ *
+ * The kernel answers most of what is asked without a lock over all stacks, so that two threads take little more than
+ * half the time of one. Each has facts of its own with the host's stack borrowed in front, which one thread alone looks
+ * at. What was read goes to the scan's facts in the order of the search, so
+ * that jids don't depend on who was quicker.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "core/base/alloc.h"
+#include "core/kernel/scan_parts.h"
+
+#define FEW           32 /* below so many a thread costs more than it brings */
+#define AT_ONCE       8  /* what one takes at a time */
+#define MAX_HELPERS   3  /* more wait for each other where the kernel does have a lock */
+#define PER_HELPER    64
+#define UNKNOWN_CORES 1
+
+struct job {
+        const struct netns_ref *const *refs;
+        struct stack **found; /* by ref; NULL: none */
+        size_t count;
+        enum place_kind searched;
+        int64_t now;
+        atomic_size_t next;
+};
+
+struct worker {
+        struct job *job;
+        struct scan scan;
+        struct facts facts;
+        pthread_t thread;
+};
+
+static void work(struct job *job, struct scan *sc)
+{
+        for (;;) {
+                size_t from = atomic_fetch_add(&job->next, AT_ONCE);
+
+                for (size_t k = from; k < from + AT_ONCE && k < job->count; k++)
+                        job->found[k] = scan_read_found(sc, job->refs[k], job->searched, job->now);
+                if (from + AT_ONCE >= job->count)
+                        return;
+        }
+}
+
+static void borrow_host(struct facts *f, struct stack *host)
+{
+        f->stacks = array_grow(f->stacks, &f->capacity, f->count, sizeof(struct stack *));
+        f->stacks[f->count++] = host;
+}
+
+/* Its stacks belong to others by now. */
+static void end_facts(struct facts *f, struct facts *to)
+{
+        for (size_t k = 0; k < f->warning_count; k++)
+                facts_warn(to, "%s", f->warnings[k]);
+        f->count = 0;
+        facts_done(f);
+}
+
+static void *help(void *context)
+{
+        struct worker *w = context;
+
+        work(w->job, &w->scan);
+        scan_go_home(&w->scan); /* a thread that has been joined may have its namespace for another moment */
+        return NULL;
+}
+
+static void end(struct worker *w, struct facts *to)
+{
+        end_facts(&w->facts, to);
+        scan_done_helper(&w->scan);
+}
+
+/* Signals are for the main thread. */
+static bool begin(struct worker *w, void *(*run)(void *), struct job *job, const struct scan *sc)
+{
+        sigset_t all, before;
+        bool is_begun;
+
+        *w = (struct worker){.job = job};
+        is_begun = scan_init_helper(&w->scan, &w->facts, sc) == 0;
+        borrow_host(&w->facts, sc->facts->stacks[0]);
+        (void)sigfillset(&all);
+        (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+        is_begun = is_begun && pthread_create(&w->thread, NULL, run, w) == 0;
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+        if (!is_begun)
+                end(w, sc->facts);
+        return is_begun;
+}
+
+/* -- The host, whose dump is long and under the kernel's lock over all links -----------------------------------------
+ */
+
+struct host_reading {
+        struct worker worker;
+};
+
+static void *read_host(void *context)
+{
+        struct worker *w = context;
+
+        scan_read(&w->scan, w->facts.stacks[0]);
+        return NULL;
+}
+
+void scan_begin_host(struct scan *sc)
+{
+        sc->host = xcalloc(1, sizeof(*sc->host));
+        if (begin(&sc->host->worker, read_host, NULL, sc))
+                return;
+        free(sc->host);
+        sc->host = NULL;
+}
+
+void scan_end_host(struct scan *sc)
+{
+        struct host_reading *h = sc->host;
+
+        sc->host = NULL;
+        if (h) {
+                (void)pthread_join(h->worker.thread, NULL); /* it ends by itself */
+                end(&h->worker, sc->facts);
+                free(h);
+        } else if (sc->is_first && !sc->facts->stacks[0]->is_read) {
+                scan_read(sc, sc->facts->stacks[0]);
+        }
+}
+
+/* -- The others ------------------------------------------------------------------------------------------------------
+ */
+
+static size_t count_helpers(size_t count)
+{
+        cpu_set_t cores;
+        size_t others =
+                sched_getaffinity(0, sizeof(cores), &cores) == 0 ? (size_t)CPU_COUNT(&cores) - 1 : UNKNOWN_CORES;
+
+        if (others > MAX_HELPERS)
+                others = MAX_HELPERS;
+        return others < count / PER_HELPER + 1 ? others : count / PER_HELPER + 1;
+}
+
+bool scan_read_together(struct scan *sc, const struct netns_ref *const *refs, size_t count, enum place_kind searched,
+                        int64_t now)
+{
+        struct job job = {.refs = refs, .count = count, .searched = searched, .now = now};
+        size_t wanted = count_helpers(count), helpers = 0;
+        struct worker workers[MAX_HELPERS];
+        struct facts *facts = sc->facts, own = {0};
+
+        if (!sc->is_first || count < FEW || wanted == 0)
+                return false;
+        scan_go_home(sc); /* where helpers begin too */
+        job.found = xcalloc(count, sizeof(struct stack *));
+        while (helpers < wanted && begin(&workers[helpers], help, &job, sc))
+                helpers++;
+        borrow_host(&own, facts->stacks[0]);
+        sc->facts = &own;
+        work(&job, sc);
+        sc->facts = facts;
+        for (size_t k = 0; k < helpers; k++)
+                (void)pthread_join(workers[k].thread, NULL); /* it ends by itself */
+        scan_end_host(sc);
+        for (size_t k = 0; k < count; k++) {
+                if (!job.found[k])
+                        continue;
+                facts_adopt(facts, job.found[k]);
+                scan_settle_new(sc, job.found[k]);
+        }
+        end_facts(&own, facts);
+        for (size_t k = 0; k < helpers; k++)
+                end(&workers[k], facts);
+        free(job.found);
+        return true;
+}
