@@ -161,12 +161,19 @@ static int find_told(struct db *d, const struct reg_iface *i, uint32_t *ret, str
  */
 static int clear_identity(struct db *d, const struct reg_iface *i, struct err *e)
 {
-        int x = db_run(d, e,
-                       "DELETE FROM interface WHERE boot_id = ? AND cookie = ? AND ifindex = ? AND number <> ? "
-                       "AND is_owned = 0 AND permanent IS NULL AND number NOT IN (SELECT number FROM pin) "
-                       "AND number NOT IN (SELECT number FROM node) AND number NOT IN (SELECT number FROM loan) "
-                       "AND number NOT IN (SELECT number FROM wanted_link WHERE number IS NOT NULL)",
-                       "slil", d->boot_id, (int64_t)i->id.cookie, i->id.ifindex, (int64_t)i->number);
+        int64_t there = 0;
+        int x = db_query(d, e, &there,
+                         "SELECT 1 FROM interface WHERE boot_id = ? AND cookie = ? AND ifindex = ? AND number <> ?",
+                         "slil", d->boot_id, (int64_t)i->id.cookie, i->id.ifindex, (int64_t)i->number);
+
+        if (x <= 0)
+                return x; /* mostly: to look costs a fourth of what the two below do for nothing */
+        x = db_run(d, e,
+                   "DELETE FROM interface WHERE boot_id = ? AND cookie = ? AND ifindex = ? AND number <> ? "
+                   "AND is_owned = 0 AND permanent IS NULL AND number NOT IN (SELECT number FROM pin) "
+                   "AND number NOT IN (SELECT number FROM node) AND number NOT IN (SELECT number FROM loan) "
+                   "AND number NOT IN (SELECT number FROM wanted_link WHERE number IS NOT NULL)",
+                   "slil", d->boot_id, (int64_t)i->id.cookie, i->id.ifindex, (int64_t)i->number);
 
         if (x < 0)
                 return x;

@@ -39,7 +39,8 @@ struct scan {
 int scan_init(struct scan *sc, struct facts *f, const struct observer_options *o, struct err *e);
 void scan_done(struct scan *sc);
 
-/* Begins to read the host in a thread of its own, which the first search joins. Without it that one reads it. */
+/* Begins to read the host in a thread of its own, which the first search joins; with a few jails, or without this, that
+ * one reads it. */
 void scan_begin_host(struct scan *sc);
 
 enum scan_search {

@@ -8,7 +8,7 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
-static void flush(struct json_out *w)
+static __attribute__((noinline)) void flush(struct json_out *w)
 {
         if (w->length && fwrite(w->bytes, 1, w->length, w->out) != w->length)
                 w->result = -EIO;
@@ -16,11 +16,11 @@ static void flush(struct json_out *w)
 }
 
 /* Room for n bytes, at most what the buffer has in all, that the caller fills. */
-static char *reserve(struct json_out *w, size_t n)
+static inline char *reserve(struct json_out *w, size_t n)
 {
         char *p;
 
-        if (n > sizeof(w->bytes) - w->length)
+        if (__builtin_expect(n > sizeof(w->bytes) - w->length, 0))
                 flush(w);
         p = w->bytes + w->length;
         w->length += n;
@@ -43,7 +43,7 @@ static void put(struct json_out *w, const char *s)
         put_n(w, s, strlen(s));
 }
 
-static void put_char(struct json_out *w, char c)
+static inline void put_char(struct json_out *w, char c)
 {
         *reserve(w, 1) = c;
 }
@@ -138,9 +138,9 @@ static void put_with_escapes(struct json_out *w, const char *s)
         put_char(w, '"');
 }
 
-static void put_quoted(struct json_out *w, const char *s)
+/* n: how much of it is plain. */
+static inline void put_quoted(struct json_out *w, const char *s, size_t n)
 {
-        size_t n = plain_length(s);
         char *p;
 
         if (s[n] != '\0' || n + 2 > sizeof(w->bytes)) {
@@ -154,19 +154,25 @@ static void put_quoted(struct json_out *w, const char *s)
 }
 
 /* What stands in front of a value. A key needs no escapes. */
-static void put_start(struct json_out *w, const char *key)
+static inline void put_start(struct json_out *w, const char *key)
 {
         size_t n = key ? strlen(key) : 0;
+        bool has_comma = !w->is_first;
         char *p;
 
-        if (!w->is_first)
-                put_char(w, ',');
-        if (w->is_indented && w->depth)
-                put_line(w);
+        if (w->is_indented) {
+                if (has_comma)
+                        put_char(w, ',');
+                if (w->depth)
+                        put_line(w);
+                has_comma = false;
+        }
         w->is_first = false;
+        p = reserve(w, has_comma + (key ? n + 3 : 0));
+        if (has_comma)
+                *p++ = ',';
         if (!key)
                 return;
-        p = reserve(w, n + 3);
         *p = '"';
         memcpy(p + 1, key, n + 1); /* its end is written over */
         p[n + 1] = '"';
@@ -212,13 +218,16 @@ void json_out_close(struct json_out *w, char bracket)
 void json_out_null(struct json_out *w, const char *key)
 {
         put_start(w, key);
-        put(w, "null");
+        memcpy(reserve(w, 4), "null", 4);
 }
 
 void json_out_bool(struct json_out *w, const char *key, bool value)
 {
         put_start(w, key);
-        put(w, value ? "true" : "false");
+        if (value)
+                memcpy(reserve(w, 4), "true", 4);
+        else
+                memcpy(reserve(w, 5), "false", 5);
 }
 
 void json_out_int(struct json_out *w, const char *key, int64_t value)
@@ -262,11 +271,15 @@ void json_out_string(struct json_out *w, const char *key, const char *s)
                 return;
         }
         put_start(w, key);
-        if (s[plain_length(s)] != '\0' && !is_utf8(s)) {
+
+        size_t n = plain_length(s);
+
+        if (s[n] != '\0' && !is_utf8(s)) {
                 text_put_visible(&visible, s);
                 s = text_str(&visible);
+                n = plain_length(s);
         }
-        put_quoted(w, s);
+        put_quoted(w, s, n);
 }
 
 /* A number with a fraction is left to jansson, which knows how to write it so that it is read back as the same. */
