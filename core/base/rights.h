@@ -41,7 +41,7 @@ int rights_keep(enum rights wanted, struct err *e);
  * rights_raise - this thread may pass by the modes of files, where jailnet chooses the file: the run directory and
  * /proc. Only borrowed rights make a difference: with all others it may anyway.
  *
- *   shape    CLEANUP(rights_lowerp) bool raised = rights_raise();
+ *   shape    CLEANUP(rights_lowerp) __attribute__((unused)) bool raised = rights_raise();
  */
 bool rights_raise(void);
 void rights_lowerp(const bool *raised);

@@ -287,7 +287,7 @@ static int read_inside(void *context, struct err *e)
 /* The listeners whose socket is among the process's descriptors. */
 static void name_listeners(struct depth *d, const struct depth_process *p)
 {
-        CLEANUP(rights_lowerp) bool raised = rights_raise();
+        CLEANUP(rights_lowerp) __attribute__((unused)) bool raised = rights_raise();
         char path[PROC_PATH_SIZE], link[SOCKET_LINK_SIZE];
         struct dirent *entry;
         DIR *descriptors;

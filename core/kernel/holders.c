@@ -250,7 +250,7 @@ static bool read_some(struct holders *h)
 
 bool holders_step(struct holders *h, int64_t until_ms)
 {
-        CLEANUP(rights_lowerp) bool raised = rights_raise();
+        CLEANUP(rights_lowerp) __attribute__((unused)) bool raised = rights_raise();
         int self = (int)getpid();
 
         while (h->is_running) {

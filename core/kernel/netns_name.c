@@ -200,7 +200,7 @@ static int rename_here(const char *old_name, const char *new_name, struct err *e
 
 int netns_share_run_dir(struct err *e)
 {
-        CLEANUP(rights_lowerp) bool raised = rights_raise();
+        CLEANUP(rights_lowerp) __attribute__((unused)) bool raised = rights_raise();
         int fd = open_run_dir(e);
 
         if (fd >= 0)
@@ -218,7 +218,7 @@ struct name_call {
 
 static int create_there(void *context)
 {
-        CLEANUP(rights_lowerp) bool raised = rights_raise();
+        CLEANUP(rights_lowerp) __attribute__((unused)) bool raised = rights_raise();
         struct name_call *c = context;
 
         return create_here(c->name, c->ret_fd, c->e);
@@ -226,7 +226,7 @@ static int create_there(void *context)
 
 static int remove_there(void *context)
 {
-        CLEANUP(rights_lowerp) bool raised = rights_raise();
+        CLEANUP(rights_lowerp) __attribute__((unused)) bool raised = rights_raise();
         struct name_call *c = context;
 
         return remove_here(c->name, c->e);
@@ -234,7 +234,7 @@ static int remove_there(void *context)
 
 static int rename_there(void *context)
 {
-        CLEANUP(rights_lowerp) bool raised = rights_raise();
+        CLEANUP(rights_lowerp) __attribute__((unused)) bool raised = rights_raise();
         struct name_call *c = context;
 
         return rename_here(c->name, c->new_name, c->e);

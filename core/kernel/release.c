@@ -76,7 +76,7 @@ static bool has_descriptor_of(const struct jail *j, const struct holder *h)
 
 static bool is_holding(const struct jail *j, const struct holder *h)
 {
-        CLEANUP(rights_lowerp) bool raised = rights_raise();
+        CLEANUP(rights_lowerp) __attribute__((unused)) bool raised = rights_raise();
 
         switch (h->kind) {
         case HOLDER_PROCESS:

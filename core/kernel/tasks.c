@@ -478,7 +478,7 @@ static bool search_some(struct task_search *s, int self)
 
 bool netns_tasks_step(struct task_search *s, int64_t until_ms)
 {
-        CLEANUP(rights_lowerp) bool raised = rights_raise();
+        CLEANUP(rights_lowerp) __attribute__((unused)) bool raised = rights_raise();
         int self = (int)getpid();
         bool is_more = true;
 
