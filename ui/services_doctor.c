@@ -28,12 +28,12 @@ struct examiner {
 };
 
 /* A MAC address that is not as pinned, and a jail that is gone by name while something holds it, have checks of their
- * own. */
+ * own; of a jail that cannot be read nobody knows what it lacks. */
 static bool is_told(const struct graph *g, const struct step *s)
 {
         size_t jail = graph_find_jail(g, s->at.jail);
 
-        return !s->is_internal && s->op != STEP_LINK_MAC && (jail == NONE || g->jails[jail].state != JAIL_DYING);
+        return !s->is_internal && s->op != STEP_LINK_MAC && (jail == NONE || g->jails[jail].state == JAIL_ALIVE);
 }
 
 static void find_drift(struct db *db, const struct graph *g, struct examination *x)

@@ -50,6 +50,12 @@ static enum loan_state state_now(const struct graph_build *b, const struct reg_l
 
         size_t jail = graph_find_jail_cookie(g, l->cookie);
 
+        if (jail == NONE) { /* nor is the cookie known of one that cannot be entered */
+                size_t named = graph_find_jail(g, l->jail);
+
+                if (named != NONE && g->jails[named].state == JAIL_HIDDEN)
+                        return l->state;
+        }
         if (jail == NONE || !build_jail_is_unread(g, jail))
                 return is_kept_unseen(b->registry, l) ? LOAN_PENDING : LOAN_LOST;
         return g->jails[jail].state == JAIL_DYING ? LOAN_PENDING : l->state;

@@ -350,6 +350,16 @@ if "$JAILNET" nat add 10.0.0.0/24 via em0 >/dev/null 2>&1; then
         do_ok nat del 1
 fi
 
+# Without the rights to enter the jails: that is told, and what they lack is not guessed.
+if unshare -Ur true 2>/dev/null; then
+        unshare -Ur "$JAILNET" doctor --json >"$work/out" 2>/dev/null
+        same 'without rights: exit status' $? 0
+        same 'a stack that cannot be read' "$(found hidden-stack www)" notice
+        same 'the other end is in it' "$(found peer-out-of-sight e0a_www)" notice
+        same 'and nothing else' "$(checks_found)" 'hidden-stack peer-out-of-sight'
+        healthy 'with rights again'
+fi
+
 # A stack that a descriptor alone keeps.
 if [ -n "${HOLD-}" ]; then
         do_ok create jail leak
