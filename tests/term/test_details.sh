@@ -47,7 +47,7 @@ down_to() { # TEXT: scrolls until it is on the screen
 }
 
 export term_work
-for size in '80 24' '160 50'; do
+for size in '80 24' '120 40' '200 60'; do
         # shellcheck disable=SC2086
         term_start $size "$JAILNET" sandbox -- sh "$term_work/script"
         term_wait 'jails 2'

@@ -31,7 +31,7 @@ accept_and_undo() { # INTERFACE NEW OLD
         term_check "$1 is back on $3" master_is "$1" "$3"
 }
 
-for size in '80 24' '160 50'; do
+for size in '80 24' '120 40' '200 60'; do
         term_start ${size% *} ${size#* } "$JAILNET"
         term_wait 'live'
         term_wait 'e0b_db1'
@@ -63,6 +63,7 @@ for size in '80 24' '160 50'; do
 
         # By the mouse: from the port to the other bridge's name.
         term_keys 0
+        term_gone 'is on local already'
         at() { # TEXT: its line and column on the screen, counted from 1
                 line=$(term_screen | grep -nF -- "$1" | head -n 1)
                 row=${line%%:*}
@@ -72,11 +73,16 @@ for size in '80 24' '160 50'; do
         }
         mouse() { printf '\033[M%s%b%b' "$1" "\\0$(printf %o $((32 + column)))" "\\0$(printf %o $((32 + row)))"; }
         term_check 'both bridges are in sight' term_matches 'backend'
-        at e0a_www2
-        term_type "$(mouse ' ')"
-        at backend
-        term_type "$(mouse '@')"
-        term_type "$(mouse '#')"
+        pull() {
+                at e0a_www2
+                term_type "$(mouse ' ')"
+                at backend
+                term_type "$(mouse '@')"
+                term_type "$(mouse '#')"
+                term_until 5 term_has 'attach e0a_www2 to backend'
+        }
+        # Bytes of a sequence that come too far apart, on a machine with much to do, are keys: then once more.
+        pull || pull || true
         term_wait 'attach e0a_www2 to backend'
         accept_and_undo e0a_www2 backend local
 

@@ -71,6 +71,17 @@ record env TERM=screen "$JAILNET"
 raw_has "$colour" || term_fail '8 colours are not used'
 raw_has "$esc\\[[0-9;]*[34]8;5" && term_fail 'a terminal with 8 colours gets 256'
 
+record env TERM=xterm-256color "$JAILNET"
+raw_has "$esc\\[[0-9;]*[34]8;5" || term_fail '256 colours are not used'
+
+# The Linux console's font lacks our signs, heavy lines and eighths of bars; letters and what it has stand in.
+record env TERM=linux "$JAILNET"
+raw_has "$colour" || term_fail 'the Linux console has colours'
+raw_has "$high" || term_fail 'the Linux console has box characters'
+for sign in ● ◆ ◷ ✗ ━ ▃ ▅ …; do
+        raw_has "$sign" && term_fail "the Linux console gets $sign"
+done
+
 # Large, narrow, and far too small: it says so or draws what fits, and lives.
 term_start 200 60 "$JAILNET"
 walk 60

@@ -53,7 +53,7 @@ find() { # NAME: selects it by search
 }
 
 export term_work WAY_OPTIONS
-for size in '80 24' '160 50'; do
+for size in '80 24' '120 40' '200 60'; do
         rm -f "$term_work/orders" "$term_work/done"
         WAY_OPTIONS=
         # shellcheck disable=SC2086
