@@ -1,9 +1,15 @@
 /* follow.c - a graph that differs from an older one in the states of its interfaces and in routes alone. */
 #include "core/graph/follow.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "core/graph/store.h"
+
+#define SHARED_FROM offsetof(struct graph, hostname)
+
+_Static_assert(offsetof(struct graph, refs) < SHARED_FROM && offsetof(struct graph, serial) < SHARED_FROM,
+               "what every graph has for itself stands in front");
 
 void follow_state(struct iface *to, const struct iface *from)
 {
@@ -30,8 +36,8 @@ struct graph *follow_begin(const struct graph *base, uint64_t serial)
         s->arena = arena;
         s->graph = g;
         s->base = graph_ref(base);
-        *g = *base;
-        g->refs = 1;
+        /* All but serial and refs, which stand in front: other threads take and drop references of base meanwhile. */
+        memcpy((char *)g + SHARED_FROM, (const char *)base + SHARED_FROM, sizeof(*g) - SHARED_FROM);
         g->serial = serial;
         g->arena = s;
         g->ifaces = arena_alloc(&s->arena, base->iface_count * sizeof(*g->ifaces));
