@@ -115,6 +115,18 @@ int ifconfig_do_learn(struct ifconfig *c, const char *value, struct err *e)
                            c->word[0] == '-' ? "0" : "1", NULL);
 }
 
+int ifconfig_do_span(struct ifconfig *c, const char *value, struct err *e)
+{
+        int r = need_bridge(c, e);
+        size_t iface = r < 0 ? NONE : dialect_find_iface(c->d, c->jail, value);
+
+        if (iface == NONE)
+                return r < 0 ? r : ifconfig_no_such(c->d, value, e);
+        return dialect_add(c->d, e, "span", ifconfig_self_word(c),
+                           dialect_word(c->d, c->jail, dialect_graph(c->d)->ifaces[iface].name),
+                           c->word[0] == '-' ? "off" : "on", NULL);
+}
+
 int ifconfig_do_proto(struct ifconfig *c, const char *value, struct err *e)
 {
         int r = need_bridge(c, e);
@@ -247,8 +259,6 @@ int ifconfig_do_no_bridge_word(struct ifconfig *c, const char *value, struct err
                 {"-ptp", "its spanning tree is the older one, which knows no such links"},
                 {"autoptp", "its spanning tree is the older one, which knows no such links"},
                 {"-autoptp", "its spanning tree is the older one, which knows no such links"},
-                {"span", "a port that gets a copy of all frames is made of tc's mirred there, by hand"},
-                {"-span", "a port that gets a copy of all frames is made of tc's mirred there, by hand"},
         };
         size_t k = 0;
 

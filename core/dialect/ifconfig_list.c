@@ -13,7 +13,7 @@ static const struct flag {
 } iface_flags[] = {{0x1, "UP"},        {0x2, "BROADCAST"},   {0x8, "LOOPBACK"},  {0x10, "POINTOPOINT"},
                    {0x40, "RUNNING"},  {0x80, "NOARP"},      {0x100, "PROMISC"}, {0x200, "ALLMULTI"},
                    {0x800, "SIMPLEX"}, {0x8000, "MULTICAST"}};
-static const struct flag member_flags[] = {{0x1, "LEARNING"},  {0x2, "DISCOVER"},  {0x4, "STP"},
+static const struct flag member_flags[] = {{0x1, "LEARNING"},  {0x2, "DISCOVER"},  {0x4, "STP"},      {0x8, "SPAN"},
                                            {0x40, "AUTOEDGE"}, {0x100, "AUTOPTP"}, {0x800, "PRIVATE"}};
 
 static unsigned flags_of(const struct graph *g, const struct iface *i)
@@ -147,6 +147,22 @@ static void put_member(struct text *t, const struct graph *g, const struct iface
         text_put_char(t, '\n');
 }
 
+/* What gets copies is no port on Linux; FreeBSD lists it behind the members. */
+static void put_span(struct text *t, const struct graph *g, const struct iface *bridge)
+{
+        for (size_t k = 0; k < g->iface_count; k++) {
+                uint32_t number;
+
+                if (!span_mark_find(&g->ifaces[k], &number) || number != bridge->number)
+                        continue;
+                text_put(t, "\tmember: ");
+                text_put_visible(t, g->ifaces[k].name);
+                text_put_char(t, ' ');
+                put_flags(t, 0x8, member_flags, ARRAY_SIZE(member_flags));
+                text_putf(t, "\n\t        ifmaxaddr 0 port %d priority 0 path cost 0\n", g->ifaces[k].id.ifindex);
+        }
+}
+
 /* The spanning tree's numbers in seconds, as the kernel tells them. */
 static void put_bridge(struct text *t, const struct iface *b)
 {
@@ -185,6 +201,8 @@ static void put_ports(struct text *t, const struct graph *g, size_t master)
                         text_put(t, g->ifaces[ports[k]].is_running ? " flags=4<ACTIVE>\n" : " flags=0<>\n");
                 }
         }
+        if (m->kind == KIND_BRIDGE)
+                put_span(t, g, m);
 }
 
 /* What only interfaces of its kind have. */

@@ -52,6 +52,7 @@ int ifconfig_no_such(struct dialect *d, const char *name, struct err *e);
 int ifconfig_do_tune(struct ifconfig *c, const char *value, struct err *e);
 int ifconfig_do_tune_member(struct ifconfig *c, const char *value, struct err *e);
 int ifconfig_do_learn(struct ifconfig *c, const char *value, struct err *e);
+int ifconfig_do_span(struct ifconfig *c, const char *value, struct err *e);
 int ifconfig_do_proto(struct ifconfig *c, const char *value, struct err *e);
 int ifconfig_do_static(struct ifconfig *c, const char *value, struct err *e);
 int ifconfig_do_flush(struct ifconfig *c, const char *value, struct err *e);

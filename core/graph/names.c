@@ -305,6 +305,7 @@ static const char *fabric_hook(const struct graph *g, const struct iface *end)
 #define NODE_MARK_PREFIX "jn.node."
 #define KEEP_MARK_PREFIX "jn.keep."
 #define VLAN_MARK_PREFIX "jn.vlan."
+#define SPAN_MARK_PREFIX "jn.span."
 #define VLAN_MAX         4094
 #define MARK_DIGITS      8
 
@@ -413,12 +414,46 @@ const char *vlan_mark_find(const struct iface *i, uint16_t *ret_vlan)
         return NULL;
 }
 
+void span_mark_format(uint32_t bridge, uint32_t random, char ret[NODE_MARK_SIZE])
+{
+        (void)str_format(ret, NODE_MARK_SIZE, SPAN_MARK_PREFIX "%08" PRIx32 ".%08" PRIx32, bridge, random);
+}
+
+bool span_mark_parse(const char *altname, uint32_t *ret_bridge)
+{
+        uint32_t number = 0;
+
+        if (!str_has_prefix(altname, SPAN_MARK_PREFIX))
+                return false;
+        altname += strlen(SPAN_MARK_PREFIX);
+        if (strlen(altname) != 2 * MARK_DIGITS + 1 || altname[MARK_DIGITS] != '.' ||
+            !is_hex(altname + MARK_DIGITS + 1, MARK_DIGITS))
+                return false;
+        for (size_t k = 0; k < MARK_DIGITS; k++) {
+                if (hex_value(altname[k]) < 0)
+                        return false;
+                number = number << 4 | (uint32_t)hex_value(altname[k]);
+        }
+        *ret_bridge = number;
+        return true;
+}
+
+const char *span_mark_find(const struct iface *i, uint32_t *ret_bridge)
+{
+        for (size_t k = 0; k < i->altname_count; k++)
+                if (span_mark_parse(i->altnames[k], ret_bridge))
+                        return i->altnames[k];
+        return NULL;
+}
+
 bool is_node_mark(const char *altname)
 {
         char name[NODE_NAME_SIZE];
+        uint32_t bridge;
         uint16_t vlan;
 
-        return keep_mark_parse(altname) || node_mark_parse(altname, name) || vlan_mark_parse(altname, &vlan);
+        return keep_mark_parse(altname) || node_mark_parse(altname, name) || vlan_mark_parse(altname, &vlan) ||
+                span_mark_parse(altname, &bridge);
 }
 
 /* The hook by which an interface without a hidden end is a port. */

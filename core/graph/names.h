@@ -67,7 +67,11 @@ bool keep_mark_parse(const char *altname);
 void vlan_mark_format(uint16_t vlan, uint32_t random, char ret[NODE_MARK_SIZE]);
 bool vlan_mark_parse(const char *altname, uint16_t *ret_vlan);
 const char *vlan_mark_find(const struct iface *i, uint16_t *ret_vlan); /* its mark; NULL: it has none */
-bool is_node_mark(const char *altname); /* one of the three: nothing that a person is shown */
+/* "jn.span.<the bridge's number>.<8 hex digits>": the interface gets a copy of what that bridge's ports receive. */
+void span_mark_format(uint32_t bridge, uint32_t random, char ret[NODE_MARK_SIZE]);
+bool span_mark_parse(const char *altname, uint32_t *ret_bridge);
+const char *span_mark_find(const struct iface *i, uint32_t *ret_bridge); /* its mark; NULL: it has none */
+bool is_node_mark(const char *altname); /* one of the four: nothing that a person is shown */
 
 /*
  * Default hook names (docs/architecture.md, vocabulary).

@@ -1,11 +1,10 @@
-/* feed.c - a tee's feeds, worked out from its hooks before and after a plan. */
+/* feed.c - feeds, worked out before and after a plan: a tee's from its hooks, a span's from its bridge's ports. */
 #include "core/plan/feed.h"
 
 #include <string.h>
 
+#include "core/graph/names.h"
 #include "core/plan/simulate.h"
-
-#define FEEDS_MAX 6 /* of one tee: two ways with a copy each, and two hooks that feed back */
 
 struct feed {
         size_t from, to; /* interfaces */
@@ -39,7 +38,18 @@ static size_t behind(const struct graph *g, size_t tee, const char *name)
         return hook == NONE ? NONE : hook_port(g, tee, hook);
 }
 
-static void add_feed(struct feed *feeds, size_t *count, size_t tee, size_t from, size_t to, uint32_t flags)
+/* Of one tee or bridge. */
+struct feeds {
+        struct feed *items;
+        size_t count, capacity;
+};
+
+static void feeds_done(struct feeds *f)
+{
+        free(f->items);
+}
+
+static void add_feed(struct feeds *f, size_t tee, size_t from, size_t to, uint32_t flags)
 {
         if (from == NONE || to == NONE)
                 return;
@@ -47,21 +57,61 @@ static void add_feed(struct feed *feeds, size_t *count, size_t tee, size_t from,
                 flags |= FEED_OUT;
         if (to == tee)
                 flags |= FEED_IN;
-        feeds[(*count)++] = (struct feed){from, to, flags};
+        f->items = array_grow(f->items, &f->capacity, f->count, sizeof(*f->items));
+        f->items[f->count++] = (struct feed){from, to, flags};
 }
 
-static size_t feeds_of(const struct graph *g, size_t tee, struct feed ret[FEEDS_MAX])
+/* The interface that gets a copy of what a bridge's ports receive; NONE. */
+static size_t span_of(const struct graph *g, size_t bridge)
 {
-        size_t right = behind(g, tee, "right"), left = behind(g, tee, "left"), count = 0;
-        size_t right2left = behind(g, tee, "right2left"), left2right = behind(g, tee, "left2right");
+        for (size_t k = 0; k < g->iface_count; k++) {
+                uint32_t number;
 
-        add_feed(ret, &count, tee, right, right2left, FEED_COPY);
-        add_feed(ret, &count, tee, left, left2right, FEED_COPY);
-        add_feed(ret, &count, tee, right, left, 0);
-        add_feed(ret, &count, tee, left, right, 0);
-        add_feed(ret, &count, tee, right2left, right, 0);
-        add_feed(ret, &count, tee, left2right, left, 0);
-        return count;
+                if (g->ifaces[k].altname_count && span_mark_find(&g->ifaces[k], &number) &&
+                    number == g->ifaces[bridge].number && g->ifaces[k].jail == g->ifaces[bridge].jail &&
+                    g->ifaces[k].master != bridge)
+                        return k;
+        }
+        return NONE;
+}
+
+/* What its ports receive, and what the host's stack sends by it. */
+static void add_span(struct feeds *f, const struct graph *g, size_t bridge)
+{
+        size_t span = span_of(g, bridge);
+
+        if (span == NONE)
+                return;
+        for (size_t k = 0; k < g->iface_count; k++)
+                if (g->ifaces[k].master == bridge)
+                        add_feed(f, NONE, k, span, FEED_COPY);
+        add_feed(f, NONE, bridge, span, FEED_COPY | FEED_OUT);
+}
+
+static void feeds_of(const struct graph *g, size_t tee, struct feeds *f)
+{
+        size_t right, left, right2left, left2right;
+
+        if (g->ifaces[tee].role != ROLE_TEE) {
+                add_span(f, g, tee);
+                return;
+        }
+        right = behind(g, tee, "right");
+        left = behind(g, tee, "left");
+        right2left = behind(g, tee, "right2left");
+        left2right = behind(g, tee, "left2right");
+        add_feed(f, tee, right, right2left, FEED_COPY);
+        add_feed(f, tee, left, left2right, FEED_COPY);
+        add_feed(f, tee, right, left, 0);
+        add_feed(f, tee, left, right, 0);
+        add_feed(f, tee, right2left, right, 0);
+        add_feed(f, tee, left2right, left, 0);
+}
+
+/* One that may have feeds. */
+static bool is_fed(const struct graph *g, size_t iface)
+{
+        return g->ifaces[iface].role == ROLE_TEE || g->ifaces[iface].kind == KIND_BRIDGE;
 }
 
 static bool is_same_iface(const struct graph *a, size_t x, const struct graph *b, size_t y)
@@ -72,12 +122,13 @@ static bool is_same_iface(const struct graph *a, size_t x, const struct graph *b
 /* Is the feed of one graph in the other one too, between the same two links? */
 static bool has_feed(const struct graph *g, const struct feed *f, const struct graph *other, size_t tee)
 {
-        struct feed feeds[FEEDS_MAX];
-        size_t count = tee == NONE ? 0 : feeds_of(other, tee, feeds);
+        CLEANUP(feeds_done) struct feeds feeds = {0};
 
-        for (size_t k = 0; k < count; k++)
-                if (feeds[k].flags == f->flags && is_same_iface(g, f->from, other, feeds[k].from) &&
-                    is_same_iface(g, f->to, other, feeds[k].to))
+        if (tee != NONE)
+                feeds_of(other, tee, &feeds);
+        for (size_t k = 0; k < feeds.count; k++)
+                if (feeds.items[k].flags == f->flags && is_same_iface(g, f->from, other, feeds.items[k].from) &&
+                    is_same_iface(g, f->to, other, feeds.items[k].to))
                         return true;
         return false;
 }
@@ -95,20 +146,46 @@ static void add_step(struct plan *p, enum step_op op, const struct graph *g, con
         target_name_end(of, f->to, s->text, sizeof(s->text));
 }
 
-static bool has_tee(const struct graph *g)
+static bool has_feeds(const struct graph *g)
 {
+        uint32_t bridge;
+
         for (size_t k = 0; k < g->iface_count; k++)
-                if (g->ifaces[k].role == ROLE_TEE)
+                if (g->ifaces[k].role == ROLE_TEE ||
+                    (g->ifaces[k].altname_count && span_mark_find(&g->ifaces[k], &bridge)))
                         return true;
         return false;
 }
 
-static bool makes_tee(const struct plan *p, size_t first)
+static bool makes_feeds(const struct plan *p, size_t first)
 {
+        uint32_t bridge;
+
         for (size_t k = first; k < p->step_count; k++)
-                if (p->steps[k].op == STEP_LINK_ADD && p->steps[k].link.role == ROLE_TEE)
+                if ((p->steps[k].op == STEP_LINK_ADD && p->steps[k].link.role == ROLE_TEE) ||
+                    (p->steps[k].op == STEP_ALTNAME_ADD && span_mark_parse(p->steps[k].text, &bridge)))
                         return true;
         return false;
+}
+
+/* A span whose bridge is gone is none. */
+static void drop_spans(struct plan *p, const struct graph *g, const struct graph *then)
+{
+        for (size_t k = 0; k < g->iface_count; k++) {
+                uint32_t bridge;
+                const char *mark = g->ifaces[k].altname_count ? span_mark_find(&g->ifaces[k], &bridge) : NULL;
+                size_t there = mark ? graph_find_number(then, g->ifaces[k].number) : NONE;
+
+                if (there == NONE || !span_mark_find(&then->ifaces[there], &bridge) ||
+                    graph_find_number(g, bridge) == NONE || graph_find_number(then, bridge) != NONE)
+                        continue;
+
+                struct step *s = plan_add(p, STEP_ALTNAME_DEL);
+
+                s->at = target_of_iface(g, k);
+                s->is_internal = true;
+                (void)str_copy(s->text, sizeof(s->text), mark); /* an alternative name is shorter */
+        }
 }
 
 /* Ended while all that they join is there; so that undoing begins them again when it all is there again. */
@@ -117,12 +194,13 @@ static void end_feeds(struct plan *p, const struct graph *g, const struct graph 
         size_t planned = p->step_count;
 
         for (size_t k = 0; k < g->iface_count; k++) {
-                struct feed feeds[FEEDS_MAX];
-                size_t count = g->ifaces[k].role == ROLE_TEE ? feeds_of(g, k, feeds) : 0;
+                CLEANUP(feeds_done) struct feeds feeds = {0};
 
-                for (size_t n = 0; n < count; n++)
-                        if (!has_feed(g, &feeds[n], then, graph_find_number(then, g->ifaces[k].number)))
-                                add_step(p, STEP_FEED_DEL, g, NULL, &feeds[n]);
+                if (is_fed(g, k))
+                        feeds_of(g, k, &feeds);
+                for (size_t n = 0; n < feeds.count; n++)
+                        if (!has_feed(g, &feeds.items[n], then, graph_find_number(then, g->ifaces[k].number)))
+                                add_step(p, STEP_FEED_DEL, g, NULL, &feeds.items[n]);
         }
         plan_advance(p, planned, first);
 }
@@ -130,12 +208,13 @@ static void end_feeds(struct plan *p, const struct graph *g, const struct graph 
 static void begin_feeds(struct plan *p, const struct graph *g, const struct graph *then)
 {
         for (size_t k = 0; k < then->iface_count; k++) {
-                struct feed feeds[FEEDS_MAX];
-                size_t count = then->ifaces[k].role == ROLE_TEE ? feeds_of(then, k, feeds) : 0;
+                CLEANUP(feeds_done) struct feeds feeds = {0};
 
-                for (size_t n = 0; n < count; n++)
-                        if (!has_feed(then, &feeds[n], g, graph_find_number(g, then->ifaces[k].number)))
-                                add_step(p, STEP_FEED_ADD, g, then, &feeds[n]);
+                if (is_fed(then, k))
+                        feeds_of(then, k, &feeds);
+                for (size_t n = 0; n < feeds.count; n++)
+                        if (!has_feed(then, &feeds.items[n], g, graph_find_number(g, then->ifaces[k].number)))
+                                add_step(p, STEP_FEED_ADD, g, then, &feeds.items[n]);
         }
 }
 
@@ -143,7 +222,7 @@ int planner_feed(struct plan *p, const struct graph *g, size_t first, struct err
 {
         CLEANUP(graph_unrefp) const struct graph *then = NULL;
 
-        if (p->step_count == first || (!has_tee(g) && !makes_tee(p, first)))
+        if (p->step_count == first || (!has_feeds(g) && !makes_feeds(p, first)))
                 return 0;
 
         struct plan part = {.steps = p->steps + first, .step_count = p->step_count - first};
@@ -152,6 +231,7 @@ int planner_feed(struct plan *p, const struct graph *g, size_t first, struct err
         if (r < 0)
                 return r;
         begin_feeds(p, g, then);
+        drop_spans(p, g, then);
         end_feeds(p, g, then, first);
         return 0;
 }

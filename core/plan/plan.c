@@ -204,6 +204,7 @@ static const plan_fn planners[VERB_COUNT] = {
         [VERB_CREATE_NODE] = plan_create_node,
         [VERB_SHUTDOWN] = plan_shutdown,
         [VERB_PERSIST] = plan_persist,
+        [VERB_SPAN] = plan_span,
         [VERB_FILTER_ADD] = plan_filter,
         [VERB_FILTER_DEL] = plan_filter,
         [VERB_PROMISC] = plan_promisc,

@@ -70,6 +70,7 @@ int plan_create_node(struct planner *pl, struct err *e);
 int plan_shutdown(struct planner *pl, struct err *e);
 int plan_persist(struct planner *pl, struct err *e);
 int plan_promisc(struct planner *pl, struct err *e);
+int plan_span(struct planner *pl, struct err *e);
 int plan_create_packet_iface(struct planner *pl, struct err *e); /* netgraph's iface */
 
 /* Several requests in one, each of which is finished, with its inverses, by itself. */

@@ -224,9 +224,12 @@ static void put_feed(struct text *t, const struct step *s)
 
 static void put_mark(struct text *t, const char *mark)
 {
+        uint32_t bridge;
         uint16_t vlan;
 
-        if (vlan_mark_parse(mark, &vlan))
+        if (span_mark_parse(mark, &bridge))
+                text_put(t, "the bridge whose frames it gets");
+        else if (vlan_mark_parse(mark, &vlan))
                 text_putf(t, "the VLAN %u of its hook", vlan);
         else
                 text_put(t, keep_mark_parse(mark) ? "that its node stays" : "the name of its node");

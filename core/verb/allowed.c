@@ -279,6 +279,7 @@ static int check_iface(const struct verb *v, const struct graph *g, size_t iface
         case VERB_NAT_DEL:
         case VERB_CREATE_NODE:
         case VERB_MKPEER:
+        case VERB_SPAN:
         case VERB_FILTER_ADD:
         case VERB_FILTER_DEL:
         case VERB_SHUTDOWN:

@@ -664,6 +664,20 @@ const struct verb verbs[VERB_COUNT] = {
                         .group = VERB_GROUP_NETGRAPH,
                         .title = "Set persistent...",
                 },
+        [VERB_SPAN] =
+                {
+                        .id = VERB_SPAN,
+                        .words = "span",
+                        .args = {{.name = "BRIDGE", .type = ARG_BRIDGE, .label = "Bridge"},
+                                 {.name = "IF", .type = ARG_IFACE, .label = "Copies go to"},
+                                 {.name = "STATE", .type = ARG_CHOICE, .choices = "on|off", .label = "Copies"}},
+                        .help = "Send a copy of what a bridge's ports receive out by an interface that is none of them",
+                        .freebsd = "ifconfig BRIDGE span IF",
+                        .iproute2 = "tc filter add dev PORT ingress ... action mirred egress mirror dev IF",
+                        .menu = "Bridge",
+                        .group = VERB_GROUP_BRIDGE,
+                        .title = "Copy frames...",
+                },
         [VERB_FILTER_ADD] =
                 {
                         .id = VERB_FILTER_ADD,

@@ -60,6 +60,7 @@ enum verb_id {
         VERB_MKPEER,
         VERB_SHUTDOWN,
         VERB_PERSIST,
+        VERB_SPAN,
         VERB_FILTER_ADD,
         VERB_FILTER_DEL,
         VERB_PROMISC,

@@ -209,7 +209,7 @@ no 'at once on Linux' bridge3 timeout 0
 no 'in steps of 16' bridge3 ifpriority nic0 7
 no 'stp alone' bridge3 proto rstp
 no 'no limit of messages' bridge3 holdcnt 6
-no 'mirred' bridge3 span nic0
+no 'is a port' bridge3 span nic0
 no 'requires two arguments' bridge3 ifpathcost nic0
 no 'is a word for bridges' nic0 timeout 5
 ifconfig bridge3 proto stp discover nic0 || fail 'what is so already'

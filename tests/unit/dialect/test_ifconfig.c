@@ -278,7 +278,9 @@ static void test_words(void **state)
         refused(g, "ifconfig bridge0 addm em9", "interface em9 does not exist");
         refused(g, "ifconfig bridge0 deletem lo", "no member of bridge0");
         refused(g, "ifconfig bridge0 addm", "'addm' requires argument");
-        refused(g, "ifconfig bridge0 span em0", "span");
+        refused(g, "ifconfig bridge0 span em0", "is a port");
+        refused(g, "ifconfig bridge0 -span em0", "gets no copies");
+        refused(g, "ifconfig bridge0 span em9", "does not exist");
         done(g, "ifconfig bridge0 -discover em0", "", "no frames to unknown addresses out by em0");
         refused(g, "ifconfig bridge0 sticky em0", "one by one");
         refused(g, "ifconfig bridge0 ifpriority em0", "requires two arguments");
