@@ -259,8 +259,8 @@ static const char version_3[] = "CREATE TABLE upper_hook("
                                 "  UNIQUE(jail, rule)) STRICT;";
 
 /*
- * Version 4: forwarding of IPv6, what jails without a stack of their own have on the host's interfaces, and the numbers
- * that bridges and ports are set to.
+ * Version 4: forwarding of IPv6, what jails without a stack of their own have on the host's interfaces, the numbers
+ * that bridges and ports are set to, and the addresses that bridges are told.
  */
 static const char version_4[] = "ALTER TABLE wanted_jail ADD COLUMN forwarding6 INTEGER;"
                                 /* Looked up for each jail and each link: without these, all rows were read. */
@@ -273,7 +273,11 @@ static const char version_4[] = "ALTER TABLE wanted_jail ADD COLUMN forwarding6 
                                 "  link INTEGER NOT NULL REFERENCES wanted_link ON DELETE CASCADE,"
                                 "  name TEXT NOT NULL,"
                                 "  value INTEGER NOT NULL,"
-                                "  PRIMARY KEY(link, name)) STRICT, WITHOUT ROWID;";
+                                "  PRIMARY KEY(link, name)) STRICT, WITHOUT ROWID;"
+                                "CREATE TABLE wanted_host("
+                                "  link INTEGER NOT NULL REFERENCES wanted_link ON DELETE CASCADE,"
+                                "  mac TEXT NOT NULL,"
+                                "  PRIMARY KEY(link, mac)) STRICT, WITHOUT ROWID;";
 
 const struct migration migrations[] = {
         {1, version_1},

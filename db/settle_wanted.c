@@ -157,9 +157,9 @@ static int link_del(struct db *d, const struct plan *p, const struct step *s, st
 }
 
 /* They are the membership's, and go with it. */
-static int forget_port_tunings(struct db *d, int64_t row, struct err *e)
+static int forget_membership(struct db *d, int64_t row, struct err *e)
 {
-        int x = 0;
+        int x = db_run(d, e, "DELETE FROM wanted_host WHERE link = ?", "l", row);
 
         for (int t = 0; x == 0 && t < TUNE_COUNT; t++)
                 if (tunings[t].is_port)
@@ -180,7 +180,7 @@ static int link_move(struct db *d, const struct step *s, int64_t row, struct err
                            "master = NULL, port = NULL WHERE row = ?",
                            "lsil", jail, s->name, (int)s->is_up, row);
         if (x == 0)
-                x = forget_port_tunings(d, row, e);
+                x = forget_membership(d, row, e);
         if (x == 0)
                 x = db_run(d, e, "DELETE FROM wanted_address WHERE link = ?", "l", row);
         return x < 0 ? x : db_run(d, e, "DELETE FROM wanted_route WHERE link = ?", "l", row);
@@ -193,7 +193,7 @@ static int link_master(struct db *d, const struct plan *p, const struct step *s,
         int x = db_run(d, e, "UPDATE wanted_link SET master = NULL, port = NULL, isolated = 0 WHERE row = ?", "l", row);
 
         if (x == 0)
-                x = forget_port_tunings(d, row, e);
+                x = forget_membership(d, row, e);
         if (x < 0 || !*s->to.iface)
                 return x;
         x = link_row(d, p, &s->to, &master, e);
@@ -259,6 +259,18 @@ static int nat(struct db *d, const struct step *s, struct err *e)
                       "ls", jail, s->text);
 }
 
+/* A bridge knows an address behind one port. */
+static int host_add(struct db *d, const struct step *s, int64_t row, struct err *e)
+{
+        char mac[MAC_TEXT_SIZE];
+        int x = db_run(d, e,
+                       "DELETE FROM wanted_host WHERE mac = ?2 AND link IN (SELECT o.row FROM wanted_link o "
+                       "JOIN wanted_link l ON o.master = l.master WHERE l.row = ?1)",
+                       "ls", row, mac_format(s->mac, mac));
+
+        return x < 0 ? x : db_run(d, e, "INSERT INTO wanted_host(link, mac) VALUES(?, ?)", "ls", row, mac);
+}
+
 static int on_link(struct db *d, const struct plan *p, const struct step *s, struct err *e)
 {
         char text[PREFIX_TEXT_SIZE];
@@ -289,6 +301,16 @@ static int on_link(struct db *d, const struct plan *p, const struct step *s, str
         case STEP_LINK_TUNE:
                 return db_run(d, e, "INSERT OR REPLACE INTO wanted_tuning(link, name, value) VALUES(?, ?, ?)", "lsl",
                               row, s->text, (int64_t)s->number);
+        case STEP_HOST_ADD: return host_add(d, s, row, e);
+        case STEP_HOST_DEL:
+                return db_run(d, e, "DELETE FROM wanted_host WHERE link = ? AND mac = ?", "ls", row,
+                              mac_format(s->mac, text));
+        case STEP_HOST_FLUSH: /* 1: of those that it was told, too */
+                return s->number ? db_run(d, e,
+                                          "DELETE FROM wanted_host WHERE link IN (SELECT row FROM wanted_link "
+                                          "WHERE master = ?)",
+                                          "l", row)
+                                 : 0;
         case STEP_LINK_PROMISC:
                 return db_run(d, e, "UPDATE wanted_link SET promisc = ? WHERE row = ?", "il", (int)s->number, row);
         case STEP_ALTNAME_ADD:

@@ -205,6 +205,22 @@ static int load_tunings(struct db *d, struct wanted *w, struct err *e)
         return x;
 }
 
+static int load_hosts(struct db *d, struct wanted *w, struct err *e)
+{
+        CLEANUP(db_reset) sqlite3_stmt *s = db_statement(d, "SELECT link, mac FROM wanted_host ORDER BY link, mac", e);
+        int x;
+
+        if (!s)
+                return db_error(d, 0, NULL);
+        while ((x = db_step(d, s, e)) == 1) {
+                size_t link = find_link(w, sqlite3_column_int64(s, 0));
+
+                if (link != NONE)
+                        wanted_add_host(&w->links[link], db_column_mac(s, 1));
+        }
+        return x;
+}
+
 static int load_addresses(struct db *d, struct wanted *w, struct err *e)
 {
         CLEANUP(db_reset)
@@ -269,6 +285,8 @@ int db_wanted(struct db *d, struct wanted *ret, struct err *e)
                 x = load_altnames(d, &w, e);
         if (x == 0)
                 x = load_tunings(d, &w, e);
+        if (x == 0)
+                x = load_hosts(d, &w, e);
         if (x == 0)
                 x = load_addresses(d, &w, e);
         if (x == 0)

@@ -2,6 +2,7 @@
 #include "core/dialect/ensure.h"
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -213,6 +214,69 @@ int ensure_port(struct dialect *d, const char *jail, const char *iface, const ch
         return r == 0 ? dialect_add(d, e, "connect", upper, link, NULL) : r;
 }
 
+/* The port that an interface is: one of netgraph's, wherever it was lent to, by its hidden end. */
+static const struct iface *look_port(struct dialect *d, const char *jail, const char *iface)
+{
+        const struct graph *g = dialect_graph(d);
+        const struct iface *i = look_lent(d, jail, iface);
+
+        return i && role_has_fabric(i->role) && i->peer != NONE ? &g->ifaces[i->peer] : i;
+}
+
+/* The same as a request names it. */
+static const char *port_word(struct dialect *d, const char *jail, const char *iface)
+{
+        const struct iface *i = look_lent(d, jail, iface);
+
+        return word_of(d, i ? dialect_graph(d)->jails[i->jail].name : jail, iface);
+}
+
+int ensure_tuning(struct dialect *d, const char *jail, const char *iface, enum tuning t, uint32_t value, struct err *e)
+{
+        const struct iface *i = tunings[t].is_port ? look_port(d, jail, iface) : look(d, jail, iface);
+        bool is_known = i && (i->tuning_known >> t & 1u);
+        char number[12];
+
+        if (i && (is_known ? i->tuning[t] : tunings[t].usual) == value * tunings[t].scale)
+                return 0;
+        (void)str_format(number, sizeof(number), "%u", value);
+        return dialect_add(d, e, "tune", port_word(d, jail, iface), tunings[t].name, number, NULL);
+}
+
+int ensure_isolated(struct dialect *d, const char *jail, const char *iface, bool is_on, struct err *e)
+{
+        const struct iface *i = look_port(d, jail, iface);
+
+        if (i && i->is_isolated == is_on)
+                return 0;
+        return dialect_add(d, e, "isolate", port_word(d, jail, iface), is_on ? "on" : "off", NULL);
+}
+
+/* The graph does not have it: the bridge that really is there is asked. */
+static bool has_host(struct dialect *d, const struct iface *port, struct mac m)
+{
+        CLEANUP(freep) struct bridge_host *hosts = NULL;
+        size_t live = graph_find_iface(d->live, port->id), count = 0;
+        bool is_there = false;
+
+        if (live == NONE || d->live->ifaces[live].master == NONE || !d->services || !d->services->hosts ||
+            d->services->hosts(d, d->live->ifaces[live].master, &hosts, &count, NULL) < 0)
+                return false;
+        for (size_t k = 0; k < count; k++)
+                is_there |= hosts[k].is_static && hosts[k].ifindex == port->id.ifindex && mac_equal(hosts[k].mac, m);
+        return is_there;
+}
+
+int ensure_host(struct dialect *d, const char *jail, const char *iface, struct mac m, struct err *e)
+{
+        const struct iface *i = look_port(d, jail, iface);
+        char mac[MAC_TEXT_SIZE];
+
+        if (i && has_host(d, i, m))
+                return 0;
+        return dialect_add(d, e, "host", "add", port_word(d, jail, iface), mac_format(m, mac), NULL);
+}
+
 int ensure_moved(struct dialect *d, const char *iface, const char *jail, struct err *e)
 {
         const struct graph *g = dialect_graph(d);
@@ -349,12 +413,14 @@ int ensure_only(struct dialect *d, const char *jail, const char *iface, const st
 
 /* -- Routes ------------------------------------------------------------------------------------------------------ */
 
-static const struct route *find_route(const struct graph *g, size_t jail, const struct prefix *destination)
+static const struct route *find_route(const struct graph *g, size_t jail, const struct prefix *destination,
+                                      bool has_gateway)
 {
         for (size_t k = 0; k < g->route_count; k++) {
                 const struct route *r = &g->routes[k];
 
-                if (r->jail == jail && r->gateway.family && prefix_equal(&r->destination, destination))
+                if (r->jail == jail && (r->gateway.family != 0) == has_gateway && r->protocol != RTPROT_KERNEL &&
+                    prefix_equal(&r->destination, destination))
                         return r;
         }
         return NULL;
@@ -376,7 +442,7 @@ int ensure_route(struct dialect *d, const char *jail, const char *destination, c
         if (!to.family)
                 to.family = gateway.family;
 
-        const struct route *known = at == NONE ? NULL : find_route(g, at, &to);
+        const struct route *known = at == NONE ? NULL : find_route(g, at, &to, true);
 
         if (known && memcmp(known->gateway.bytes, gateway.bytes, sizeof(gateway.bytes)) == 0)
                 return 0;
@@ -391,6 +457,33 @@ int ensure_route(struct dialect *d, const char *jail, const char *destination, c
         return dev ? dialect_add(d, e, "route", "add", jail_word(d, jail), word, bare, "--dev", word_of(d, jail, dev),
                                  NULL)
                    : dialect_add(d, e, "route", "add", jail_word(d, jail), word, bare, NULL);
+}
+
+int ensure_device_route(struct dialect *d, const char *jail, const char *destination, const char *dev, bool is_v6,
+                        struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = graph_find_jail(g, jail), iface = ensure_find(d, jail, dev);
+        struct prefix to = {.family = is_v6 ? AF_INET6 : AF_INET};
+        int r = strcmp(destination, "default") == 0 ? 0 : prefix_parse(destination, &to, e);
+
+        if (r < 0)
+                return r;
+        if (iface == NONE)
+                return err_set(e, -ENOENT, "%s: no such interface; make it first, or rename the one that it is here",
+                               dev);
+
+        const struct route *known = at == NONE ? NULL : find_route(g, at, &to, false);
+        char buf[PREFIX_TEXT_SIZE];
+        const char *word = to.length ? prefix_format(&to, buf) : is_v6 ? "::/0" : "default";
+
+        if (known && known->oif == g->ifaces[iface].id.ifindex)
+                return 0;
+        if (known)
+                r = dialect_add(d, e, "route", "del", jail_word(d, jail), word, NULL);
+        return r < 0
+                ? r
+                : dialect_add(d, e, "route", "add", jail_word(d, jail), word, "--dev", word_of(d, jail, dev), NULL);
 }
 
 int ensure_forwarding(struct dialect *d, const char *jail, bool is_v6, struct err *e)

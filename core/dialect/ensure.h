@@ -27,6 +27,12 @@ int ensure_vxlan(struct dialect *d, const char *jail, const char *name, uint32_t
 /* A port of a bridge; the addresses that it has go to the bridge, since nobody answers on a port. */
 int ensure_port(struct dialect *d, const char *jail, const char *iface, const char *bridge, struct err *e);
 
+/* What a bridge, or a port of one, is set to; the value as a person writes it. */
+int ensure_tuning(struct dialect *d, const char *jail, const char *iface, enum tuning t, uint32_t value, struct err *e);
+int ensure_isolated(struct dialect *d, const char *jail, const char *iface, bool is_on, struct err *e);
+/* An address that stands for good behind a port. */
+int ensure_host(struct dialect *d, const char *jail, const char *iface, struct mac m, struct err *e);
+
 /* Lent to a jail: a no-op when it is there. -ENOENT: neither here nor there. */
 int ensure_moved(struct dialect *d, const char *iface, const char *jail, struct err *e);
 
@@ -41,8 +47,11 @@ int ensure_address(struct dialect *d, const char *jail, const char *iface, const
 int ensure_only(struct dialect *d, const char *jail, const char *iface, const struct prefix *wanted, size_t count,
                 struct err *e);
 
-/* To destination ("default" or ADDR/LEN), family set by via ("ADDR" or "ADDR%IF"). */
+/* To destination ("default" or ADDR/LEN), family set by via: "ADDR" or "ADDR%IF". The second: without a gateway; is_v6
+ * is the default route's family. */
 int ensure_route(struct dialect *d, const char *jail, const char *destination, const char *via, struct err *e);
+int ensure_device_route(struct dialect *d, const char *jail, const char *destination, const char *dev, bool is_v6,
+                        struct err *e);
 int ensure_forwarding(struct dialect *d, const char *jail, bool is_v6, struct err *e);
 
 #endif

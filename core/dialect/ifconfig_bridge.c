@@ -9,24 +9,6 @@
 #define PRIORITY_STEP 16 /* of a port's priority on FreeBSD */
 #define PRIORITY_MAX  240
 
-static const struct {
-        const char *word;
-        enum tuning tuning;
-} tuning_words[] = {
-        {"timeout", TUNE_AGEING},           {"hellotime", TUNE_HELLO},   {"fwddelay", TUNE_FORWARD_DELAY},
-        {"maxage", TUNE_MAX_AGE},           {"priority", TUNE_PRIORITY}, {"maxaddr", TUNE_MAX_LEARNED},
-        {"ifpriority", TUNE_PORT_PRIORITY}, {"ifpathcost", TUNE_COST},
-};
-
-static enum tuning tuning_of_word(const char *word)
-{
-        size_t k = 0;
-
-        while (strcmp(tuning_words[k].word, word) != 0)
-                k++;
-        return tuning_words[k].tuning;
-}
-
 /* A member of this bridge as verbs know it; NULL, and e. */
 static const char *member(struct ifconfig *c, const char *name, struct err *e)
 {
@@ -61,7 +43,7 @@ static const char *need_more(struct ifconfig *c, struct err *e)
 
 int ifconfig_do_tune(struct ifconfig *c, const char *value, struct err *e)
 {
-        enum tuning t = tuning_of_word(c->word);
+        enum tuning t = tuning_find_freebsd(c->word);
         int r = need_bridge(c, e);
 
         if (r < 0)
@@ -74,7 +56,7 @@ int ifconfig_do_tune(struct ifconfig *c, const char *value, struct err *e)
 
 int ifconfig_do_tune_member(struct ifconfig *c, const char *value, struct err *e)
 {
-        enum tuning t = tuning_of_word(c->word);
+        enum tuning t = tuning_find_freebsd(c->word);
         const char *number = NULL, *word = NULL;
         char buf[12];
         uint32_t n = 0;

@@ -4,8 +4,6 @@
 
 #include "core/dialect/ifconfig.h"
 
-#define PORT_PRIORITY_MORE 4 /* FreeBSD counts a port's priority to 255, Linux to 63 */
-
 enum inet_format { INET_HEX, INET_CIDR, INET_DOTTED };
 enum inet6_format { INET6_NUMBER, INET6_CIDR };
 

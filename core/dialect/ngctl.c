@@ -26,6 +26,11 @@ struct ngctl *ngctl_new(const char *name, uint32_t number)
         return n;
 }
 
+void ngctl_only_adds(struct ngctl *n)
+{
+        n->only_adds = true;
+}
+
 void ngctl_free(struct ngctl *n)
 {
         if (!n)

@@ -26,6 +26,13 @@ struct ngctl;
 struct ngctl *ngctl_new(const char *name, uint32_t number); /* name: NULL for ngctl<number> */
 void ngctl_free(struct ngctl *n);
 
+/* From here on what is so already is not asked for again, and not refused: a script that was done before changes
+ * nothing, a changed one only what is new in it. */
+void ngctl_only_adds(struct ngctl *n);
+
+/* Joins ngctl's own hook to the node of that name, as if it had just made it; false: there is none. */
+bool ngctl_adopt(struct ngctl *n, const char *hook, const char *peer_hook, const char *name);
+
 /* Goes on in that session, after a plan has been run or dropped; d is borrowed until the next call. */
 void ngctl_begin(struct ngctl *n, struct dialect *d);
 

@@ -107,6 +107,15 @@ static const struct node_type *find_type(struct ngctl *n, const char *word, int 
         return t;
 }
 
+/* Is what a mkpeer would make there? */
+static bool has_peer(struct ngctl *n, struct place at, const char *type, const char *hook, const char *peer_hook)
+{
+        struct view_hook found = {0};
+
+        return !at.is_own && ngview_find_hook(n, at, hook, &found) == 0 && !found.own && !found.peer.is_own &&
+                strcmp(ngview_type(n, found.peer), type) == 0 && strcmp(found.peer_hook, peer_hook) == 0;
+}
+
 int change_mkpeer(struct ngctl *n, struct place at, const char *type, const char *hook, const char *peer_hook,
                   struct err *e)
 {
@@ -118,6 +127,8 @@ int change_mkpeer(struct ngctl *n, struct place at, const char *type, const char
                 return r;
         if ((missing = type_is_missing(n, t)))
                 return err_set(e, -EOPNOTSUPP, "%s: %s", t->name, missing);
+        if (n->only_adds && has_peer(n, at, t->name, hook, peer_hook))
+                return 0;
         r = take_hook(n, at, hook, e);
         if (r == 0)
                 r = check_hook(n, at, hook);
@@ -128,6 +139,15 @@ int change_mkpeer(struct ngctl *n, struct place at, const char *type, const char
         if (at.is_own)
                 return make_on_own(n, t->name, hook, peer_hook, e);
         return dialect_add(n->d, e, "mkpeer", ngview_word(n, at.node, hook), t->name, peer_hook, NULL);
+}
+
+bool ngctl_adopt(struct ngctl *n, const char *hook, const char *peer_hook, const char *name)
+{
+        size_t node = ngview_node_named(n, name);
+
+        if (node != NONE)
+                own_add(n, hook, node, peer_hook);
+        return node != NONE;
 }
 
 static bool are_joined(struct ngctl *n, struct place a, struct place b, const char *hook, const char *peer_hook)
@@ -145,6 +165,8 @@ int change_connect(struct ngctl *n, struct place a, struct place b, const char *
 
         if (a.is_own && b.is_own)
                 return err_set(e, -EINVAL, "ngctl's own node cannot be joined to itself");
+        if (n->only_adds && are_joined(n, a, b, hook, peer_hook))
+                return 0;
         if (!n->d->is_strict && are_joined(n, a, b, hook, peer_hook)) {
                 say_meaning(n, "%s and %s: these two are joined already; nothing is done", hook, peer_hook);
                 return 0;
@@ -175,6 +197,8 @@ int change_name(struct ngctl *n, struct place at, const char *name, struct err *
         (void)str_copy(cut, sizeof(cut), name); /* as FreeBSD's cuts it */
         if (name_check_node(cut, e) < 0)
                 return -EINVAL;
+        if (n->only_adds && ngview_name(n, at) && strcmp(ngview_name(n, at), cut) == 0)
+                return 0;
         if (ngview_node_named(n, cut) != NONE || strcmp(cut, n->name) == 0)
                 return err_set(e, -EADDRINUSE, "%s: a node has that name already; ngctl list -n shows them", cut);
         if (!at.is_own)
@@ -201,6 +225,12 @@ int change_rmhook(struct ngctl *n, struct place at, const char *hook, struct err
 
         if (ngview_find_hook(n, at, hook, &found) < 0)
                 return 0; /* no failure to FreeBSD either */
+        for (size_t k = 0; n->only_adds && !found.own && k < n->edge_count; k++) {
+                size_t peer = own_peer(n, &n->edges[k]);
+
+                if (peer == at.node && !at.is_own && strcmp(n->edges[k].peer_hook, hook) == 0)
+                        found.own = &n->edges[k]; /* adopted: the real one of its name stays */
+        }
         if (!found.own)
                 return dialect_add(n->d, e, "disconnect", ngview_word(n, at.node, found.name), NULL);
 

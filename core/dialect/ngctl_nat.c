@@ -49,6 +49,26 @@ static int add_rule(struct ngctl *n, struct place at, struct nat_rule *r, struct
         return dialect_add(n->d, e, "nat", "rule", msg_iface_word(n, at), text, NULL);
 }
 
+/* The same but for its number. */
+static bool find_same(struct ngctl *n, struct place at, const struct nat_rule *wanted, uint32_t *ret_id)
+{
+        struct rule_cursor c = {0};
+        char text[NAT_TEXT_SIZE], other[NAT_TEXT_SIZE];
+        struct nat_rule plain = *wanted;
+
+        plain.id = 0;
+        (void)str_copy(plain.iface, sizeof(plain.iface), msg_iface(n, at)->name); /* same size */
+        nat_rule_format(&plain, text);
+        while (next_rule(n, at, &c)) {
+                *ret_id = c.rule.id;
+                c.rule.id = 0;
+                nat_rule_format(&c.rule, other);
+                if (*ret_id && strcmp(text, other) == 0)
+                        return true;
+        }
+        return false;
+}
+
 static int delete_rule(struct ngctl *n, const struct rule_cursor *c, struct err *e)
 {
         char number[24];
@@ -183,6 +203,8 @@ int nat_redirect_port(struct ngctl *n, struct place at, const struct message *m,
         rule.port = (uint16_t)alias;
         rule.to_port = (uint16_t)local;
         rule.is_udp = protocol == IPPROTO_UDP;
+        if (n->only_adds && find_same(n, at, &rule, &rule.id))
+                return reply_id(n, at, m, rule.id);
         rule.id = next_id(n, at);
         r = add_rule(n, at, &rule, e);
         return r < 0 ? r : reply_id(n, at, m, rule.id);
@@ -203,6 +225,8 @@ int nat_redirect_addr(struct ngctl *n, struct place at, const struct message *m,
         if (!in.alias.family)
                 return err_set(e, -EINVAL,
                                "has no field alias_addr, and the node has no alias; setaliasaddr gives one");
+        if (n->only_adds && find_same(n, at, &in, &in.id))
+                return reply_id(n, at, m, in.id);
         in.id = next_id(n, at);
         out = in;
         out.is_forward = out.is_all = false;

@@ -34,6 +34,7 @@ struct ngctl {
         uint32_t debug;
         unsigned depth;  /* of files that are being read */
         bool is_prompt;  /* lines are typed by a person */
+        bool only_adds;  /* what is so already is passed over */
         bool in_comment; /* a C comment is open */
 };
 

@@ -55,6 +55,17 @@ static int take_number(const struct value_fields *f, const char *name, int64_t m
         return 0;
 }
 
+static bool has_filter(struct ngctl *n, struct place at, const char *hook, uint16_t vlan)
+{
+        size_t count;
+        CLEANUP(freep) struct filter *all = find_filters(n, at, &count);
+        bool is_there = false;
+
+        for (size_t k = 0; k < count; k++)
+                is_there |= all[k].vlan == vlan && strcmp(all[k].hook, hook) == 0;
+        return is_there;
+}
+
 int vlan_add_filter(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
 {
         CLEANUP(value_fields_done) struct value_fields f = {0};
@@ -86,6 +97,8 @@ int vlan_add_filter(struct ngctl *n, struct place at, const struct message *m, c
         if (vid == 0 || vid > VLAN_LAST)
                 return err_set(e, -EOPNOTSUPP, "Linux has VLANs 1 to %d", VLAN_LAST);
         (void)str_format(number, sizeof(number), "%" PRId64, vid);
+        if (n->only_adds && has_filter(n, at, hook, (uint16_t)vid))
+                return 0;
         return dialect_add(n->d, e, "filter", "add", ngview_word(n, at.node, hook), number, NULL);
 }
 

@@ -23,60 +23,149 @@ static char *take_line(const struct source *s, size_t *at, size_t *ret_start)
         return line;
 }
 
-/* The name that a line "name PATH NAME" gives; "" another line. */
-static void name_given(const char *line, char ret[NODE_NAME_SIZE])
-{
-        char path[512];
+/* A line's words; more than these are no matter here. */
+#define LINE_WORDS 6
 
-        ret[0] = '\0';
-        line += strspn(line, " \t");
-        if (strncmp(line, "name", 4) != 0 || !strchr(" \t", line[4]))
-                return;
-        line += 4;
-        line += strspn(line, " \t");
-        (void)str_format(path, sizeof(path), "%.*s", (int)strcspn(line, " \t"), line);
-        line += strlen(path);
-        line += strspn(line, " \t");
-        (void)str_format(ret, NODE_NAME_SIZE, "%.*s", (int)strcspn(line, " \t"), line);
+struct line {
+        char *text;
+        char *words[LINE_WORDS];
+        size_t count;
+};
+
+static void line_done(struct line *l)
+{
+        free(l->text);
+}
+
+static struct line split(const char *text)
+{
+        struct line l = {.text = xstrdup(text)};
+        char *save = NULL;
+
+        for (char *w = strtok_r(l.text, " \t\v\f", &save); w && l.count < LINE_WORDS;
+             w = strtok_r(NULL, " \t\v\f", &save))
+                l.words[l.count++] = w;
+        return l;
+}
+
+static bool is_command(const struct line *l, const char *name, size_t count)
+{
+        return l->count == count && strcmp(l->words[0], name) == 0;
 }
 
 static bool is_there(struct dialect *d, const char *name)
 {
         const struct graph *g = dialect_graph(d);
+        size_t jail = dialect_jail(d);
 
-        for (size_t k = 0; k < g->node_count; k++)
-                if (g->nodes[k].name && strcmp(g->nodes[k].name, name) == 0)
-                        return true;
-        return false;
+        return jail != NONE && graph_find_node_named(g, jail, name) != NONE;
 }
 
-/* 1 when all of the script's names are there, 0 when none is. */
+/* "x", ".x" and ".:x": the peer over ngctl's own hook x. */
+static bool is_own_path(const char *path, const char *hook)
+{
+        path += *path == '.';
+        path += *path == ':';
+        return strcmp(path, hook) == 0;
+}
+
+/* The name that the lines from `at` on give to what hangs from ngctl's own hook, before the hook is used again. */
+static char *find_name(const struct source *s, size_t at, const char *hook)
+{
+        size_t start;
+        char *found = NULL;
+        bool is_over = false;
+
+        while (!found && !is_over) {
+                CLEANUP(freep) char *text = take_line(s, &at, &start);
+
+                if (!text)
+                        break;
+
+                CLEANUP(line_done) struct line l = split(text);
+
+                if (is_command(&l, "name", 3) && is_own_path(l.words[1], hook))
+                        found = xstrdup(l.words[2]);
+                is_over = is_command(&l, "mkpeer", 4) && strcmp(l.words[2], hook) == 0;
+        }
+        return found;
+}
+
+static bool names_later(const struct source *s, size_t at, const char *path)
+{
+        size_t start, length = strcspn(path, ":");
+        bool is_found = false;
+
+        while (!is_found) {
+                CLEANUP(freep) char *text = take_line(s, &at, &start);
+
+                if (!text)
+                        break;
+
+                CLEANUP(line_done) struct line l = split(text);
+
+                is_found = is_command(&l, "name", 3) && strlen(l.words[2]) == length &&
+                        strncmp(l.words[2], path, length) == 0;
+        }
+        return is_found;
+}
+
+/*
+ * 1: it was done before. 0: its lines are to be looked at one by one. What a line makes is known again by the name that
+ * a later one gives it; where ngctl's own hooks are given to nodes whose names come in another way, the names must be
+ * there all or not at all.
+ */
 static int is_done(struct dialect *d, struct source *s, struct err *e)
 {
         size_t at = 0, start = 0, there = 0, missing = 0, first = 0;
-        char name[NODE_NAME_SIZE], absent[NODE_NAME_SIZE] = "";
+        bool is_clear = true;
+        char absent[NODE_NAME_SIZE] = "";
 
         for (;;) {
-                CLEANUP(freep) char *line = take_line(s, &at, &start);
+                CLEANUP(freep) char *text = take_line(s, &at, &start);
 
-                if (!line)
+                if (!text)
                         break;
-                name_given(line, name);
-                if (!*name)
+
+                CLEANUP(line_done) struct line l = split(text);
+                CLEANUP(freep) char *name = is_command(&l, "mkpeer", 4) ? find_name(s, at, l.words[2]) : NULL;
+
+                is_clear &= !is_command(&l, "mkpeer", 4) || name;
+                if (!is_command(&l, "name", 3))
                         continue;
-                if (is_there(d, name)) {
+                if (is_there(d, l.words[2])) {
                         there++;
                 } else if (missing++ == 0) {
                         first = start;
-                        memcpy(absent, name, sizeof(absent));
+                        (void)str_copy(absent, sizeof(absent), l.words[2]);
                 }
         }
+        if (is_clear)
+                return 0;
         if (there && missing)
                 return source_fail(s, first, e,
                                    "%s is not there, but other names of this script are; shut those down first, or run "
                                    "the line by jailnet ngctl",
                                    absent);
         return there > 0;
+}
+
+/* A line that makes what is there, or removes what is not or is made again behind it. */
+static bool is_passed(struct ngctl *n, struct dialect *d, const struct source *s, size_t next, const char *text)
+{
+        CLEANUP(line_done) struct line l = split(text);
+
+        if (is_command(&l, "shutdown", 2) && strchr(l.words[1], ':')) {
+                CLEANUP(freep) char *name = xstrndup(l.words[1], strcspn(l.words[1], ":"));
+
+                return names_later(s, next, l.words[1]) || (name[0] != '[' && name[0] != '.' && !is_there(d, name));
+        }
+        if (!is_command(&l, "mkpeer", 4))
+                return false;
+
+        CLEANUP(freep) char *name = find_name(s, next, l.words[2]);
+
+        return name && ngctl_adopt(n, l.words[2], l.words[3], name);
 }
 
 static void freengp(struct ngctl **n)
@@ -95,13 +184,15 @@ int ng_import(struct dialect *d, struct source *s, struct err *e)
 
         CLEANUP(freengp) struct ngctl *n = ngctl_new(NULL, 0);
 
+        ngctl_only_adds(n);
         ngctl_begin(n, d);
         for (r = NGCTL_DONE; r == NGCTL_DONE;) {
                 CLEANUP(freep) char *line = take_line(s, &at, &start);
 
                 if (!line)
                         break;
-                r = ngctl_line(n, line);
+                if (!is_passed(n, d, s, at, line))
+                        r = ngctl_line(n, line);
         }
         if (r != NGCTL_DONE && r != NGCTL_QUIT)
                 return source_fail(s, start, e, "ngctl refuses this line");

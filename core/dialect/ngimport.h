@@ -8,8 +8,9 @@
 /*
  * ng_import - the script's lines, one after the other, as one ngctl would take them.
  *
- *   shape    nothing when every name that it gives is there already: it was imported before
- *   errors   a line that ngctl refuses, with its place; a script of whose names only some are there
+ *   shape    only what is not so already: nothing for a script that was imported before
+ *   errors   a line that ngctl refuses, with its place; a script of whose names only some are there, when its lines do
+ *            not tell which node is which
  */
 int ng_import(struct dialect *d, struct source *s, struct err *e);
 

@@ -11,7 +11,14 @@ struct rc {
         struct dialect *d;
         struct rc_file *f;
         const char *jail;
+        bool is_early; /* what something is missing for is left for later */
 };
+
+/* Something that is to be made on that interface waits for it. */
+static bool waits_for(const struct rc *rc, const char *iface)
+{
+        return rc->is_early && iface && ensure_find(rc->d, rc->jail, iface) == NONE;
+}
 
 /* The name that a cloned interface has in the end. */
 static const char *final_name(const struct rc *rc, const char *clone)
@@ -71,6 +78,8 @@ static int make_vlan(struct rc *rc, const char *name, const struct rc_variable *
         rcwords_done(&c);
         if (r < 0)
                 return r;
+        if (waits_for(rc, parent))
+                return 0;
         if (!id || !parent)
                 return rcconf_fail(rc->f, at, place, e, "%s: create_args_%s must say vlan N vlandev IF", name, mangled);
         r = ensure_vlan(rc->d, rc->jail, parent, id, final_name(rc, name), e);
@@ -100,6 +109,8 @@ static int make_vxlan(struct rc *rc, const char *word, const struct rc_variable 
                 return r;
         if (!id)
                 return rcconf_fail(rc->f, at, place, e, "%s: create_args_%s must say vxlanid N", word, mangled);
+        if (waits_for(rc, dev))
+                return 0;
         r = ensure_vxlan(rc->d, rc->jail, final_name(rc, word), id, remote, dev, e);
         return r < 0 ? rcconf_wrap(rc->f, at, place, e) : 0;
 }
@@ -110,17 +121,19 @@ static int make_lagg(struct rc *rc, const char *clone, struct err *e)
         const char *words[24] = {"create", "lagg", name};
         int count = 3;
         struct rc_clauses c = {0};
+        bool waits = false;
         int r = rcwords_read_interface(rc->f, name, &c, e);
 
         for (size_t i = 0; r == 0 && i < c.count && count < 20; i++) {
                 if (c.items[i].word == RC_LAGGPORT) {
+                        waits |= waits_for(rc, c.items[i].text);
                         words[count++] = c.items[i].text;
                 } else if (c.items[i].word == RC_LAGGPROTO) {
                         words[count++] = "--proto";
                         words[count++] = c.items[i].text;
                 }
         }
-        if (r == 0 && ensure_find(rc->d, rc->jail, name) == NONE)
+        if (r == 0 && !waits && ensure_find(rc->d, rc->jail, name) == NONE)
                 r = dialect_add_words(rc->d, count, words, e);
         rcwords_done(&c);
         return r;
@@ -199,6 +212,8 @@ static int make_vlans(struct rc *rc, const struct rc_variable *v, struct err *e)
         size_t at = 0, place;
         const char *word;
 
+        if (!parent && rc->is_early)
+                return 0;
         if (!parent)
                 return rcconf_fail(rc->f, v, 0, e,
                                    "%s: no such interface; make it first, or rename the one that it "
@@ -235,9 +250,9 @@ static int make_vlans(struct rc *rc, const struct rc_variable *v, struct err *e)
         return 0;
 }
 
-int rc_import_made(struct dialect *d, struct rc_file *f, const char *jail, struct err *e)
+static int make_all(struct dialect *d, struct rc_file *f, const char *jail, bool is_early, struct err *e)
 {
-        struct rc rc = {.d = d, .f = f, .jail = jail};
+        struct rc rc = {.d = d, .f = f, .jail = jail, .is_early = is_early};
         int r = make_cloned(&rc, e);
 
         for (size_t i = 0; r == 0 && i < f->count; i++)
@@ -245,6 +260,16 @@ int rc_import_made(struct dialect *d, struct rc_file *f, const char *jail, struc
                     rcconf_find(f, f->variables[i].name) == &f->variables[i])
                         r = make_vlans(&rc, &f->variables[i], e);
         return r;
+}
+
+int rc_import_early(struct dialect *d, struct rc_file *f, const char *jail, struct err *e)
+{
+        return make_all(d, f, jail, true, e);
+}
+
+int rc_import_made(struct dialect *d, struct rc_file *f, const char *jail, struct err *e)
+{
+        return make_all(d, f, jail, false, e);
 }
 
 /* -- What interfaces are like ------------------------------------------------------------------------------------ */
@@ -303,6 +328,18 @@ static int set_clause(struct rc *rc, const char *iface, const struct rc_clause *
         case RC_MTU: return ensure_mtu(rc->d, rc->jail, iface, c->number, e);
         case RC_ETHER: return ensure_mac(rc->d, rc->jail, iface, c->mac, e);
         case RC_DESCR: return ensure_alias(rc->d, rc->jail, iface, c->text, e);
+        case RC_PRIVATE: return ensure_isolated(rc->d, rc->jail, c->text, c->is_on, e);
+        case RC_SWITCH:
+                return ensure_tuning(rc->d, rc->jail, c->text, tuning_find_freebsd(c->name + (c->name[0] == '-')),
+                                     c->is_on, e);
+        case RC_STATIC: return ensure_host(rc->d, rc->jail, c->text, c->mac, e);
+        case RC_TUNE: return ensure_tuning(rc->d, rc->jail, iface, tuning_find_freebsd(c->name), c->number, e);
+        case RC_TUNE_MEMBER: {
+                enum tuning t = tuning_find_freebsd(c->name);
+
+                return ensure_tuning(rc->d, rc->jail, c->text, t,
+                                     t == TUNE_PORT_PRIORITY ? c->number / PORT_PRIORITY_MORE : c->number, e);
+        }
         case RC_STP: dialect_say(rc->d, "%s: stp %s: create the bridge with --stp", iface, c->text); return 0;
         case RC_DHCP: dialect_say(rc->d, "%s: %s: who asks for addresses is not jailnet", iface, c->text); return 0;
         case RC_IGNORED: dialect_say(rc->d, "%s: %s means nothing here; it is left out", iface, c->text); return 0;
@@ -430,7 +467,20 @@ static int set_each(struct rc *rc, const char *iface, struct gifts *gifts, struc
         return set_interface(rc, iface, e);
 }
 
-/* A physical interface gets the name that the file wants for it. */
+/* The interface here of a node that ngctl gave that name: which number of its class it got does not matter. */
+static const char *find_node(struct rc *rc, const char *name)
+{
+        const struct graph *g = dialect_graph(rc->d);
+        size_t jail = graph_find_jail(g, rc->jail);
+        size_t node = jail == NONE ? NONE : graph_find_node_named(g, jail, name);
+        size_t iface = node == NONE ? NONE : g->nodes[node].iface;
+
+        return iface != NONE && g->ifaces[iface].jail == jail && role_has_fabric(g->ifaces[iface].role)
+                ? arena_strdup(&rc->f->arena, g->ifaces[iface].name)
+                : NULL;
+}
+
+/* A physical interface gets the name that the file wants for it; so do netgraph's. */
 static int rename_each(struct rc *rc, struct err *e)
 {
         for (size_t i = 0; i < rc->f->count; i++) {
@@ -440,7 +490,9 @@ static int rename_each(struct rc *rc, struct err *e)
 
                 if (!base || n < 5 || strcmp(v->name + n - 5, "_name") != 0 || rcconf_find(rc->f, v->name) != v)
                         continue;
-                there = find_mangled(rc, base);
+                there = find_node(rc, v->value);
+                if (!there)
+                        there = find_mangled(rc, base);
                 if (!there || ensure_find(rc->d, rc->jail, v->value) != NONE)
                         continue;
 
@@ -499,13 +551,16 @@ static int set_router(struct rc *rc, const char *name, struct err *e)
         return ensure_route(rc->d, rc->jail, "default", v->value, e) < 0 ? rcconf_wrap(rc->f, v, 0, e) : 0;
 }
 
-/* route_x="[-inet] -net 10.0.0.0/8 10.1.1.1", or -host. */
+/* route_x="[-inet] -net 10.0.0.0/8 10.1.1.1", or -host; -interface IF in the gateway's place. */
 static int set_route(struct rc *rc, const struct rc_variable *v, struct err *e)
 {
         const char *words[2] = {NULL, NULL}, *word;
         size_t count = 0, at = 0, place, first = 0;
+        bool is_v6 = false, is_device = false;
 
         while ((word = rcconf_word(rc->f, v, &at, &place))) {
+                is_v6 |= strcmp(word, "-inet6") == 0 || strchr(word, ':');
+                is_device |= strcmp(word, "-interface") == 0 || strcmp(word, "-iface") == 0;
                 if (word[0] == '-')
                         continue;
                 if (count == 2)
@@ -519,7 +574,11 @@ static int set_route(struct rc *rc, const struct rc_variable *v, struct err *e)
                 return rcconf_fail(rc->f, v, 0, e,
                                    "a destination and a gateway are needed; write -net ADDR/LEN "
                                    "GATEWAY");
-        return ensure_route(rc->d, rc->jail, words[0], words[1], e) < 0 ? rcconf_wrap(rc->f, v, first, e) : 0;
+
+        int r = is_device ? ensure_device_route(rc->d, rc->jail, words[0], receiver_of(rc, words[1]), is_v6, e)
+                          : ensure_route(rc->d, rc->jail, words[0], words[1], e);
+
+        return r < 0 ? rcconf_wrap(rc->f, v, first, e) : 0;
 }
 
 static int set_static_routes(struct rc *rc, struct err *e)

@@ -11,12 +11,13 @@
 #include "core/dialect/rcconf.h"
 
 /*
- * rc_import_made, rc_import_set - first what the file makes, then what its interfaces are like: between the two others
- * may lend interfaces to jails.
+ * rc_import_early, rc_import_made, rc_import_set - first what the file makes, then what its interfaces are like:
+ * between the two others may lend interfaces to jails.
  *
- *   shape    jail: whose rc.conf it is; "host"
+ *   shape    jail: whose rc.conf it is; "host". Early: what can be made before netgraph has made its interfaces
  *   errors   e has the place in the file
  */
+int rc_import_early(struct dialect *d, struct rc_file *f, const char *jail, struct err *e);
 int rc_import_made(struct dialect *d, struct rc_file *f, const char *jail, struct err *e);
 int rc_import_set(struct dialect *d, struct rc_file *f, const char *jail, struct err *e);
 

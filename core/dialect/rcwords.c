@@ -196,7 +196,7 @@ static int take_address(struct words *w, const char *word, struct err *e)
 struct known_word {
         const char *name;
         enum rc_word word;
-        enum { ALONE, TEXT, NUMBER, MAC } value;
+        enum { ALONE, TEXT, NUMBER, MAC, TEXT_NUMBER, TEXT_MAC } value;
         bool is_on;
 };
 
@@ -232,8 +232,21 @@ static const struct known_word known_words[] = {
         {"group", RC_IGNORED, TEXT, true},
         {"fib", RC_IGNORED, TEXT, true},
         {"metric", RC_IGNORED, TEXT, true},
-        {"maxaddr", RC_IGNORED, TEXT, true},
-        {"timeout", RC_IGNORED, TEXT, true},
+        {"private", RC_PRIVATE, TEXT, true},
+        {"-private", RC_PRIVATE, TEXT, false},
+        {"learn", RC_SWITCH, TEXT, true},
+        {"-learn", RC_SWITCH, TEXT, false},
+        {"discover", RC_SWITCH, TEXT, true},
+        {"-discover", RC_SWITCH, TEXT, false},
+        {"static", RC_STATIC, TEXT_MAC, true},
+        {"timeout", RC_TUNE, NUMBER, true},
+        {"hellotime", RC_TUNE, NUMBER, true},
+        {"fwddelay", RC_TUNE, NUMBER, true},
+        {"maxage", RC_TUNE, NUMBER, true},
+        {"priority", RC_TUNE, NUMBER, true},
+        {"maxaddr", RC_TUNE, NUMBER, true},
+        {"ifpathcost", RC_TUNE_MEMBER, TEXT_NUMBER, true},
+        {"ifpriority", RC_TUNE_MEMBER, TEXT_NUMBER, true},
         {"polling", RC_IGNORED, ALONE, true},
         {"auto_linklocal", RC_IGNORED, ALONE, true},
         {"-ifdisabled", RC_IGNORED, ALONE, true},
@@ -260,9 +273,12 @@ static int take_known(struct words *w, const struct known_word *k, struct err *e
                 return r;
         c = add(w, k->word, k->word == RC_IGNORED ? k->name : value, at);
         c->is_on = k->is_on;
-        if (k->value == NUMBER && str_to_u32(value, UINT32_MAX, &c->number) < 0)
+        c->name = k->name;
+        if ((k->value == TEXT_NUMBER || k->value == TEXT_MAC) && take_value(w, k->name, &value, e) < 0)
+                return -EINVAL;
+        if ((k->value == NUMBER || k->value == TEXT_NUMBER) && str_to_u32(value, UINT32_MAX, &c->number) < 0)
                 return rcconf_fail(w->f, w->v, w->at, e, "%s %s: is not a number", k->name, value);
-        if (k->value == MAC && mac_parse(value, &c->mac) < 0)
+        if ((k->value == MAC || k->value == TEXT_MAC) && mac_parse(value, &c->mac) < 0)
                 return rcconf_fail(w->f, w->v, w->at, e, "%s: is not a MAC address; write it like 02:00:00:00:00:01",
                                    value);
         return 0;

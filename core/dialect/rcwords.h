@@ -26,11 +26,17 @@ enum rc_word {
         RC_ETHER,       /* mac */
         RC_DESCR,       /* text */
         RC_DHCP,        /* addresses come from elsewhere: DHCP, accept_rtadv */
+        RC_PRIVATE,     /* text: a bridge's member; is_on */
+        RC_SWITCH,      /* name: what text, a bridge's member, does or not; is_on */
+        RC_STATIC,      /* text: a bridge's member; mac, that stands behind it for good */
+        RC_TUNE,        /* name: of a bridge's number, which number is */
+        RC_TUNE_MEMBER, /* the same of text, a bridge's member */
         RC_IGNORED,     /* text: means nothing to a Linux kernel */
 };
 
 struct rc_clause {
         enum rc_word word;
+        const char *name; /* the word itself */
         const char *text;
         struct prefix address;
         bool has_length;

@@ -122,7 +122,8 @@ char *recognise_jail(const char *path)
 {
         size_t end = (size_t)(base_of(path) - path);
 
-        if (strcmp(base_of(path), "rc.conf") != 0 && strcmp(base_of(path), "pf.conf") != 0)
+        if (strcmp(base_of(path), "rc.conf") != 0 && strcmp(base_of(path), "pf.conf") != 0 &&
+            strcmp(base_of(path), "netgraph.ngctl") != 0 && strcmp(base_of(path), "netgraph_nodes.ngctl") != 0)
                 return NULL;
         while (end > 0 && path[end - 1] == '/')
                 end--;

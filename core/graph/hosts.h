@@ -4,6 +4,7 @@
 #define CORE_GRAPH_HOSTS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/base/addr.h"
@@ -15,6 +16,17 @@ struct bridge_host {
         bool is_static;       /* told for good, not learnt */
         bool is_own;          /* the port's or the bridge's own address, not learnt */
         uint32_t staleness_s; /* since it was last heard */
+};
+
+/* One that a bridge was told for good: an index in a graph's interfaces, of the port. */
+struct static_host {
+        size_t port;
+        struct mac mac;
+};
+
+struct static_hosts {
+        struct static_host *items;
+        size_t count, capacity;
 };
 
 /* An IPv4 address that a jail has talked to on a link, or wants to. */

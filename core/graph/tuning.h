@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define PORT_PRIORITY_MORE 4 /* FreeBSD counts a port's priority to 255, Linux to 63 */
+
 enum tuning {
         TUNE_AGEING,
         TUNE_HELLO,
@@ -26,6 +28,7 @@ enum tuning {
 struct tuning_row {
         const char *name;     /* the verb's and the inventory's: "max-age" */
         const char *iproute2; /* "max_age" */
+        const char *freebsd;  /* ifconfig's word: "maxage" */
         const char *what;     /* in a sentence: "the age at which a silent address is forgotten" */
         const char *unit;     /* of what a person writes: "s"; "" a plain number */
         uint32_t scale;       /* the kernel's units in one of a person's: 100 for seconds */
@@ -37,5 +40,6 @@ struct tuning_row {
 extern const struct tuning_row tunings[TUNE_COUNT];
 
 enum tuning tuning_find(const char *name); /* TUNE_COUNT: there is none of that name */
+enum tuning tuning_find_freebsd(const char *word);
 
 #endif

@@ -51,7 +51,7 @@ static bool same_step(const struct step *a, const struct step *b)
                 strcmp(a->link.name, b->link.name) == 0 && a->number == b->number &&
                 (prefix_equal(&a->address, &b->address) || a->address.family == 0) &&
                 (prefix_equal(&a->route.destination, &b->route.destination) || a->route.destination.family == 0) &&
-                a->route.metric == b->route.metric;
+                a->route.metric == b->route.metric && (!a->mac.is_set || mac_equal(a->mac, b->mac));
 }
 
 bool restore_put(struct restoring *r, const struct step *s)

@@ -166,6 +166,12 @@ static void attach(struct restoring *r, size_t link, unsigned *taken, size_t *ta
         if (l->is_isolated)
                 (void)restore_put(r, &(struct step){.op = STEP_PORT_ISOLATE, .at = r->at[link], .number = 1});
         set_tunings(r, link, NULL, true);
+        for (size_t k = 0; k < l->host_count; k++) { /* the kernel forgets them with the membership */
+                struct step host = {.op = STEP_HOST_ADD, .at = r->at[link], .mac = l->hosts[k]};
+
+                (void)str_copy(host.name, sizeof(host.name), s.name);
+                (void)restore_put(r, &host);
+        }
 }
 
 /* Ports in the order of their numbers, which the kernel counts as they come. */

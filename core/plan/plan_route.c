@@ -47,7 +47,7 @@ static int parse_destination(const char *word, uint8_t default_family, struct pr
 int plan_route_add(struct planner *pl, struct err *e)
 {
         const struct graph *g = pl->g;
-        const char *dev = intent_option(pl->in, "dev");
+        const char *dev = intent_option(pl->in, "dev"), *via = pl->in->values[2];
         struct route route = {.protocol = RTPROT_STATIC, .type = RTN_UNICAST};
         size_t jail = NONE, iface = NONE;
         uint8_t family;
@@ -55,14 +55,16 @@ int plan_route_add(struct planner *pl, struct err *e)
 
         if (r == 0)
                 r = planner_allowed(pl, (struct object){.type = OBJECT_JAIL, .index = jail}, e);
-        if (r == 0)
-                r = prefix_parse(pl->in->values[2], &route.gateway, e);
-        family = route.gateway.family;
+        if (r == 0 && via)
+                r = prefix_parse(via, &route.gateway, e);
+        family = via ? route.gateway.family : AF_INET; /* without one, the destination's */
         if (r == 0)
                 r = parse_destination(pl->in->values[1], family, &route.destination, e);
+        if (r == 0 && !via)
+                route.gateway.family = family = route.destination.family;
         if (r == 0 && prefix_is_zero(&route.gateway) && !dev)
                 r = err_set(e, -EINVAL, "%s: is no gateway; name one, or the interface itself with --dev IF",
-                            pl->in->values[2]);
+                            via ? via : pl->in->values[1]);
         if (r == 0)
                 r = dev ? query_iface(g, dev, &iface, e) : find_towards(pl, jail, &route.gateway, &iface, e);
         if (r < 0)

@@ -4,28 +4,21 @@
 
 #include "core/plan/planner.h"
 
-#define PRIORITY_OF_FREEBSD 4 /* FreeBSD's priority of a port has two bits more */
-
 static void put_freebsd(struct planner *pl, enum tuning t, size_t iface, size_t bridge, uint32_t value)
 {
-        static const char *const words[TUNE_COUNT] = {
-                [TUNE_AGEING] = "timeout", [TUNE_HELLO] = "hellotime",   [TUNE_FORWARD_DELAY] = "fwddelay",
-                [TUNE_MAX_AGE] = "maxage", [TUNE_PRIORITY] = "priority", [TUNE_MAX_LEARNED] = "maxaddr",
-                [TUNE_LEARNING] = "learn", [TUNE_COST] = "ifpathcost",   [TUNE_PORT_PRIORITY] = "ifpriority",
-                [TUNE_FLOOD] = "discover",
-        };
         const struct graph *g = pl->g;
         struct target at = target_of_iface(g, bridge);
         CLEANUP(freep) char *bridge_word = shell_word(g->ifaces[bridge].name);
         CLEANUP(freep) char *word = shell_word(g->ifaces[iface].name);
 
         if (t == TUNE_LEARNING || t == TUNE_FLOOD)
-                planner_freebsd(pl, &at, "ifconfig", "%s %s%s %s", bridge_word, value ? "" : "-", words[t], word);
+                planner_freebsd(pl, &at, "ifconfig", "%s %s%s %s", bridge_word, value ? "" : "-", tunings[t].freebsd,
+                                word);
         else if (tunings[t].is_port)
-                planner_freebsd(pl, &at, "ifconfig", "%s %s %s %u", bridge_word, words[t], word,
-                                t == TUNE_PORT_PRIORITY ? value * PRIORITY_OF_FREEBSD : value);
+                planner_freebsd(pl, &at, "ifconfig", "%s %s %s %u", bridge_word, tunings[t].freebsd, word,
+                                t == TUNE_PORT_PRIORITY ? value * PORT_PRIORITY_MORE : value);
         else
-                planner_freebsd(pl, &at, "ifconfig", "%s %s %u", bridge_word, words[t], value);
+                planner_freebsd(pl, &at, "ifconfig", "%s %s %u", bridge_word, tunings[t].freebsd, value);
 }
 
 /* The bridge's port that an interface is; an eiface is one by its hidden end. */

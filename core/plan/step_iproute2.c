@@ -437,8 +437,11 @@ void step_put_iproute2(struct text *t, const struct step *s)
                 if (k == TUNE_COUNT)
                         return;
                 put_link_set(t, &s->at);
-                text_putf(t, " type %s %s %u", tunings[k].is_port ? "bridge_slave" : "bridge", tunings[k].iproute2,
-                          s->number);
+                text_putf(t, " type %s %s ", tunings[k].is_port ? "bridge_slave" : "bridge", tunings[k].iproute2);
+                if (tunings[k].max == 1)
+                        text_put(t, s->number ? "on" : "off");
+                else
+                        text_putf(t, "%u", s->number);
                 break;
         }
         case STEP_HOST_ADD:

@@ -70,6 +70,12 @@ void wanted_add_address(struct wanted_link *l, const struct prefix *p)
         l->addresses[l->address_count++] = *p;
 }
 
+void wanted_add_host(struct wanted_link *l, struct mac host)
+{
+        l->hosts = array_grow(l->hosts, &l->host_capacity, l->host_count, sizeof(*l->hosts));
+        l->hosts[l->host_count++] = host;
+}
+
 void wanted_add_altname(struct wanted_link *l, const char *name)
 {
         l->altnames = array_grow(l->altnames, &l->altname_capacity, l->altname_count, sizeof(*l->altnames));
@@ -82,6 +88,7 @@ void wanted_link_done(struct wanted_link *l)
                 free(l->altnames[k]);
         free(l->altnames);
         free(l->addresses);
+        free(l->hosts);
         free(l->alias);
         free(l->node_name);
         free(l->hook);

@@ -49,6 +49,8 @@ struct wanted_link {
         size_t altname_count, altname_capacity;
         struct prefix *addresses;
         size_t address_count, address_capacity;
+        struct mac *hosts; /* that stand for good in its bridge's table, behind it */
+        size_t host_count, host_capacity;
 };
 
 struct wanted_route {
@@ -72,6 +74,7 @@ struct wanted_link *wanted_add_link(struct wanted *w, size_t jail, const char *n
 struct wanted_route *wanted_add_route(struct wanted *w, size_t jail, size_t link);
 void wanted_add_address(struct wanted_link *l, const struct prefix *p);
 void wanted_add_altname(struct wanted_link *l, const char *name);
+void wanted_add_host(struct wanted_link *l, struct mac host);
 
 /* Leaves only the links of these numbers, with what they need to be made: their other ends, parents, masters and jails,
  * and the routes over them. */

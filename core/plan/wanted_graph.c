@@ -1,6 +1,7 @@
 /* wanted_graph.c - a running network as a wish, and the plan that fulfils it on a bare host. */
 #include "core/plan/wanted_graph.h"
 
+#include <net/if.h>
 #include <string.h>
 
 #include "core/graph/build.h"
@@ -85,6 +86,14 @@ static void add_link(struct maker *m, size_t iface)
         l->bond_mode = i->bond_mode;
         l->stp_on = i->stp_on;
         l->port = i->port_number;
+        l->is_isolated = i->is_isolated;
+        l->is_promisc = i->flags & IFF_PROMISC;
+        for (int t = 0; t < TUNE_COUNT; t++) {
+                if (!iface_is_tuned(i, (enum tuning)t))
+                        continue;
+                l->tuning[t] = i->tuning[t];
+                l->tuning_known |= (uint16_t)(1u << t);
+        }
         for (size_t k = 0; k < i->altname_count; k++)
                 wanted_add_altname(l, i->altnames[k]);
         for (size_t k = 0; k < i->address_count; k++)
@@ -125,7 +134,7 @@ static void add_routes(struct maker *m)
         }
 }
 
-void wanted_of_graph(const struct graph *g, struct wanted *ret, struct text *ret_left)
+void wanted_of_graph(const struct graph *g, const struct static_hosts *hosts, struct wanted *ret, struct text *ret_left)
 {
         CLEANUP(freep) size_t *jails = xcalloc(g->jail_count + 1, sizeof(*jails));
         CLEANUP(freep) size_t *links = xcalloc(g->iface_count + 1, sizeof(*links));
@@ -171,6 +180,9 @@ void wanted_of_graph(const struct graph *g, struct wanted *ret, struct text *ret
                         text_put(ret_left, ": cannot be made from here\n");
                 }
         }
+        for (size_t k = 0; k < hosts->count; k++)
+                if (links[hosts->items[k].port] != NONE)
+                        wanted_add_host(&ret->links[links[hosts->items[k].port]], hosts->items[k].mac);
         join_links(&m);
         add_routes(&m);
 }
@@ -208,7 +220,7 @@ static const struct graph *bare_host(const struct graph *g)
         return graph_build_finish(b, NULL, 1);
 }
 
-struct plan *plan_from_nothing(const struct graph *g, struct text *ret_left)
+struct plan *plan_from_nothing(const struct graph *g, const struct static_hosts *hosts, struct text *ret_left)
 {
         CLEANUP(graph_unrefp) const struct graph *bare = bare_host(g);
         CLEANUP(wanted_done) struct wanted w = {0};
@@ -216,7 +228,7 @@ struct plan *plan_from_nothing(const struct graph *g, struct text *ret_left)
         struct plan *p = NULL;
         size_t troubles = 0;
 
-        wanted_of_graph(g, &w, ret_left);
+        wanted_of_graph(g, hosts, &w, ret_left);
         plan_build_restore(&w, bare, &limits, &p, &troubles);
         for (size_t k = 0; k < troubles; k++)
                 text_putf(ret_left, "%s\n", p->notes[k].text);

@@ -3,6 +3,7 @@
 #define CORE_PLAN_WANTED_GRAPH_H
 
 #include "core/base/text.h"
+#include "core/graph/hosts.h"
 #include "core/plan/plan.h"
 #include "core/plan/wanted.h"
 
@@ -11,11 +12,13 @@
  *
  *   shape    what can be made is jailnet's to make, whoever made it; devices are borrowed. What cannot be told
  *            (processes' stacks, ends out of sight) is left out, with a line in ret_left
+ *            hosts: what its bridges were told, which the graph does not have
  *   owner    wanted_done
  */
-void wanted_of_graph(const struct graph *g, struct wanted *ret, struct text *ret_left);
+void wanted_of_graph(const struct graph *g, const struct static_hosts *hosts, struct wanted *ret,
+                     struct text *ret_left);
 
 /* The plan that makes all of it on a host that has nothing but g's devices. Caller: plan_free. */
-struct plan *plan_from_nothing(const struct graph *g, struct text *ret_left);
+struct plan *plan_from_nothing(const struct graph *g, const struct static_hosts *hosts, struct text *ret_left);
 
 #endif

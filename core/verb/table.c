@@ -559,9 +559,10 @@ const struct verb verbs[VERB_COUNT] = {
                         .words = "route add",
                         .args = {{.name = "JAIL", .type = ARG_JAIL, .label = "Jail"},
                                  {.name = "DST", .type = ARG_DESTINATION, .label = "Destination"},
-                                 {.name = "VIA", .type = ARG_IP, .label = "Gateway"}},
+                                 {.name = "VIA", .type = ARG_IP, .is_optional = true, .label = "Gateway"}},
                         .options = {OPTION_VALUE("dev", "IF", ARG_IFACE, "Over interface",
-                                                 "the interface towards the gateway; needed for link-local ones")},
+                                                 "the interface towards the gateway, needed for link-local ones; "
+                                                 "without a gateway, the one on which the destination is")},
                         .help = "Add a route to a jail's stack",
                         .freebsd = "route add -net DST VIA",
                         .iproute2 = "ip -n JAIL route add DST via VIA",

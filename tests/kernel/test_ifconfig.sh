@@ -228,8 +228,17 @@ no 'does not know that address' bridge3 deladdr 02:00:00:00:aa:02
 ifconfig bridge3 static nic0 02:00:00:00:aa:01 || fail 'static again'
 ifconfig bridge3 flush || fail flush
 same 'flush keeps what was told' "$(static)" '02:00:00:00:aa:01 nic0;'
+ip link set nic0 nomaster
+same 'the kernel forgets with the membership' "$(static)" ''
+do_ok restore
+same 'restored with it' "$(static)" '02:00:00:00:aa:01 nic0;'
+do_ok restore
+same 'restored again' "$(cat "$work/out")" 'nothing to restore'
 ifconfig bridge3 flushall || fail flushall
 same 'flushall does not' "$(static)" ''
+ip link set nic0 nomaster
+do_ok restore
+same 'nor is it restored then' "$(static)" ''
 
 # Kinds that this kernel may lack: done, or refused in one sentence
 for line in 'lagg0 create laggproto failover' 'vlan7 create vlan 7 vlandev nic0' 'nic0.8 create' 'tap3 create' \

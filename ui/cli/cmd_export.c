@@ -1,6 +1,7 @@
 /* cmd_export.c - jailnet export: what runs, as a script of ip commands or as FreeBSD's files. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/dialect/export.h"
@@ -14,10 +15,37 @@ static void put_remarks(struct text *t, const char *lines)
                 text_putf(t, "# left out: %.*s\n", (int)strcspn(s, "\n"), s);
 }
 
-static void put_script(struct text *t, const struct graph *g)
+/* What the bridges of g were told for good: the graph does not have it. */
+static int read_hosts(struct app *a, const struct graph *g, struct static_hosts *ret, struct err *e)
+{
+        for (size_t k = 0; k < g->iface_count; k++) {
+                CLEANUP(freep) struct bridge_host *hosts = NULL;
+                size_t count = 0;
+
+                if (g->ifaces[k].kind != KIND_BRIDGE)
+                        continue;
+
+                int r = a->hosts(a, g, k, &hosts, &count, e);
+
+                if (r < 0)
+                        return r;
+                for (size_t n = 0; n < count; n++) {
+                        uint64_t cookie = g->jails[g->ifaces[k].jail].cookie;
+                        size_t port = graph_find_iface(g, (struct iface_id){cookie, hosts[n].ifindex});
+
+                        if (!hosts[n].is_static || hosts[n].is_own || port == NONE || port == k)
+                                continue;
+                        ret->items = array_grow(ret->items, &ret->capacity, ret->count, sizeof(*ret->items));
+                        ret->items[ret->count++] = (struct static_host){port, hosts[n].mac};
+                }
+        }
+        return 0;
+}
+
+static void put_script(struct text *t, const struct graph *g, const struct static_hosts *hosts)
 {
         CLEANUP(text_done) struct text left = {0};
-        CLEANUP(plan_freep) struct plan *p = plan_from_nothing(g, &left);
+        CLEANUP(plan_freep) struct plan *p = plan_from_nothing(g, hosts, &left);
 
         text_put(t, "#!/bin/sh\n# The network of ");
         text_put_visible(t, g->hostname);
@@ -65,15 +93,15 @@ static void put_file(void *user, const char *path, const struct text *t)
         }
 }
 
-static int write_folder(const struct app *a, const struct graph *g, const char *path)
+static int write_folder(const struct app *a, const struct graph *g, const struct static_hosts *hosts, const char *path)
 {
         CLEANUP(text_done) struct text left = {0};
         CLEANUP(text_done) struct text again = {0};
         struct folder f = {.path = path, .only_looks = true, .only_prints = a->is_dry_run};
 
-        export_freebsd(g, put_file, &f, &left);
+        export_freebsd(g, hosts, put_file, &f, &left);
         f.only_looks = false;
-        export_freebsd(g, put_file, &f, &again);
+        export_freebsd(g, hosts, put_file, &f, &again);
         if (f.r < 0)
                 return tell_err(&f.e, EXIT_REFUSED);
         for (const char *s = text_str(&left); *s && !a->is_quiet; s += strcspn(s, "\n"), s += *s == '\n')
@@ -81,24 +109,30 @@ static int write_folder(const struct app *a, const struct graph *g, const char *
         return EXIT_DONE;
 }
 
+static void hosts_done(struct static_hosts *h)
+{
+        free(h->items);
+}
+
 int command_export(struct app *a, int argc, char **argv)
 {
         CLEANUP(graph_unrefp) const struct graph *g = NULL;
         CLEANUP(text_done) struct text t = {0};
+        CLEANUP(hosts_done) struct static_hosts hosts = {0};
         struct err e = {0};
 
         if (argc < 2 || argc > 3 ||
             (strcmp(argv[1], "iproute2") != 0 && (strcmp(argv[1], "freebsd") != 0 || argc != 3)) ||
             (argc == 3 && argv[2][0] == '-'))
                 return usage(command_find("export")->synopsis);
-        if (a->picture(a, true, false, false, &g, &e) < 0) {
+        if (a->picture(a, true, false, false, &g, &e) < 0 || read_hosts(a, g, &hosts, &e) < 0) {
                 tell_notice(a, &e);
                 return tell_err(&e, EXIT_REFUSED);
         }
         tell_notice(a, NULL);
         if (strcmp(argv[1], "freebsd") == 0)
-                return write_folder(a, g, argv[2]);
-        put_script(&t, g);
+                return write_folder(a, g, &hosts, argv[2]);
+        put_script(&t, g, &hosts);
         if (argc == 3)
                 return write_script(argv[2], text_str(&t));
         print_text(&t);

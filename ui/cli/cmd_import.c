@@ -56,7 +56,7 @@ static int add_word(struct run *r, const char *word, struct err *e)
                         continue;
                 free(r->in.items[i]->jail);
                 r->in.items[i]->jail = xstrndup(word, (size_t)(equals - word));
-                if (r->in.items[i]->kind != FILE_PF)
+                if (r->in.items[i]->kind != FILE_PF && r->in.items[i]->kind != FILE_NGCTL)
                         r->in.items[i]->kind = FILE_RCCONF;
         }
         return result;
@@ -152,16 +152,44 @@ static int tell_any(const struct run *r, const struct err *e)
 
 static void tell_said(const struct run *r);
 
-/* Netgraph comes before the host's interfaces, which may be its nodes. */
-static int import_netgraph(struct run *r)
+/* What the graph lacks, asked of the kernel. */
+static int read_hosts(struct dialect *d, size_t bridge, struct bridge_host **ret, size_t *ret_count, struct err *e)
+{
+        struct run *r = d->services->user;
+
+        return r->app->hosts(r->app, r->g, bridge, ret, ret_count, e);
+}
+
+/* The scripts for a stack: "host", or a jail's name. */
+static int import_netgraph(struct run *r, const char *jail)
 {
         struct err e = {0};
 
         for (size_t i = 0; i < r->in.count; i++) {
-                if (r->in.items[i]->kind != FILE_NGCTL || ng_import(&r->d, &r->in.items[i]->source, &e) == 0)
+                const struct loaded *l = r->in.items[i];
+
+                if (l->kind != FILE_NGCTL || strcmp(l->jail ? l->jail : "host", jail) != 0)
                         continue;
-                tell_said(r); /* ngctl's own words */
-                return tell_any(r, &e);
+                r->d.jail = jail;
+                if (ng_import(&r->d, &r->in.items[i]->source, &e) < 0) {
+                        tell_said(r); /* ngctl's own words */
+                        return tell_any(r, &e);
+                }
+                r->d.jail = "host";
+        }
+        return EXIT_DONE;
+}
+
+/* Interfaces that scripts of ngctl may join, as far as they do not stand on what those make. */
+static int import_early(struct run *r)
+{
+        struct err e = {0};
+
+        for (size_t i = 0; i < r->in.count; i++) {
+                struct loaded *l = r->in.items[i];
+
+                if (l->kind == FILE_RCCONF && !l->jail && rc_import_early(&r->d, &l->rc, "host", &e) < 0)
+                        return tell_any(r, &e);
         }
         return EXIT_DONE;
 }
@@ -228,22 +256,56 @@ static int import_ezjails(struct run *r)
         return EXIT_DONE;
 }
 
-static int import_jail_rcs(struct run *r)
+/* Are there lines about that jail's stack before file i? */
+static bool is_first_of_jail(const struct run *r, size_t i)
+{
+        for (size_t k = 0; k < i; k++) {
+                const struct loaded *l = r->in.items[k];
+
+                if (l->jail && (l->kind == FILE_RCCONF || l->kind == FILE_NGCTL) &&
+                    strcmp(l->jail, r->in.items[i]->jail) == 0)
+                        return false;
+        }
+        return true;
+}
+
+/* A jail's stack: as the host's, by all files that are about it. */
+static int import_jail(struct run *r, const char *jail)
 {
         struct err e = {0};
 
-        for (size_t i = 0; i < r->in.count; i++) {
-                struct loaded *l = r->in.items[i];
+        for (int pass = 0; pass < 2; pass++) {
+                if (pass == 1 && import_netgraph(r, jail) != EXIT_DONE)
+                        return EXIT_REFUSED;
+                for (size_t i = 0; i < r->in.count; i++) {
+                        struct loaded *l = r->in.items[i];
 
-                if (l->kind != FILE_RCCONF || !l->jail)
+                        if (l->kind != FILE_RCCONF || !l->jail || strcmp(l->jail, jail) != 0)
+                                continue;
+                        if (pass == 0 ? rc_import_early(&r->d, &l->rc, jail, &e) < 0
+                                      : rc_import_made(&r->d, &l->rc, jail, &e) < 0 ||
+                                            rc_import_set(&r->d, &l->rc, jail, &e) < 0)
+                                return tell_any(r, &e);
+                }
+        }
+        return EXIT_DONE;
+}
+
+static int import_jail_rcs(struct run *r)
+{
+        int status = EXIT_DONE;
+
+        for (size_t i = 0; i < r->in.count && status == EXIT_DONE; i++) {
+                const struct loaded *l = r->in.items[i];
+
+                if ((l->kind != FILE_RCCONF && l->kind != FILE_NGCTL) || !l->jail || !is_first_of_jail(r, i))
                         continue;
                 if (graph_find_jail(dialect_graph(&r->d), l->jail) == NONE)
                         return tell(EXIT_REFUSED, "%s: there is no jail %s; give the file that makes it, too", l->path,
                                     l->jail);
-                if (rc_import_made(&r->d, &l->rc, l->jail, &e) < 0 || rc_import_set(&r->d, &l->rc, l->jail, &e) < 0)
-                        return tell_any(r, &e);
+                status = import_jail(r, l->jail);
         }
-        return EXIT_DONE;
+        return status;
 }
 
 static int import_pf(struct run *r)
@@ -345,6 +407,7 @@ static bool take_option(struct run *r, int argc, char **argv, int *i, int *ret_s
 int command_import(struct app *a, int argc, char **argv)
 {
         CLEANUP(run_done) struct run r = {.app = a, .c = {.style = CONVERT_JIB}};
+        struct dialect_services services = {.hosts = read_hosts, .user = &r};
         const char *words[256];
         size_t count = 0;
         struct err e = {0};
@@ -378,7 +441,10 @@ int command_import(struct app *a, int argc, char **argv)
                 return tell_err(&e, EXIT_REFUSED);
         }
         dialect_init(&r.d, r.g, "host", false);
-        status = import_netgraph(&r);
+        r.d.services = &services;
+        status = import_early(&r);
+        if (status == EXIT_DONE)
+                status = import_netgraph(&r, "host");
         if (status == EXIT_DONE)
                 status = import_host(&r);
         if (status == EXIT_DONE)

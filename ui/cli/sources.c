@@ -68,7 +68,8 @@ static int add_file(struct sources *s, const char *path, struct err *e)
 
 static bool is_own_name(const char *name)
 {
-        static const char *const names[] = {"rc.conf", "jail.conf", "pf.conf", "netgraph.ngctl"};
+        static const char *const names[] = {"rc.conf", "jail.conf", "pf.conf", "netgraph.ngctl",
+                                            "netgraph_nodes.ngctl"};
 
         for (size_t i = 0; i < ARRAY_SIZE(names); i++)
                 if (strcmp(name, names[i]) == 0)
@@ -78,10 +79,10 @@ static bool is_own_name(const char *name)
 
 static int add_folder(struct sources *s, const char *path, int depth, struct err *e);
 
-/* jails/NAME/etc/rc.conf and pf.conf of a folder that jailnet wrote. */
+/* jails/NAME/etc/rc.conf and its like of a folder that jailnet wrote. */
 static int add_jails(struct sources *s, const char *path, struct err *e)
 {
-        static const char *const names[] = {"rc.conf", "pf.conf"};
+        static const char *const names[] = {"netgraph.ngctl", "netgraph_nodes.ngctl", "rc.conf", "pf.conf"};
         struct dirent **entries = NULL;
         int n = scandir(path, &entries, NULL, alphasort), r = 0;
 
