@@ -109,6 +109,7 @@ demo_views() {
         term_keys Escape
         term_keys :
         term_type 'mov'
+        term_gone 'create jail'
         shot palette 'jailnet: any command, by a few of its letters'
 }
 
