@@ -44,6 +44,9 @@ void ngctl_begin(struct ngctl *n, struct dialect *d);
  */
 int ngctl_line(struct ngctl *n, const char *line);
 
+/* Has a comment of C's been opened by a line, and not been closed? */
+bool ngctl_in_comment(const struct ngctl *n);
+
 /* The socket node goes, and with it each node that hung from nothing else: requests for that. */
 int ngctl_end(struct ngctl *n);
 

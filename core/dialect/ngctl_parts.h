@@ -32,10 +32,11 @@ struct ngctl {
         struct cleared *cleared;
         size_t cleared_count, cleared_capacity;
         uint32_t debug;
-        unsigned depth;  /* of files that are being read */
-        bool is_prompt;  /* lines are typed by a person */
-        bool only_adds;  /* what is so already is passed over */
-        bool in_comment; /* a C comment is open */
+        unsigned depth;                                     /* of files that are being read */
+        bool is_prompt;                                     /* lines are typed by a person */
+        bool only_adds;                                     /* what is so already is passed over */
+        bool in_comment;                                    /* a C comment is open */
+        unsigned line_number, comment_line, comment_column; /* of the file that is read; where it was opened */
 };
 
 /* A node: the socket node, or one of the graph. */

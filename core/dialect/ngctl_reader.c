@@ -34,6 +34,8 @@ static void blank_comments(struct ngctl *n, char *line)
         for (char *s = line; *s; s++) {
                 if (!n->in_comment && is_start && s[0] == '/' && s[1] == '*') {
                         n->in_comment = true;
+                        n->comment_line = n->line_number;
+                        n->comment_column = (unsigned)(s - line) + 1;
                         say_comment(n);
                         s[0] = s[1] = ' ';
                         s++;
@@ -108,6 +110,11 @@ int ngctl_line(struct ngctl *n, const char *line)
         return run_line(n, line, false);
 }
 
+bool ngctl_in_comment(const struct ngctl *n)
+{
+        return n->in_comment;
+}
+
 /* -- Files ------------------------------------------------------------------------------------------------------- */
 
 struct source {
@@ -172,6 +179,7 @@ static int run_source(struct ngctl *n, struct source *s)
 
         while (status == NGCTL_DONE) {
                 status = next_line(n, s, line, &is_end);
+                n->line_number = s->number;
                 if (is_end)
                         return NGCTL_DONE;
                 if (status == NGCTL_DONE)
@@ -200,6 +208,8 @@ int ngreader_file(struct ngctl *n, const char *path, bool is_top)
 
         if (r == 0 && n->depth == DEPTH_MAX)
                 r = -EMFILE;
+        if (r == -ENOSYS)
+                return tell_line(n, NGCTL_FAILED, "%s: no other file is read here; name it beside this one", path);
         if (r < 0)
                 return tell_line(n, is_top ? NGCTL_NO_INPUT : NGCTL_FAILED, "%s: %s", path, freebsd_strerror(r));
 
@@ -212,7 +222,9 @@ int ngreader_file(struct ngctl *n, const char *path, bool is_top)
         int status = run_source(n, &s);
 
         if (status == NGCTL_DONE && n->in_comment)
-                status = tell_line(n, NGCTL_USAGE, "%s: a comment is open at its end; close it with */", s.name);
+                status = tell_line(n, NGCTL_USAGE,
+                                   "%s: this file ends in a comment; it was opened at line %u, column %u", s.name,
+                                   n->comment_line, n->comment_column);
         n->in_comment = in_comment;
         n->depth--;
         return status;

@@ -6,6 +6,8 @@
 
 #include "core/dialect/ngctl.h"
 
+#define BLANKS " \t\r\v\f"
+
 /* The line at *at, which moves behind it; NULL at the end. Caller frees. */
 static char *take_line(const struct source *s, size_t *at, size_t *ret_start)
 {
@@ -173,11 +175,56 @@ static void freengp(struct ngctl **n)
         ngctl_free(*n);
 }
 
+/* Where the word stands that the reason speaks of: the longest one of the line that it has; else the first word. */
+static size_t blame(const char *line, const char *reason)
+{
+        size_t first = strspn(line, BLANKS), best = first, longest = 0;
+        const char *bracket = strchr(reason, '('); /* what jailnet knows better than FreeBSD's words */
+
+        reason = bracket ? bracket : reason;
+
+        for (size_t at = first; line[at];) {
+                size_t length = strcspn(line + at, BLANKS);
+                CLEANUP(freep) char *word = xstrndup(line + at, length);
+
+                if (length > longest && length > 1 && strstr(reason, word)) {
+                        longest = length;
+                        best = at;
+                }
+                at += length;
+                at += strspn(line + at, BLANKS);
+        }
+        return best;
+}
+
+/* What ngctl has said of a line goes into the refusal; what it said of lines before stays said. */
+static int refuse(struct dialect *d, struct source *s, size_t start, const char *line, size_t said, struct err *e)
+{
+        static const char prefix[] = "ngctl: ";
+        const char *all = text_str(&d->said);
+        size_t end = d->said.length, from = said;
+
+        while (end > from && all[end - 1] == '\n')
+                end--;
+        for (size_t i = from; i < end; i++) /* its last line: there may be what a line was taken for before */
+                if (all[i] == '\n')
+                        from = i + 1;
+
+        CLEANUP(freep) char *reason = xstrndup(all + from, end - from);
+        CLEANUP(freep) char *before = xstrndup(all, from);
+        const char *sentence = str_has_prefix(reason, prefix) ? reason + sizeof(prefix) - 1 : reason;
+
+        text_clear(&d->said);
+        text_put(&d->said, before);
+        return source_fail(s, start + blame(line, sentence), e, "%s", *sentence ? sentence : "ngctl refuses this line");
+}
+
 int ng_import(struct dialect *d, struct source *s, struct err *e)
 {
-        size_t at = 0, start = 0;
-        int r = memchr(s->text, '\0', s->length) ? source_fail(s, 0, e, "has a NUL byte; this is no script of ngctl")
-                                                 : is_done(d, s, e);
+        const char *nul = s->length ? memchr(s->text, '\0', s->length) : NULL;
+        size_t at = 0, start = 0, comment = 0;
+        int r = nul ? source_fail(s, (size_t)(nul - s->text), e, "a NUL byte; this is no script of ngctl")
+                    : is_done(d, s, e);
 
         if (r != 0)
                 return r < 0 ? r : 0;
@@ -188,14 +235,20 @@ int ng_import(struct dialect *d, struct source *s, struct err *e)
         ngctl_begin(n, d);
         for (r = NGCTL_DONE; r == NGCTL_DONE;) {
                 CLEANUP(freep) char *line = take_line(s, &at, &start);
+                bool was_open = ngctl_in_comment(n);
+                size_t said = d->said.length;
 
                 if (!line)
                         break;
                 if (!is_passed(n, d, s, at, line))
                         r = ngctl_line(n, line);
+                if (!was_open && ngctl_in_comment(n))
+                        comment = start + (size_t)(strstr(line, "/*") - line);
+                if (r != NGCTL_DONE && r != NGCTL_QUIT)
+                        return refuse(d, s, start, line, said, e);
         }
-        if (r != NGCTL_DONE && r != NGCTL_QUIT)
-                return source_fail(s, start, e, "ngctl refuses this line");
+        if (r == NGCTL_DONE && ngctl_in_comment(n))
+                return source_fail(s, comment, e, "this comment is never closed; write */ where it ends");
         if (ngctl_end(n) != NGCTL_DONE)
                 return source_fail(s, s->length, e, "ngctl cannot end its session");
         return 0;

@@ -114,13 +114,29 @@ static int take_variable(struct reader *r, struct value *v, struct err *e)
         return 0;
 }
 
+/* A quote that is open at the end; the one before it may be the one that was lost, when it went on over lines. */
+static int fail_open(struct reader *r, size_t open, struct err *e)
+{
+        char quote = r->s->text[open];
+        unsigned line, column, end, unused;
+
+        source_place(r->s, r->last_quote, &line, &column);
+        source_place(r->s, r->last_quote_end, &end, &unused);
+        if (!r->last_quote_end || line == end)
+                return source_fail(r->s, open, e, "the quote %c that is opened here is never closed; add one", quote);
+        return source_fail(r->s, open, e,
+                           "the quote %c that is opened here is never closed; or is one lost before? the one that was "
+                           "opened at line %u, column %u goes on to line %u",
+                           quote, line, column, end);
+}
+
 static int take_single(struct reader *r, struct value *v, struct err *e)
 {
         size_t open = r->at++;
 
         for (;; r->at++) {
                 if (at_end(r))
-                        return source_fail(r->s, open, e, "the quote ' that is opened here is never closed; add one");
+                        return fail_open(r, open, e);
                 if (!peek(r, 0))
                         return refuse_nul(r, e);
                 if (peek(r, 0) == '\'')
@@ -169,7 +185,7 @@ static int take_double(struct reader *r, struct value *v, struct err *e)
                         return result;
         }
         if (at_end(r))
-                return source_fail(r->s, open, e, "the quote \" that is opened here is never closed; add one");
+                return fail_open(r, open, e);
         r->at++;
         if (is_odd) {
                 r->last_quote = open;
