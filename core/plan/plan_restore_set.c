@@ -221,21 +221,13 @@ static void set_up(struct restoring *r, size_t link)
         }
 }
 
-static bool has_address(const struct iface *i, const struct prefix *p)
-{
-        for (size_t k = 0; i && k < i->address_count; k++)
-                if (prefix_equal(&i->addresses[k], p))
-                        return true;
-        return false;
-}
-
 static void add_addresses(struct restoring *r, size_t link)
 {
         const struct wanted_link *l = &r->w->links[link];
         const struct iface *i = graph_iface(r, link);
 
         for (size_t k = 0; k < l->address_count; k++)
-                if (!has_address(i, &l->addresses[k]))
+                if (!i || !address_is_there(i, &l->addresses[k]))
                         (void)restore_put(
                                 r,
                                 &(struct step){.op = STEP_ADDRESS_ADD, .at = r->at[link], .address = l->addresses[k]});

@@ -56,6 +56,14 @@ static bool is_made_from(const struct prefix *p, struct mac m)
                 b[4] == 0xfe && memcmp(b + 5, m.bytes + 3, 3) == 0;
 }
 
+bool address_is_there(const struct iface *i, const struct prefix *p)
+{
+        for (size_t k = 0; k < i->address_count; k++)
+                if (prefix_equal(&i->addresses[k], p))
+                        return true;
+        return false;
+}
+
 /* The kernel gives each link its own link-local address anew, and ::1 to a loopback that comes up. */
 bool address_is_carried(const struct iface *i, const struct prefix *p)
 {

@@ -177,6 +177,7 @@ int planner_allowed(struct planner *pl, struct object o, struct err *e);
 bool planner_has(const struct planner *pl, const char *option);
 
 /* What an interface carries that the kernel does not make by itself. */
+bool address_is_there(const struct iface *i, const struct prefix *p);
 bool address_is_carried(const struct iface *i, const struct prefix *p);
 bool route_is_carried(const struct graph *g, const struct route *r, size_t iface);
 struct step *planner_add_route(struct planner *pl, enum step_op op, const struct route *r, struct target at);

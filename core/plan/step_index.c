@@ -63,6 +63,10 @@ static void put_step(struct step_index *x, const struct step *s, size_t step)
         put_about(x, &s->at, step);
         switch ((int)s->op) {
         case STEP_JAIL_DEL: lookup_put(&x->table, number_key(SORT_REMOVED, s->at.cookie), step); /* fall through */
+        case STEP_FORWARDING:
+        case STEP_FORWARDING6:
+        case STEP_NAT_ADD:
+        case STEP_NAT_DEL:
         case STEP_JAIL_ADD: lookup_put(&x->table, text_key(SORT_JAIL, s->at.jail), step); break;
         case STEP_JAIL_RENAME:
                 lookup_put(&x->table, text_key(SORT_JAIL, s->at.jail), step);

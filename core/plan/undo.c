@@ -166,20 +166,33 @@ static void apply_renames(const struct undoing *u, struct target *t)
         }
 }
 
-/* Is it in a jail that the new plan makes? Then all there is known by name. */
+/* Is it in a jail that the new plan makes, or makes and gives that name? Then all there is known by name. */
 static bool is_in_new_jail(const struct undoing *u, const struct target *t)
 {
         CLEANUP(step_list_done) struct step_list l = {0};
 
-        if (!t->cookie)
+        if (!t->cookie || graph_find_jail_cookie(u->g, t->cookie) == NONE)
                 step_index_jail(&u->new_index, &l, t->jail);
         for (size_t k = 0; k < l.count; k++) {
                 const struct step *s = &u->p->steps[l.steps[k]];
 
                 if (s->op == STEP_JAIL_ADD && strcmp(s->at.jail, t->jail) == 0)
                         return true;
+                if (s->op == STEP_JAIL_RENAME && !s->at.cookie && strcmp(s->name, t->jail) == 0)
+                        return true;
         }
         return false;
+}
+
+/* The name that the new plan has given since to a jail that it makes. */
+static void follow_new_jail(const struct undoing *u, struct target *t)
+{
+        for (size_t k = 0; k < u->rename_count && !t->cookie; k++) {
+                const struct step *s = &u->p->steps[u->renames[k]];
+
+                if (s->op == STEP_JAIL_RENAME && !s->at.cookie && strcmp(s->at.jail, t->jail) == 0)
+                        (void)str_copy(t->jail, sizeof(t->jail), s->name);
+        }
 }
 
 static int retarget(const struct undoing *u, struct target *t, struct err *e)
@@ -190,6 +203,7 @@ static int retarget(const struct undoing *u, struct target *t, struct err *e)
                 return 0;
         if (is_in_new_jail(u, t)) {
                 t->ifindex = 0;
+                t->cookie = 0;
                 t->path[0] = '\0';
                 return 0;
         }
@@ -204,6 +218,7 @@ static int retarget(const struct undoing *u, struct target *t, struct err *e)
         }
         if (is_made_here(u, t, &found)) {
                 *t = found;
+                follow_new_jail(u, t);
                 return 0;
         }
 
@@ -215,6 +230,7 @@ static int retarget(const struct undoing *u, struct target *t, struct err *e)
                         *t = found;
                 else
                         apply_renames(u, t);
+                follow_new_jail(u, t);
                 return 0;
         }
 
@@ -325,12 +341,22 @@ static bool has_own_mtu(const struct undoing *u, const struct step *s)
         return bridge != NONE && u->g->ifaces[bridge].kind == KIND_BRIDGE && !bridge_has_ports_mtu(u->g, bridge);
 }
 
+/* The kernel gives an interface its link-local address anew, as when its MTU was below IPv6's for a while. */
+static bool came_by_itself(const struct undoing *u, const struct step *s)
+{
+        size_t iface =
+                s->op == STEP_ADDRESS_ADD && prefix_is_link_local(&s->address) ? undo_find_iface(u, &s->at) : NONE;
+
+        return iface != NONE && address_is_there(&u->g->ifaces[iface], &s->address) &&
+                !is_deleted_here(u, &s->at, &s->address);
+}
+
 static int take_back(struct undoing *u, const struct step *s, struct err *e)
 {
         if (s->op == STEP_LINK_UP && s->undo_count)
                 return add_down(u, &s->undo[0], e);
         for (size_t n = 0; n < s->undo_count; n++) {
-                if (has_own_mtu(u, &s->undo[n]))
+                if (has_own_mtu(u, &s->undo[n]) || came_by_itself(u, &s->undo[n]))
                         continue;
 
                 int r = add_step(u, &s->undo[n], e);

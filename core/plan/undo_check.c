@@ -7,6 +7,41 @@
 #include "core/graph/names.h"
 #include "core/plan/undo_parts.h"
 
+static bool is_about_jail(const struct step *s)
+{
+        return s->op == STEP_JAIL_RENAME || s->op == STEP_FORWARDING || s->op == STEP_FORWARDING6 ||
+                s->op == STEP_NAT_ADD || s->op == STEP_NAT_DEL;
+}
+
+/* Of two steps about a jail. */
+static bool changes_same(const struct step *a, const struct step *b)
+{
+        bool is_rule = a->op == STEP_NAT_ADD || a->op == STEP_NAT_DEL;
+
+        if (is_rule)
+                return (b->op == STEP_NAT_ADD || b->op == STEP_NAT_DEL) && strcmp(a->text, b->text) == 0;
+        return a->op == b->op;
+}
+
+/* Steps about the same jail, also under the names that it gets later. */
+static void list_about_jail(const struct undoing *u, struct step_list *l, size_t at)
+{
+        const struct step *s = &u->done->steps[at];
+        const char *name = s->op == STEP_JAIL_RENAME ? s->name : s->at.jail;
+        size_t renamed = at;
+
+        step_index_jail(&u->done_index, l, name);
+        for (size_t k = 0; k < l->count; k++) {
+                const struct step *other = &u->done->steps[l->steps[k]];
+
+                if (other->op != STEP_JAIL_RENAME || l->steps[k] <= renamed || strcmp(other->at.jail, name) != 0)
+                        continue;
+                renamed = l->steps[k];
+                name = other->name;
+                step_index_jail(&u->done_index, l, name);
+        }
+}
+
 /* Has a later step of the same plan changed the same thing again, or taken the object away? */
 bool undo_is_overtaken(const struct undoing *u, size_t at)
 {
@@ -16,6 +51,10 @@ bool undo_is_overtaken(const struct undoing *u, size_t at)
 
         step_index_about(&u->done_index, &l, &s->at);
         step_index_removed(&u->done_index, &l, s->at.cookie);
+        if (s->at.cookie) /* a batch knows what it renamed by name */
+                step_index_removed(&u->done_index, &l, 0);
+        if (is_about_jail(s))
+                list_about_jail(u, &l, at);
         for (size_t k = 0; k < l.count; k++) {
                 const struct step *later = &p->steps[l.steps[k]];
 
@@ -26,7 +65,9 @@ bool undo_is_overtaken(const struct undoing *u, size_t at)
 
                 if (!undo_is_done(later))
                         continue;
-                if (later->op == STEP_JAIL_DEL && s->at.cookie == later->at.cookie)
+                if (later->op == STEP_JAIL_DEL && undo_same_jail(p, at, l.steps[k]))
+                        return true;
+                if (is_about_jail(s) && changes_same(s, later) && undo_same_jail(p, at, l.steps[k]))
                         return true;
                 if (!same || !s->at.iface[0])
                         continue;
@@ -39,18 +80,14 @@ bool undo_is_overtaken(const struct undoing *u, size_t at)
                 } else if (s->op == STEP_LINK_UP || s->op == STEP_LINK_DOWN) {
                         if (later->op == STEP_LINK_UP || later->op == STEP_LINK_DOWN || later->op == STEP_LINK_MASTER)
                                 return true;
-                } else if (s->op == later->op && s->op != STEP_ROUTE_ADD && s->op != STEP_ROUTE_DEL) {
+                } else if (s->op == STEP_ROUTE_ADD || s->op == STEP_ROUTE_DEL) {
+                        if ((later->op == STEP_ROUTE_ADD || later->op == STEP_ROUTE_DEL) &&
+                            s->route.metric == later->route.metric &&
+                            prefix_equal(&s->route.destination, &later->route.destination))
+                                return true;
+                } else if (s->op == later->op) {
                         return true;
                 }
-        }
-        return false;
-}
-
-static bool has_address(const struct iface *i, const struct prefix *p)
-{
-        for (size_t k = 0; k < i->address_count; k++) {
-                if (prefix_equal(&i->addresses[k], p))
-                        return true;
         }
         return false;
 }
@@ -222,9 +259,12 @@ static int check_property(const struct undoing *u, const struct step *s, size_t 
                 return has_altname(i, s->text) == (s->op == STEP_ALTNAME_ADD)
                         ? 0
                         : undo_changed(&s->at, "had its alternative names changed", e);
-        case STEP_ADDRESS_ADD: return has_address(i, &s->address) ? 0 : undo_changed(&s->at, "lost that address", e);
+        case STEP_ADDRESS_ADD:
+                return address_is_there(i, &s->address) ? 0 : undo_changed(&s->at, "lost that address", e);
         case STEP_ADDRESS_DEL:
-                return !has_address(i, &s->address) ? 0 : undo_changed(&s->at, "got that address again", e);
+                return !address_is_there(i, &s->address) || prefix_is_link_local(&s->address)
+                        ? 0
+                        : undo_changed(&s->at, "got that address again", e);
         case STEP_PIN:
                 return i->pin_source == s->pin_source && (s->pin_source == PIN_NONE || mac_equal(i->pin, s->mac))
                         ? 0
@@ -355,8 +395,7 @@ int undo_check_step(struct undoing *u, const struct step *s, struct err *e)
                 return check_link_del(u, s, e);
         if (s->op == STEP_ROUTE_ADD || s->op == STEP_ROUTE_DEL)
                 return check_route(u, s, e);
-        if (s->op == STEP_JAIL_RENAME || s->op == STEP_FORWARDING || s->op == STEP_FORWARDING6 ||
-            s->op == STEP_NAT_ADD || s->op == STEP_NAT_DEL)
+        if (is_about_jail(s))
                 return check_jail(u, s, e);
         iface = undo_find_iface(u, &s->at);
         return iface == NONE ? undo_gone(&s->at, e) : check_property(u, s, iface, e);

@@ -39,6 +39,27 @@ size_t undo_find_jail(const struct undoing *u, const struct target *t)
         return jail != NONE && u->g->jails[jail].state == JAIL_DYING ? NONE : jail;
 }
 
+/* A step's jail as it was called, and known by, before the finished plan renamed it. */
+static const struct target *jail_before(const struct plan *p, size_t at)
+{
+        const struct target *t = &p->steps[at].at;
+
+        for (size_t k = at; k-- > 0 && !t->cookie;) {
+                const struct step *s = &p->steps[k];
+
+                if (s->op == STEP_JAIL_RENAME && undo_is_done(s) && strcmp(s->name, t->jail) == 0)
+                        t = &s->at;
+        }
+        return t;
+}
+
+bool undo_same_jail(const struct plan *p, size_t a, size_t b)
+{
+        const struct target *x = jail_before(p, a), *y = jail_before(p, b);
+
+        return x->cookie || y->cookie ? x->cookie == y->cookie : strcmp(x->jail, y->jail) == 0;
+}
+
 static bool has_kind(const struct undoing *u, size_t iface, const struct target *t)
 {
         return iface != NONE && (!t->kind[0] || strcmp(u->g->ifaces[iface].kind_name, t->kind) == 0);

@@ -18,6 +18,7 @@ struct undoing {
 
 /* undo_find.c: which thing of today? NONE. find_made: one that the plan made, or moved, or gave that name. */
 bool undo_is_done(const struct step *s);
+bool undo_same_jail(const struct plan *p, size_t a, size_t b); /* of two steps, whatever it was called by then */
 size_t undo_find_jail(const struct undoing *u, const struct target *t);
 size_t undo_find_iface(const struct undoing *u, const struct target *t);
 size_t undo_find_made(const struct undoing *u, const struct target *t);

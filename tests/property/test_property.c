@@ -27,6 +27,7 @@
 #include "core/base/clock.h"
 #include "core/exec/exec.h"
 #include "core/kernel/observer.h"
+#include "core/plan/chain.h"
 #include "db/db.h"
 #include "tests/lib/netbox.h"
 #include "tests/property/portrait.h"
@@ -289,6 +290,45 @@ static void add_impossible(struct plan *p)
         (void)str_copy(s->at.iface, sizeof(s->at.iface), "nosuch");
 }
 
+/* One more request of a batch; one that is refused is left out. */
+static void add_to_batch(struct round *r, struct plan_chain *c, int argc, char **argv)
+{
+        struct intent in = {0};
+        struct err e = {0};
+
+        if (verb_parse(argc, argv, &in, &e) == 0 && plan_chain_add(c, &in, &e) == 0) {
+                words_put(&r->story, argv);
+                text_put(&r->story, "; ");
+        }
+}
+
+/* Some requests as one plan, each about what the ones before it leave; some of a jail that is renamed and then goes. */
+static int make_batch(struct round *r, const struct graph *g, struct plan **ret)
+{
+        CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(g);
+        unsigned count = 2 + dice_roll(&r->dice, 4),
+                 renamed = dice_roll(&r->dice, 3) ? count : dice_roll(&r->dice, count);
+        char *argv[WORDS_MAX + 1] = {NULL};
+
+        for (unsigned k = 0; k < count; k++) {
+                const struct graph *now = plan_chain_graph(c);
+                const char *jail = now->jails[now->jail_count - 1].name;
+
+                if (k == renamed && now->jail_count > 1) {
+                        char *rename[] = {"rename", xstrdup(jail), "newname", NULL};
+                        char *destroy[] = {"destroy", "newname", NULL};
+
+                        add_to_batch(r, c, 3, rename);
+                        add_to_batch(r, c, 2, destroy);
+                        free(rename[1]);
+                }
+                add_to_batch(r, c, words_make(&r->dice, plan_chain_graph(c), argv), argv);
+                words_free(argv);
+        }
+        *ret = plan_chain_finish(c, "batch", "batch");
+        return 0;
+}
+
 static void request(struct round *r)
 {
         CLEANUP(graph_unrefp) const struct graph *g = scan(r);
@@ -298,12 +338,16 @@ static void request(struct round *r)
         struct intent in = {0};
         struct err e = {0};
         char line[512] = "done";
-        int argc = words_make(&r->dice, g, argv);
         bool shall_fail = dice_roll(&r->dice, 6) == 0;
-        int result = verb_parse(argc, argv, &in, &e);
+        int result;
 
-        if (result == 0)
-                result = plan_build(&in, g, &p, &e);
+        if (dice_roll(&r->dice, 5) == 0) {
+                result = make_batch(r, g, &p);
+        } else {
+                result = verb_parse(words_make(&r->dice, g, argv), argv, &in, &e);
+                if (result == 0)
+                        result = plan_build(&in, g, &p, &e);
+        }
         tally.requests++;
         if (result < 0) {
                 tally.refused++;

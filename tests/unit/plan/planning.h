@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "core/plan/chain.h"
 #include "core/plan/plan.h"
 #include "tests/lib/topo.h"
 
@@ -120,6 +121,25 @@ static inline struct step *find_step(const struct plan *p, enum step_op op)
 }
 
 /* As exec leaves a plan that went well. */
+/* One request more; the graph that it leaves is the chain's. */
+static inline const struct graph *then(struct plan_chain *c, const char *words)
+{
+        CLEANUP(freep) char *copy = xstrdup(words);
+        char *argv[8], *save = NULL;
+        int argc = 0;
+        struct intent in;
+        struct err e = {0};
+
+        for (char *w = strtok_r(copy, " ", &save); w && argc < 8; w = strtok_r(NULL, " ", &save))
+                argv[argc++] = w;
+        assert_int_equal(verb_parse(argc, argv, &in, NULL), 0);
+        if (plan_chain_add(c, &in, &e) < 0) {
+                print_error("%s: %s\n", words, e.what);
+                fail();
+        }
+        return plan_chain_graph(c);
+}
+
 static inline void mark_done(struct plan *p, int64_t number)
 {
         p->number = number;

@@ -248,6 +248,37 @@ static void test_only_what_is_done(void **state)
         assert_non_null(strstr(e.what, "rolled back"));
 }
 
+/* A batch knows a jail that it renamed by its new name only; that it then destroyed it was not seen. */
+static void test_renamed_and_destroyed(void **state)
+{
+        struct registry *r = registry_new();
+        struct scene in_www = usual;
+
+        (void)state;
+        in_www.is_moved = true;
+        const struct graph *before CLEANUP(graph_unrefp) = scene_graph(&in_www, r);
+        CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(before);
+
+        (void)then(c, "rename www web");
+        (void)then(c, "rename web last");
+        (void)then(c, "destroy last");
+
+        CLEANUP(plan_freep) struct plan *p = plan_chain_finish(c, "batch", "batch");
+        struct topo *t = topo_begin();
+
+        mark_done(p, 7);
+        (void)topo_bridge(t, 0, "br0");
+
+        const struct graph *now CLEANUP(graph_unrefp) = topo_finish(t, r);
+        CLEANUP(plan_freep) struct plan *back = undo(p, now);
+
+        assert_steps(back,
+                     "make jail last\nset last/lo up\n"
+                     "make last/p1 with MAC 02:00:00:00:00:0b joined to p0 with MAC 02:00:00:00:00:03\n"
+                     "set last/p1 up\nset p0 up\nrename jail last to web\nrename jail web to www\n");
+        registry_free(r);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -256,6 +287,7 @@ int main(void)
                 cmocka_unit_test(test_attach_changed_since),
                 cmocka_unit_test(test_made_things),
                 cmocka_unit_test(test_destroyed_jail),
+                cmocka_unit_test(test_renamed_and_destroyed),
                 cmocka_unit_test(test_only_what_is_done),
         };
 
