@@ -292,9 +292,13 @@ static void find_links(struct applier *a, const struct step *steps, size_t count
 {
         for (size_t i = 0; i < count; i++) {
                 struct doomed *d = &r->links[r->count];
+                struct place known;
 
                 if (steps[i].op != STEP_LINK_DEL || place_of(a, &steps[i].at, &d->step, NULL) < 0)
                         continue;
+                /* Meant by its name only, to which nothing answers once it is gone with the others. */
+                if (steps[i].at.ifindex == 0 && place_was(a, d->step.space, steps[i].at.iface, &known) < 0)
+                        track_made(a, &d->step, steps[i].at.iface);
                 find_peer(a, &steps[i], d);
                 r->count++;
         }

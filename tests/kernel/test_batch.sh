@@ -140,6 +140,22 @@ do_ok undo
 same 'the first one is back' "$(snapshot)" "$with_br9"
 do_ok destroy br9
 
+# A jail that is renamed and then goes is known by its new name only, and so are its links: the second of them was not
+# found any more when they had gone together, and the plan was left half done; and undo took the jail for another one.
+do_ok create jail old
+do_ok create epair e8a old/e8b
+do_ok up old/e8b
+do_ok address add old/e8b 10.8.0.2/24
+do_ok create macvlan old/e8b mv8
+with_old=$(snapshot)
+printf '%s\n' 'mtu old/e8b 1400' 'rename old new' 'forwarding new on' 'rename new newest' 'destroy newest' |
+        "$JAILNET" -q batch - || fail 'renamed and destroyed'
+same 'it is gone' "$(snapshot)" "$before"
+do_ok undo
+same 'it is back under its first name' "$(snapshot)" "$with_old"
+do_ok destroy old
+same 'all is gone' "$(snapshot)" "$before"
+
 # Interrupted half-way (a shell starts jobs in the background with the interrupt ignored: sh -c would keep that)
 setsid env --default-signal=INT "$JAILNET" -q batch "$work/many" >"$work/out" 2>"$work/err" &
 pid=$!
