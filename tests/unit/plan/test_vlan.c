@@ -7,27 +7,8 @@
 #include <errno.h>
 
 #include "core/graph/names.h"
-#include "core/plan/chain.h"
 #include "core/plan/simulate.h"
 #include "core/plan/vlans.h"
-
-static const struct graph *then(struct plan_chain *c, const char *words)
-{
-        CLEANUP(freep) char *copy = xstrdup(words);
-        char *argv[8], *save = NULL;
-        int argc = 0;
-        struct intent in;
-        struct err e = {0};
-
-        for (char *w = strtok_r(copy, " ", &save); w && argc < 8; w = strtok_r(NULL, " ", &save))
-                argv[argc++] = w;
-        assert_int_equal(verb_parse(argc, argv, &in, NULL), 0);
-        if (plan_chain_add(c, &in, &e) < 0) {
-                print_error("%s: %s\n", words, e.what);
-                fail();
-        }
-        return plan_chain_graph(c);
-}
 
 /* What a plan tells ports, as iproute2 writes it. */
 static char *told(const struct plan *p)
