@@ -89,9 +89,9 @@ graph() { # nodes and edges by their names
                 (.edges[] | ["\($n[.a.node]):\(.a.hook)", "\($n[.b.node]):\(.b.hook)"] | sort)' | sort
 }
 
-ports() { # JAIL: what ports and bridges are set to, and whom bridges were told
+ports() { # JAIL: what ports and bridges are set to, and whom they were told; a tree that changes sets the age for a while
         stack "$1" -j -d link | jq -cS '.[] | .linkinfo // {} | select(.info_kind == "bridge" or .info_slave_kind == "bridge") |
-                {n: (.info_data // {} | [.ageing_time, .priority, .hello_time, .max_age]),
+                {n: (.info_data // {} | [if .stp_state == 1 then null else .ageing_time end, .priority, .hello_time, .max_age]),
                 p: (.info_slave_data // {} | [.isolated, .learning, .cost, .priority])}' | sort
         if [ "$1" = - ]; then bridge -j fdb show; else bridge -n "$1" -j fdb show; fi |
                 jq -c '.[] | select(.state == "static") | [.mac, .ifname]' | sort
