@@ -85,6 +85,28 @@ static int make_folder(const char *path, struct err *e)
         }
 }
 
+/* Who may write to the folder may put companions of the file there (FILE-wal), which SQLite would take for its own. */
+static int look_at_folder(const char *path, struct err *e)
+{
+        const char *slash = strrchr(path, '/');
+        CLEANUP(freep) char *folder = slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path)) : xstrdup(".");
+        struct stat st;
+
+        if (geteuid() != 0 || stat(folder, &st) < 0)
+                return 0; /* one's own affair; or it is going to be made */
+        if (st.st_uid != 0)
+                return err_set(e, -EPERM,
+                               "%s: this folder belongs to another user, who could put files beside the inventory; "
+                               "name another one with --db",
+                               folder);
+        if (st.st_mode & (S_IWGRP | S_IWOTH))
+                return err_set(e, -EPERM,
+                               "%s: others may write to this folder, and so put files beside the inventory; name "
+                               "another one with --db",
+                               folder);
+        return 0;
+}
+
 /* 1: is there; 0: is not. A link or a device in its place is refused: root would write wherever it points. */
 static int look(const char *path, struct err *e)
 {
@@ -219,8 +241,10 @@ int db_open(const char *path, unsigned flags, struct db **ret, char **ret_notice
         CLEANUP(freep) char *notice = NULL;
         CLEANUP(freep) char *aside = NULL;
         struct err own = {0};
-        int r = look(path, e);
+        int r = look_at_folder(path, e);
 
+        if (r == 0)
+                r = look(path, e);
         if (r < 0)
                 return r;
 

@@ -59,6 +59,16 @@ static int copy_pages(struct db *d, sqlite3 *to, struct err *e)
         return r == SQLITE_DONE ? 0 : db_error(d, r, e);
 }
 
+/* The same file, its folder without links. */
+static char *real_path(const char *path)
+{
+        const char *slash = strrchr(path, '/');
+        CLEANUP(freep) char *folder = slash ? xstrndup(path, slash == path ? 1 : (size_t)(slash - path)) : xstrdup(".");
+        CLEANUP(freep) char *real = realpath(folder, NULL);
+
+        return real ? xasprintf("%s/%s", real, slash ? slash + 1 : path) : xstrdup(path);
+}
+
 int db_backup(struct db *d, const char *path, struct err *e)
 {
         sqlite3 *to = NULL;
@@ -69,7 +79,10 @@ int db_backup(struct db *d, const char *path, struct err *e)
                                        : err_set(e, -errno, "%s: cannot be made: %s", path, strerror(errno));
         (void)close(fd); /* it is empty */
 
-        int r = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL);
+        /* SQLite opens it by name: should somebody have put a link in its place meanwhile, it must not be followed. The
+         * folders above may be links. */
+        CLEANUP(freep) char *real = real_path(path);
+        int r = sqlite3_open_v2(real, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW, NULL);
 
         r = r == SQLITE_OK ? copy_pages(d, to, e) : db_error(d, r, e);
         if (sqlite3_close(to) != SQLITE_OK && r == 0)

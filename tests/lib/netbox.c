@@ -45,7 +45,7 @@ int netbox_enter(void)
                 r = write_file("/proc/self/uid_map", uid_map);
         if (r < 0)
                 return r;
-        if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount("none", "/run", "tmpfs", 0, NULL) < 0)
+        if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount("none", "/run", "tmpfs", 0, "mode=0755") < 0)
                 return -errno;
         return mkdir("/run/netns", 0755) < 0 ? -errno : 0;
 }

@@ -336,7 +336,7 @@ static int fill_and_begin(void)
         struct err e = {0};
         struct db *d;
 
-        if (mount("none", folder, "tmpfs", 0, "size=512k") < 0)
+        if (mount("none", folder, "tmpfs", 0, "size=512k,mode=0700") < 0)
                 return 77;
         if (db_open(path, DB_CREATE, &d, NULL, &e) < 0)
                 return 1;
@@ -384,7 +384,7 @@ static int open_on_read_only_mount(void)
         struct err e = {0};
         struct db *d;
 
-        if (mount("none", folder, "tmpfs", 0, NULL) < 0)
+        if (mount("none", folder, "tmpfs", 0, "mode=0700") < 0)
                 return 77;
         if (db_open(path, DB_CREATE, &d, NULL, &e) < 0)
                 return 1;
