@@ -93,13 +93,13 @@ exec 9>&-
 
 # Without a place to write nothing is changed.
 mkdir "$work/full"
-if mount -t tmpfs -o size=64k none "$work/full"; then
+if mount -t tmpfs -o size=64k,mode=0700 none "$work/full"; then
         refused 'full' --db "$work/full/inventory.db" create bridge br3
         umount "$work/full"
 fi
 cp "$JAILNET_DB" "$work/ro.db"
 mkdir "$work/ro"
-if mount -t tmpfs none "$work/ro" && cp "$JAILNET_DB" "$work/ro/inventory.db" &&
+if mount -t tmpfs -o mode=0700 none "$work/ro" && cp "$JAILNET_DB" "$work/ro/inventory.db" &&
         mount -o remount,bind,ro "$work/ro"; then
         snapshot >"$work/before"
         J --db "$work/ro/inventory.db" create bridge br3
