@@ -85,7 +85,25 @@ static int make_folder(const char *path, struct err *e)
         }
 }
 
-/* Who may write to the folder may put companions of the file there (FILE-wal), which SQLite would take for its own. */
+/* What SQLite keeps beside the file, and takes for its own whoever wrote it: nobody else's may be there. */
+static int look_at_companions(const char *path, struct err *e)
+{
+        static const char *const endings[] = {"-wal", "-shm", "-journal"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
+                CLEANUP(freep) char *companion = xasprintf("%s%s", path, endings[i]);
+                struct stat st;
+
+                if (geteuid() == 0 && lstat(companion, &st) == 0 && st.st_uid != 0)
+                        return err_set(e, -EPERM,
+                                       "%s: was put there by another user; remove it, or name another file with --db",
+                                       companion);
+        }
+        return 0;
+}
+
+/* Who may write to the folder may put such companions there. In one like /tmp nobody can take another's file away:
+ * there it is enough to look whose they are, before the file is opened and after. */
 static int look_at_folder(const char *path, struct err *e)
 {
         const char *slash = strrchr(path, '/');
@@ -99,7 +117,7 @@ static int look_at_folder(const char *path, struct err *e)
                                "%s: this folder belongs to another user, who could put files beside the inventory; "
                                "name another one with --db",
                                folder);
-        if (st.st_mode & (S_IWGRP | S_IWOTH))
+        if ((st.st_mode & (S_IWGRP | S_IWOTH)) && !(st.st_mode & S_ISVTX))
                 return err_set(e, -EPERM,
                                "%s: others may write to this folder, and so put files beside the inventory; name "
                                "another one with --db",
@@ -244,6 +262,8 @@ int db_open(const char *path, unsigned flags, struct db **ret, char **ret_notice
         int r = look_at_folder(path, e);
 
         if (r == 0)
+                r = look_at_companions(path, e);
+        if (r == 0)
                 r = look(path, e);
         if (r < 0)
                 return r;
@@ -281,7 +301,8 @@ int db_open(const char *path, unsigned flags, struct db **ret, char **ret_notice
                         *e = own;
                 return r;
         }
-        if (aside)
+        r = look_at_companions(path, e);
+        if (r == 0 && aside)
                 r = event_add(d, "set aside", 0, aside, notice, e);
         if (r < 0) {
                 db_close(d);

@@ -32,9 +32,13 @@ done
 mkdir -m 0777 "$work/open"
 refused 'others may write to this folder' --db "$work/open/i.db" create jail b
 ok 'nothing was made there' [ -z "$(ls -A "$work/open")" ]
-mkdir -m 1777 "$work/sticky"
-refused 'others may write to this folder' --db "$work/sticky/i.db" create jail b
-ok 'nothing was made there either' [ -z "$(ls -A "$work/sticky")" ]
+mkdir -m 1777 "$work/sticky" # like /tmp
+do_ok --db "$work/sticky/i.db" create jail b
+touch "$work/sticky/j.db-wal"
+if chown 1 "$work/sticky/j.db-wal" 2>/dev/null; then
+        refused 'was put there by another user' --db "$work/sticky/j.db" create jail c
+        ok 'nothing was made beside it' [ ! -e "$work/sticky/j.db" ]
+fi
 
 # Copies.
 ln -s "$other" "$work/copy"
