@@ -320,6 +320,8 @@ int nat_refuse(struct ngctl *n, struct place at, const struct message *m, const 
         (void)n;
         (void)at;
         (void)args;
-        return err_set(e, -EOPNOTSUPP,
-                       "%s: the kernel's own translation knows no such thing; setaliasaddr and redirects do", m->name);
+        return err_set(
+                e, -EOPNOTSUPP,
+                "%s: a nat node does not do that here; setaliasaddr, redirectport and redirectaddr are what it does",
+                m->name);
 }
