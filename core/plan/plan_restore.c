@@ -366,10 +366,12 @@ static bool make(struct restoring *r, size_t link)
                 if (l->peer != NONE && r->links[l->peer] == ABSENT) {
                         make_pair(r, link);
                 } else {
+                        bool is_half = l->peer != NONE && r->links[l->peer] == HERE;
+
+                        r->limits->is_going = r->limits->is_going || is_half;
                         restore_trouble(
                                 r, l,
-                                l->peer != NONE && r->links[l->peer] == HERE
-                                        ? "its other end is there without it, or going; try again when it is gone"
+                                is_half ? "its other end is there without it, or going; try again when it is gone"
                                         : "its other end cannot be made");
                         r->links[link] = IMPOSSIBLE;
                 }

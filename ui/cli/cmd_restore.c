@@ -5,16 +5,19 @@
  * planned again without that step.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/clock.h"
 #include "core/plan/plan_restore.h"
 #include "ui/cli/cli.h"
 
 #define TRIES_MAX                                                                                           \
         32 /* each is a plan in the journal; a network with more faults than that is not one to guess about \
             */
+#define GOING_MS 3000
 
 static void tell_steps(const struct app *a, const struct plan *p)
 {
@@ -100,6 +103,29 @@ struct wishes {
         size_t count;
 };
 
+/* The kernel takes a jail that has ended apart by and by. What is going is waited for, since it is going to be made
+ * anew. */
+static int await_end(struct app *a, struct restore_limits *limits, const struct graph **g, struct plan **p,
+                     size_t *troubles, struct err *e)
+{
+        int64_t deadline = clock_now_ms() + GOING_MS;
+        int fd = -1, r = a->watch(a, &fd, e);
+
+        while (r == 0 && limits->is_going) {
+                struct pollfd news = {.fd = fd, .events = POLLIN};
+                int64_t left = deadline - clock_now_ms();
+
+                if (left <= 0 || (poll(&news, 1, (int)left) < 0 && errno != EINTR))
+                        break;
+                graph_unref(*g);
+                *g = a->latest(a);
+                plan_free(TAKE(*p));
+                limits->is_going = false;
+                r = a->restore(a, *g, limits, p, troubles, e);
+        }
+        return r;
+}
+
 /* One try. 1: the kernel refused a step, which is known now; the next one goes without. */
 static int restore_once(struct app *a, struct restore_limits *limits, const struct wishes *w, int *ret_status,
                         struct err *e)
@@ -112,8 +138,11 @@ static int restore_once(struct app *a, struct restore_limits *limits, const stru
 
         if (r == 0)
                 r = limit_to(limits, numbers, w->words, w->count, g, e);
+        limits->is_going = false;
         if (r == 0)
                 r = a->restore(a, g, limits, &p, &troubles, e);
+        if (r == 0 && limits->is_going && !a->is_dry_run)
+                r = await_end(a, limits, &g, &p, &troubles, e);
         if (r < 0 || !p)
                 return r;
         if (!a->is_dry_run && p->step_count) {
