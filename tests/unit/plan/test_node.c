@@ -221,9 +221,10 @@ static void test_uplink(void **state)
         CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(g);
         CLEANUP(plan_freep) struct plan *first = planned(g, "mkpeer ngeth1:ether bridge uplink1 up");
         CLEANUP(plan_freep) struct plan *link_first = planned(g, "mkpeer ngeth1:ether bridge link0 up");
-        const struct graph *now = then(c, "mkpeer ngeth1:ether bridge uplink1 up");
+        const struct graph *now;
 
         (void)state;
+        (void)then(c, "mkpeer ngeth1:ether bridge uplink1 up");
         assert_int_equal(count_tunings(first, "learning"), 1);
         assert_int_equal(count_tunings(link_first, "learning"), 0);
         (void)then(c, "create node eiface");
