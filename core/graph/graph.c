@@ -69,7 +69,8 @@ static bool is_usual_cost(uint32_t cost)
 bool iface_is_tuned(const struct iface *i, enum tuning t)
 {
         uint32_t value = i->tuning[t];
-        bool is_hub = t == TUNE_AGEING && (i->role == ROLE_HUB || i->role == ROLE_WIRE || i->role == ROLE_VLAN); /* made so */
+        bool is_hub =
+                t == TUNE_AGEING && (i->role == ROLE_HUB || i->role == ROLE_WIRE || i->role == ROLE_VLAN); /* made so */
 
         if (!(i->tuning_known >> t & 1u) || value == tunings[t].usual || is_hub)
                 return false;

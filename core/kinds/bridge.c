@@ -30,7 +30,8 @@ static int encode_bridge(struct nl_msg *m, const struct link_spec *spec, const s
         /* A bridge that forgets at once learns nothing, and floods: a hub. */
         if ((spec->role == ROLE_HUB || spec->role == ROLE_WIRE) && nla_put_u32(m, IFLA_BR_AGEING_TIME, 0) < 0)
                 return -EMSGSIZE;
-        /* A vlan node has two ports for each VLAN, and forgets as a hub does; a port is in no VLAN before it is told. */
+        /* A vlan node has two ports for each VLAN, and forgets as a hub does; a port is in no VLAN before it is told.
+         */
         if (spec->role == ROLE_VLAN &&
             (nla_put_u32(m, IFLA_BR_AGEING_TIME, 0) < 0 || nla_put_u8(m, IFLA_BR_VLAN_FILTERING, 1) < 0 ||
              nla_put_u16(m, IFLA_BR_VLAN_DEFAULT_PVID, 0) < 0))

@@ -17,8 +17,7 @@ static const struct {
         [TUNE_FORWARD_DELAY] = {IFLA_BR_FORWARD_DELAY, 4}, [TUNE_MAX_AGE] = {IFLA_BR_MAX_AGE, 4},
         [TUNE_PRIORITY] = {IFLA_BR_PRIORITY, 2},           [TUNE_MAX_LEARNED] = {BR_FDB_MAX_LEARNED, 4},
         [TUNE_LEARNING] = {IFLA_BRPORT_LEARNING, 1},       [TUNE_COST] = {IFLA_BRPORT_COST, 4},
-        [TUNE_PORT_PRIORITY] = {IFLA_BRPORT_PRIORITY, 2},
-        [TUNE_FLOOD] = {IFLA_BRPORT_UNICAST_FLOOD, 1},
+        [TUNE_PORT_PRIORITY] = {IFLA_BRPORT_PRIORITY, 2},  [TUNE_FLOOD] = {IFLA_BRPORT_UNICAST_FLOOD, 1},
 };
 
 void tuning_read(struct nlattr *const *attributes, int max, bool is_port, uint32_t values[TUNE_COUNT], uint16_t *known)

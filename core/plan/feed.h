@@ -1,5 +1,6 @@
 /*
- * feed.h - what a tee, or a bridge with a span, does with frames: from which interface to which they are handed or copied.
+ * feed.h - what a tee, or a bridge with a span, does with frames: from which interface to which they are handed or
+ * copied.
  *
  * A tee is a Linux bridge that stays down and so passes nothing by itself; its ports' frames are taken by traffic
  * control before the bridge could. Which feeds there are follows from its hooks: nobody records them.

@@ -9,7 +9,7 @@
 
 #include "core/plan/plan.h"
 
-#define USUAL_MTU 1500
+#define USUAL_MTU          1500
 #define USUAL_LOOPBACK_MTU 65536
 
 struct planner {

@@ -9,12 +9,8 @@
 #include "core/graph/path.h"
 #include "ui/cli/show_internal.h"
 
-static const char *const format_words[] = {[SHOW_TEXT] = "text",
-                                           [SHOW_TREE] = "tree",
-                                           [SHOW_JSON] = "json",
-                                           [SHOW_DOT] = "dot",
-                                           [SHOW_MERMAID] = "mermaid",
-                                           [SHOW_SVG] = "svg"};
+static const char *const format_words[] = {[SHOW_TEXT] = "text", [SHOW_TREE] = "tree",       [SHOW_JSON] = "json",
+                                           [SHOW_DOT] = "dot",   [SHOW_MERMAID] = "mermaid", [SHOW_SVG] = "svg"};
 
 int show_format_parse(const char *word, enum show_format *ret, struct err *e)
 {

@@ -1,5 +1,6 @@
 /*
- * show.h - writes a graph to a stream: as JSON for programs, DOT or Mermaid for drawing, SVG drawn, a tree or text for people.
+ * show.h - writes a graph to a stream: as JSON for programs, DOT or Mermaid for drawing, SVG drawn, a tree or text for
+ * people.
  *
  * command_show calls it with the observer's picture. Nothing here asks the kernel; foreign text is made harmless for
  * each format.
