@@ -76,4 +76,41 @@ grep -q 'two: was not started; all of the import is taken back' "$work/err" || f
 same 'jails' "$(jails)" ''
 compare 'after a failure'
 same 'records' "$(sql 'SELECT count(*) FROM started_jail')" 0
+
+# ezjail's jails: started as the jail.conf says into which they would be converted, in the network that the plan has made.
+ip link add em9 type veth peer name em9_wire
+ip link set em9 up
+ip link set em9_wire up
+ip address add 10.45.0.1/24 dev em9
+cat >"$work/start" <<X
+echo "start \$(hostname)" >>$work/log
+sleep 1000 >/dev/null 2>&1 </dev/null &
+X
+mkdir "$work/ezjail"
+for n in 2 3; do
+        cat >"$work/ezjail/ez$n" <<X
+export jail_ez${n}_hostname="ez$n.lab"
+export jail_ez${n}_ip="em9|10.45.0.$n"
+export jail_ez${n}_rootdir="/"
+export jail_ez${n}_exec_prestart0="echo prestart ez$n >>$work/log"
+export jail_ez${n}_exec_start="sh $work/start"
+export jail_ez${n}_exec_stop=""
+X
+done
+for style in --static --jib; do
+        : >"$work/log"
+        snapshot >"$work/before"
+        do_ok -n import --exec $style --prefix em9=24 "$work/ezjail"
+        has "$style: the preview" 'ez2: would be started:'
+        compare "$style: after the preview"
+        do_ok import --exec $style --prefix em9=24 "$work/ezjail"
+        same "$style: phases" "$(sort "$work/log" | paste -sd';' -)" 'prestart ez2;prestart ez3;start ez2.lab;start ez3.lab'
+        ok "$style: from jail to jail" ip netns exec ez2 ping -c 1 -W 5 10.45.0.3
+        same "$style: running" "$("$JAILNET" jls -N | awk 'NR > 1 { print $1 }' | sort | paste -sd' ' -)" 'ez2 ez3'
+        do_ok import --exec $style --prefix em9=24 "$work/ezjail"
+        same "$style: again, phases" "$(wc -l <"$work/log" | tr -d ' ')" 4
+        do_ok jail -r '*'
+        same "$style: after the stop" "$(jails)" ''
+        do_ok destroy "$(link - em9 .master)" # the bridge, which stays
+done
 finish

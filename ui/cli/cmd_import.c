@@ -20,7 +20,8 @@ struct run {
         enum file_kind as; /* --as; FILE_UNKNOWN */
         struct ezjails jails;
         struct convert c;
-        struct jailconf *conf; /* of all jail.conf files; NULL none */
+        struct jailconf *conf;      /* of all jail.conf files; NULL none */
+        struct jailconf *converted; /* of what ezjail's jails become; NULL none are started */
         struct dialect d;
         const struct graph *g;
         bool starts; /* --exec */
@@ -34,6 +35,7 @@ static void run_done(struct run *r)
         ezjails_done(&r->jails);
         import_jails_done(&r->started);
         jailconf_free(r->conf);
+        jailconf_free(r->converted);
         sources_done(&r->in);
         graph_unref(r->g);
 }
@@ -209,36 +211,81 @@ static int import_host(struct run *r)
         return EXIT_DONE;
 }
 
-static int import_conf_jails(struct run *r)
+/* The jails of a jail.conf, behind those that are known already. */
+static int take_jails(struct run *r, struct jailconf *conf, struct err *e)
 {
-        size_t count = r->conf ? jailconf_count(r->conf) : 0;
+        size_t count = conf ? jailconf_count(conf) : 0;
+        struct import_jails *x = &r->started;
+        int result = 0;
+
+        x->list = xrealloc(x->list, x->count + count + 1, sizeof(*x->list));
+        x->order = xrealloc(x->order, x->count + count + 1, sizeof(*x->order));
+        x->done = xrealloc(x->done, x->count + count + 1, sizeof(*x->done));
+        for (size_t i = 0; i < count && result == 0; i++) {
+                struct jail_params *p = &x->list[x->count];
+
+                result = jailconf_jail(conf, jailconf_name(conf, i), p, e);
+                if (result < 0)
+                        break;
+
+                const struct jail_param *prestart = jail_params_find(p, "exec.prestart");
+
+                x->done[x->count++] = xcalloc(prestart ? prestart->count + 1 : 1, sizeof(**x->done));
+        }
+        return result;
+}
+
+/* In the order in which they start; and can they be started? */
+static int order_jails(struct run *r)
+{
         struct import_jails *x = &r->started;
         struct err e = {0};
-        int status = EXIT_DONE;
 
-        x->list = xcalloc(count + 1, sizeof(*x->list));
-        x->order = xcalloc(count + 1, sizeof(*x->order));
-        x->done = xcalloc(count + 1, sizeof(*x->done));
-        x->count = count;
-        for (size_t i = 0; i < count && status == EXIT_DONE; i++) {
-                if (jailconf_jail(r->conf, jailconf_name(r->conf, i), &x->list[i], &e) < 0)
-                        return tell_jailconf(r, &e);
+        if (jail_params_order(x->list, x->count, x->order, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        return r->starts ? import_exec_check(r->app, x) : EXIT_DONE;
+}
 
-                const struct jail_param *prestart = jail_params_find(&x->list[i], "exec.prestart");
+static int import_conf_jails(struct run *r)
+{
+        struct import_jails *x = &r->started;
+        struct err e = {0};
 
-                x->done[i] = xcalloc(prestart ? prestart->count + 1 : 1, sizeof(**x->done));
-        }
-        if (jail_params_order(x->list, count, x->order, &e) < 0)
-                status = tell_err(&e, EXIT_REFUSED);
-        if (status == EXIT_DONE && r->starts)
-                status = import_exec_check(r->app, x);
-        for (size_t i = 0; i < count && status == EXIT_DONE; i++) {
+        if (take_jails(r, r->conf, &e) < 0)
+                return tell_jailconf(r, &e);
+
+        int status = order_jails(r);
+
+        for (size_t i = 0; i < x->count && status == EXIT_DONE; i++) {
                 size_t k = x->order[i];
 
                 if (jail_import_params(&r->d, &x->list[k], r->starts ? x->done[k] : NULL, &e) < 0)
                         status = tell_err(&e, EXIT_REFUSED);
         }
         return status;
+}
+
+/* ezjail's jails are started as the jail.conf says into which they would be converted. The command that it ends
+ * exec.prestart with makes the interfaces, which the plan does. */
+static int start_converted(struct run *r)
+{
+        CLEANUP(text_done) struct text conf = {0};
+        struct import_jails *x = &r->started;
+        size_t first = x->count;
+        struct err e = {0};
+
+        convert_put_jail_conf(&r->c, &conf);
+        r->converted = jailconf_new(NULL, NULL);
+        if (jailconf_read(r->converted, "converted", text_str(&conf), conf.length, &e) < 0 ||
+            take_jails(r, r->converted, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        for (size_t i = first; i < x->count && r->c.style != CONVERT_STATIC; i++) {
+                const struct jail_param *prestart = jail_params_find(&x->list[i], "exec.prestart");
+
+                if (prestart && prestart->count)
+                        x->done[i][prestart->count - 1] = true;
+        }
+        return order_jails(r);
 }
 
 static int import_ezjails(struct run *r)
@@ -253,7 +300,7 @@ static int import_ezjails(struct run *r)
         for (size_t i = 0; i < r->c.count; i++)
                 if (jail_import_converted(&r->d, &r->c, &r->c.jails[i], &e) < 0)
                         return tell_any(r, &e);
-        return EXIT_DONE;
+        return r->starts && r->c.count ? start_converted(r) : EXIT_DONE;
 }
 
 /* Are there lines about that jail's stack before file i? */
