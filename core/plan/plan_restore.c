@@ -192,9 +192,11 @@ static bool is_elsewhere(struct restoring *r, const struct wanted_link *l, size_
                 return false;
         if (!l->is_owned && jail == 0)
                 return false; /* it is still to be moved */
-        if (r->g->jails[jail].state != JAIL_ALIVE)
+        if (r->g->jails[jail].state != JAIL_ALIVE) {
+                r->limits->is_going = true;
                 restore_trouble(r, l,
                                 "is still in a jail of that name which is dying; jailnet returns tells who holds it");
+        }
         return true;
 }
 

@@ -18,8 +18,8 @@ struct restore_limits {
         /* Told by the planner: wanted links (by row) that are not jailnet's to make, or have no jail here. */
         int64_t *absent;
         size_t absent_count, absent_capacity;
-        bool is_going; /* told, too: of a pair one end is still here without the other, as when its jail has just ended
-                        */
+        /* Told, too: what is left of a jail that has ended is in the way, and may be gone in a moment. */
+        bool is_going;
 };
 
 /* Keeps the first step of p that failed, for the next try; false when none did. */

@@ -117,11 +117,13 @@ static int await_end(struct app *a, struct restore_limits *limits, const struct 
 
                 if (left <= 0 || (poll(&news, 1, (int)left) < 0 && errno != EINTR))
                         break;
-                graph_unref(*g);
-                *g = a->latest(a);
+                graph_unref(TAKE(*g));
+                graph_unref(a->latest(a)); /* no more than the news that there is something new */
                 plan_free(TAKE(*p));
                 limits->is_going = false;
-                r = a->restore(a, *g, limits, p, troubles, e);
+                r = a->picture(a, true, false, false, g, e);
+                if (r == 0)
+                        r = a->restore(a, *g, limits, p, troubles, e);
         }
         return r;
 }
