@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/graph/names.h"
+
 static bool is_host(const char *jail)
 {
         return strcmp(jail, "host") == 0;
@@ -337,6 +339,24 @@ int ensure_alias(struct dialect *d, const char *jail, const char *iface, const c
                 return 0;
         return *text ? dialect_add(d, e, "alias", word_of(d, jail, iface), "--", text, NULL)
                      : dialect_add(d, e, "alias", word_of(d, jail, iface), NULL);
+}
+
+int ensure_group(struct dialect *d, const char *jail, const char *iface, const char *group, struct err *e)
+{
+        const struct iface *i = look(d, jail, iface);
+
+        return i && group_mark_find(i, group) ? 0
+                                              : dialect_add(d, e, "group", "add", word_of(d, jail, iface), group, NULL);
+}
+
+int ensure_span(struct dialect *d, const char *jail, const char *bridge, const char *iface, struct err *e)
+{
+        const struct iface *b = look(d, jail, bridge), *i = look(d, jail, iface);
+        uint32_t number;
+
+        if (b && i && span_mark_find(i, &number) && number == b->number)
+                return 0;
+        return dialect_add(d, e, "span", word_of(d, jail, bridge), word_of(d, jail, iface), "on", NULL);
 }
 
 static bool has_address(const struct iface *i, const struct prefix *p)

@@ -40,6 +40,8 @@ int ensure_up(struct dialect *d, const char *jail, const char *iface, bool is_up
 int ensure_mtu(struct dialect *d, const char *jail, const char *iface, uint32_t mtu, struct err *e);
 int ensure_mac(struct dialect *d, const char *jail, const char *iface, struct mac m, struct err *e);
 int ensure_alias(struct dialect *d, const char *jail, const char *iface, const char *text, struct err *e);
+int ensure_group(struct dialect *d, const char *jail, const char *iface, const char *group, struct err *e);
+int ensure_span(struct dialect *d, const char *jail, const char *bridge, const char *iface, struct err *e);
 int ensure_address(struct dialect *d, const char *jail, const char *iface, const struct prefix *p, struct err *e);
 
 /* Addresses that are not among these go, of the families that are among them: on what jailnet made, and in jails. On

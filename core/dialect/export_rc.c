@@ -1,5 +1,6 @@
 /* export_rc.c - rc.conf: what interfaces are like, their addresses, and routes. */
 #include "core/dialect/export_parts.h"
+#include "core/graph/names.h"
 
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -128,6 +129,7 @@ static void put_bridge_words(struct out *o, size_t bridge, struct text *words)
         CLEANUP(freep) size_t *ports = xcalloc(o->g->iface_count + 1, sizeof(*ports));
         size_t count = graph_ports(o->g, bridge, ports, o->g->iface_count);
         char mac[MAC_TEXT_SIZE];
+        uint32_t number;
 
         for (size_t k = 0; k < count; k++)
                 text_putf(words, "addm %s ", member_name(o, ports[k]));
@@ -142,6 +144,9 @@ static void put_bridge_words(struct out *o, size_t bridge, struct text *words)
                         if (o->hosts->items[n].port == ports[k])
                                 text_putf(words, "static %s %s ", member, mac_format(o->hosts->items[n].mac, mac));
         }
+        for (size_t k = 0; k < o->g->iface_count; k++)
+                if (span_mark_find(&o->g->ifaces[k], &number) && number == o->g->ifaces[bridge].number)
+                        text_putf(words, "span %s ", o->g->ifaces[k].name);
         put_tunings(&o->g->ifaces[bridge], NULL, words);
 }
 
@@ -151,13 +156,16 @@ static void put_interface(struct out *o, size_t iface, struct text *t)
         CLEANUP(text_done) struct text words = {0};
         CLEANUP(text_done) struct text more = {0};
         size_t upper = export_upper_of(o->g, iface);
-        char mac[MAC_TEXT_SIZE];
+        char mac[MAC_TEXT_SIZE], group[GROUP_NAME_SIZE];
 
         put_addresses(o, i, upper == NONE ? i : &o->g->ifaces[upper], &words, &more);
         if (o->clones[iface] && i->mac.is_set && i->role != ROLE_IFACE)
                 text_putf(&words, "ether %s ", mac_format(i->mac, mac));
         if (i->kind != KIND_LOOPBACK && i->mtu_bytes != 1500)
                 text_putf(&words, "mtu %u ", i->mtu_bytes);
+        for (size_t k = 0; k < i->altname_count; k++)
+                if (group_mark_parse(i->altnames[k], group))
+                        text_putf(&words, "group %s ", group);
         put_lagg_words(o, iface, &words);
         if (i->kind == KIND_BRIDGE)
                 put_bridge_words(o, iface, &words);

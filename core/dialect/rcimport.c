@@ -64,6 +64,8 @@ static int set_clause(struct rc *rc, const char *iface, const struct rc_clause *
         case RC_MTU: return ensure_mtu(rc->d, rc->jail, iface, c->number, e);
         case RC_ETHER: return ensure_mac(rc->d, rc->jail, iface, c->mac, e);
         case RC_DESCR: return ensure_alias(rc->d, rc->jail, iface, c->text, e);
+        case RC_GROUP: return ensure_group(rc->d, rc->jail, iface, c->text, e);
+        case RC_SPAN: return ensure_span(rc->d, rc->jail, iface, c->text, e);
         case RC_PRIVATE: return ensure_isolated(rc->d, rc->jail, c->text, c->is_on, e);
         case RC_SWITCH:
                 return ensure_tuning(rc->d, rc->jail, c->text, tuning_find_freebsd(c->name + (c->name[0] == '-')),

@@ -25,7 +25,9 @@ enum rc_word {
         RC_MTU,         /* number */
         RC_ETHER,       /* mac */
         RC_DESCR,       /* text */
+        RC_GROUP,       /* text */
         RC_DHCP,        /* addresses come from elsewhere: DHCP, accept_rtadv */
+        RC_SPAN,        /* text: what gets a copy of all that a bridge's members receive */
         RC_PRIVATE,     /* text: a bridge's member; is_on */
         RC_SWITCH,      /* name: what text, a bridge's member, does or not; is_on */
         RC_STATIC,      /* text: a bridge's member; mac, that stands behind it for good */

@@ -247,4 +247,21 @@ echo 'hello world' >"$work/hello"
 refused 'is none of the files' import "$work/hello"
 refused 'cannot be read' import "$work/nothing"
 wrong_usage 'is no kind of file' import --as what "$work/hello"
+# --- Groups and a span port, there and back.
+cat >"$work/marks.conf" <<'EOT'
+cloned_interfaces="bridge8 epair88 epair89"
+ifconfig_epair88a="group wan group lab up"
+ifconfig_epair89a="up"
+ifconfig_bridge8="addm epair88a span epair89a up"
+EOT
+do_ok import --as rc.conf "$work/marks.conf"
+same 'groups' "$("$JAILNET" show --format json | jq -c '.interfaces[] | select(.name == "epair88a").groups | sort')" '["lab","wan"]'
+ok 'the span port' sh -c 'tc filter show dev epair88a ingress | grep -q "Mirror to device epair89a"'
+again --as rc.conf "$work/marks.conf"
+do_ok export freebsd "$work/marks"
+do_ok import "$work/marks" # addresses that a file has are pinned
+again "$work/marks"
+has "$work/marks/rc.conf" 'group wan'
+has "$work/marks/rc.conf" 'span epair89a'
+
 finish
