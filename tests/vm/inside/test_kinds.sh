@@ -97,7 +97,7 @@ parted() { [ "$(link - m1 .master)" = null ]; }
 law 'take a port out of a lagg' parted detach m1
 joined() { [ "$(link - m1 .master)" = lagg0 ]; }
 law 'put a port into a lagg' joined attach m1 lagg0
-refused 'a lagg names its hooks' attach q0 lagg0 link7
+refused 'a lagg has hooks linkN' attach q0 lagg0 port7
 do_ok address add lagg0 10.30.0.1/24
 do_ok up lagg0
 refused lagg0 move lagg0 www
