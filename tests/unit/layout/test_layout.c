@@ -612,6 +612,43 @@ static void test_filter_keeps_neighbours(void **state)
         assert_int_equal(bridges, 1);
 }
 
+/* The room for plots is given up before anything has to be scrolled for. */
+static void test_plots_make_way(void **state)
+{
+        struct layout_options o = {.level = LAYOUT_FULL, .columns = 100, .rows = 24, .has_plots = true};
+        CLEANUP(layout_freep) struct layout *l = NULL;
+        static const char *const jails[] = {"db", "website"};
+        int narrowest = INT32_MAX, widest = 0;
+
+        (void)state;
+        for (size_t count = 1; count <= ARRAY_SIZE(jails); count++) {
+                struct topo *t = topo_begin();
+                size_t bridge = topo_bridge(t, 0, "bridge0"), near, far;
+
+                topo_address(t, bridge, "10.0.0.1/24");
+                for (size_t k = 0; k < count; k++) {
+                        CLEANUP(freep) char *a = xasprintf("e0a_%s", jails[k]);
+                        CLEANUP(freep) char *b = xasprintf("e0b_%s", jails[k]);
+
+                        topo_pair(t, 0, a, topo_jail(t, jails[k]), b, &near, &far);
+                        topo_address(t, far, k ? "10.200.100.233/24" : "10.0.0.3/24");
+                        topo_port(t, bridge, near);
+                }
+
+                CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, NULL);
+                struct layout *next = layout_build(g, &o, l);
+
+                layout_free(l);
+                l = next;
+                assert_null(layout_check(l));
+                assert_true(l->w <= o.columns);
+                narrowest = l->squeeze < narrowest ? l->squeeze : narrowest;
+                widest = l->squeeze > widest ? l->squeeze : widest;
+        }
+        assert_true(narrowest < 0); /* the first one had them */
+        assert_true(widest >= 0);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -622,6 +659,7 @@ int main(void)
                 cmocka_unit_test(test_places_are_kept),
                 cmocka_unit_test(test_a_new_jail_moves_no_other),
                 cmocka_unit_test(test_a_long_life),
+                cmocka_unit_test(test_plots_make_way),
                 cmocka_unit_test(test_thousand_jails),
                 cmocka_unit_test(test_few_edges_cross),
                 cmocka_unit_test(test_groups),

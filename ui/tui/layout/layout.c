@@ -127,8 +127,13 @@ struct layout *layout_build(const struct graph *g, const struct layout_options *
 {
         if (previous && (previous->level != o->level || previous->memory_count == 0))
                 previous = NULL;
-        if (previous && previous->columns_asked == o->columns)
-                return build_squeezed(g, o, previous, previous->squeeze);
+        if (previous && previous->columns_asked == o->columns) {
+                struct layout *l = build_squeezed(g, o, previous, previous->squeeze);
+
+                if (previous->squeeze != SQUEEZE_PLOTS || l->w <= o->columns)
+                        return l;
+                layout_free(l); /* plots are for where there is room to spare */
+        }
         if (!o->columns || g->jail_count > SQUEEZE_MAX_JAILS || o->level != LAYOUT_FULL)
                 return build_squeezed(g, o, previous, 0);
         for (int squeeze = o->has_plots ? SQUEEZE_PLOTS : 0; squeeze <= MAX_SQUEEZE; squeeze++) {
