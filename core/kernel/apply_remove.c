@@ -273,13 +273,21 @@ static void delete_all(struct room *rooms, size_t count)
 
 /* -- The whole --------------------------------------------------------------------------------------------------- */
 
+/* It was there when it was put into the group: it went with what it stood on, whose room was quicker. */
+static bool went_along(const struct doomed *d)
+{
+        struct link_facts facts;
+
+        return place_read(&d->end, &facts, NULL) == -ENODEV;
+}
+
 static void remember_removed(struct applier *a, const struct removal *r, const struct room *rooms, size_t room_count)
 {
         for (size_t i = 0; i < r->count; i++) {
                 const struct doomed *d = &r->links[i];
 
                 for (size_t k = 0; d->is_ready && k < room_count; k++) {
-                        if (rooms[k].space != d->end.space || !rooms[k].is_gone)
+                        if (rooms[k].space != d->end.space || !(rooms[k].is_gone || went_along(d)))
                                 continue;
                         a->removed =
                                 array_grow(a->removed, &a->removed_capacity, a->removed_count, sizeof(*a->removed));
