@@ -16,7 +16,8 @@
 #   term_end                         ends the terminal and the test, which has passed
 
 TERM_WAIT=${TERM_WAIT:-15}
-term_work=$(mktemp -d) || exit 1
+# A short path, whatever TMPDIR is: names of files are on the screens, and a socket's name has 107 bytes at most.
+term_work=$(mktemp -d /tmp/jailnet.XXXXXX 2>/dev/null || mktemp -d) || exit 1
 # A server of its own, not the user's; a locale that every system has; no colours or choices of whoever runs the test.
 TMUX_TMPDIR=$term_work
 SHELL=/bin/sh
