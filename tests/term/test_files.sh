@@ -144,8 +144,9 @@ term_wait "Into $files/new"
 [ ! -e "$files/new" ] || term_fail 'written before the answer'
 term_keys Enter
 term_wait 'Written'
-term_keys Escape
 term_wait "written: $files/new"
+term_keys Escape
+term_gone 'Written'
 grep -q 'vnet' "$files/new/jail.conf" || term_fail 'no jail.conf with vnet was written'
 
 # Export, both ways; a folder that has such files already is left alone.
