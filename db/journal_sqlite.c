@@ -11,6 +11,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "db/private.h"
 
@@ -48,7 +49,9 @@ static int write_step(struct db *d, const struct plan *p, size_t i, struct err *
         CLEANUP(freep) char *json = json_dumps(j, JSON_COMPACT);
         CLEANUP(text_done) struct text sentence = {0};
 
+        intl_pause();
         step_put_sentence(&sentence, s);
+        intl_go_on();
         return db_run(d, e,
                       "INSERT INTO step(plan, position, op, sentence, state, outcome, time, json) "
                       "VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(plan, position) DO UPDATE SET "

@@ -1,11 +1,10 @@
 /* main.c - joins the services, the command line and the console. */
-#include <langinfo.h>
-#include <locale.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "ui/app.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/cmd_freebsd.h"
@@ -27,17 +26,23 @@ static void keep_memory_small(void)
 #endif
 }
 
-/* The locale matters for the width of characters only: without a UTF-8 one of the user's, C.UTF-8 measures them, and
- * what is drawn is ASCII. */
-static void set_locale(struct app *a)
+/* What is printed is for a program: it is the same in every language. */
+static bool is_for_program(int argc, char **argv)
 {
-        const char *own = setlocale(LC_ALL, "");
+        static const char *const formats[] = {"json", "dot", "mermaid", "svg"};
 
-        if (own && strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
-                return;
-        a->use_ascii = true;
-        if (!setlocale(LC_ALL, "C.UTF-8"))
-                (void)setlocale(LC_ALL, "C"); /* no UTF-8 locale at all: ASCII is measured right */
+        for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+                const char *format = str_has_prefix(argv[i], "--format=")  ? argv[i] + strlen("--format=")
+                        : strcmp(argv[i], "--format") == 0 && i + 1 < argc ? argv[i + 1]
+                                                                           : "";
+
+                if (strcmp(argv[i], "--json") == 0)
+                        return true;
+                for (size_t k = 0; k < ARRAY_SIZE(formats); k++)
+                        if (strcmp(format, formats[k]) == 0)
+                                return true;
+        }
+        return false;
 }
 
 /* The demo's console is in a sandbox by now, and keeps of what it has there only what a console needs. */
@@ -59,6 +64,7 @@ static int run_guard(struct app *a, int argc, char **argv)
 
         if (argc != 2 || !a->db_path || str_to_u32(argv[1], GUARD_WITHIN_MAX_S, &within_s) < 0)
                 return tell(EXIT_USAGE, "guard: is started by jailnet itself; jailnet help confirm tells about it");
+        intl_end(); /* what it tells is what it writes into the journal */
         if (services_guard_main(a, (int)within_s, &told, &e) < 0)
                 return EXIT_REFUSED; /* the one who wished for it tells why */
         return told ? tell(EXIT_DONE, "%s", told) : EXIT_DONE;
@@ -107,7 +113,9 @@ int main(int argc, char **argv)
         if (rights_begin(&e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         keep_memory_small();
-        set_locale(&a);
+        a.use_ascii = !intl_begin();
+        if (is_for_program(argc, argv))
+                intl_end();
         services_init(&a);
         a.draw = graph_picture;
         /* Called by a command's name ("returns", a link to jailnet): that command, all words are its own. */

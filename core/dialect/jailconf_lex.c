@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/dialect/jailconf_parts.h"
 
 #define OCTAL_DIGITS 3
@@ -14,7 +15,7 @@ int conf_fail(struct jailconf *c, struct conf_file *f, size_t at, struct err *e,
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *sentence = xvasprintf(fmt, ap);
+        CLEANUP(freep) char *sentence = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
         c->failed = f;
         if (!f)

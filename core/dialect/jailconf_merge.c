@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/dialect/jailconf_parts.h"
 
 #define VARIABLES_DEEP 64
@@ -89,7 +90,7 @@ static int fail_at(struct merge *m, const struct conf_param *p, struct err *e, c
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *sentence = xvasprintf(fmt, ap);
+        CLEANUP(freep) char *sentence = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
         return conf_fail(m->conf, p ? p->file : NULL, p ? p->at : 0, e, "%s", sentence);
 }

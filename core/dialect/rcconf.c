@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/intl.h"
+
 #define VALUE_MAX 65536 /* a value that names itself again and again would double with each line */
 
 struct reader {
@@ -423,7 +425,7 @@ int rcconf_fail(const struct rc_file *f, const struct rc_variable *v, size_t at,
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *sentence = xvasprintf(fmt, ap);
+        CLEANUP(freep) char *sentence = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
 
         CLEANUP(text_done) struct text t = {0};

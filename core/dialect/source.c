@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "core/base/intl.h"
+
 #define BEFORE_MAX 100 /* bytes of the line that are shown before and behind the place */
 #define BEHIND_MAX 60
 
@@ -98,7 +100,7 @@ int source_fail(struct source *s, size_t at, struct err *e, const char *fmt, ...
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *sentence = xvasprintf(fmt, ap);
+        CLEANUP(freep) char *sentence = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
         (void)err_set(e, -EINVAL, "%s", sentence);
         return source_wrap(s, at, e);

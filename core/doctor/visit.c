@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 
 #define NAMES_SHOWN 4 /* of a list; the rest is counted */
 
@@ -238,7 +239,7 @@ const char *visit_text(struct visit *v, const char *fmt, ...)
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *s = xvasprintf(fmt, ap);
+        CLEANUP(freep) char *s = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
         return arena_strdup(&v->d->arena, s);
 }

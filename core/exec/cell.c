@@ -143,7 +143,7 @@ static int hear(pid_t pid, int answer, struct cell_id *ret, struct err *e)
         }
         (void)kill(pid, SIGKILL);
         (void)waitpid(pid, NULL, 0);
-        return err_set(e, told.code, "%s", told.what);
+        return err_copy(e, &told);
 }
 
 static int start(const struct cell_spec *s, int group, struct cell_id *ret, struct err *e)

@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "core/exec/confine.h"
 
@@ -47,6 +48,12 @@ struct user {
 
 /* -- In the child: nothing returns but by fail ------------------------------------------------------------------- */
 
+_Noreturn static void fail_with(int fd, const struct err *e)
+{
+        (void)!write(fd, e, sizeof(*e)); /* nobody listens when it fails */
+        _exit(STATUS_ERROR);
+}
+
 _Noreturn static void fail(int fd, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 _Noreturn static void fail(int fd, int code, const char *fmt, ...)
@@ -55,11 +62,13 @@ _Noreturn static void fail(int fd, int code, const char *fmt, ...)
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *sentence = xvasprintf(fmt, ap);
+        CLEANUP(freep) char *own = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
-        (void)err_set(&e, code, "%s", sentence);
-        (void)!write(fd, &e, sizeof(e)); /* nobody listens when it fails */
-        _exit(STATUS_ERROR);
+        va_start(ap, fmt);
+        CLEANUP(freep) char *plain = xvasprintf(fmt, ap);
+        va_end(ap);
+        (void)err_say(&e, code, own, strcmp(own, plain) != 0 ? plain : NULL);
+        fail_with(fd, &e);
 }
 
 /* From the files of the root that we are in: a jail's libraries must not be loaded to ask them. */
@@ -111,7 +120,7 @@ static void enter(const struct program_place *p, int fd, int *ret_group)
                 struct err e = {0};
 
                 if (p->is_shared_stack && confine_open(p->init, ret_group, &e) < 0)
-                        fail(fd, e.code, "%s", e.what);
+                        fail_with(fd, &e);
                 if (pidfd < 0 ||
                     setns(pidfd,
                           CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID |
@@ -308,7 +317,7 @@ static int finish(const struct program *c, pid_t pid, int fd, int signals, int *
         if (r < 0)
                 return err_set(e, r, "interrupted");
         if (read(fd, &told, sizeof(told)) == sizeof(told))
-                return err_set(e, told.code, "%s", told.what);
+                return err_copy(e, &told);
         *ret_status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
         return 0;
 }

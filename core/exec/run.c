@@ -25,7 +25,7 @@ void run_put_failure(struct text *t, const struct err *e)
 
         if (t->length)
                 text_put(t, "; ");
-        text_put(t, err_sentence(e, line, sizeof(line)));
+        text_put(t, err_plain_sentence(e, line, sizeof(line))); /* the journal keeps it */
 }
 
 /* The first failure is the plan's; what fails on the way back is added behind it. */

@@ -7,6 +7,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/graph/build_internal.h"
 #include "core/graph/names.h"
 
@@ -157,7 +158,7 @@ void graph_build_warning(struct graph_build *b, const char *fmt, ...)
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *s = xvasprintf(fmt, ap);
+        CLEANUP(freep) char *s = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
         b->warnings = array_grow(b->warnings, &b->warning_capacity, b->warning_count, sizeof(*b->warnings));
         b->warnings[b->warning_count++] = arena_strdup(graph_arena(b->g), s);

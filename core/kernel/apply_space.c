@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
 #include "core/kernel/netns.h"
@@ -32,16 +33,16 @@ static const char *advice(int code)
 {
         switch (-code) {
         case EPERM:
-        case EACCES: return "not permitted; run jailnet as root";
-        case EEXIST: return "that is there already; choose another";
+        case EACCES: return N_("not permitted; run jailnet as root");
+        case EEXIST: return N_("that is there already; choose another");
         case ENODEV:
-        case ESTALE: return "it is gone; look again and repeat";
-        case EBUSY: return "it is in use; stop its user first";
-        case EOPNOTSUPP: return "not possible for this kind of interface";
-        case ENETUNREACH: return "the gateway cannot be reached; add an address of its network first";
-        case ESRCH: return "there is none like that; look again and repeat";
-        case EADDRNOTAVAIL: return "no such address";
-        case EINVAL: return "the kernel does not take that";
+        case ESTALE: return N_("it is gone; look again and repeat");
+        case EBUSY: return N_("it is in use; stop its user first");
+        case EOPNOTSUPP: return N_("not possible for this kind of interface");
+        case ENETUNREACH: return N_("the gateway cannot be reached; add an address of its network first");
+        case ESRCH: return N_("there is none like that; look again and repeat");
+        case EADDRNOTAVAIL: return N_("no such address");
+        case EINVAL: return N_("the kernel does not take that");
         default: return strerror(-code);
         }
 }
@@ -49,7 +50,7 @@ static const char *advice(int code)
 int fail_step(struct err *e, int code, const struct target *t, const char *tried_fmt, ...)
 {
         CLEANUP(text_done) struct text object = {0};
-        CLEANUP(freep) char *tried = NULL;
+        CLEANUP(freep) char *tried = NULL, *own_tried = NULL;
         char words[sizeof(e->kernel)];
         va_list ap;
 
@@ -58,9 +59,16 @@ int fail_step(struct err *e, int code, const struct target *t, const char *tried
         va_start(ap, tried_fmt);
         tried = xvasprintf(tried_fmt, ap);
         va_end(ap);
+        va_start(ap, tried_fmt);
+        own_tried = xvasprintf(intl_text(tried_fmt), ap);
+        va_end(ap);
         put_target(&object, t);
         memcpy(words, e->kernel, sizeof(words));
-        (void)err_set(e, code, "%s: %s: %s", text_str(&object), tried, advice(code));
+
+        CLEANUP(freep) char *plain = xasprintf("%s: %s: %s", text_str(&object), tried, advice(code));
+        CLEANUP(freep) char *own = xasprintf("%s: %s: %s", text_str(&object), own_tried, _(advice(code)));
+
+        (void)err_say(e, code, own, strcmp(own, plain) != 0 ? plain : NULL);
         memcpy(e->kernel, words, sizeof(words));
         return code;
 }

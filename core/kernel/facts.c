@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 
 #define HOLDER_TEXTS 3
@@ -142,7 +143,7 @@ void facts_warn(struct facts *f, const char *fmt, ...)
         va_list ap;
 
         va_start(ap, fmt);
-        s = xvasprintf(fmt, ap);
+        s = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
         for (size_t k = 0; k < f->warning_count; k++)
                 if (strcmp(f->warnings[k], s) == 0)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/path/way_parts.h"
 
 static struct way_hop *add_hop(struct walk *w, enum way_hop_kind kind, size_t jail, size_t iface, char *text)
@@ -25,7 +26,7 @@ void walk_hop(struct walk *w, enum way_hop_kind kind, size_t jail, size_t iface,
         va_list ap;
 
         va_start(ap, fmt);
-        (void)add_hop(w, kind, jail, iface, xvasprintf(fmt, ap)); /* nothing to add to it */
+        (void)add_hop(w, kind, jail, iface, xvasprintf(intl_text(fmt), ap)); /* nothing to add to it */
         va_end(ap);
 }
 
@@ -131,12 +132,12 @@ static void settle(struct walk *w, size_t hop, enum way_verdict verdict, enum wa
                 way->hops[hop].reason = reason;
         if (!is_worse)
                 return;
-        what = xvasprintf(fmt, ap);
+        what = xvasprintf(intl_text(fmt), ap);
         way->verdict = verdict;
         way->reason = reason;
         way->hop = hop;
         if (w->is_back)
-                text_put(&t, "on the way back ");
+                text_put(&t, _("on the way back "));
         way_put_place(&t, w->g, &way->hops[hop]);
         text_putf(&t, ": %s", what);
         free(way->sentence);

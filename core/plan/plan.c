@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/plan/feed.h"
 #include "core/plan/planner.h"
 #include "core/plan/vlans.h"
@@ -47,6 +48,7 @@ void step_done(struct step *s)
 static void note_done(struct plan_note *n)
 {
         free(n->text);
+        free(n->own);
         free(n->port);
 }
 
@@ -109,12 +111,25 @@ struct step *step_add_undo(struct step *s, enum step_op op)
 
 void plan_note(struct plan *p, enum note_level level, const char *fmt, ...)
 {
+        const char *own = intl_text(fmt);
+        struct plan_note n = {.level = level};
         va_list ap;
 
-        p->notes = array_grow(p->notes, &p->note_capacity, p->note_count, sizeof(*p->notes));
         va_start(ap, fmt);
-        p->notes[p->note_count++] = (struct plan_note){.level = level, .text = xvasprintf(fmt, ap)};
+        n.text = xvasprintf(fmt, ap);
         va_end(ap);
+        if (own != fmt) {
+                va_start(ap, fmt);
+                n.own = xvasprintf(own, ap);
+                va_end(ap);
+        }
+        p->notes = array_grow(p->notes, &p->note_capacity, p->note_count, sizeof(*p->notes));
+        p->notes[p->note_count++] = n;
+}
+
+const char *plan_note_said(const struct plan_note *n)
+{
+        return n->own ? n->own : n->text;
 }
 
 void plan_note_port(struct plan *p, const struct target *port, const struct prefix *address)

@@ -15,6 +15,7 @@ enum note_level { NOTE_INFO, NOTE_WARNING };
 struct plan_note {
         enum note_level level;
         char *text; /* a computed consequence: "eth0: 10.0.0.2/24 is lost on the way and put back" */
+        char *own;  /* the same in the user's language; NULL: none, or it was read from the journal */
         /* While a plan is made of several requests: it holds no more once a later one takes this address away, or takes
          * the interface out of its bridge. NULL, and family 0: whatever comes later. */
         char *port; /* "www/eth0" */
@@ -52,6 +53,7 @@ struct step *step_add_undo(struct step *s, enum step_op op);
 /* Puts the steps from `from` on before the one at `to`, in their order. */
 void plan_advance(struct plan *p, size_t from, size_t to);
 void plan_note(struct plan *p, enum note_level level, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+const char *plan_note_said(const struct plan_note *n); /* for who reads it; text is what is kept */
 void plan_note_port(struct plan *p, const struct target *port, const struct prefix *address); /* the last note's */
 void plan_hand_notes(struct plan *to, struct plan *from); /* all of them, with what they are about */
 void plan_forget_note(struct plan *p, size_t note);

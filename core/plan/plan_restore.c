@@ -4,6 +4,7 @@
  *
  * A link that is made again keeps its number, and with it its mark, its node's name, its hooks' names and its pin.
  */
+#include "core/base/intl.h"
 #include "core/plan/feed.h"
 #include "core/plan/vlans.h"
 #include "core/plan/plan_restore.h"
@@ -32,6 +33,15 @@ void restore_trouble(struct restoring *r, const struct wanted_link *l, const cha
         CLEANUP(freep) char *what = xvasprintf(fmt, ap);
         va_end(ap);
         plan_note(r->p, NOTE_WARNING, "%s: %s", text_str(&t), what);
+
+        const char *own = intl_text(fmt);
+
+        if (own != fmt) {
+                va_start(ap, fmt);
+                CLEANUP(freep) char *own_what = xvasprintf(own, ap);
+                va_end(ap);
+                r->p->notes[r->p->note_count - 1].own = xasprintf("%s: %s", text_str(&t), own_what);
+        }
         r->trouble_count++;
 }
 

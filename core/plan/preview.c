@@ -79,7 +79,7 @@ static void put_notes(struct text *t, const struct plan *p)
         if (p->note_count)
                 text_put(t, "\nConsequences:\n");
         for (size_t k = 0; k < p->note_count; k++)
-                text_putf(t, "  %c %s\n", p->notes[k].level == NOTE_WARNING ? '!' : '-', p->notes[k].text);
+                text_putf(t, "  %c %s\n", p->notes[k].level == NOTE_WARNING ? '!' : '-', plan_note_said(&p->notes[k]));
 }
 
 static void put_iproute2(struct text *t, const struct plan *p)

@@ -83,6 +83,8 @@ sed -n 's/.*_names\[\] = {\("[^}]*\)}.*/\1/p' ui/tui/settings.c ui/tui/theme.c |
 while read -r word; do has_word jailnet-console.7 "$word"; done <"$work/settings"
 grep -rhoE 'getenv\("[A-Z_]*"\)' --include='*.c' core db ui | cut -d'"' -f2 | sort -u >"$work/read"
 echo JAILNET_CAUSE >>"$work/read"
+grep -ohE '"(LC_[A-Z]*|LANG)"' core/base/intl.c | tr -d '"' | sort -u >>"$work/read"
+echo LC_CTYPE >>"$work/read" # setlocale reads it
 while read -r name; do has_word jailnet.8 "$name"; done <"$work/read"
 sed -n 's/^\.It Ev //p' "$MANUAL/jailnet.8" | tr -d ' ' | tr ',' '\n' >"$work/told"
 while read -r name; do

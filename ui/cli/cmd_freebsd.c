@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "core/dialect/ifconfig.h"
 #include "core/dialect/jib.h"
 #include "core/dialect/jng.h"
@@ -471,6 +472,7 @@ bool freebsd_take_strict(int *argc, char **argv)
 
 int freebsd_run(struct app *a, const struct freebsd_command *c, int argc, char **argv)
 {
+        intl_end(); /* scripts cut words out of what these print */
         if (argc == 2 && strcmp(argv[1], "--help") == 0) {
                 char *words[] = {(char *)"help", argv[0]};
 

@@ -51,7 +51,7 @@ static int forget(struct app *a, const struct restore_limits *limits, struct err
 static int tell_troubles(const struct plan *p, size_t count)
 {
         for (size_t i = 0; i < count; i++)
-                (void)tell(EXIT_REFUSED, "%s", p->notes[i].text);
+                (void)tell(EXIT_REFUSED, "%s", plan_note_said(&p->notes[i]));
         return count ? EXIT_REFUSED : EXIT_DONE;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/cmd_freebsd.h"
 #include "ui/cli/jail_parts.h"
@@ -20,7 +21,7 @@ void jail_tell(const struct jail_call *c, const char *fmt, ...)
         if (!c->is_verbose)
                 return;
         va_start(ap, fmt);
-        CLEANUP(freep) char *sentence = xvasprintf(fmt, ap);
+        CLEANUP(freep) char *sentence = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
         text_put_visible(&t, sentence);
         (void)puts(text_str(&t));

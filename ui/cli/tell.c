@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "ui/cli/cli.h"
 
 static const char *teller = "jailnet";
@@ -37,7 +38,7 @@ int tell(int status, const char *fmt, ...)
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *s = xvasprintf(fmt, ap);
+        CLEANUP(freep) char *s = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
         say(s);
         return status;

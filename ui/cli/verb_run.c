@@ -44,7 +44,7 @@ static void tell_done(const struct plan *p)
 {
         for (size_t i = 0; i < p->note_count; i++)
                 if (p->notes[i].level == NOTE_WARNING)
-                        (void)tell(EXIT_DONE, "%s", p->notes[i].text);
+                        (void)tell(EXIT_DONE, "%s", plan_note_said(&p->notes[i]));
         for (size_t i = 0; i < p->made_count; i++) {
                 CLEANUP(text_done) struct text t = {0};
 

@@ -1,6 +1,7 @@
 /* canvas_text.c - foreign text on the canvas: made visible, measured in columns, cut with an ellipsis. */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/canvas.h"
 
@@ -133,7 +134,7 @@ int canvas_textf(struct canvas *c, int x, int y, int max, enum style s, const ch
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *text = xvasprintf(fmt, ap);
+        CLEANUP(freep) char *text = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
         return canvas_text(c, x, y, max, s, text);
 }

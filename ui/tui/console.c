@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/graph/diff.h"
 #include "ui/tui/child.h"
 #include "ui/tui/console_state.h"
@@ -36,7 +37,7 @@ void console_say(struct console *c, enum style s, const char *fmt, ...)
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *raw = xvasprintf(fmt, ap);
+        CLEANUP(freep) char *raw = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
         CLEANUP(text_done) struct text t = {0};
 

@@ -41,7 +41,7 @@ static void make_again(struct console *c, const size_t *loans, size_t count)
         if (c->app->restore(c->app, c->graph, &limits, &p, &troubles, &e) < 0)
                 console_say_err(c, &e);
         else if (p->step_count == 0)
-                console_say(c, STYLE_WARNING, "%s", troubles ? p->notes[0].text : "it is there already");
+                console_say(c, STYLE_WARNING, "%s", troubles ? plan_note_said(&p->notes[0]) : "it is there already");
         else
                 console_show_plan(c, TAKE(p));
         restore_limits_done(&limits);

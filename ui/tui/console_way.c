@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/text_wrap.h"
 #include "ui/tui/work.h"
 
@@ -135,7 +136,7 @@ __attribute__((format(printf, 3, 4))) static void add_line(struct console_way *w
 
         va_start(ap, fmt);
         w->lines = array_grow(w->lines, &w->line_capacity, w->line_count, sizeof(*w->lines));
-        w->lines[w->line_count++] = (struct way_line){xvasprintf(fmt, ap), s};
+        w->lines[w->line_count++] = (struct way_line){xvasprintf(intl_text(fmt), ap), s};
         va_end(ap);
 }
 

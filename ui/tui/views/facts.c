@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "core/graph/names.h"
 #include "ui/tui/views/describe.h"
@@ -34,7 +35,7 @@ struct fact *fact_add(struct facts *f, const char *label, char *take_value)
 
 void fact_heading(struct facts *f, const char *title)
 {
-        fact_add(f, NULL, xstrdup(title))->style = STYLE_BOX_TITLE;
+        fact_add(f, NULL, xstrdup(intl_text(title)))->style = STYLE_BOX_TITLE;
 }
 
 struct fact *fact_put(struct facts *f, const char *label, const char *fmt, ...)
@@ -42,7 +43,7 @@ struct fact *fact_put(struct facts *f, const char *label, const char *fmt, ...)
         va_list ap;
 
         va_start(ap, fmt);
-        struct fact *made = fact_add(f, label, xvasprintf(fmt, ap));
+        struct fact *made = fact_add(f, intl_text(label), xvasprintf(intl_text(fmt), ap));
         va_end(ap);
         return made;
 }
