@@ -10,78 +10,79 @@
 
 #define DEPEND_DEEP 1000
 
-/* As jail(8) and jail(3lib) know them. Those that mean nothing on Linux are taken and kept, and do nothing:
- * docs/freebsd.md has the list. Anything below allow. is taken too. */
+/* As jail(8) and jail(3lib) know them, those that mean nothing on Linux with the reason. Anything below allow. is taken
+ * too. */
 static const struct param_type types[] = {
-        {"children.cur", PARAM_NUMBER},
-        {"children.max", PARAM_NUMBER},
-        {"command", PARAM_LIST},
-        {"cpuset.id", PARAM_NUMBER},
-        {"depend", PARAM_LIST},
-        {"devfs_ruleset", PARAM_NUMBER},
-        {"dying", PARAM_FLAG},
-        {"enforce_statfs", PARAM_NUMBER},
-        {"env", PARAM_TEXT},
-        {"exec.clean", PARAM_FLAG},
-        {"exec.consolelog", PARAM_PATH},
-        {"exec.created", PARAM_LIST},
-        {"exec.fib", PARAM_NUMBER},
-        {"exec.jail_user", PARAM_TEXT},
-        {"exec.poststart", PARAM_LIST},
-        {"exec.poststop", PARAM_LIST},
-        {"exec.prepare", PARAM_LIST},
-        {"exec.prestart", PARAM_LIST},
-        {"exec.prestop", PARAM_LIST},
-        {"exec.release", PARAM_LIST},
-        {"exec.start", PARAM_LIST},
-        {"exec.stop", PARAM_LIST},
-        {"exec.system_jail_user", PARAM_FLAG},
-        {"exec.system_user", PARAM_TEXT},
-        {"exec.timeout", PARAM_NUMBER},
-        {"host", PARAM_SHARE},
-        {"host.domainname", PARAM_TEXT},
-        {"host.hostid", PARAM_TEXT},
-        {"host.hostname", PARAM_TEXT},
-        {"host.hostuuid", PARAM_TEXT},
-        {"interface", PARAM_TEXT},
-        {"ip4", PARAM_SHARE},
-        {"ip4.addr", PARAM_ADDRESS},
-        {"ip4.saddrsel", PARAM_FLAG},
-        {"ip6", PARAM_SHARE},
-        {"ip6.addr", PARAM_ADDRESS},
-        {"ip6.saddrsel", PARAM_FLAG},
-        {"ip_hostname", PARAM_FLAG},
-        {"jid", PARAM_NUMBER},
-        {"linux", PARAM_SHARE},
-        {"linux.osname", PARAM_TEXT},
-        {"linux.osrelease", PARAM_TEXT},
-        {"linux.oss_version", PARAM_TEXT},
-        {"meta", PARAM_TEXT},
-        {"mount", PARAM_LIST},
-        {"mount.devfs", PARAM_FLAG},
-        {"mount.fdescfs", PARAM_FLAG},
-        {"mount.fstab", PARAM_PATH},
-        {"mount.procfs", PARAM_FLAG},
-        {"name", PARAM_TEXT},
-        {"osreldate", PARAM_NUMBER},
-        {"osrelease", PARAM_TEXT},
-        {"path", PARAM_PATH},
-        {"persist", PARAM_FLAG},
-        {"securelevel", PARAM_NUMBER},
-        {"stop.timeout", PARAM_NUMBER},
-        {"sysvmsg", PARAM_SHARE},
-        {"sysvsem", PARAM_SHARE},
-        {"sysvshm", PARAM_SHARE},
-        {"vnet", PARAM_SHARE},
-        {"vnet.interface", PARAM_LIST},
-        {"zfs.dataset", PARAM_LIST},
-        {"zfs.mount_snapshot", PARAM_NUMBER},
+        {"children.cur", PARAM_NUMBER, "jails within a jail are not counted"},
+        {"children.max", PARAM_NUMBER, "jails within a jail are not counted"},
+        {"command", PARAM_LIST, NULL},
+        {"cpuset.id", PARAM_NUMBER, "processors are given by control groups"},
+        {"depend", PARAM_LIST, NULL},
+        {"devfs_ruleset", PARAM_NUMBER, NULL},
+        {"dying", PARAM_FLAG, NULL},
+        {"enforce_statfs", PARAM_NUMBER, "a jail sees its own mounts alone anyway"},
+        {"env", PARAM_TEXT, NULL},
+        {"exec.clean", PARAM_FLAG, NULL},
+        {"exec.consolelog", PARAM_PATH, NULL},
+        {"exec.created", PARAM_LIST, NULL},
+        {"exec.fib", PARAM_NUMBER, "routing tables are chosen by rules, not by processes"},
+        {"exec.jail_user", PARAM_TEXT, NULL},
+        {"exec.poststart", PARAM_LIST, NULL},
+        {"exec.poststop", PARAM_LIST, NULL},
+        {"exec.prepare", PARAM_LIST, NULL},
+        {"exec.prestart", PARAM_LIST, NULL},
+        {"exec.prestop", PARAM_LIST, NULL},
+        {"exec.release", PARAM_LIST, NULL},
+        {"exec.start", PARAM_LIST, NULL},
+        {"exec.stop", PARAM_LIST, NULL},
+        {"exec.system_jail_user", PARAM_FLAG, NULL},
+        {"exec.system_user", PARAM_TEXT, NULL},
+        {"exec.timeout", PARAM_NUMBER, NULL},
+        {"host", PARAM_SHARE, "every jail has a host name of its own"},
+        {"host.domainname", PARAM_TEXT, "no program asks for it"},
+        {"host.hostid", PARAM_TEXT, "the kernel has one for all"},
+        {"host.hostname", PARAM_TEXT, NULL},
+        {"host.hostuuid", PARAM_TEXT, "the kernel has one for all"},
+        {"interface", PARAM_TEXT, NULL},
+        {"ip4", PARAM_SHARE, NULL},
+        {"ip4.addr", PARAM_ADDRESS, NULL},
+        {"ip4.saddrsel", PARAM_FLAG, "the source is chosen by the network of the destination"},
+        {"ip6", PARAM_SHARE, NULL},
+        {"ip6.addr", PARAM_ADDRESS, NULL},
+        {"ip6.saddrsel", PARAM_FLAG, "the source is chosen by the network of the destination"},
+        {"ip_hostname", PARAM_FLAG, "names are not looked up; write its addresses to ip4.addr and ip6.addr"},
+        {"jid", PARAM_NUMBER, NULL},
+        {"linux", PARAM_SHARE, "its programs are Linux programs"},
+        {"linux.osname", PARAM_TEXT, "its programs are Linux programs"},
+        {"linux.osrelease", PARAM_TEXT, "its programs are Linux programs"},
+        {"linux.oss_version", PARAM_TEXT, "its programs are Linux programs"},
+        {"meta", PARAM_TEXT, NULL},
+        {"mount", PARAM_LIST, NULL},
+        {"mount.devfs", PARAM_FLAG, NULL},
+        {"mount.fdescfs", PARAM_FLAG, "mount.devfs brings /dev/fd"},
+        {"mount.fstab", PARAM_PATH, NULL},
+        {"mount.procfs", PARAM_FLAG, NULL},
+        {"name", PARAM_TEXT, NULL},
+        {"osreldate", PARAM_NUMBER, "the kernel tells its own"},
+        {"osrelease", PARAM_TEXT, "the kernel tells its own"},
+        {"parent", PARAM_NUMBER, NULL},
+        {"path", PARAM_PATH, NULL},
+        {"persist", PARAM_FLAG, NULL},
+        {"securelevel", PARAM_NUMBER, "there are no such levels"},
+        {"stop.timeout", PARAM_NUMBER, NULL},
+        {"sysvmsg", PARAM_SHARE, "every jail has these of its own"},
+        {"sysvsem", PARAM_SHARE, "every jail has these of its own"},
+        {"sysvshm", PARAM_SHARE, "every jail has these of its own"},
+        {"vnet", PARAM_SHARE, NULL},
+        {"vnet.interface", PARAM_LIST, NULL},
+        {"zfs.dataset", PARAM_LIST, "datasets are not handed to jails"},
+        {"zfs.mount_snapshot", PARAM_NUMBER, "datasets are not handed to jails"},
 };
 
 static const struct param_type *find_exact(const char *name)
 {
         /* Below allow. every release has others; "no" is taken off by the caller. */
-        static const struct param_type allow = {"allow", PARAM_FLAG};
+        static const struct param_type allow = {"allow", PARAM_FLAG, NULL};
 
         for (size_t i = 0; i < ARRAY_SIZE(types); i++)
                 if (strcmp(types[i].name, name) == 0)
@@ -142,6 +143,20 @@ const char *param_nearest(const char *name)
                 }
         }
         return nearest;
+}
+
+const char *param_idle(const struct jail_params *p, const struct jail_param *n)
+{
+        const struct param_type *t = param_find(n->name, NULL);
+        bool is_on = jail_params_flag(p, n->name, true);
+
+        if (!str_has_prefix(n->name, "allow."))
+                return t ? t->idle : NULL;
+        if (strcmp(n->name, "allow.dying") == 0)
+                return NULL; /* the name of a dying jail is always free */
+        if (strcmp(n->name, "allow.raw_sockets") == 0)
+                return is_on || !jail_params_is_vnet(p) ? NULL : "root has these in its own stack";
+        return is_on ? "root has it anyway" : "it cannot be taken from root";
 }
 
 /* -- Values -------------------------------------------------------------------------------------------------------- */

@@ -26,6 +26,7 @@ enum param_kind {
 struct param_type {
         const char *name;
         enum param_kind kind;
+        const char *idle; /* why it has no effect on Linux; NULL: it has */
 };
 
 /* What a parameter is; NULL: there is no such. ret_plain (may be NULL) gets the name without its "no" when it is
@@ -45,6 +46,9 @@ struct jail_params {
         size_t count, capacity;
         struct arena arena;
 };
+
+/* Why this parameter of a jail has no effect here; NULL: it has one. */
+const char *param_idle(const struct jail_params *p, const struct jail_param *n);
 
 void jail_params_done(struct jail_params *p);
 /* Replaces what was there; all is copied. */

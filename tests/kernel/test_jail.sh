@@ -71,7 +71,8 @@ web {
         depend = mail;
 }
 X
-same 'the names in the file' "$("$JAILNET" jail -f "$conf" -e ,)" mail,web
+J jail -f "$conf" -e ,
+same 'the names in the file' "$(sed 's,\(name=[a-z]*\).*,\1,; s,.*name=,,' "$work/out" | paste -sd, -)" mail,web
 do_ok -n jail -f "$conf" -c mail
 ok 'the preview tells of it' grep -q 'vnet.interface: epair40b' "$work/out"
 same 'jails after the preview' "$(jails)" ''

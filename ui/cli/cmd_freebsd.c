@@ -57,7 +57,8 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "jail",
                 .synopsis =
-                        "jail [-diqv] [-f FILE] [-J FILE] -c | -m | -cm | -r | -rc | -R  [JAIL ... | '*' | PARAM=VALUE ...]",
+                        "jail [-dhilqv] [-f FILE] [-J FILE] [-u USER | -U USER] -c | -m | -cm | -mr | -r | -rc | -R "
+                        "[JAIL ... | '*' | PARAM=VALUE ...]",
                 .help = "Start, change and stop jails, from jail.conf or with parameters as words",
                 .run = freebsd_jail,
         },

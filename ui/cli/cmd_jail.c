@@ -15,33 +15,46 @@
 struct request {
         struct jail_call call;
         bool creates, modifies, removes;
-        const char *file;
+        bool is_clean, looks_up; /* -l, -h */
+        const char *file, *jid_file;
         const char *separator; /* -e */
-        const char *name, *user, *host_user;
+        const char *name, *user, *host_user, *securelevel;
         int argc;
         char **argv;
 };
 
 static int take_options(struct request *q, const struct freebsd_command *c, int argc, char **argv)
 {
+        uint32_t limit;
+
         optind = 0; /* getopt begins anew */
-        for (int o; (o = getopt(argc, argv, "+cde:f:hiJ:lmn:p:qRrs:u:U:v")) != -1;) {
+        for (int o; (o = getopt(argc, argv, "+cCde:f:hiJ:lmn:p:qRrs:u:U:v")) != -1;) {
                 switch (o) {
                 case 'c': q->creates = true; break;
-                case 'd': q->call.takes_dying = true; break;
+                case 'C':
+                        return tell(EXIT_REFUSED,
+                                    "-C: of a jail that has ended nothing stays; jail -R NAME removes one that runs");
+                case 'd': break; /* the name of a dying jail is free */
                 case 'e': q->separator = optarg; break;
                 case 'f': q->file = optarg; break;
-                case 'h':
-                case 'l':
-                case 's':
-                case 'p': break; /* names are not looked up, environments not kept, securelevels and limits not had */
-                case 'i': q->call.tells_jid = true; break;
-                case 'J': q->call.jid_file = optarg; break;
+                case 'h': q->looks_up = true; break;
+                case 'i': q->call.tells_jid = q->call.is_quiet = true; break;
+                case 'J': q->jid_file = optarg; break;
+                case 'l': q->is_clean = true; break;
                 case 'm': q->modifies = true; break;
                 case 'n': q->name = optarg; break;
+                case 'p': /* one command runs at a time: no limit is passed */
+                        if (str_to_u32(optarg, INT32_MAX, &limit) < 0)
+                                return usage(c->synopsis);
+                        break;
                 case 'q': q->call.is_quiet = true; break;
                 case 'R': q->call.without_words = true; /* fallthrough */
                 case 'r': q->removes = true; break;
+                case 's':
+                        if (str_to_u32(optarg + (*optarg == '-'), INT32_MAX, &limit) < 0)
+                                return usage(c->synopsis);
+                        q->securelevel = optarg;
+                        break;
                 case 'u': q->host_user = optarg; break;
                 case 'U': q->user = optarg; break;
                 case 'v': q->call.is_verbose = true; break;
@@ -50,7 +63,27 @@ static int take_options(struct request *q, const struct freebsd_command *c, int 
         }
         q->argc = argc - optind;
         q->argv = argv + optind;
-        return EXIT_DONE;
+        return q->user && q->host_user ? usage(c->synopsis) : EXIT_DONE;
+}
+
+static void set_param(struct jail_params *p, const char *name, const char *value)
+{
+        jail_params_set(p, name, &value, value ? 1 : 0);
+}
+
+/* Options that are parameters: they count for each jail, whatever the file says. */
+static void add_options(const struct request *q, struct jail_params *p)
+{
+        if (q->is_clean)
+                set_param(p, "exec.clean", NULL);
+        if (q->looks_up)
+                set_param(p, "ip_hostname", NULL);
+        if (q->securelevel)
+                set_param(p, "securelevel", q->securelevel);
+        if (!q->user && !q->host_user)
+                return;
+        set_param(p, "exec.jail_user", q->user ? q->user : q->host_user);
+        set_param(p, "exec.system_jail_user", q->user ? "false" : NULL);
 }
 
 /* -- From the file ----------------------------------------------------------------------------------------------- */
@@ -76,7 +109,7 @@ static bool is_chosen(const struct chosen *x, const char *name)
 }
 
 /* A jail of the file, and with it those that it depends on. */
-static bool choose(struct jailconf *conf, struct chosen *x, const char *name)
+static bool choose(const struct request *q, struct jailconf *conf, struct chosen *x, const char *name)
 {
         struct jail_params p = {0};
 
@@ -84,29 +117,32 @@ static bool choose(struct jailconf *conf, struct chosen *x, const char *name)
                 return true;
         if (!jail_file_params(conf, name, &p))
                 return false;
+        add_options(q, &p);
         x->list = array_grow(x->list, &x->capacity, x->count, sizeof(*x->list));
         x->list[x->count++] = p;
         return true;
 }
 
-static bool choose_all(struct jailconf *conf, struct chosen *x, int argc, char **argv)
+static bool choose_all(const struct request *q, struct jailconf *conf, struct chosen *x)
 {
+        char **argv = q->argv;
+        int argc = q->argc;
         bool is_fine = true;
 
         for (int i = 0; i < argc; i++) {
                 for (size_t k = 0; strcmp(argv[i], "*") == 0 && k < jailconf_count(conf); k++)
-                        is_fine = choose(conf, x, jailconf_name(conf, k)) && is_fine;
+                        is_fine = choose(q, conf, x, jailconf_name(conf, k)) && is_fine;
                 if (strcmp(argv[i], "*") != 0)
-                        is_fine = choose(conf, x, argv[i]) && is_fine;
+                        is_fine = choose(q, conf, x, argv[i]) && is_fine;
         }
         for (size_t k = 0; argc == 0 && k < jailconf_count(conf); k++)
-                is_fine = choose(conf, x, jailconf_name(conf, k)) && is_fine;
+                is_fine = choose(q, conf, x, jailconf_name(conf, k)) && is_fine;
         /* The list grows while it is walked. */
         for (size_t i = 0; is_fine && i < x->count; i++) {
                 const struct jail_param *n = jail_params_find(&x->list[i], "depend");
 
                 for (size_t k = 0; n && k < n->count; k++)
-                        is_fine = choose(conf, x, n->values[k]) && is_fine;
+                        is_fine = choose(q, conf, x, n->values[k]) && is_fine;
         }
         return is_fine;
 }
@@ -119,8 +155,78 @@ static bool is_named(const struct request *q, const char *name)
         return false;
 }
 
+/* -- Removing ------------------------------------------------------------------------------------------------------ */
+
+static bool depends_on(const struct jail_here *j, const char *name)
+{
+        const struct jail_param *n = jail_params_find(&j->params, "depend");
+
+        for (size_t i = 0; n && i < n->count; i++)
+                if (strcmp(n->values[i], name) == 0)
+                        return true;
+        return false;
+}
+
+/* Those that depend on it go first; depth bounds a circle, which a start refuses. */
+static int stop_with_others(struct request *q, const char *word, unsigned depth)
+{
+        struct jail_list l = {0};
+        struct err e = {0};
+        int status = EXIT_DONE;
+
+        if (jail_list_load(q->call.app, &l, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+
+        const struct jail_here *j = jail_list_find(&l, word);
+
+        if (!j) {
+                jail_list_done(&l);
+                return depth ? EXIT_DONE : tell(EXIT_REFUSED, "\"%s\" not found", word);
+        }
+        for (size_t i = 0; status == EXIT_DONE && i < l.count && depth <= l.count; i++)
+                if (l.jails[i].started && &l.jails[i] != j && depends_on(&l.jails[i], j->name))
+                        status = stop_with_others(q, l.jails[i].name, depth + 1);
+        if (status == EXIT_DONE)
+                status = jail_stop(&q->call, j, &l);
+        jail_list_done(&l);
+        return status;
+}
+
+static int stop_all(struct request *q)
+{
+        struct jail_list l = {0};
+        struct err e = {0};
+        int status = EXIT_DONE;
+
+        if (jail_list_load(q->call.app, &l, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        /* Only those that jail -c started: the stack of a container is somebody else's. */
+        for (size_t i = 0; i < l.count; i++)
+                if (l.jails[i].started && stop_with_others(q, l.jails[i].name, 1) != EXIT_DONE)
+                        status = EXIT_REFUSED;
+        jail_list_done(&l);
+        return status;
+}
+
+/* -- Starting and changing ----------------------------------------------------------------------------------------- */
+
+static int start_anew(struct request *q, const struct jail_params *p)
+{
+        struct jail_list l = {0};
+        struct err e = {0};
+        int status = stop_with_others(q, p->name, 1);
+
+        if (status != EXIT_DONE)
+                return status;
+        if (jail_list_load(q->call.app, &l, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        status = jail_start(&q->call, p, jail_list_find(&l, p->name));
+        jail_list_done(&l);
+        return status;
+}
+
 /* One jail of those that are to be started or changed. */
-static int settle_one(const struct request *q, const struct jail_params *p)
+static int settle_one(struct request *q, const struct jail_params *p)
 {
         struct jail_list l = {0};
         struct err e = {0};
@@ -135,6 +241,8 @@ static int settle_one(const struct request *q, const struct jail_params *p)
 
         if (!is_wished && is_running)
                 status = EXIT_DONE; /* only others depend on it */
+        else if (q->modifies && is_running && q->removes && !jail_can_modify(p, here))
+                status = start_anew(q, p);
         else if (q->modifies && (is_running || !q->creates))
                 status = jail_modify(&q->call, p, here);
         else if (is_running && q->argc > 0 && is_named(q, "*") && !is_named(q, p->name))
@@ -145,7 +253,7 @@ static int settle_one(const struct request *q, const struct jail_params *p)
         return status;
 }
 
-static int settle(const struct request *q, const struct chosen *x)
+static int settle(struct request *q, const struct chosen *x)
 {
         CLEANUP(freep) size_t *order = xcalloc(x->count ? x->count : 1, sizeof(*order));
         CLEANUP(freep) bool *has_failed = xcalloc(x->count ? x->count : 1, sizeof(*has_failed));
@@ -206,7 +314,7 @@ static int from_words(struct request *q, int argc, const char *const *argv)
         int status;
 
         if (!wish)
-                wish = value_of(argc, argv, "jid");
+                wish = q->name ? q->name : value_of(argc, argv, "jid");
 
         CLEANUP(freep) char *name = wish ? xstrdup(wish) : next_number(q->call.app);
 
@@ -214,6 +322,7 @@ static int from_words(struct request *q, int argc, const char *const *argv)
                 return tell_err(&e, EXIT_REFUSED);
         if (!jail_file_params(conf, name, &p))
                 return EXIT_REFUSED;
+        add_options(q, &p);
         q->argc = 0; /* the one jail is wished for */
         status = settle_one(q, &p);
         jail_params_done(&p);
@@ -229,10 +338,6 @@ static int from_old_words(struct request *q)
         CLEANUP(freep)
         char *address = xasprintf("%s=%s", strchr(q->argv[2], ':') ? "ip6.addr" : "ip4.addr", q->argv[2]);
         CLEANUP(freep) char *command = xasprintf("command=%s", q->argv[3]);
-        CLEANUP(freep) char *name = q->name ? xasprintf("name=%s", q->name) : NULL;
-        CLEANUP(freep) char *user = q->user ? xasprintf("exec.jail_user=%s", q->user) : NULL;
-        CLEANUP(freep)
-        char *host_user = q->host_user ? xasprintf("exec.jail_user=%s", q->host_user) : NULL;
         char **argv = q->argv;
         int argc = q->argc, count = 0;
 
@@ -240,14 +345,6 @@ static int from_old_words(struct request *q)
         words[count++] = host;
         if (*argv[2])
                 words[count++] = address;
-        if (name)
-                words[count++] = name;
-        if (user)
-                words[count++] = user;
-        if (host_user) {
-                words[count++] = host_user;
-                words[count++] = "exec.system_jail_user";
-        }
         words[count++] = command;
         for (int i = 4; i < argc; i++)
                 words[count++] = argv[i];
@@ -255,58 +352,7 @@ static int from_old_words(struct request *q)
         return from_words(q, count, words);
 }
 
-/* -- Removing ------------------------------------------------------------------------------------------------------ */
-
-static bool depends_on(const struct jail_here *j, const char *name)
-{
-        const struct jail_param *n = jail_params_find(&j->params, "depend");
-
-        for (size_t i = 0; n && i < n->count; i++)
-                if (strcmp(n->values[i], name) == 0)
-                        return true;
-        return false;
-}
-
-/* Those that depend on it go first; depth bounds a circle, which a start refuses. */
-static int stop_with_others(struct request *q, const char *word, unsigned depth)
-{
-        struct jail_list l = {0};
-        struct err e = {0};
-        int status = EXIT_DONE;
-
-        if (jail_list_load(q->call.app, &l, &e) < 0)
-                return tell_err(&e, EXIT_REFUSED);
-
-        const struct jail_here *j = jail_list_find(&l, word);
-
-        if (!j) {
-                jail_list_done(&l);
-                return depth ? EXIT_DONE : tell(EXIT_REFUSED, "\"%s\" not found", word);
-        }
-        for (size_t i = 0; status == EXIT_DONE && i < l.count && depth <= l.count; i++)
-                if (l.jails[i].started && &l.jails[i] != j && depends_on(&l.jails[i], j->name))
-                        status = stop_with_others(q, l.jails[i].name, depth + 1);
-        if (status == EXIT_DONE)
-                status = jail_stop(&q->call, j, &l);
-        jail_list_done(&l);
-        return status;
-}
-
-static int stop_all(struct request *q)
-{
-        struct jail_list l = {0};
-        struct err e = {0};
-        int status = EXIT_DONE;
-
-        if (jail_list_load(q->call.app, &l, &e) < 0)
-                return tell_err(&e, EXIT_REFUSED);
-        /* Only those that jail -c started: the stack of a container is somebody else's. */
-        for (size_t i = 0; i < l.count; i++)
-                if (l.jails[i].started && stop_with_others(q, l.jails[i].name, 1) != EXIT_DONE)
-                        status = EXIT_REFUSED;
-        jail_list_done(&l);
-        return status;
-}
+/* -- What is asked for --------------------------------------------------------------------------------------------- */
 
 static int remove_jails(struct request *q, const struct freebsd_command *c)
 {
@@ -323,7 +369,23 @@ static int remove_jails(struct request *q, const struct freebsd_command *c)
         return status;
 }
 
-/* ------------------------------------------------------------------------------------------------------------------ */
+/* -e: what the file has, a line for each jail. */
+static int show_file(const struct request *q, struct jailconf *conf)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        for (size_t i = 0; i < jailconf_count(conf); i++) {
+                struct jail_params p = {0};
+
+                if (!jail_file_params(conf, jailconf_name(conf, i), &p))
+                        return EXIT_REFUSED;
+                jail_put_params(&t, &p, q->separator);
+                text_put_char(&t, '\n');
+                jail_params_done(&p);
+        }
+        print_text(&t);
+        return EXIT_DONE;
+}
 
 static int from_file(struct request *q)
 {
@@ -332,18 +394,9 @@ static int from_file(struct request *q)
 
         if (!conf)
                 return EXIT_REFUSED;
-        if (q->separator) {
-                CLEANUP(text_done) struct text t = {0};
-
-                for (size_t i = 0; i < jailconf_count(conf); i++) {
-                        text_put(&t, i ? q->separator : "");
-                        text_put_visible(&t, jailconf_name(conf, i));
-                }
-                text_put_char(&t, '\n');
-                print_text(&t);
-                return EXIT_DONE;
-        }
-        return choose_all(conf, &x, q->argc, q->argv) ? settle(q, &x) : EXIT_REFUSED;
+        if (q->separator)
+                return show_file(q, conf);
+        return choose_all(q, conf, &x) ? settle(q, &x) : EXIT_REFUSED;
 }
 
 /* Are the words parameters? jail(8) takes a single one without "=" for a name; so are several that all stand alone. */
@@ -355,6 +408,46 @@ static bool has_params(const struct request *q)
         return false;
 }
 
+/* -rc: all that are named stop before the first starts. */
+static int stop_first(struct request *q, const struct freebsd_command *c)
+{
+        if (has_params(q) || q->call.without_words || q->argc == 0)
+                return usage(c->synopsis);
+        for (int i = 0; i < q->argc; i++) {
+                int status = strcmp(q->argv[i], "*") == 0 ? stop_all(q) : stop_with_others(q, q->argv[i], 1);
+
+                if (status != EXIT_DONE)
+                        return EXIT_REFUSED;
+        }
+        return EXIT_DONE;
+}
+
+static int start_or_change(struct request *q, bool is_strict)
+{
+        if (!has_params(q) && (!is_strict || q->argc <= 1))
+                return from_file(q);
+
+        CLEANUP(freep) const char **words = xcalloc((size_t)q->argc + 1, sizeof(*words));
+
+        for (int i = 0; i < q->argc; i++)
+                words[i] = q->argv[i];
+        return from_words(q, q->argc, words);
+}
+
+static int act(struct request *q, const struct freebsd_command *c, bool is_strict)
+{
+        if (q->separator)
+                return from_file(q);
+        if (!q->creates && !q->modifies && !q->removes)
+                return q->argc >= 4 && !has_params(q) ? from_old_words(q) : usage(c->synopsis);
+        if (q->removes && !q->creates && !q->modifies)
+                return remove_jails(q, c);
+
+        int status = q->removes && !q->modifies ? stop_first(q, c) : EXIT_DONE;
+
+        return status == EXIT_DONE ? start_or_change(q, is_strict) : status;
+}
+
 int freebsd_jail(struct app *a, const struct freebsd_command *c, int argc, char **argv)
 {
         struct request q = {.call = {.app = a, .is_quiet = a->is_quiet}};
@@ -363,29 +456,12 @@ int freebsd_jail(struct app *a, const struct freebsd_command *c, int argc, char 
 
         a->sets_guards = true;
         if (status != EXIT_DONE)
-                return status;
-        if (q.separator)
-                return from_file(&q);
-        if (!q.creates && !q.modifies && !q.removes)
-                return q.argc >= 4 && !has_params(&q) ? from_old_words(&q) : usage(c->synopsis);
-        if (q.removes && !q.creates && !q.modifies)
-                return remove_jails(&q, c);
-        if (q.removes) { /* -rc: anew */
-                struct request r = q;
-
-                if (has_params(&q) || q.call.without_words || q.argc == 0)
-                        return usage(c->synopsis);
-                for (int i = 0; i < q.argc; i++)
-                        if ((strcmp(q.argv[i], "*") == 0 ? stop_all(&r) : stop_with_others(&r, q.argv[i], 1)) !=
-                            EXIT_DONE)
-                                return EXIT_REFUSED;
-        }
-        if (!has_params(&q) && (!is_strict || q.argc <= 1))
-                return from_file(&q);
-
-        CLEANUP(freep) const char **words = xcalloc((size_t)q.argc + 1, sizeof(*words));
-
-        for (int i = 0; i < q.argc; i++)
-                words[i] = q.argv[i];
-        return from_words(&q, q.argc, words);
+                return EXIT_REFUSED; /* FreeBSD has one status for both */
+        /* Before anything is done: who waits for the file would wait in vain. */
+        if (q.jid_file && !a->is_dry_run && !(q.call.jid_file = fopen(q.jid_file, "we")))
+                return tell(EXIT_REFUSED, "%s: %s", q.jid_file, strerror(errno));
+        status = act(&q, c, is_strict);
+        if (q.call.jid_file && fclose(q.call.jid_file) == EOF)
+                status = tell(EXIT_REFUSED, "%s: %s", q.jid_file, strerror(errno));
+        return status == EXIT_DONE ? EXIT_DONE : EXIT_REFUSED;
 }

@@ -12,6 +12,7 @@
 
 static int take_options(const struct freebsd_command *c, int argc, char **argv, struct program *p, const char *env[])
 {
+        bool has_user = false, has_host_user = false;
         size_t count = 0;
 
         optind = 0; /* getopt begins anew */
@@ -27,15 +28,17 @@ static int take_options(const struct freebsd_command *c, int argc, char **argv, 
                 case 's': break; /* no shell ever stands between */
                 case 'u':
                         p->user = optarg;
-                        p->is_user_of_host = true;
+                        p->is_user_of_host = has_host_user = true;
                         break;
-                case 'U': p->user = optarg; break;
+                case 'U':
+                        p->user = optarg;
+                        has_user = true;
+                        break;
                 default: return usage(c->synopsis);
                 }
         }
         p->env = env;
-        return argc - optind < 1 || (p->user && p->is_user_of_host && strcmp(p->user, "") == 0) ? usage(c->synopsis)
-                                                                                                : EXIT_DONE;
+        return argc - optind < 1 || (has_user && has_host_user) ? usage(c->synopsis) : EXIT_DONE;
 }
 
 /* A command of FreeBSD's by its bare name is ours, where the jail has the host's files and so ours too. */

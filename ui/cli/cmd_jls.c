@@ -20,7 +20,7 @@ struct jls {
         const struct jail_list *list;
 };
 
-/* All that a running jail is asked for without words. */
+/* The pseudo-parameter "all": what a running jail can be asked for. */
 static const char *const all_words[] = {
         "jid", "name", "path", "host.hostname", "ip4.addr", "ip6.addr", "vnet", "persist", "dying", "depend", "parent",
 };
@@ -99,15 +99,6 @@ static bool is_flag(const char *name)
         return t && t->kind == PARAM_FLAG;
 }
 
-/* "nopersist", "allow.noraw_sockets" */
-static void put_negated(struct text *t, const char *name)
-{
-        const char *dot = strrchr(name, '.');
-        int front = dot ? (int)(dot + 1 - name) : 0;
-
-        text_putf(t, "%.*sno%s", front, name, name + front);
-}
-
 /* With -q a value that a shell or jail(8) would split or change is put in quotes. */
 static void put_quoted(const struct jls *o, struct text *t, const char *value)
 {
@@ -115,6 +106,18 @@ static void put_quoted(const struct jls *o, struct text *t, const char *value)
                 text_put_shell(t, value);
         else
                 text_put_visible(t, value);
+}
+
+/* -s: only what jail(8) could be given again. */
+static bool is_left_out(const struct jls *o, const struct jail_here *j, const char *name)
+{
+        static const char *const read_only[] = {"dying", "parent", "children.cur", "cpuset.id"};
+        CLEANUP(text_done) struct text value = {0};
+
+        for (size_t i = 0; o->skips_unset && i < ARRAY_SIZE(read_only); i++)
+                if (strcmp(name, read_only[i]) == 0)
+                        return true;
+        return o->skips_unset && !put_value(o, j, name, &value);
 }
 
 static void put_words(const struct jls *o, const struct jail_here *j, struct text *t)
@@ -126,7 +129,7 @@ static void put_words(const struct jls *o, const struct jail_here *j, struct tex
                 CLEANUP(text_done) struct text value = {0};
                 bool is_set = put_value(o, j, name, &value);
 
-                if (o->skips_unset && !is_set)
+                if (is_left_out(o, j, name))
                         continue;
                 text_put(t, between);
                 between = " ";
@@ -134,17 +137,33 @@ static void put_words(const struct jls *o, const struct jail_here *j, struct tex
                         if (strcmp(text_str(&value), "true") == 0)
                                 text_put(t, name);
                         else
-                                put_negated(t, name);
+                                jail_put_negated(t, name);
                         continue;
                 }
                 if (o->has_names)
                         text_putf(t, "%s=", name);
-                if (is_set)
+                if (is_set || o->is_quoted)
                         put_quoted(o, t, text_str(&value));
                 else if (!o->has_names)
                         text_put_char(t, '-');
         }
         text_put_char(t, '\n');
+}
+
+static const char *const families[] = {"ip4.addr", "ip6.addr"};
+
+static void put_address_lines(const struct jls *o, const struct jail_here *j, const char *family, struct text *t)
+{
+        CLEANUP(text_done) struct text list = {0};
+
+        if (!put_value(o, j, family, &list))
+                return;
+        for (const char *s = text_str(&list); *s;) {
+                int length = (int)strcspn(s, ",");
+
+                text_putf(t, "%6s  %-15.*s\n", "", length, s);
+                s += length + (s[length] == ',');
+        }
 }
 
 static void put_columns(const struct jls *o, const struct jail_here *j, struct text *t)
@@ -164,18 +183,14 @@ static void put_columns(const struct jls *o, const struct jail_here *j, struct t
                 text_putf(t, "%6d  %-29.29s %.74s\n", j->jid, text_str(&values[1]), text_str(&values[2]));
                 text_putf(t, "%6s  %-29.29s %.74s\n", "", text_str(&values[3]), j->is_dying ? "DYING" : "ACTIVE");
                 text_putf(t, "%6s  %d\n", "", 0);
-                for (const char *s = text_str(&values[0]); *s;) {
-                        int length = (int)strcspn(s, ",");
-
-                        text_putf(t, "%6s  %-15.*s\n", "", length, s);
-                        s += length + (s[length] == ',');
-                }
+                for (size_t i = 0; i < ARRAY_SIZE(families); i++)
+                        put_address_lines(o, j, families[i], t);
         } else {
                 const char *address = text_str(&values[0]);
 
-                text_putf(t, "%6s  %-15.*s %-29.29s %.74s\n", o->shows_name ? text_str(&values[3]) : number,
-                          *address ? (int)strcspn(address, ",") : 1, *address ? address : "-", text_str(&values[1]),
-                          text_str(&values[2]));
+                text_putf(t, o->shows_name ? " %-15s" : "%6s ", o->shows_name ? text_str(&values[3]) : number);
+                text_putf(t, " %-15.*s %-29.29s %.74s\n", *address ? (int)strcspn(address, ",") : 1,
+                          *address ? address : "-", text_str(&values[1]), text_str(&values[2]));
         }
         for (size_t i = 0; i < ARRAY_SIZE(names); i++)
                 text_done(&values[i]);
@@ -190,32 +205,67 @@ static bool is_repeated(const struct jls *o, size_t word)
         return false;
 }
 
+static void put_json_list(struct json_out *w, const char *key, const char *value)
+{
+        json_out_open(w, key, '[');
+        for (const char *s = value; *s;) {
+                size_t length = strcspn(s, ",");
+                CLEANUP(freep) char *address = xstrndup(s, length);
+
+                json_out_string(w, NULL, address);
+                s += length + (s[length] == ',');
+        }
+        json_out_close(w, ']');
+}
+
+/* A parameter under the key that libxo's output of it has; "" for none. */
+static void put_json_value(struct json_out *w, const struct jls *o, const struct jail_here *j, const char *name,
+                           const char *key)
+{
+        CLEANUP(text_done) struct text value = {0};
+        bool is_list = str_has_prefix(key, "ip4.") || str_has_prefix(key, "ip6.") || str_has_prefix(key, "ipv4_") ||
+                str_has_prefix(key, "ipv6_");
+
+        (void)put_value(o, j, name, &value);
+        if (strcmp(name, "jid") == 0)
+                json_out_int(w, key, j->jid);
+        else if (is_list)
+                put_json_list(w, key, text_str(&value));
+        else if (is_flag(name))
+                json_out_bool(w, key, strcmp(text_str(&value), "true") == 0);
+        else
+                json_out_string(w, key, text_str(&value));
+}
+
 static void put_json_row(struct json_out *w, const struct jls *o, const struct jail_here *j)
 {
-        static const char *const columns[][2] = {{"ip4.addr", "ipv4"}, {"host.hostname", "hostname"}, {"path", "path"}};
-
         json_out_open(w, NULL, '{');
-        if (o->word_count == 0) {
-                json_out_int(w, "jid", j->jid);
-                for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
-                        CLEANUP(text_done) struct text value = {0};
-
-                        (void)put_value(o, j, columns[i][0], &value); /* "" for none */
-                        json_out_string(w, columns[i][1], text_str(&value));
-                }
+        for (size_t i = 0; i < o->word_count; i++)
+                if (!is_left_out(o, j, o->words[i]) && !is_repeated(o, i))
+                        put_json_value(w, o, j, o->words[i], o->words[i]);
+        if (o->word_count) {
+                json_out_close(w, '}');
+                return;
         }
-        for (size_t i = 0; i < o->word_count; i++) {
-                CLEANUP(text_done) struct text value = {0};
-                bool is_set = put_value(o, j, o->words[i], &value);
+        put_json_value(w, o, j, o->shows_name && !o->is_verbose ? "name" : "jid",
+                       o->shows_name && !o->is_verbose ? "name" : "jid");
+        if (!o->is_verbose) {
+                CLEANUP(text_done) struct text first = {0};
 
-                if ((o->skips_unset && !is_set) || is_repeated(o, i))
-                        continue;
-                if (strcmp(o->words[i], "jid") == 0)
-                        json_out_int(w, "jid", j->jid);
-                else if (is_flag(o->words[i]))
-                        json_out_bool(w, o->words[i], strcmp(text_str(&value), "true") == 0);
-                else
-                        json_out_string(w, o->words[i], text_str(&value));
+                (void)put_value(o, j, "ip4.addr", &first);
+
+                CLEANUP(freep) char *address = xstrndup(text_str(&first), strcspn(text_str(&first), ","));
+
+                json_out_string(w, "ipv4", address);
+        }
+        put_json_value(w, o, j, "host.hostname", "hostname");
+        put_json_value(w, o, j, "path", "path");
+        if (o->is_verbose) {
+                put_json_value(w, o, j, "name", "name");
+                json_out_string(w, "state", j->is_dying ? "DYING" : "ACTIVE");
+                json_out_int(w, "cpusetid", 0);
+                put_json_value(w, o, j, "ip4.addr", "ipv4_addrs");
+                put_json_value(w, o, j, "ip6.addr", "ipv6_addrs");
         }
         json_out_close(w, '}');
 }
@@ -263,8 +313,8 @@ static int print(const struct jls *o)
                          "        CPUSetID\n"
                          "        IP Address(es)\n");
         } else if (!o->word_count) {
-                text_putf(&t, "%6s  IP Address      Hostname                      Path\n",
-                          o->shows_name ? "Name" : "JID");
+                text_put(&t, o->shows_name ? " JID             " : "   JID  ");
+                text_put(&t, "IP Address      Hostname                      Path\n");
         }
         for (size_t i = 0; i < o->list->count; i++) {
                 const struct jail_here *j = &o->list->jails[i];
@@ -287,36 +337,57 @@ static int print(const struct jls *o)
         return EXIT_DONE;
 }
 
+static int add_word(struct jls *o, const char *word)
+{
+        bool is_all = strcmp(word, "all") == 0;
+        size_t count = is_all ? ARRAY_SIZE(all_words) : 1;
+
+        if (!is_all && !param_find(word, NULL))
+                return tell(EXIT_REFUSED, "unknown parameter: %s", word);
+        if (o->word_count + count > WORDS_MAX)
+                return tell(EXIT_REFUSED, "more than %d parameters; ask for fewer at once", WORDS_MAX);
+        for (size_t i = 0; i < count; i++)
+                o->words[o->word_count++] = is_all ? all_words[i] : word;
+        return EXIT_DONE;
+}
+
 static int take_options(struct jls *o, const struct freebsd_command *c, int argc, char **argv)
 {
         optind = 0; /* getopt begins anew */
-        for (int x; (x = getopt(argc, argv, "+cdhj:nNqsv")) != -1;) {
+        for (int x; (x = getopt(argc, argv, "+acdhj:nNqsv")) != -1;) {
                 switch (x) {
                 case 'c': o->only_checks = true; break;
+                case 'a': /* -d, as it was called once */
                 case 'd': o->shows_dying = true; break;
-                case 'h': o->has_header = true; break;
+                case 'h':
+                        o->has_header = true;
+                        o->skips_unset = o->is_verbose = false;
+                        break;
                 case 'j': o->one = optarg; break;
-                case 'n': o->has_names = true; break;
+                case 'n':
+                        o->has_names = true;
+                        o->is_verbose = false;
+                        break;
                 case 'N': o->shows_name = true; break;
                 case 'q': o->is_quoted = true; break;
-                case 's': o->has_names = o->is_quoted = o->skips_unset = true; break;
-                case 'v': o->is_verbose = true; break;
+                case 's':
+                        o->has_names = o->is_quoted = o->skips_unset = true;
+                        o->has_header = o->is_verbose = false;
+                        break;
+                case 'v':
+                        o->is_verbose = true;
+                        o->has_header = o->has_names = o->skips_unset = false;
+                        break;
                 default: return usage(c->synopsis);
                 }
         }
-        for (int i = optind; i < argc; i++)
-                if (!param_find(argv[i], NULL))
-                        return tell(EXIT_REFUSED, "unknown parameter: %s", argv[i]);
-        o->word_count = (size_t)(argc - optind);
-        for (size_t i = 0; i < o->word_count && i < WORDS_MAX; i++)
-                o->words[i] = argv[optind + (int)i];
-        if (o->word_count > WORDS_MAX)
-                return tell(EXIT_REFUSED, "more than %d parameters; ask for fewer at once", WORDS_MAX);
-        if (!o->word_count && (o->has_header || o->has_names || o->is_quoted)) {
-                o->word_count = ARRAY_SIZE(all_words);
-                memcpy(o->words, all_words, sizeof(all_words));
+        for (int i = optind; i < argc; i++) {
+                int status = add_word(o, argv[i]);
+
+                if (status != EXIT_DONE)
+                        return status;
         }
-        return EXIT_DONE;
+        return o->word_count || (!o->has_header && !o->has_names) ? EXIT_DONE : add_word(o, "all");
 }
 
 /* libxo's own option, which stands first: only JSON is made, in libxo's form. */

@@ -1,4 +1,5 @@
-/* jail_file.c - jail.conf and the files that it includes, read for the parser; its refusals told with the line. */
+/* jail_file.c - jail.conf and the files that it includes, read for the parser; its refusals told with the line; and a
+ * jail's parameters as a line. */
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
@@ -105,4 +106,31 @@ bool jail_file_params(struct jailconf *c, const char *name, struct jail_params *
                 return true;
         tell_wrong(c, &e);
         return false;
+}
+
+void jail_put_negated(struct text *t, const char *name)
+{
+        const char *dot = strrchr(name, '.');
+        int front = dot ? (int)(dot + 1 - name) : 0;
+
+        text_putf(t, "%.*sno%s", front, name, name + front);
+}
+
+void jail_put_params(struct text *t, const struct jail_params *p, const char *separator)
+{
+        for (size_t i = 0; i < p->count; i++) {
+                const struct jail_param *n = &p->list[i];
+                const struct param_type *type = param_find(n->name, NULL);
+                bool is_flag = type && type->kind == PARAM_FLAG;
+
+                text_put(t, i ? separator : "");
+                if (is_flag && !jail_params_flag(p, n->name, true))
+                        jail_put_negated(t, n->name);
+                else
+                        text_put_visible(t, n->name);
+                for (size_t k = 0; !is_flag && k < n->count; k++) {
+                        text_put(t, k ? "," : "=");
+                        text_put_shell(t, n->values[k]);
+                }
+        }
 }

@@ -2,6 +2,8 @@
 #ifndef UI_CLI_JAIL_PARTS_H
 #define UI_CLI_JAIL_PARTS_H
 
+#include <stdio.h>
+
 #include "core/dialect/jail_params.h"
 #include "core/dialect/jailconf.h"
 #include "ui/app.h"
@@ -13,8 +15,7 @@ struct jail_call {
         bool is_verbose;    /* -v: each operation is told */
         bool tells_jid;     /* -i */
         bool without_words; /* -R: no commands of exec.* */
-        bool takes_dying;   /* -d */
-        const char *jid_file;
+        FILE *jid_file;     /* -J: a line for each jail that was started; NULL none */
         /* Set when jails are started for something larger, which takes all of it back when one fails: what its plans
          * carry as JAILNET_CAUSE. A stack that was made for the jail before is fine then. */
         const char *cause;
@@ -57,6 +58,9 @@ struct program_place jail_place(const struct jail_here *j, const struct jail_lis
 struct jailconf *jail_file_read(const char *path);
 /* One jail's parameters; tells. False then. */
 bool jail_file_params(struct jailconf *c, const char *name, struct jail_params *ret);
+void jail_put_negated(struct text *t, const char *name); /* "nopersist", "allow.noraw_sockets" */
+/* All of a jail's parameters as a line of jail(8)'s words: name=www vnet "path=/my jails/www" */
+void jail_put_params(struct text *t, const struct jail_params *p, const char *separator);
 
 /* -- Commands (jail_phase.c) -----------------------------------------------------------------------------------------
  */
@@ -97,6 +101,8 @@ void jail_undo_caused(struct app *a, const char *cause);
 void jail_end_now(struct app *a, const char *name, const struct cell_id *cell);
 int jail_stop(const struct jail_call *c, const struct jail_here *here, const struct jail_list *l);
 int jail_modify(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here);
+/* Can all that differs take hold without a new start? Of a jail that was started. */
+bool jail_can_modify(const struct jail_params *p, const struct jail_here *here);
 
 /* A message that -v asks for. */
 void jail_tell(const struct jail_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

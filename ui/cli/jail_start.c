@@ -403,7 +403,7 @@ static int run_phases(struct start *s)
 
 int jail_can_start(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here)
 {
-        static const char *const needs[] = {"exec.start", "command"};
+        static const char *const needs[] = {"exec.start", "command"}, *const addresses[] = {"ip4.addr", "ip6.addr"};
         const char *root = jail_params_get(p, "path");
         struct stat st;
         struct err e = {0};
@@ -424,6 +424,10 @@ int jail_can_start(const struct jail_call *c, const struct jail_params *p, const
         }
         if (!has_work)
                 return tell(EXIT_REFUSED, "%s: has neither persist nor anything to run in it; add persist", p->name);
+        for (size_t i = 0; jail_params_is_vnet(p) && i < ARRAY_SIZE(addresses); i++)
+                if (jail_params_find(p, addresses[i]))
+                        return tell(EXIT_REFUSED, "%s: has vnet and %s; addresses of its own stack are set in it",
+                                    p->name, addresses[i]);
         if (!jail_params_is_vnet(p) && jail_params_find(p, "vnet.interface"))
                 return tell(EXIT_REFUSED, "%s: has vnet.interface, but no vnet; add vnet", p->name);
         return EXIT_DONE;
@@ -432,23 +436,10 @@ int jail_can_start(const struct jail_call *c, const struct jail_params *p, const
 static void tell_started(const struct start *s)
 {
         CLEANUP(text_done) struct text t = {0};
-        FILE *f = s->call->jid_file ? fopen(s->call->jid_file, "we") : NULL;
 
-        if (s->call->jid_file && !f)
-                (void)tell(EXIT_DONE, "%s: %s", s->call->jid_file, strerror(errno));
-        if (f) {
-                (void)fprintf(f, "jid=%d", s->record.jid);
-                for (size_t i = 0; i < s->params->count; i++) {
-                        text_put_char(&t, ' ');
-                        text_put_shell(&t, s->params->list[i].name);
-                        for (size_t k = 0; k < s->params->list[i].count; k++) {
-                                text_put(&t, k ? "," : "=");
-                                text_put_shell(&t, s->params->list[i].values[k]);
-                        }
-                }
-                (void)fprintf(f, "%s\n", text_str(&t));
-                if (fclose(f) == EOF)
-                        (void)tell(EXIT_DONE, "%s: %s", s->call->jid_file, strerror(errno));
+        if (s->call->jid_file) { /* whoever opened it tells when it cannot be written */
+                jail_put_params(&t, s->params, " ");
+                (void)fprintf(s->call->jid_file, "jid=%d %s\n", s->record.jid, text_str(&t));
         }
         text_clear(&t);
         text_put_visible(&t, s->name);
@@ -484,6 +475,24 @@ static int let_live(struct start *s)
         if (!is_persistent)
                 (void)a->jails->tell(&s->cell, CELL_LEAVE); /* one that has ended is cleared away by its keeper */
         return EXIT_DONE;
+}
+
+/* What the file has and Linux has not is told, in one line; -v has the reasons. */
+static void tell_idle(const struct jail_call *c, const struct jail_params *p)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        for (size_t i = 0; i < p->count; i++) {
+                const char *why = param_idle(p, &p->list[i]);
+
+                if (!why)
+                        continue;
+                text_put(&t, t.length ? ", " : "");
+                text_put(&t, p->list[i].name);
+                jail_tell(c, "%s: %s: without effect: %s", p->name, p->list[i].name, why);
+        }
+        if (t.length && !c->is_quiet && !c->is_verbose)
+                (void)tell(EXIT_DONE, "%s: without effect on Linux: %s; jail -v says why", p->name, text_str(&t));
 }
 
 /* What would be done, without knowing yet what the commands will make. */
@@ -540,6 +549,8 @@ int jail_start(const struct jail_call *c, const struct jail_params *p, const str
         int status = jail_can_start(c, p, here);
 
         (void)str_copy(s.record.name, sizeof(s.record.name), p->name); /* was measured */
+        if (status == EXIT_DONE)
+                tell_idle(c, p);
         if (status == EXIT_DONE && c->app->is_dry_run) {
                 status = show_start(&s);
         } else if (status == EXIT_DONE) {

@@ -129,6 +129,15 @@ static bool can_change(const char *name)
                 strcmp(name, "env") == 0;
 }
 
+bool jail_can_modify(const struct jail_params *p, const struct jail_here *here)
+{
+        for (size_t i = 0; i < p->count; i++)
+                if (!can_change(p->list[i].name) &&
+                    !is_same(&p->list[i], jail_params_find(&here->params, p->list[i].name)))
+                        return false;
+        return true;
+}
+
 int jail_modify(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here)
 {
         struct jail_params merged = {0};
