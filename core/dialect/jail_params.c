@@ -8,7 +8,8 @@
 
 #include "core/graph/names.h"
 
-#define DEPEND_DEEP 1000
+#define DEPEND_DEEP     1000
+#define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789_."
 
 /* As jail(8) and jail(3lib) know them, those that mean nothing on Linux with the reason. Anything below allow. is taken
  * too. */
@@ -87,7 +88,7 @@ static const struct param_type *find_exact(const char *name)
         for (size_t i = 0; i < ARRAY_SIZE(types); i++)
                 if (strcmp(types[i].name, name) == 0)
                         return &types[i];
-        return str_has_prefix(name, "allow.") && name[6] ? &allow : NULL;
+        return str_has_prefix(name, "allow.") && name[6] && !name[strspn(name, NAME_CHARACTERS)] ? &allow : NULL;
 }
 
 /* The name without the "no" of its last part; false when it has none. */

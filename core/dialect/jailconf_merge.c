@@ -246,6 +246,16 @@ static int expand(struct merge *m, struct entry *n, unsigned depth, struct err *
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
+/* What a jail was started with is kept as JSON, which has no other bytes: a stop would miss them. */
+static bool is_utf8(const char *s)
+{
+        int32_t c;
+
+        while ((c = utf8_next(&s)) > 0)
+                ;
+        return c == 0;
+}
+
 static int check(struct merge *m, const struct entry *n, struct err *e)
 {
         const struct param_type *type = param_find(n->name, NULL);
@@ -253,6 +263,9 @@ static int check(struct merge *m, const struct entry *n, struct err *e)
         for (size_t i = 0; type && i < n->count; i++) {
                 struct err why = {0};
 
+                if (!is_utf8(n->values[i]))
+                        return fail_at(m, n->from, e, "%s: has bytes that are not UTF-8; save the file as UTF-8",
+                                       n->name);
                 if (param_check(type, n->values[i], &why) < 0)
                         return fail_at(m, n->from, e, "%s: %s", n->name, why.what);
         }

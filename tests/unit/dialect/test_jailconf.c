@@ -228,6 +228,9 @@ static void test_wrong(void **state)
         refuses("www { exec.timeout = soon; }", "jail.conf:1:7: ", "no number", NULL);
         refuses("www { name = x; }", "jail.conf:1:7: ", "cannot be set again", NULL);
         refuses("www { nopersist = 1; }", "jail.conf:1:7: ", "takes no value", NULL);
+        refuses("www { meta = \"\xe4\"; }", "jail.conf:1:7: ", "not UTF-8", NULL);
+        refuses("www { meta = \"\\xff\"; }", "jail.conf:1:7: ", "not UTF-8", NULL);
+        refuses("www { allow.\xff; }", "jail.conf:1:7: ", "unknown parameter", NULL);
         refuses("db { vnet; }", "\"www\" not found", "", NULL);
 }
 
