@@ -179,7 +179,8 @@ static int stop_with_others(struct request *q, const char *word, unsigned depth)
 
         const struct jail_here *j = jail_list_find(&l, word);
 
-        if (!j) {
+        /* One of several may have gone with another that it depended on; the kernel takes its time with the stack. */
+        if (!j || (depth && j->is_dying && !j->started)) {
                 jail_list_done(&l);
                 return depth ? EXIT_DONE : tell(EXIT_REFUSED, "\"%s\" not found", word);
         }
