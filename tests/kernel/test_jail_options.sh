@@ -24,6 +24,10 @@ same 'its parameters' "$(sed -n 2p "$work/out")" 'name=b|persist|path=/|vnet|dep
 same 'values are quoted' "$(tr '|' '\n' <"$work/out" | sed -n 's/^exec.start=//p')" \
         "'echo good day >$work/a','echo \"\$USER:\$NOISE\" >$work/user'"
 same 'nothing is done' "$(jails)" ''
+printf 'good { vnet; }\nbad { path = $nowhere; }\n' >"$work/half.conf"
+J jail -f "$work/half.conf" -e ' '
+same 'one of them is wrong' "$status $(paste -sd';' - <"$work/out")" '1 name=good vnet;name=bad'
+says 'one of them is wrong' "$work/half.conf:2:14: bad: variable \"nowhere\" not found"
 
 # --- -i, -J, -q, -v, -l, -s, -p, -h ---------------------------------------------------------------------------------------
 NOISE=noise "$JAILNET" jail -f "$conf" -i -l -p 2 -s 3 -J "$work/jids" -c >"$work/out" 2>"$work/err" ||

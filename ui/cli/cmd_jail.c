@@ -374,18 +374,23 @@ static int remove_jails(struct request *q, const struct freebsd_command *c)
 static int show_file(const struct request *q, struct jailconf *conf)
 {
         CLEANUP(text_done) struct text t = {0};
+        int status = EXIT_DONE;
 
         for (size_t i = 0; i < jailconf_count(conf); i++) {
                 struct jail_params p = {0};
 
-                if (!jail_file_params(conf, jailconf_name(conf, i), &p))
-                        return EXIT_REFUSED;
-                jail_put_params(&t, &p, q->separator);
+                if (jail_file_params(conf, jailconf_name(conf, i), &p)) {
+                        jail_put_params(&t, &p, q->separator);
+                } else { /* was told; the others are shown all the same */
+                        text_put(&t, "name=");
+                        text_put_shell(&t, jailconf_name(conf, i));
+                        status = EXIT_REFUSED;
+                }
                 text_put_char(&t, '\n');
                 jail_params_done(&p);
         }
         print_text(&t);
-        return EXIT_DONE;
+        return status;
 }
 
 static int from_file(struct request *q)

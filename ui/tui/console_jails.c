@@ -12,6 +12,7 @@
 #include "ui/tui/dialog_log.h"
 
 #define JAIL_CONF "/etc/jail.conf"
+#define SEPARATOR "\t"
 
 enum life { LIFE_START, LIFE_STOP, LIFE_RESTART, LIFE_LOG, LIFE_COUNT };
 enum { ROW_OTHER_FILE = -2 };
@@ -405,16 +406,18 @@ static void names_read(struct console *c, int status, const char *out, const cha
 {
         struct jails_job *j = c->jails;
 
-        if (status != 0) {
+        if (status != 0 && !*out) {  /* else only some of its jails are wrong: their start tells */
                 free(TAKE(j->file)); /* the next time another may be picked */
                 show_text(c, "This is no jail.conf", said);
                 return;
         }
         forget_names(j);
+        /* A jail a line, its name or number first; no value has a separator in it. */
         for (const char *s = out; *s; s += strcspn(s, "\n"), s += *s == '\n') {
-                CLEANUP(freep) char *name = xstrndup(s, strcspn(s, "\n"));
+                size_t front = strcspn(s, "=\n"), length = strcspn(s, SEPARATOR "\n");
+                CLEANUP(freep) char *name = front < length ? xstrndup(s + front + 1, length - front - 1) : NULL;
 
-                if (*name)
+                if (name)
                         add_name(j, name);
         }
         for (size_t i = 0; i < c->dialogs.count; i++) /* an older list */
@@ -425,7 +428,7 @@ static void names_read(struct console *c, int status, const char *out, const cha
 
 static void read_file(struct console *c, const char *path)
 {
-        const char *words[] = {"jail", "-f", path, "-e", "\n", NULL};
+        const char *words[] = {"jail", "-f", path, "-e", SEPARATOR, NULL};
         const char *slash = strrchr(path, '/');
         char *file = xstrdup(path);
 
