@@ -1,10 +1,31 @@
-/* check_bridge.c - checks of bridges: loops that nothing breaks, and ports that the spanning tree keeps shut. */
+/* check_bridge.c - checks of bridges: down under their ports, loops that nothing breaks, ports that are kept shut. */
 #include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/doctor/visit.h"
 
 #define WAYS_TOLD 16 /* loops whose whole way is looked for; with more than these, that is not what is missing */
+
+void check_bridge_down(struct visit *v)
+{
+        for (size_t k = 0; k < v->g->iface_count; k++) {
+                const struct iface *i = &v->g->ifaces[k];
+                size_t ports_up = 0;
+
+                if (i->kind != KIND_BRIDGE || i->is_up || iface_has_address(i))
+                        continue; /* with addresses, that is what is told */
+                for (size_t p = 0; p < v->g->iface_count; p++)
+                        ports_up += v->g->ifaces[p].master == k && v->g->ifaces[p].is_up;
+                if (!ports_up)
+                        continue;
+
+                struct finding *f = visit_find_iface(v, SEVERITY_WARNING, k);
+
+                f->evidence = ports_up == 1 ? "is down, and a port of it is up"
+                                            : visit_text(v, "is down, and %zu ports of it are up", ports_up);
+                visit_remedy(v, f, (const char *const[]){"up", f->name, NULL});
+        }
+}
 
 /* A pair whose two ends are ports of bridges and pass frames. */
 struct link_edge {

@@ -30,6 +30,8 @@ const struct check checks[] = {
          check_address_on_port},
         {"down-with-address", "an interface with addresses that is down", SEVERITY_WARNING,
          "Its addresses look as if they worked, and its routes are gone.", check_down_with_address},
+        {"bridge-down", "a bridge that is down under ports that are up", SEVERITY_WARNING,
+         "It passes nothing from port to port, though every port looks well.", check_bridge_down},
         {"loop", "bridges joined in a ring without a spanning tree", SEVERITY_ERROR,
          "A broadcast runs round for ever and is multiplied on every turn, until nothing else gets through.",
          check_loop},

@@ -69,6 +69,7 @@ void check_loop(struct visit *v);
 void check_stp_blocking(struct visit *v);
 void check_mtu_step(struct visit *v);
 void check_vlan_mismatch(struct visit *v);
+void check_bridge_down(struct visit *v);
 void check_half_up_pair(struct visit *v);
 void check_no_carrier(struct visit *v);
 void check_peer_out_of_sight(struct visit *v);

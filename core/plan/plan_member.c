@@ -112,6 +112,8 @@ int plan_create_member(struct plan *p, const struct intent *in, const struct gra
                 r = pin(&m, intent_option(in, "mac"), e);
         if (r == 0)
                 r = add(&m, VERB_ATTACH, m.port, bridge, NULL, e);
+        if (r == 0 && !g->ifaces[at].is_up)
+                r = add(&m, VERB_UP, bridge, NULL, NULL, e); /* or the jail would reach nobody */
         if (r == 0)
                 r = add(&m, VERB_UP, m.end, NULL, NULL, e);
         if (r == 0 && address)

@@ -132,6 +132,21 @@ ip link del loose
 ip link del p0
 healthy 'as before'
 
+# A bridge that passes nothing.
+ip link add shut type bridge
+ip link set shut address 02:00:5e:00:00:09
+ip link add p0 type veth peer name p1
+ip link set p0 master shut
+healthy 'a bridge that is down, and its port, too'
+ip link set p0 up
+ip link set p1 up
+alone bridge-down shut warning
+mended bridge-down shut
+same 'it is up' "$(ip -j link show shut | jq '[.[0].flags[] | select(. == "UP")] | length')" 1
+do_ok destroy shut
+ip link del p0
+healthy 'without it'
+
 # IP addresses.
 ip -n db address add 10.0.0.2/24 dev e0b_db
 alone duplicate-address db/e0b_db error

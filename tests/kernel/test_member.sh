@@ -55,6 +55,13 @@ is 'one undo takes it all back' "$(links)" "$before"
 "$JAILNET" -q create jail a-jail-with-a-long-name --bridge sw0 || failed=1
 is 'a plain epair' "$(ip -j link show epair0a | jq -r '.[0].master')" sw0
 "$JAILNET" -q undo || failed=1
+ip link set sw0 down
+"$JAILNET" -q create jail db --bridge sw0 --address 10.5.0.3/24 || failed=1
+is 'a bridge that was down is up' "$(ip -j link show sw0 | jq '.[0].flags | index("UP") != null')" true
+check 'or the jail would reach nobody' ip netns exec db ping -c 1 -W 10 10.5.0.1
+"$JAILNET" -q undo || failed=1
+is 'and down again' "$(ip -j link show sw0 | jq '.[0].flags | index("UP") != null')" false
+ip link set sw0 up
 ip link add name e0a_db type veth peer name somebody || failed=1
 "$JAILNET" -q create jail db --bridge sw0 || failed=1
 is 'the next number' "$(ip -j link show e1a_db | jq -r '.[0].master')" sw0

@@ -188,6 +188,28 @@ static void bridge_macs(void **state)
         assert_mended(z, "bridge-mac-zero", "br0");
 }
 
+static void bridges_that_are_down(void **state)
+{
+        struct net n = net_begin();
+        size_t second = topo_bridge(n.t, 0, "br1"), a, b;
+
+        (void)state;
+        topo_pair(n.t, 0, "x0", n.db, "x1", &a, &b);
+        topo_port(n.t, second, a);
+        set_down(&n, second);
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(n.t, NULL);
+
+        assert_alone(g, NULL, "bridge-down", "br1");
+        assert_mended(g, "bridge-down", "br1");
+
+        struct net idle = net_begin();
+
+        set_down(&idle, topo_bridge(idle.t, 0, "br1"));
+        CLEANUP(graph_unrefp) const struct graph *without = topo_finish(idle.t, NULL);
+
+        assert_silent(without, NULL); /* without ports nothing is missing */
+}
+
 static void addresses(void **state)
 {
         struct net twice = net_begin(), port = net_begin(), down = net_begin();
@@ -686,6 +708,7 @@ int main(void)
                 cmocka_unit_test(two_macs_alike),
                 cmocka_unit_test(macs_alike_by_rule),
                 cmocka_unit_test(bridge_macs),
+                cmocka_unit_test(bridges_that_are_down),
                 cmocka_unit_test(addresses),
                 cmocka_unit_test(loops),
                 cmocka_unit_test(mtus),
