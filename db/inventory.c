@@ -170,6 +170,33 @@ static int load_ifaces(struct db *d, struct registry *r, struct err *e)
         return x;
 }
 
+/* What bridges were told; the rows stand by number. */
+static int load_ageing(struct db *d, struct registry *r, struct err *e)
+{
+        CLEANUP(db_reset)
+        sqlite3_stmt *s =
+                db_statement(d,
+                             "SELECT l.number, t.value FROM wanted_tuning t JOIN wanted_link l ON l.row = t.link "
+                             "WHERE t.name = 'ageing' AND l.number IS NOT NULL ORDER BY l.number",
+                             e);
+        size_t k = 0;
+        int x;
+
+        if (!s)
+                return db_error(d, 0, NULL);
+        while ((x = db_step(d, s, e)) == 1) {
+                int64_t number = sqlite3_column_int64(s, 0);
+
+                while (k < r->iface_count && r->ifaces[k].number < number)
+                        k++;
+                if (k == r->iface_count || r->ifaces[k].number != number)
+                        continue;
+                r->ifaces[k].ageing = (uint32_t)sqlite3_column_int64(s, 1);
+                r->ifaces[k].has_ageing = true;
+        }
+        return x;
+}
+
 static int load_hooks(struct db *d, struct registry *r, struct err *e)
 {
         CLEANUP(db_reset)
@@ -323,6 +350,8 @@ static int inventory_load(struct registry_store *store, struct registry *r, stru
                 x = load_jails(d, fresh, e);
         if (x == 0)
                 x = load_ifaces(d, fresh, e);
+        if (x == 0)
+                x = load_ageing(d, fresh, e);
         if (x == 0)
                 x = load_hooks(d, fresh, e);
         if (x == 0)

@@ -190,7 +190,9 @@ void export_choose_clones(struct out *o)
                         continue;
                 if (i->kind == KIND_VETH && !role_has_fabric(i->role) && i->role != ROLE_FABRIC && i->peer != NONE &&
                     export_is_told(&o->g->jails[o->g->ifaces[i->peer].jail])) {
-                        bool is_first = !is_clone_name(i->name, "epair", "b");
+                        /* By name, so that a network that was built from these files is written alike. */
+                        int order = strcmp(i->name, o->g->ifaces[i->peer].name);
+                        bool is_first = order < 0 || (order == 0 && i->jail <= o->g->ifaces[i->peer].jail);
 
                         clone_pair(o, is_first ? k : i->peer, is_first ? i->peer : k);
                 } else if (i->kind == KIND_BRIDGE) {

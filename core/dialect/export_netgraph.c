@@ -97,7 +97,46 @@ static const char *start_path(struct weaver *w, size_t node)
         return w->paths[node];
 }
 
-static void now_made(struct weaver *w, size_t node, const char *path)
+static void leave_setting(struct out *o, size_t iface, const char *setting)
+{
+        CLEANUP(freep) char *why = xasprintf("ngctl has no word for its %s", setting);
+
+        export_leave(o, iface, why);
+}
+
+/* What it was set to otherwise than the kernel does, in its type's words: hook is the one that it has by now. */
+static void put_config(struct weaver *w, size_t node, const char *hook)
+{
+        static const struct {
+                uint8_t bond_mode, algorithm;
+        } algorithms[] = {{3, 2}, {1, 3}}; /* all, failover; in turn is what it does by itself */
+        const struct iface *i = iface_of(w, node);
+        size_t alg = 0;
+
+        for (int t = 0; t < TUNE_COUNT; t++) {
+                if (tunings[t].is_port || !iface_is_tuned(i, (enum tuning)t))
+                        continue;
+                if (t == TUNE_AGEING && i->role == ROLE_NG_BRIDGE)
+                        text_putf(w->t, "msg %s setconfig { maxStaleness=%u }\n", w->paths[node],
+                                  i->tuning[t] / tunings[t].scale);
+                else
+                        leave_setting(w->o, w->g->nodes[node].iface, tunings[t].name);
+        }
+        if (i->role != ROLE_ONE2MANY || i->bond_mode == 0)
+                return;
+        while (alg < ARRAY_SIZE(algorithms) && algorithms[alg].bond_mode != i->bond_mode)
+                alg++;
+        if (alg == ARRAY_SIZE(algorithms)) {
+                export_leave(w->o, w->g->nodes[node].iface, "its mode is none that a one2many has");
+                return;
+        }
+        text_putf(w->t, "msg %s setconfig { xmitAlg=%u failAlg=2", w->paths[node], algorithms[alg].algorithm);
+        if (str_has_prefix(hook, "many")) /* those that come later are enabled as they come */
+                text_putf(w->t, " enabledLinks=[ %s=1 ]", hook + strlen("many"));
+        text_put(w->t, " }\n");
+}
+
+static void now_made(struct weaver *w, size_t node, const char *path, const char *hook)
 {
         const struct node *n = &w->g->nodes[node];
 
@@ -111,6 +150,7 @@ static void now_made(struct weaver *w, size_t node, const char *path)
         }
         if (n->is_persistent)
                 text_putf(w->t, "msg %s setpersistent\n", w->paths[node]);
+        put_config(w, node, hook);
 }
 
 /* One more hook on: "em0:lower", and then "em0:lower.link1". */
@@ -137,7 +177,7 @@ static bool grow(struct weaver *w, size_t edge)
 
                 text_putf(w->t, "mkpeer %s %s %s %s\n", start, w->g->nodes[to->node].type, from->name, to->name);
                 w->is_done[edge] = true;
-                now_made(w, to->node, path);
+                now_made(w, to->node, path, to->name);
                 return true;
         }
         return false;
@@ -154,7 +194,8 @@ static bool find_spare(const struct weaver *w, size_t node, char ret[HOOK_NAME_S
         static const char *const names[] = {"right", "left", "right2left", "left2right", "in", "out"};
         const char *type = w->g->nodes[node].type;
         bool is_tee = strcmp(type, "tee") == 0, is_nat = strcmp(type, "nat") == 0;
-        const char *stem = strcmp(type, "bridge") == 0 ? "link" : strcmp(type, "one2many") == 0 ? "many" : "x";
+        bool is_numbered = strcmp(type, "bridge") == 0 || strcmp(type, "lagg") == 0;
+        const char *stem = is_numbered ? "link" : strcmp(type, "one2many") == 0 ? "many" : "x";
 
         for (size_t k = is_nat ? 4 : 0; (is_tee && k < 4) || (is_nat && k < ARRAY_SIZE(names)); k++)
                 if (str_copy(ret, HOOK_NAME_SIZE, names[k]) && !has_hook(w, node, ret))
@@ -183,7 +224,7 @@ static void plant(struct weaver *w, size_t node)
         }
         text_putf(w->t, "mkpeer %s %s %s\n", w->g->nodes[node].type, own, spare);
         text_putf(&w->last, "rmhook %s\n", own);
-        now_made(w, node, path);
+        now_made(w, node, path, spare);
 }
 
 static void make_nodes(struct weaver *w)

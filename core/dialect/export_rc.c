@@ -159,8 +159,8 @@ static void put_interface(struct out *o, size_t iface, struct text *t)
         char mac[MAC_TEXT_SIZE], group[GROUP_NAME_SIZE];
 
         put_addresses(o, i, upper == NONE ? i : &o->g->ifaces[upper], &words, &more);
-        if (o->clones[iface] && i->mac.is_set && i->role != ROLE_IFACE)
-                text_putf(&words, "ether %s ", mac_format(i->mac, mac));
+        if (i->pin_source != PIN_NONE && i->pin.is_set)
+                text_putf(&words, "ether %s ", mac_format(i->pin, mac));
         if (i->kind != KIND_LOOPBACK && i->mtu_bytes != 1500)
                 text_putf(&words, "mtu %u ", i->mtu_bytes);
         for (size_t k = 0; k < i->altname_count; k++)

@@ -345,6 +345,22 @@ static void take_node_marks(const struct iface *f, struct reg_iface *row)
         }
 }
 
+/* How long a bridge remembers: while its tree changes, as it was told or last seen. */
+static void join_ageing(struct iface *f, struct reg_iface *row)
+{
+        const uint16_t bit = 1u << TUNE_AGEING;
+
+        if (f->kind != KIND_BRIDGE)
+                return;
+        if (f->tuning_known & bit) {
+                row->ageing = f->tuning[TUNE_AGEING];
+                row->has_ageing = true;
+        } else if (row->has_ageing) {
+                f->tuning[TUNE_AGEING] = row->ageing;
+                f->tuning_known |= bit;
+        }
+}
+
 /* What the row tells the graph, and the graph the row. */
 static void join_row(struct graph_build *b, size_t i, struct reg_iface *row)
 {
@@ -376,6 +392,7 @@ static void join_row(struct graph_build *b, size_t i, struct reg_iface *row)
                 row->is_changed = true;
 
         take_node_marks(f, row);
+        join_ageing(f, row);
         f->number = row->number;
         f->role = row->role;
         f->is_owned = row->is_owned;

@@ -74,7 +74,7 @@ bool iface_is_tuned(const struct iface *i, enum tuning t)
 
         if (!(i->tuning_known >> t & 1u) || value == tunings[t].usual || is_hub)
                 return false;
-        if (t == TUNE_COST && is_usual_cost(value))
+        if (t == TUNE_COST && i->kind != KIND_VETH && is_usual_cost(value)) /* a veth is always a fast one */
                 return false;
         return value / tunings[t].scale >= tunings[t].min; /* less is taken only while the spanning tree is off */
 }

@@ -39,6 +39,8 @@ struct reg_iface {
         enum iface_role role;
         bool is_owned;
         bool is_persistent;
+        bool has_ageing; /* a bridge's setting, for while the kernel does not tell it */
+        uint32_t ageing;
         bool is_gone;
         bool is_new;
         bool is_changed;

@@ -12,6 +12,7 @@ static void decode_bridge(struct nlattr *data, struct iface *i)
         static const struct nla_policy policy[BRIDGE_ATTRIBUTE_MAX + 1] = {
                 [IFLA_BR_STP_STATE] = {.type = NLA_U32},
                 [IFLA_BR_VLAN_FILTERING] = {.type = NLA_U8},
+                [IFLA_BR_TOPOLOGY_CHANGE] = {.type = NLA_U8},
         };
         struct nlattr *a[BRIDGE_ATTRIBUTE_MAX + 1];
 
@@ -22,6 +23,10 @@ static void decode_bridge(struct nlattr *data, struct iface *i)
         if (a[IFLA_BR_VLAN_FILTERING])
                 i->vlan_filtering = nla_get_u8(a[IFLA_BR_VLAN_FILTERING]) != 0;
         tuning_read(a, BRIDGE_ATTRIBUTE_MAX, false, i->tuning, &i->tuning_known);
+        /* While the spanning tree changes, the kernel forgets sooner and tells that age (br_stp.c), not its setting. */
+        if (a[IFLA_BR_TOPOLOGY_CHANGE] && nla_get_u8(a[IFLA_BR_TOPOLOGY_CHANGE]) &&
+            i->tuning[TUNE_AGEING] == 2 * i->tuning[TUNE_FORWARD_DELAY])
+                i->tuning_known &= (uint16_t) ~(1u << TUNE_AGEING);
 }
 
 static int encode_bridge(struct nl_msg *m, const struct link_spec *spec, const struct kind_refs *refs)

@@ -149,4 +149,7 @@ void step_put_sentence(struct text *t, const struct step *s);
  */
 void step_put_iproute2(struct text *t, const struct step *s);
 
+/* The command lines that leave the marks by which jailnet knows its own: of no use to anybody else. */
+void step_put_marks(struct text *t, const struct step *s);
+
 #endif

@@ -136,6 +136,41 @@ static bool is_same_jail(const struct target *a, const struct target *b)
         return a->cookie && b->cookie ? a->cookie == b->cookie : strcmp(a->jail, b->jail) == 0;
 }
 
+/* A command that acts on the whole stack, run in it. */
+static void put_inside(struct text *t, const struct target *at, const char *command)
+{
+        if (target_is_host(at)) {
+                text_putf(t, "%s\n", command);
+                return;
+        }
+        if (at->path[0]) {
+                text_put(t, "nsenter --net=");
+                text_put_shell(t, at->path);
+        } else {
+                text_put(t, "ip netns exec ");
+                text_put_shell(t, at->jail);
+        }
+        text_putf(t, " %s\n", command);
+}
+
+/* The host's stack answers on a netgraph bridge for the addresses that the bridge itself was given, and no others. */
+static void put_arp_ignore(struct text *t, const struct target *at, const char *name)
+{
+        CLEANUP(freep) char *path = xasprintf("/proc/sys/net/ipv4/conf/%s/arp_ignore", name);
+        CLEANUP(freep) char *word = shell_word(path);
+        CLEANUP(freep) char *write = xasprintf("echo 1 > %s", word);
+
+        if (target_is_host(at)) {
+                text_putf(t, "%s\n", write);
+                return;
+        }
+
+        CLEANUP(freep) char *quoted = shell_word(write);
+        CLEANUP(freep) char *command = xasprintf("sh -c %s", quoted);
+
+        put_inside(t, at, command);
+}
+
 static void put_link_add(struct text *t, const struct step *s)
 {
         const struct link_spec *l = &s->link;
@@ -173,6 +208,8 @@ static void put_link_add(struct text *t, const struct step *s)
                 put_word(t, "dev", l->name);
                 text_put(t, " arp off\n");
         }
+        if (l->kind == KIND_BRIDGE && (role_is_netgraph(l->role) || l->role == ROLE_WIRE))
+                put_arp_ignore(t, &s->at, l->name);
 }
 
 static void put_link_set(struct text *t, const struct target *at)
@@ -297,23 +334,6 @@ static void put_route(struct text *t, const struct step *s, const char *action)
         text_put_char(t, '\n');
 }
 
-/* A command that acts on the whole stack, run in it. */
-static void put_inside(struct text *t, const struct target *at, const char *command)
-{
-        if (target_is_host(at)) {
-                text_putf(t, "%s\n", command);
-                return;
-        }
-        if (at->path[0]) {
-                text_put(t, "nsenter --net=");
-                text_put_shell(t, at->path);
-        } else {
-                text_put(t, "ip netns exec ");
-                text_put_shell(t, at->jail);
-        }
-        text_putf(t, " %s\n", command);
-}
-
 static void put_nat(struct text *t, const struct step *s)
 {
         struct nat_rule r;
@@ -364,6 +384,37 @@ static void put_forwarding(struct text *t, const struct step *s)
         CLEANUP(freep) char *command = xasprintf("sh -c '%s'", write);
 
         put_inside(t, &s->at, command);
+}
+
+static void put_altname(struct text *t, const struct target *at, const char *action, const char *iface,
+                        const char *name)
+{
+        put_ip(t, at);
+        text_putf(t, "link property %s", action);
+        put_word(t, "dev", iface);
+        put_word(t, "altname", name);
+        text_put_char(t, '\n');
+}
+
+static void put_mark(struct text *t, const struct target *at, const char *iface, uint32_t number, enum iface_role role)
+{
+        char mark[MARK_SIZE];
+
+        if (!number)
+                return;
+        mark_format(number, role, mark);
+        put_altname(t, at, "add", iface, mark);
+}
+
+void step_put_marks(struct text *t, const struct step *s)
+{
+        if (s->op == STEP_LINK_ADD) {
+                put_mark(t, &s->at, s->link.name, s->link.number, s->link.role);
+                if (s->link.kind == KIND_VETH)
+                        put_mark(t, &s->link.peer_jail, s->link.peer_name, s->link.peer_number, s->link.peer_role);
+        } else if (s->op == STEP_ALTNAME_ADD && is_node_mark(s->text)) {
+                put_altname(t, &s->at, "add", s->at.iface, s->text);
+        }
 }
 
 void step_put_iproute2(struct text *t, const struct step *s)
@@ -455,11 +506,8 @@ void step_put_iproute2(struct text *t, const struct step *s)
         case STEP_ALTNAME_DEL:
                 if (is_node_mark(s->text)) /* for jailnet alone */
                         return;
-                put_ip(t, &s->at);
-                text_putf(t, "link property %s", s->op == STEP_ALTNAME_ADD ? "add" : "del");
-                put_word(t, "dev", s->at.iface);
-                put_word(t, "altname", s->text);
-                break;
+                put_altname(t, &s->at, s->op == STEP_ALTNAME_ADD ? "add" : "del", s->at.iface, s->text);
+                return;
         case STEP_ADDRESS_ADD:
         case STEP_ADDRESS_DEL:
                 put_ip(t, &s->at);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/graph/build.h"
+#include "core/graph/names.h"
 #include "core/plan/plan_restore.h"
 #include "core/plan/planner.h"
 
@@ -63,6 +64,7 @@ static void add_link(struct maker *m, size_t iface)
 {
         const struct iface *i = &m->g->ifaces[iface];
         struct wanted_link *l = wanted_add_link(m->w, m->jails[i->jail], i->name);
+        uint32_t bridge;
 
         m->links[iface] = m->w->link_count - 1;
         l->row = (int64_t)m->w->link_count;
@@ -95,15 +97,18 @@ static void add_link(struct maker *m, size_t iface)
                 l->tuning_known |= (uint16_t)(1u << t);
         }
         for (size_t k = 0; k < i->altname_count; k++)
-                wanted_add_altname(l, i->altnames[k]);
+                if (!span_mark_parse(i->altnames[k], &bridge)) /* add_spans: it is by number */
+                        wanted_add_altname(l, i->altnames[k]);
         for (size_t k = 0; k < i->address_count; k++)
                 if (address_is_carried(i, &i->addresses[k]) &&
                     !(i->kind == KIND_LOOPBACK && i->addresses[k].bytes[0] == 127))
                         wanted_add_address(l, &i->addresses[k]);
 }
 
-static void join_links(struct maker *m)
+static void join_links(struct maker *m, struct text *ret_left)
 {
+        bool has_hooks = false;
+
         for (size_t k = 0; k < m->g->iface_count; k++) {
                 const struct iface *i = &m->g->ifaces[k];
                 struct wanted_link *l = m->links[k] == NONE ? NULL : &m->w->links[m->links[k]];
@@ -117,6 +122,26 @@ static void join_links(struct maker *m)
                         l->hook = xstrdup(recorded_hook_name(m->g, i->master, k));
                 if (i->master != NONE && upper_hook_name(m->g, i->master, k)[0])
                         l->upper = xstrdup(upper_hook_name(m->g, i->master, k));
+                has_hooks |= l->hook || l->upper;
+        }
+        if (has_hooks)
+                text_put(ret_left, "hooks: what their names are only jailnet's inventory knows\n");
+}
+
+/* A span's mark has the number of its bridge, which is another one here. */
+static void add_spans(struct maker *m)
+{
+        for (size_t k = 0; k < m->g->iface_count; k++) {
+                uint32_t number;
+                size_t bridge = m->links[k] != NONE && span_mark_find(&m->g->ifaces[k], &number)
+                        ? graph_find_number(m->g, number)
+                        : NONE;
+                char mark[NODE_MARK_SIZE];
+
+                if (bridge == NONE || m->links[bridge] == NONE || m->g->ifaces[bridge].jail != m->g->ifaces[k].jail)
+                        continue;
+                span_mark_format(m->w->links[m->links[bridge]].number, 0, mark);
+                wanted_add_altname(&m->w->links[m->links[k]], mark);
         }
 }
 
@@ -183,7 +208,8 @@ void wanted_of_graph(const struct graph *g, const struct static_hosts *hosts, st
         for (size_t k = 0; k < hosts->count; k++)
                 if (links[hosts->items[k].port] != NONE)
                         wanted_add_host(&ret->links[links[hosts->items[k].port]], hosts->items[k].mac);
-        join_links(&m);
+        join_links(&m, ret_left);
+        add_spans(&m);
         add_routes(&m);
 }
 

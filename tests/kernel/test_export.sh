@@ -8,8 +8,8 @@ command -v nft >/dev/null || {
         exit 77
 }
 
-draw() { # SEED: verbs of a network
-        awk -v seed="$1" -v tap="$has_tap" -v nat="$has_nat" 'function dice(n) { return int(rand() * n) }
+draw() { # SEED: verbs of a network; behind "then ", what is done by other words once it is there
+        awk -v seed="$1" -v tap="$has_tap" -v nat="$has_nat" -v tc="$has_tc" 'function dice(n) { return int(rand() * n) }
         BEGIN {
                 srand(seed * 77)
                 bridges = 1 + dice(3)
@@ -20,9 +20,10 @@ draw() { # SEED: verbs of a network
                         print "address add lan" b " 10." seed "." b ".1/24"
                         if (dice(2)) print "address add lan" b " 2001:db8:" seed ":" b "::1/64"
                         print "up lan" b
-                        if (!stp && dice(3) == 0) # a change of the tree makes the kernel forget sooner for a while
-                                print "tune lan" b " ageing " 10 + dice(900) "\ntune lan" b " priority " 4096 * dice(9)
+                        if (dice(3) == 0) print "tune lan" b " ageing " 10 + dice(900) "\ntune lan" b " priority " 4096 * dice(9)
                         if (dice(3) == 0) print "tune lan" b " max-age " 7 + dice(30) "\ntune lan" b " hello " 1 + dice(3)
+                        if (dice(3) == 0) print "group add lan" b " wires"
+                        if (tc && dice(3) == 0) print "create epair copy" b " probe" b "\nspan lan" b " copy" b " on"
                 }
                 for (j = 1; j <= jails; j++) {
                         b = 1 + dice(bridges)
@@ -34,13 +35,19 @@ draw() { # SEED: verbs of a network
                         print "up j" j "/in" j
                         if (dice(2)) print "route add j" j " default 10." seed "." b ".1"
                         if (dice(3) == 0) print "route add j" j " 198.51.100.0/24 --dev j" j "/in" j
-                        if (dice(3) == 0) print "tune out" j " cost " 200 + dice(90) "\ntune out" j " port-priority " dice(32)
+                        if (dice(3) == 0) print "tune out" j " cost " (dice(2) ? 200 + dice(90) : 100) "\ntune out" j " port-priority " dice(32)
                         if (dice(4) == 0) print "tune out" j " learning 0"
                         if (dice(3) == 0) print "isolate out" j " on"
                         if (dice(3) == 0) printf "host add out%d 02:00:00:00:aa:%02x\n", j, j
                         if (dice(3) == 0) print "alias out" j " \"towards j" j "\""
                         if (dice(3) == 0) print "forwarding j" j " on" (dice(2) ? " --family inet6" : "")
+                        if (dice(3) == 0) print "then ip -n j" j " route add 203.0.113.0/24 dev in" j " metric " 1 + dice(9)
+                        if (dice(3) == 0) print "group add " (dice(2) ? "out" j : "j" j "/in" j) " g" j "x"
+                        if (dice(3) == 0) print "pin out" j (dice(2) ? " --stable" : sprintf(" 02:00:00:%02x:bb:%02x", seed, j))
+                        if (dice(3) == 0) print "pin j" j "/in" j " --current"
                         if (nat && dice(2)) print "nat add 172.16." j ".0/24 via j" j "/in" j
+                        if (nat && dice(3) == 0)
+                                print "nat forward lan" b ":" 8000 + j (dice(2) ? "/udp" : "") " j" j " 10." seed "." b "." (10 + j) ":80"
                         if (dice(3) == 0) { name = dice(2) ? "tap" j : "wire" j; if (tap) print "create tap j" j "/" name }
                         if (dice(3) == 0) print "create bridge inner" j " --jail j" j "\nup j" j "/inner" j
                 }
@@ -57,7 +64,24 @@ draw() { # SEED: verbs of a network
                         if (d == 0 && !over) print "attach " v " lan1\nup " v
                         if (d == 1) print "move " v " j1\naddress add j1/" v " 192.168." n ".1/24\nup j1/" v
                 }
+                for (n = dice(3); n > 0; n--) {
+                        split("private vepa bridge", mode)
+                        print "create macvlan lan1 mv" n " --mode " mode[1 + dice(3)]
+                        if (dice(2)) print "move mv" n " j1\naddress add j1/mv" n " 192.168.7." n "/24\nup j1/mv" n
+                }
                 if (nat) print "nat add 10." seed ".0.0/16 via lan1"
+                if (nat && dice(3) == 0) { # between a NIC and its host
+                        print "create epair sk0 wire0\naddress add sk0 192.0.2.1/24\nup sk0\nup wire0"
+                        print "mkpeer sk0:lower nat in n\nconnect n:out sk0:upper"
+                        if (dice(2)) print "then $JAILNET ngctl msg n: setaliasaddr 192.0.2.7"
+                        if (dice(2)) print "then $JAILNET ngctl msg n: redirectport { local_addr=10." seed ".1.9 alias_addr=192.0.2.8 " \
+                                "local_port=80 alias_port=8080 proto=6 }"
+                        if (dice(2)) print "then $JAILNET ngctl msg n: redirectaddr { local_addr=10." seed ".1.8 alias_addr=192.0.2.9 }"
+                }
+                if (dice(3) == 0) { # packets, from iface to iface
+                        print "create node hub pool\npersist node:pool on"
+                        for (n = 1 + dice(3); n > 0; n--) print "mkpeer node:pool:l" n " iface inet"
+                }
                 type[0] = "bridge"; type[1] = "hub"; type[2] = "tee"
                 for (n = 0; n < dice(4); n++) { # netgraph: a chain of nodes, some with a name, from eiface to eiface
                         print "create eiface out" seed "x" n
@@ -70,6 +94,9 @@ draw() { # SEED: verbs of a network
                                 print "mkpeer " path " " t " " hook
                                 if (k == long - 1 && dice(2)) { path = ""; break } # the last may have no name
                                 print "name node:" path " n" n "x" k
+                                if (t != "tee" && dice(3) == 0) print "persist node:n" n "x" k " on"
+                                if (t == "bridge" && dice(3) == 0)
+                                        print "then $JAILNET ngctl msg n" n "x" k ": setconfig { maxStaleness=" 10 + dice(900) " }"
                                 path = "n" n "x" k ":" other
                         }
                         if (path && dice(2)) print "mkpeer " path " eiface ether"
@@ -85,8 +112,14 @@ rules() { jq -c '[.nftables[] | .rule // empty | {chain, comment, expr}] | sort'
 graph() { # nodes and edges by their names
         "$JAILNET" show --format json | jq -cS '
                 (.nodes | map({(.id): "\(.jail)/\(.name // .type)"}) | add) as $n |
+                def port: "\($n[.node]):\(.hook | sub("^nat[0-9]+$"; "nat"))"; # rules have no order
                 (.nodes[] | {name, type, jail, persistent}),
-                (.edges[] | ["\($n[.a.node]):\(.a.hook)", "\($n[.b.node]):\(.b.hook)"] | sort)' | sort
+                (.edges[] | [(.a | port), (.b | port)] | sort)' | sort
+}
+
+links() { # of a graph, what the kernel has of it: hooks' names, and which of them has the host's stack, are jailnet's
+        jq -cS 'if type == "array" then select(map(endswith(":upper")) | any | not) | map(sub(":[^:]*$"; "")) else . end' \
+                "$1" | sort
 }
 
 ports() { # JAIL: what ports and bridges are set to, and whom they were told; a tree that changes sets the age for a while
@@ -97,24 +130,52 @@ ports() { # JAIL: what ports and bridges are set to, and whom they were told; a 
                 jq -c '.[] | select(.state == "static") | [.mac, .ifname]' | sort
 }
 
+copies() { # JAIL: what traffic control copies to where, of links with names of their own
+        tc_in() { if [ "$1" = - ]; then shift; tc "$@"; else tc -n "$@"; fi; }
+        tc_in "$1" -j qdisc show | jq -r '.[] | select(.kind == "clsact") | .dev' | grep -v '^ng' | sort | while read -r dev; do
+                for side in ingress egress; do
+                        tc_in "$1" -j filter show dev "$dev" $side | jq -c --arg dev "$dev" --arg side $side '
+                                [.[] | .options.actions // [] | .[] | select(.kind == "mirred") | {mirred_action, to_dev}] |
+                                select(. != []) | {$dev, $side, a: .}'
+                done
+        done
+}
+
 portrait() { # what ip, bridge and nft tell, without what is only jailnet'\''s; a hidden end has no file
-        snapshot | jq -cS 'if type == "object" then del(.altnames) |
-                if (.ifname // "") | test("^ng(fab|br|hub|tee)[0-9]") then empty
+        snapshot | jq -cS 'if type == "object" then
+                (if .altnames then .altnames |= ([.[] | select(startswith("jn.group.")) | .[:-9]] | sort) else . end) |
+                if (.ifname // "") | test("^ng(fab|br|hub|tee|nat)[0-9]") then empty
                 else if .master // "" | test("^ng") then .master = "netgraph" else . end |
                 if .link // "" | test("^ngfab") then .link = "netgraph" else . end end else . end'
         for name in $(ip netns list | sort | cut -d' ' -f1); do
                 ip netns exec "$name" cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv6/conf/all/forwarding
                 ip netns exec "$name" nft -j list table inet jailnet 2>/dev/null | rules
                 ports "$name"
+                [ -z "$has_tc" ] || copies "$name"
         done
         ports -
+        [ -z "$has_tc" ] || copies -
         nft -j list table inet jailnet 2>/dev/null | rules
 }
 
-same_portrait() { # WHAT
+same_file() { # WHAT A B
         checks=$((checks + 1))
+        cmp -s "$2" "$3" || fail "$1: $(diff "$2" "$3" | cut -c1-600)"
+}
+
+same_portrait() { # WHAT
         portrait >"$work/again"
-        cmp -s "$work/portrait" "$work/again" || fail "$1: $(diff "$work/portrait" "$work/again" | cut -c1-600)"
+        same_file "$1" "$work/portrait" "$work/again"
+}
+
+pins() { "$JAILNET" show --format json | jq -cS '.interfaces[] | select(.pin) | [.jail, .name, .pin]' | sort; }
+
+told() { # of a portrait, what FreeBSD'\''s files have words for: no macvlans, no metrics, no addresses but pinned ones
+        jq -cS --argjson pins "$(jq -s 'map(.[2])' "$work/pins")" 'if type == "object" then
+                if (.ifname // .dev // "") | test("^mv[0-9]") then empty else . end |
+                if .metric == 1024 or (has("metric") and .metric == null) or (has("metric") | not) then . else empty end |
+                if has("address") and (.address as $a | $pins | index($a) | not) then del(.address) else . end
+                else . end' "$1"
 }
 
 bare() { # nothing is left
@@ -137,13 +198,21 @@ has_nat=
 nft add table inet probe 2>/dev/null && nft add chain inet probe x '{ type nat hook postrouting priority 100 ; }' \
         2>/dev/null && has_nat=1
 nft delete table inet probe 2>/dev/null
+has_tc=
+command -v tc >/dev/null && ip link add probe0 type veth peer name probe1 && tc qdisc add dev probe0 clsact 2>/dev/null && has_tc=1
+ip link delete probe0 2>/dev/null
 ip link set lo up
+numbers='^cloned_interfaces=\|_name=' # which epair is the how-manieth says nothing
 seeds='1 2 3 4 5 6 7'
 [ -z "${JAILNET_LONG-}" ] || seeds=$(seq 200)
 for seed in ${SEEDS-$seeds}; do
-        draw $seed >"$work/batch"
+        draw $seed >"$work/drawn"
+        grep -v '^then ' "$work/drawn" >"$work/batch"
+        sed -n 's/^then //p' "$work/drawn" >"$work/then"
         export JAILNET_DB="$work/$seed.db"
         do_ok batch "$work/batch"
+        ok "network $seed: what is done then" sh -e "$work/then"
+        pins >"$work/pins"
         portrait >"$work/portrait"
         graph >"$work/graph"
         do_ok export iproute2 "$work/$seed.sh"
@@ -152,12 +221,29 @@ for seed in ${SEEDS-$seeds}; do
         bare
         ok "the script of network $seed" sh -e "$work/$seed.sh"
         same_portrait "network $seed by its script"
+        export JAILNET_DB="$work/$seed-script.db"
+        links "$work/graph" >"$work/expected"
+        graph >"$work/again" 2>"$work/err" # which says that its inventory is a new one
+        links "$work/again" >"$work/second"
+        same_file "network $seed by its script: its graph" "$work/expected" "$work/second"
         bare
         export JAILNET_DB="$work/$seed-import.db"
         do_ok import "$work/$seed.d"
-        same_portrait "network $seed by FreeBSD's files"
-        graph >"$work/again"
-        ok "network $seed: its graph: $(diff "$work/graph" "$work/again")" cmp -s "$work/graph" "$work/again"
+        portrait >"$work/imported"
+        told "$work/portrait" >"$work/expected"
+        told "$work/imported" >"$work/again"
+        same_file "network $seed by FreeBSD's files" "$work/expected" "$work/again"
+        pins >"$work/again"
+        same_file "network $seed by FreeBSD's files: its pins" "$work/pins" "$work/again"
+        graph | grep -v 'mv[0-9]' >"$work/again"
+        grep -v 'mv[0-9]' "$work/graph" >"$work/expected"
+        same_file "network $seed by FreeBSD's files: its graph" "$work/expected" "$work/again"
+        do_ok export freebsd "$work/$seed.again"
+        for file in $(cd "$work/$seed.d" && find . -type f); do # lines in any order: interfaces have other indexes now
+                grep -v '^# left out: ' "$work/$seed.d/$file" | grep -v "$numbers" | sort >"$work/first"
+                grep -v "$numbers" "$work/$seed.again/$file" | sort >"$work/second"
+                same_file "network $seed exported again: $file" "$work/first" "$work/second"
+        done
         do_ok import "$work/$seed.d"
         grep -q '^nothing is to be changed' "$work/out" || fail "network $seed: imported again: $(cat "$work/out")"
         do_ok undo

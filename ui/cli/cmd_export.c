@@ -42,18 +42,20 @@ static int read_hosts(struct app *a, const struct graph *g, struct static_hosts 
         return 0;
 }
 
-static void put_script(struct text *t, const struct graph *g, const struct static_hosts *hosts)
+static void put_script(struct text *t, const struct graph *g, const struct static_hosts *hosts, struct text *ret_left)
 {
-        CLEANUP(text_done) struct text left = {0};
-        CLEANUP(plan_freep) struct plan *p = plan_from_nothing(g, hosts, &left);
+        CLEANUP(plan_freep) struct plan *p = plan_from_nothing(g, hosts, ret_left);
 
         text_put(t, "#!/bin/sh\n# The network of ");
         text_put_visible(t, g->hostname);
         text_put(t, ", as jailnet saw it: for a host that has its devices and nothing else. Run it as root.\n");
-        put_remarks(t, text_str(&left));
+        put_remarks(t, text_str(ret_left));
         text_put(t, "set -e\n");
         for (size_t k = 0; k < p->step_count; k++)
                 step_put_iproute2(t, &p->steps[k]);
+        text_put(t, "# By these jailnet knows nodes from plain bridges and pairs; to all others they are names.\n");
+        for (size_t k = 0; k < p->step_count; k++)
+                step_put_marks(t, &p->steps[k]);
 }
 
 static int write_script(const char *path, const char *text)
@@ -93,6 +95,12 @@ static void put_file(void *user, const char *path, const struct text *t)
         }
 }
 
+static void tell_left(const struct app *a, const char *lines)
+{
+        for (const char *s = lines; *s && !a->is_quiet; s += strcspn(s, "\n"), s += *s == '\n')
+                (void)tell(EXIT_DONE, "left out: %.*s", (int)strcspn(s, "\n"), s);
+}
+
 static int write_folder(const struct app *a, const struct graph *g, const struct static_hosts *hosts, const char *path)
 {
         CLEANUP(text_done) struct text left = {0};
@@ -104,8 +112,7 @@ static int write_folder(const struct app *a, const struct graph *g, const struct
         export_freebsd(g, hosts, put_file, &f, &again);
         if (f.r < 0)
                 return tell_err(&f.e, EXIT_REFUSED);
-        for (const char *s = text_str(&left); *s && !a->is_quiet; s += strcspn(s, "\n"), s += *s == '\n')
-                (void)tell(EXIT_DONE, "left out: %.*s", (int)strcspn(s, "\n"), s);
+        tell_left(a, text_str(&left));
         return EXIT_DONE;
 }
 
@@ -118,6 +125,7 @@ int command_export(struct app *a, int argc, char **argv)
 {
         CLEANUP(graph_unrefp) const struct graph *g = NULL;
         CLEANUP(text_done) struct text t = {0};
+        CLEANUP(text_done) struct text left = {0};
         CLEANUP(hosts_done) struct static_hosts hosts = {0};
         struct err e = {0};
 
@@ -132,9 +140,15 @@ int command_export(struct app *a, int argc, char **argv)
         tell_notice(a, NULL);
         if (strcmp(argv[1], "freebsd") == 0)
                 return write_folder(a, g, &hosts, argv[2]);
-        put_script(&t, g, &hosts);
+        put_script(&t, g, &hosts, &left);
+
+        int r = EXIT_DONE;
+
         if (argc == 3)
-                return write_script(argv[2], text_str(&t));
-        print_text(&t);
-        return EXIT_DONE;
+                r = write_script(argv[2], text_str(&t));
+        else
+                print_text(&t);
+        if (r == EXIT_DONE)
+                tell_left(a, text_str(&left));
+        return r;
 }
