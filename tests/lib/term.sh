@@ -8,6 +8,9 @@
 #   term_gone TEXT [SECONDS]         until it has it no more
 #   term_matches PATTERN             a line of the screen matches
 #   term_line TEXT                   a whole line of the screen is TEXT
+#   term_resize WIDTH HEIGHT         the terminal is of that size from now on
+#   term_at_sizes TEXT...            at 80x24, 120x40 and 200x60 the console has each TEXT, its title in the first line and
+#                                    keys in the last; then the terminal is as large as it was
 #   term_is_dead                     the program has ended
 #   term_until SECONDS CMD...        until a command succeeds; false when it never did
 #   term_screen                      prints the screen
@@ -72,6 +75,33 @@ term_until() {
         until "$@"; do
                 [ "$(date +%s)" -le "$term_deadline" ] || return 1
                 sleep 0.03
+        done
+}
+
+term_resize() {
+        term_width=$1 term_height=$2
+        tm resize-window -t t: -x "$term_width" -y "$term_height"
+}
+
+term_frame_is_whole() {
+        [ "$(term_screen | wc -l)" = "$term_height" ] && term_screen | head -n 1 | grep -q '^ jailnet' &&
+                term_screen | tail -n 1 | grep -q '[A-Za-z]'
+}
+
+term_at_sizes() {
+        term_before="$term_width $term_height"
+        for term_size in '80 24' '120 40' '200 60'; do
+                # shellcheck disable=SC2086 # two words
+                term_resize $term_size
+                for term_text in "$@"; do
+                        term_wait "$term_text"
+                done
+                term_check "the frame is whole at $term_size" term_frame_is_whole
+        done
+        # shellcheck disable=SC2086 # two words
+        term_resize $term_before
+        for term_text in "$@"; do
+                term_wait "$term_text"
         done
 }
 

@@ -42,6 +42,7 @@ term_start 120 40 "$JAILNET"
 for text in 'host' 'www1' 'www2' 'router' 'db1' 'db2' '10.0.1.11/24' 'uplink1' 'dying' 'pending' 'sandbox' 'live'; do
         term_wait "$text"
 done
+term_at_sizes 'www1' 'db2' 'live' 'pending'
 
 # Walk: host, its bridge, a port, over the edge to the jail at its other end, its box, and back.
 status 'host  jail'
@@ -61,14 +62,17 @@ term_keys c
 term_wait 'Make a bridge'
 term_keys Down Down
 status 'Make two joined interfaces'
+term_at_sizes 'Make two joined interfaces' 'Make a bridge'
 term_keys Enter
 term_wait 'Create epair'
 term_wait 'Other end'
 term_type 'epair0a'
 term_keys Tab
 term_type 'epair0b'
-term_wait 'jailnet create epair epair0a epair0b'
+term_at_sizes 'Create epair' 'Other end' 'jailnet create epair epair0a epair0b'
 term_keys Enter
+term_wait 'do it'
+term_at_sizes 'Preview: nothing is done yet' 'do it' 'iproute2:' 'FreeBSD:'
 accept
 in_kernel 'the epair is there' 'map(.linkinfo.info_kind) == ["veth"]' -d -j link show epair0a
 in_kernel 'with its other end' 'map(.link) == ["epair0a"]' -j link show epair0b
@@ -127,15 +131,19 @@ status 'pinned'
 # All five in the table as well, and in the journal.
 term_keys 2
 term_check 'the table has the new row' term_matches 'www1 .*uplink .*epair'
+term_at_sizes 'Interface' 'uplink'
 term_keys 5
 for words in 'create epair epair0a epair0b' 'attach epair0a local' 'move epair0b www1' 'rename www1/epair0b uplink' \
         "pin www1/uplink $mac"; do
         term_wait "$words"
 done
+term_at_sizes 'create epair epair0a' "pin www1/uplink $mac"
 term_keys 4
 term_wait 'demo-holder'
+term_at_sizes 'demo-holder'
 term_keys 3
 term_wait "$mac"
+term_at_sizes "$mac"
 term_keys 1
 term_wait 'uplink'
 
@@ -143,16 +151,16 @@ term_wait 'uplink'
 select_by_name local
 term_keys m
 term_wait 'cannot change its jail'
+term_at_sizes 'cannot change its jail'
 term_keys Escape Escape
 in_kernel 'the bridge is where it was' 'map(.ifname) == ["local"]' -j link show local
 
 # What can be done to a thing: groups with a letter each, then the verbs of one; Esc goes back a level.
 select_by_name uplink
 term_keys Enter
-term_wait 's  State'
-term_wait 'Set up, Set MTU'
+term_at_sizes 's  State' 'Set up, Set MTU'
 term_keys s
-term_wait 'www1/uplink: State'
+term_at_sizes 'www1/uplink: State' 'u  Set up'
 term_wait 'u  Set up'
 term_keys Escape
 term_gone 'www1/uplink: State'

@@ -45,5 +45,6 @@ echo go >"$term_work/order"
 term_wait seen0 5
 term_keys 4
 term_wait "socket hold($(cut -d' ' -f2 "$term_work/held"))" 30
+term_at_sizes "socket hold($(cut -d' ' -f2 "$term_work/held"))"
 term_keys q
 term_end

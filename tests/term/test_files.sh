@@ -47,7 +47,7 @@ term_keys I
 term_wait 'Import: which files?'
 term_type "$files/"
 term_wait 'bad.jail.conf'
-term_wait 'z\x1b]0;owned\x07'
+term_at_sizes 'Import: which files?' 'bad.jail.conf' 'z\x1b]0;owned\x07'
 term_check 'hidden names are hidden' term_has_not '.hidden'
 term_keys F2
 term_wait '.hidden'
@@ -66,7 +66,7 @@ term_keys C-u
 term_type 'bad'
 term_keys Enter
 term_wait 'Not imported'
-term_wait 'bad.jail.conf:1'
+term_at_sizes 'Not imported' 'bad.jail.conf:1'
 term_keys Escape
 term_gone 'Not imported'
 
@@ -80,9 +80,10 @@ term_keys C-u
 term_type 'sub/'
 term_keys Down C-Space
 term_wait '2 marked'
+term_at_sizes '2 marked'
 term_keys Enter
 term_wait 'Preview: nothing is done yet'
-term_wait 'shop'
+term_at_sizes 'Preview: nothing is done yet' 'shop' 'do it'
 term_check 'nothing is made before the answer' lacks_jail shop
 term_keys Enter
 term_wait 'done: import'
@@ -139,8 +140,7 @@ term_wait 'into which folder'
 term_type "$files/new"
 term_wait 'new   (new)'
 term_keys Enter
-term_wait 'nothing is written yet'
-term_wait "Into $files/new"
+term_at_sizes 'nothing is written yet' "Into $files/new"
 [ ! -e "$files/new" ] || term_fail 'written before the answer'
 term_keys Enter
 term_wait 'Written'
@@ -155,7 +155,7 @@ term_wait 'into which folder'
 term_type "$files/out"
 term_keys Enter
 term_wait 'nothing is written yet'
-term_wait '# ==== rc.conf ===='
+term_at_sizes 'nothing is written yet' '# ==== rc.conf ===='
 term_keys Enter
 term_wait "written: $files/out"
 grep -q 'bridge7' "$files/out/rc.conf" || term_fail 'the exported rc.conf lacks the bridge'
@@ -165,7 +165,7 @@ term_type "$files/out/"
 term_wait 'write into this folder'
 term_keys Enter
 term_wait 'Refused: nothing was written'
-term_wait 'is there already'
+term_at_sizes 'Refused: nothing was written' 'is there already'
 term_keys Escape
 term_gone 'Refused:'
 from_palette 'export scr' 'Export as a script'
@@ -180,9 +180,9 @@ sh -n "$files/again.sh" || term_fail 'the script is none'
 # The screen that is too small comes back with the picker as it was.
 term_keys I
 term_wait 'Import: which files?'
-tm resize-window -t t: -x 50 -y 10
+term_resize 50 10
 term_wait 'too small'
-tm resize-window -t t: -x 100 -y 30
+term_resize 100 30
 term_wait 'Import: which files?'
 term_keys Escape
 term_gone 'Import: which'

@@ -48,6 +48,7 @@ term_wait 'It is put back in 58 s'
 term_keys Escape q c
 term_wait 'Keep this?'
 term_wait 'It is put back in 57 s'
+term_at_sizes 'Keep this?' 'It is put back in'
 term_keys Enter
 term_gone 'Keep this?'
 term_wait 'confirmed: it is kept'
@@ -65,6 +66,7 @@ term_gone 'do it'
 down_in_console
 term_keys n
 term_wait 'the network is identical'
+term_at_sizes 'was not to be kept and is put back'
 term_check 'it is up again' is_up
 term_check 'with its route' has_route
 term_keys Enter
@@ -92,6 +94,7 @@ term_wait 'confirmed: it is kept'
 "$JAILNET" down up0 --confirm-within 60 </dev/null 2>/dev/null || term_fail 'down failed'
 term_keys 5
 term_wait 'unconfirmed'
+term_at_sizes 'unconfirmed' 'down up0'
 "$JAILNET" confirm >/dev/null || term_fail 'confirm failed'
 term_gone 'unconfirmed'
 "$JAILNET" undo --no-guard </dev/null || term_fail 'undo failed'

@@ -59,12 +59,14 @@ term_type 'eth0'
 term_keys Enter
 term_keys 3
 term_wait '\x1b]0;owned\x07'
+term_at_sizes '\x1b]0;owned\x07'
 for key in 4 5 1 F9 Escape 2 1; do
         term_keys $key
 done
 term_wait 'ééééééé1'
 term_wait 'p\x1b'
 term_wait 'bad\x1b'
+term_at_sizes 'ééééééé1' 'p\x1b' 'bad\x1b'
 case $(tm display -p -t t: '#{pane_title}') in *owned*) term_fail 'the title of the terminal was changed' ;; esac
 term_keys q
 term_until 5 term_is_dead || term_fail 'q does not quit'

@@ -48,11 +48,12 @@ term_wait 'live'
 open_list
 term_wait 'shop'
 term_wait 'stopped'
+term_at_sizes 'shop' 'broken' 'stopped'
 term_keys Home Enter
-term_wait 's  Start'
+term_at_sizes 's  Start'
 term_keys s
 term_wait 'would be started'
-term_wait 'echo the shop is open'
+term_at_sizes 'would be started' 'echo the shop is open'
 term_check 'nothing runs before the answer' runs_not shop
 term_keys Enter
 term_wait 'start jail shop...'
@@ -74,7 +75,7 @@ term_keys Enter Escape
 term_gone 'stay here'
 term_keys C
 term_wait 'the shop is open'
-term_wait 'follows the end'
+term_at_sizes 'the shop is open' 'follows the end'
 printf 'a \033[31mred\033[0m word\nbell\007\n' >>"$log"
 term_wait 'a red word'
 term_wait 'bell\x07'
@@ -111,7 +112,7 @@ term_wait 'l  Life of the jail'
 term_keys l
 term_wait 's  Stop'
 term_keys s
-term_wait 'would be stopped'
+term_at_sizes 'would be stopped'
 term_keys Enter
 term_wait 'done: stop jail shop'
 term_check 'it is gone' runs_not shop
@@ -126,7 +127,7 @@ term_keys s
 term_wait 'would be started'
 term_keys Enter
 term_wait 'Not done'
-term_wait 'false: failed'
+term_at_sizes 'Not done' 'false: failed'
 term_keys Escape
 term_check 'nothing is left of it' runs_not broken
 

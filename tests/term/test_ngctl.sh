@@ -47,10 +47,11 @@ term_start 110 30 "$JAILNET" sandbox -- "$JAILNET"
 term_wait '1 Graph'
 term_keys n
 term_wait 'commands for nodes and hooks'
+term_at_sizes 'commands for nodes and hooks'
 term_type 'mkpeer eiface ether ether'
 term_keys Enter
 term_wait 'Preview'
-term_wait 'iproute2:'
+term_at_sizes 'Preview' 'iproute2:'
 term_keys Enter
 term_gone 'Preview'
 term_wait 'ngeth0'
@@ -67,6 +68,7 @@ term_keys Tab
 term_wait 'getifname'
 term_keys Enter
 term_wait 'response "getifname"'
+term_at_sizes 'response "getifname"'
 term_keys Escape
 term_gone 'response "getifname"'
 term_keys n
@@ -74,11 +76,13 @@ term_wait 'typed before'
 term_type 'shutdown nosuch:'
 term_keys Enter
 term_wait 'No such file or directory'
+term_at_sizes 'No such file or directory'
 
 # Words: FreeBSD's alone, then Linux's
 term_keys Escape
 term_keys W
 term_wait 'words: FreeBSD'
+term_at_sizes 'words: FreeBSD'
 term_keys n
 term_type 'rmhook ngeth0: ether'
 term_keys Enter

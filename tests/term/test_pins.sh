@@ -41,6 +41,7 @@ term_wait epair0a
 order ip link set epair0a address 02:00:00:00:00:99
 term_check 'the pin is set again' has_mac 02:11:22:33:44:55
 term_wait 'its pinned MAC address 02:11:22:33:44:55 is set again'
+term_at_sizes 'its pinned MAC address 02:11:22:33:44:55 is set again'
 order "\"\$JAILNET\" watch 2>$term_work/watcher & echo \$! >$term_work/pid"
 told() { grep -q 'another jailnet watches over them already' "$term_work/watcher"; }
 term_check 'the watcher leaves it to the console' told

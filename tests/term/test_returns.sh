@@ -76,6 +76,7 @@ term_check 'a descriptor is named' row_has db.b "pending.*descriptor hold($(pid_
 term_check 'a socket is named' row_has mail.b "pending.*socket hold($(pid_of mail)) of root"
 term_check 'nothing is to be seen of a descriptor in flight' row_has sql.b 'pending.*nothing visible'
 term_check 'on loan' row_has lent.b 'on loan'
+term_at_sizes 'Held by' 'www.b' 'db.b' 'mail.b' 'sql.b' 'nothing visible' "descriptor hold($(pid_of db))" "socket hold($(pid_of mail))"
 
 # The status line speaks of the bar's, also of what is no more.
 goes_to lent.b
@@ -91,7 +92,7 @@ term_wait 'is no more; R makes it again'
 # Made again, from the preview.
 term_keys R
 term_wait 'make jail dead'
-term_wait 'joined to dead/dead.b'
+term_at_sizes 'make jail dead' 'joined to dead/dead.b' 'do it'
 term_keys Enter
 term_wait 'done: restore'
 term_check 'on loan again' row_has dead.b 'on loan'
@@ -111,8 +112,9 @@ term_check 'marked as back' row_has www.b returned
 goes_to mail.b
 term_keys s
 term_wait "Terminate hold($(pid_of mail)) of root: socket"
+term_at_sizes 'Who shall let go?' "Terminate hold($(pid_of mail)) of root: socket"
 term_keys Enter
-term_wait 'This cannot be undone'
+term_at_sizes 'This cannot be undone'
 term_keys Escape
 order kill -0 "$(pid_of mail)" || term_fail 'Esc has ended it'
 term_keys s
@@ -127,7 +129,7 @@ order kill -0 "$(pid_of mail)" && term_fail 'the holder lives'
 # The menu of a row, and what cannot be done said in it.
 goes_to db.b
 term_keys Enter
-term_wait 'Bring it home now'
+term_at_sizes 'Bring it home now'
 term_keys Escape
 term_gone 'Bring it home now'
 

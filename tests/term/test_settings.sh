@@ -25,8 +25,10 @@ term_start 100 30 "$JAILNET" demo
 term_wait '2 Table' 30
 term_wait 'read-only' 20
 term_wait 'settings:5: colour = red: no such setting' 20
+term_at_sizes '2 Table' 'read-only' 'settings:5: colour = red'
 term_keys F8
 term_wait '1 Graph' 20
+term_at_sizes '1 Graph' 'read-only'
 
 # A plan is shown, and not run.
 term_keys /
@@ -40,6 +42,7 @@ term_keys Enter
 term_wait 'do it' 10
 term_keys Enter
 term_wait 'read-only: nothing is changed' 20
+term_at_sizes 'read-only: nothing is changed' 'db2'
 term_has db2 || term_fail 'it was destroyed'
 term_keys O
 term_wait 'changes are possible again' 20
@@ -55,6 +58,7 @@ term_gone 'db2  jid'
 # Themes, one after another.
 term_keys T
 term_wait 'theme: blind' 20
+term_at_sizes 'theme: blind'
 term_keys T
 term_wait 'theme: default' 20
 term_keys T
