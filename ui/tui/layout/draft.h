@@ -62,6 +62,7 @@ struct draft_row {
         size_t *chips;      /* jails; of a fold too, open or closed */
         size_t chip_count, chip_capacity;
         size_t link_count, mate; /* links at this row, and the row at the other end of the first; NONE */
+        size_t first_link;       /* where link_count is not 0 */
         size_t folded_count;     /* ports that stand here as one trunk */
         int y, old_y;
         size_t line;         /* its first line in its box */
@@ -107,6 +108,8 @@ struct draft_link {
         bool is_unseen;
         struct layout_point points[8];
         size_t point_count;
+        struct layout_member *members; /* of a group's line, itself among them; NULL: it stands for itself alone */
+        size_t member_count, member_capacity;
 };
 
 struct draft {
@@ -164,6 +167,7 @@ size_t draft_edge_iface(const struct graph *g, size_t hook);
 /* content.c */
 void draft_content(struct draft *d); /* and its links */
 void draft_links(struct draft *d);
+uint64_t draft_trunk_key(const struct draft *d, size_t row); /* of the net that all its links run in */
 size_t draft_add_box(struct draft *d, enum layout_item_kind kind, uint64_t key, size_t jail);
 size_t draft_add_row(struct draft *d, size_t box, size_t parent, enum row_shape shape, uint64_t key);
 const char *draft_printf(struct draft *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

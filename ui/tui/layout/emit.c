@@ -6,7 +6,7 @@
 struct emit {
         struct draft *d;
         struct layout *out;
-        size_t item_capacity, span_capacity, hook_capacity, edge_capacity, point_capacity;
+        size_t item_capacity, span_capacity, hook_capacity, edge_capacity, point_capacity, member_capacity;
 };
 
 static size_t put_item(struct emit *e, struct layout_item item)
@@ -83,6 +83,14 @@ static size_t put_edge(struct emit *e, struct layout_edge edge)
         out->edges = array_grow(out->edges, &e->edge_capacity, out->edge_count, sizeof(*out->edges));
         out->edges[out->edge_count] = edge;
         return out->edge_count++;
+}
+
+static void put_member(struct emit *e, const struct layout_member *m)
+{
+        struct layout *out = e->out;
+
+        out->members = array_grow(out->members, &e->member_capacity, out->member_count, sizeof(*out->members));
+        out->members[out->member_count++] = *m;
 }
 
 /* The title on a frame's upper side: words with a blank on either side of each. */
@@ -344,6 +352,11 @@ static struct layout_point first_outside(const struct draft *d, const struct dra
         return (struct layout_point){b->x + b->w, r->y};
 }
 
+static bool is_first_of_trunk(const struct draft *d, const struct draft_link *l, size_t row)
+{
+        return draft_trunk_key(d, row) == l->net && &d->links[d->rows[row].first_link] == l;
+}
+
 static void emit_link(struct emit *e, const struct draft_link *l, const struct layout_point *ends)
 {
         struct draft *d = e->d;
@@ -358,9 +371,11 @@ static void emit_link(struct emit *e, const struct draft_link *l, const struct l
         for (size_t n = 0; n < l->point_count; n++)
                 put_point(e, &edge, l->points[n]);
         put_point(e, &edge, ends[1]);
-        if (draft_rate_room(d) && !l->is_trunk) {
-                int end = draft_is_left_pin(d, l, 0) ? 0 : 1;
-                const struct draft_row *r = &d->rows[l->rows[end]];
+        int end = draft_is_left_pin(d, l, 0) ? 0 : 1;
+        const struct draft_row *r = &d->rows[l->rows[end]];
+
+        /* A trunk's is where all of it runs on one line, once. */
+        if (draft_rate_room(d) && (!l->is_trunk || is_first_of_trunk(d, l, l->rows[end]))) {
                 const struct draft_box *b = &d->boxes[r->box];
 
                 edge.rate = (struct layout_rect){b->x + b->w, r->y, draft_rate_room(d), 1};
@@ -368,6 +383,10 @@ static void emit_link(struct emit *e, const struct draft_link *l, const struct l
                         edge.plot = (struct layout_rect){edge.rate.x + edge.rate.w + 1, r->y, PLOT_COLUMNS, 1};
         }
         edge.mark = first_outside(d, l);
+        edge.member_first = e->out->member_count;
+        edge.member_count = l->member_count;
+        for (size_t n = 0; n < l->member_count; n++)
+                put_member(e, &l->members[n]);
         (void)put_edge(e, edge);
 }
 

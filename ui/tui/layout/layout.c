@@ -9,14 +9,18 @@
 #define MAX_SQUEEZE                                                                                                 \
         3 /* 1: short rates, narrow channels; 2: no hook names that every port has, holders on a second line; 3: no \
              rates */
+#define RATES_MIN_COLUMNS 100
 #define SQUEEZE_MAX_JAILS 200 /* above, trying several widths takes longer than it is worth */
 
 /* Columns at the beginning of each channel that are kept for rates. */
 int draft_rate_room(const struct draft *d)
 {
-        if (d->o->level != LAYOUT_FULL || d->squeeze >= 3)
+        if (d->squeeze >= 3)
                 return 0;
-        return d->squeeze > 0 ? RATE_SHORT : RATE_COLUMNS;
+        /* A narrow view of many jails by name has better use for its columns. */
+        if (d->o->level == LAYOUT_OVERVIEW && d->o->columns && d->o->columns < RATES_MIN_COLUMNS)
+                return 0;
+        return d->squeeze > 0 || d->o->level != LAYOUT_FULL ? RATE_SHORT : RATE_COLUMNS;
 }
 
 int draft_plot_room(const struct draft *d)
@@ -75,6 +79,8 @@ static void draft_done(struct draft *d)
         free(d->box_of);
         free(d->boxes);
         free(d->rows);
+        for (size_t l = 0; l < d->link_count; l++)
+                free(d->links[l].members);
         free(d->links);
         free(d->column_x);
 }
@@ -155,6 +161,7 @@ void layout_free(struct layout *l)
         free(l->hooks);
         free(l->edges);
         free(l->points);
+        free(l->members);
         free(l->memory);
         arena_done(&l->arena);
         free(l);

@@ -120,10 +120,17 @@ struct layout_edge {
         size_t ifaces[2];         /* the links whose state and rate it shows; NONE */
         size_t items[2];          /* where it begins and ends */
         uint64_t bundle;          /* 0: runs alone */
-        struct layout_rect rate;  /* room on the line for a rate; w 0: none */
+        struct layout_rect rate;  /* room on the line for a rate, of its whole bundle; w 0: none */
         struct layout_rect plot;  /* room on the line for a sparkline; w 0: none */
         struct layout_point mark; /* a cell of the line alone, for a sign: down, blocked */
         size_t point_first, point_count;
+        size_t member_first, member_count; /* a group's line: all that it stands for; 0: itself alone */
+};
+
+/* One of the edges that a group's line stands for. */
+struct layout_member {
+        size_t edge;
+        size_t ifaces[2]; /* NONE */
 };
 
 /* Where a thing was, for the next layout. */
@@ -145,6 +152,8 @@ struct layout {
         size_t edge_count;
         struct layout_point *points;
         size_t point_count;
+        struct layout_member *members;
+        size_t member_count;
         size_t *jail_items; /* by jail: its box, its chip, or the fold that hides it; NONE: left out */
         size_t jail_count;
 

@@ -36,32 +36,20 @@ static bool is_in_group(const struct draft *d, const struct draft_row *r)
         return d->boxes[r->box].kind == LAYOUT_GROUP;
 }
 
-static bool is_link_down(const struct draft *d, const struct draft_link *l)
+static void add_member(struct draft_link *l, const struct draft_link *other)
 {
-        for (int n = 0; n < 2; n++) {
-                const struct iface *i = l->ifaces[n] == NONE ? NULL : &d->g->ifaces[l->ifaces[n]];
-
-                if (i && (iface_is_down(i) || (!i->is_running && i->kind != KIND_BRIDGE)))
-                        return true;
-        }
-        return false;
+        l->members = array_grow(l->members, &l->member_capacity, l->member_count, sizeof(*l->members));
+        l->members[l->member_count++] = (struct layout_member){other->edge, {other->ifaces[0], other->ifaces[1]}};
 }
 
-/* The one line of a group stands for one that is up, if any is: those that are not are counted in the group's badge. */
-static void show_living(struct draft *d, size_t row, const struct draft_link *other)
+/* The one line of a group stands for all: it shows what they carry together, and how many of them are down. */
+static void join_line(struct draft *d, size_t row, const struct draft_link *other)
 {
-        for (size_t n = 0; n < d->link_count; n++) {
-                struct draft_link *l = &d->links[n];
+        struct draft_link *l = &d->links[d->rows[row].first_link];
 
-                if (l->rows[0] != row && l->rows[1] != row)
-                        continue;
-                if (is_link_down(d, l) && !is_link_down(d, other)) {
-                        l->edge = other->edge;
-                        l->ifaces[0] = other->ifaces[0];
-                        l->ifaces[1] = other->ifaces[1];
-                }
-                return;
-        }
+        if (!l->member_count)
+                add_member(l, l);
+        add_member(l, other);
 }
 
 static void add_link(struct draft *d, size_t row_a, size_t row_b, uint64_t net, struct draft_link link, size_t hook_a,
@@ -74,7 +62,7 @@ static void add_link(struct draft *d, size_t row_a, size_t row_b, uint64_t net, 
                 const struct draft_row *r = &d->rows[end ? row_b : row_a];
 
                 if (is_in_group(d, r) && r->link_count) {
-                        show_living(d, end ? row_b : row_a, &link);
+                        join_line(d, end ? row_b : row_a, &link);
                         return;
                 }
         }
@@ -84,14 +72,16 @@ static void add_link(struct draft *d, size_t row_a, size_t row_b, uint64_t net, 
         for (int end = 0; end < 2; end++) {
                 struct draft_row *r = &d->rows[link.rows[end]];
 
-                if (r->link_count++ == 0)
+                if (r->link_count++ == 0) {
                         r->mate = link.rows[!end];
+                        r->first_link = d->link_count;
+                }
         }
         d->links = array_grow(d->links, &d->link_capacity, d->link_count, sizeof(*d->links));
         d->links[d->link_count++] = link;
 }
 
-static uint64_t trunk_key(const struct draft *d, size_t row)
+uint64_t draft_trunk_key(const struct draft *d, size_t row)
 {
         return draft_key(KEY_TRUNK, d->rows[row].key, 0);
 }
@@ -126,14 +116,14 @@ static void add_edge_link(struct draft *d, size_t e)
                 bool upper_bundles = edge->kind != EDGE_PAIR;
 
                 if (is_trunk_row(d, row_a) || upper_bundles) {
-                        net = trunk_key(d, row_a);
+                        net = draft_trunk_key(d, row_a);
                         link.is_trunk = true;
                 } else if (is_trunk_row(d, row_b)) {
-                        net = trunk_key(d, row_b);
+                        net = draft_trunk_key(d, row_b);
                         link.is_trunk = true;
                 }
                 if (is_in_group(d, &d->rows[row_a]) && is_trunk_row(d, row_b))
-                        net = trunk_key(d, row_b);
+                        net = draft_trunk_key(d, row_b);
         }
         add_link(d, row_a, row_b, net, link, edge->a, edge->b);
 }
@@ -157,7 +147,7 @@ static void add_unseen(struct draft *d, size_t iface)
         }
 
         bool is_trunk = d->rows[row].folded_count > 0;
-        uint64_t net = is_trunk ? trunk_key(d, row) : draft_key(KEY_NET, i->number, 1);
+        uint64_t net = is_trunk ? draft_trunk_key(d, row) : draft_key(KEY_NET, i->number, 1);
         uint64_t row_key = draft_key(KEY_UNSEEN, is_trunk ? net : i->number, 1);
         size_t stub = NONE;
 

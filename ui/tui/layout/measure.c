@@ -218,7 +218,7 @@ int draft_chip_columns(const struct draft *d, int *ret_width)
         }
 
         int width = (widest + 3 + 3) / 4 * 4; /* in steps, so that one longer name does not move all the others */
-        int room = (d->o->columns ? d->o->columns : 120) - 32;
+        int room = (d->o->columns ? d->o->columns : 120) - 32 - draft_rate_room(d);
 
         width = width > MAX_CHIP_COLUMNS ? MAX_CHIP_COLUMNS : width;
         if (ret_width)

@@ -10,6 +10,8 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "ui/tui/marks.h"
+#include "ui/tui/views/graph_folds.h"
 #include "ui/tui/views/graph_parts.h"
 
 #define AGE_STEP_S  5 /* how old a pending return's age on the screen may be */
@@ -257,7 +259,10 @@ static bool graph_view_about(struct view *view, struct text *ret)
                 if (l->spans[n].text)
                         text_putf(ret, "%s  ", l->spans[n].text);
         }
-        text_put(ret, graph_view_is_open(view, l->items[at].key) ? "Enter closes it" : "Enter opens it");
+        text_put(ret,
+                 v->u->marks && v->u->marks->count                    ? "o opens or closes it"
+                         : graph_view_is_open(view, l->items[at].key) ? "Enter closes it"
+                                                                      : "Enter opens it  Space marks them");
         return true;
 }
 
@@ -375,6 +380,19 @@ bool graph_view_press_fold(struct graph_view *v, struct rect area, struct ui *u)
         return true;
 }
 
+/* Marks all jails of the fold under the cursor, or none; false: there is no fold, and a single thing is the console's.
+ */
+static bool press_mark(struct graph_view *v, const struct layout *l, struct ui *u)
+{
+        size_t at = layout_find_key(l, v->cursor), marked = 0;
+        size_t count = at == NONE || !u->marks ? 0 : graph_fold_count(u, l, at, &marked);
+
+        if (!count)
+                return false;
+        (void)graph_fold_mark(u, l, at, marked < count); /* as many as fit: the title has their number */
+        return true;
+}
+
 /* Shows only what is near the selection, as large as can be seen whole; and everything again, as it was. */
 static void toggle_focus(struct graph_view *v, struct rect area, struct ui *u)
 {
@@ -442,7 +460,9 @@ static bool graph_view_key(struct view *view, const struct key *k, struct rect a
                 return true;
         case '0': fit(v, area, u, LAYOUT_GROUPS); return true;
         case 'o': (void)graph_view_press_fold(v, area, u); return true; /* nothing to open is nothing done */
-        case KEYC_ENTER: return graph_view_press_fold(v, area, u);
+        case KEYC_ENTER: /* of marked things it is the menu of what can be done to them */
+                return !(u->marks && u->marks->count) && graph_view_press_fold(v, area, u);
+        case ' ': return press_mark(v, l, u);
         case 'x': toggle_focus(v, area, u); return true;
         case '[': widen_focus(v, area, u, -1); return true;
         case ']': widen_focus(v, area, u, 1); return true;

@@ -10,6 +10,7 @@
 #include "ui/tui/plan_preview.h"
 #include "ui/tui/plot.h"
 #include "ui/tui/views/describe.h"
+#include "ui/tui/views/graph_folds.h"
 
 /* Bytes a second from which on an edge is drawn heavy (100 kb/s), and double (100 Mb/s). */
 #define BUSY_BPS   12500
@@ -110,40 +111,87 @@ static bool is_blocked(const struct graph *g, size_t iface)
                 i->port_state != STP_FORWARDING;
 }
 
-static bool is_edge_down(const struct graph_drawing *d, const struct layout_edge *e)
+static size_t member_count(const struct layout_edge *e)
+{
+        return e->member_count ? e->member_count : 1;
+}
+
+/* One of the edges that a line stands for. */
+static struct layout_member member_of(const struct graph_drawing *d, const struct layout_edge *e, size_t n)
+{
+        return e->member_count ? d->l->members[e->member_first + n]
+                               : (struct layout_member){e->edge, {e->ifaces[0], e->ifaces[1]}};
+}
+
+static bool is_member_down(const struct graph_drawing *d, enum layout_edge_kind kind, struct layout_member m)
 {
         for (int n = 0; n < 2; n++) {
-                if (e->ifaces[n] == NONE)
+                if (m.ifaces[n] == NONE)
                         continue;
 
-                const struct iface *i = &d->g->ifaces[e->ifaces[n]];
+                const struct iface *i = &d->g->ifaces[m.ifaces[n]];
 
                 if (iface_is_down(i) || (!i->is_running && i->kind != KIND_BRIDGE))
                         return true;
-                if (e->kind == LAYOUT_EDGE_JOINT && is_blocked(d->g, e->ifaces[n]))
+                if (kind == LAYOUT_EDGE_JOINT && is_blocked(d->g, m.ifaces[n]))
                         return true;
         }
         return false;
 }
 
+/* How many of those that a line stands for are down. */
+static size_t count_down(const struct graph_drawing *d, const struct layout_edge *e)
+{
+        size_t count = 0;
+
+        for (size_t n = 0; n < member_count(e); n++)
+                count += is_member_down(d, e->kind, member_of(d, e, n)) ? 1 : 0;
+        return count;
+}
+
+static bool is_edge_down(const struct graph_drawing *d, const struct layout_edge *e)
+{
+        return count_down(d, e) == member_count(e);
+}
+
 /* The end that counts what an edge carries; NONE: neither does. */
-static size_t counting_end(const struct graph_drawing *d, const struct layout_edge *e)
+static size_t counting_end(const struct graph_drawing *d, struct layout_member m)
 {
         for (int n = 0; n < 2; n++) {
-                const struct iface *i = e->ifaces[n] == NONE ? NULL : &d->g->ifaces[e->ifaces[n]];
+                const struct iface *i = m.ifaces[n] == NONE ? NULL : &d->g->ifaces[m.ifaces[n]];
 
                 if (i && i->rx_Bps != RATE_UNKNOWN && i->tx_Bps != RATE_UNKNOWN && i->kind != KIND_BRIDGE)
-                        return e->ifaces[n];
+                        return m.ifaces[n];
         }
         return NONE;
 }
 
-/* The traffic of an edge in both directions. */
+/* The traffic of all that a line stands for, in both directions. */
 static uint64_t edge_rate(const struct graph_drawing *d, const struct layout_edge *e)
 {
-        size_t end = counting_end(d, e);
+        uint64_t sum = RATE_UNKNOWN;
 
-        return end == NONE ? RATE_UNKNOWN : d->g->ifaces[end].rx_Bps + d->g->ifaces[end].tx_Bps;
+        for (size_t n = 0; n < member_count(e); n++) {
+                size_t end = counting_end(d, member_of(d, e, n));
+
+                if (end != NONE)
+                        sum = (sum == RATE_UNKNOWN ? 0 : sum) + d->g->ifaces[end].rx_Bps + d->g->ifaces[end].tx_Bps;
+        }
+        return sum;
+}
+
+/* The same of all lines that run together with it. */
+static uint64_t bundle_rate(const struct graph_drawing *d, const struct layout_edge *e)
+{
+        uint64_t sum = RATE_UNKNOWN;
+
+        for (size_t n = 0; e->bundle && n < d->l->edge_count; n++) {
+                uint64_t rate = d->l->edges[n].bundle == e->bundle ? edge_rate(d, &d->l->edges[n]) : RATE_UNKNOWN;
+
+                if (rate != RATE_UNKNOWN)
+                        sum = (sum == RATE_UNKNOWN ? 0 : sum) + rate;
+        }
+        return e->bundle ? sum : edge_rate(d, e);
 }
 
 static bool is_chosen(const struct graph_drawing *d, const struct layout_edge *e)
@@ -171,11 +219,15 @@ static bool is_on_way(const struct graph_drawing *d, const struct layout_edge *e
 {
         const struct ui_way *w = way_of(d);
 
-        if (!w)
-                return false;
-        if (e->edge != NONE)
-                return w->edges[e->edge];
-        return e->ifaces[0] != NONE && e->ifaces[1] != NONE && w->ifaces[e->ifaces[0]] && w->ifaces[e->ifaces[1]];
+        for (size_t n = 0; w && n < member_count(e); n++) {
+                struct layout_member m = member_of(d, e, n);
+
+                if (m.edge != NONE ? w->edges[m.edge]
+                                   : m.ifaces[0] != NONE && m.ifaces[1] != NONE && w->ifaces[m.ifaces[0]] &&
+                                    w->ifaces[m.ifaces[1]])
+                        return true;
+        }
+        return false;
 }
 
 static enum look edge_look(const struct graph_drawing *d, const struct layout_edge *e)
@@ -219,6 +271,10 @@ static void draw_edge(struct canvas *c, const struct graph_drawing *d, const str
                 struct point p = cell_of(d, e->mark);
 
                 canvas_put(c, p.x, p.y, canvas_sign(c, SIGN_CROSS), STYLE_EDGE_DOWN);
+        } else if (count_down(d, e)) { /* some of a group: it carries what the others do */
+                struct point p = cell_of(d, e->mark);
+
+                canvas_put(c, p.x, p.y, canvas_sign(c, SIGN_WARNING), STYLE_EDGE_DOWN);
         }
 }
 
@@ -236,11 +292,11 @@ static void put_short_rate(uint64_t Bps, char text[RATE_TEXT_SIZE])
 
 static void draw_rate(struct canvas *c, const struct graph_drawing *d, const struct layout_edge *e)
 {
-        uint64_t rate = edge_rate(d, e);
+        uint64_t rate = e->rate.w > 0 ? bundle_rate(d, e) : RATE_UNKNOWN;
         char text[RATE_TEXT_SIZE];
         struct rect room = on_canvas(d, e->rate);
 
-        if (e->rate.w <= 0 || rate == RATE_UNKNOWN || rate == 0 || is_edge_down(d, e))
+        if (rate == RATE_UNKNOWN || rate == 0 || (is_edge_down(d, e) && !e->bundle))
                 return;
         if (room.w < 8)
                 put_short_rate(rate, text);
@@ -259,7 +315,7 @@ static void draw_plot(struct canvas *c, const struct graph_drawing *d, const str
 {
         uint64_t steps[PLOT_STEPS_MAX], top = 1;
         size_t count = e->plot.w < PLOT_STEPS_MAX ? (size_t)e->plot.w : PLOT_STEPS_MAX;
-        size_t counted = counting_end(d, e);
+        size_t counted = counting_end(d, member_of(d, e, 0));
 
         if (e->plot.w <= 0 || counted == NONE || !d->u || !d->u->history || d->u->preview || is_edge_down(d, e) ||
             !history_steps(d->u->history, d->g->ifaces[counted].number, PLOT_STEP_S, d->u->now_ms, count, steps))
@@ -391,6 +447,19 @@ static bool draw_way(struct canvas *c, const struct graph_drawing *d, const stru
         return true;
 }
 
+/* A thing that is marked, or a fold with such in it. */
+static bool has_mark(const struct graph_drawing *d, size_t item)
+{
+        const struct layout_item *i = &d->l->items[item];
+        size_t marked = 0;
+
+        if (!d->u || !d->u->marks || !d->u->marks->count)
+                return false;
+        if (i->kind == LAYOUT_FOLD)
+                (void)graph_fold_count(d->u, d->l, item, &marked);
+        return marked || marks_has(d->u->marks, d->g, i->object);
+}
+
 static void draw_words(struct canvas *c, const struct graph_drawing *d, size_t item)
 {
         const struct layout_item *i = &d->l->items[item];
@@ -414,7 +483,7 @@ static void draw_words(struct canvas *c, const struct graph_drawing *d, size_t i
                 return;
         if (mark != PREVIEW_SAME) {
                 draw_mark(c, d, i, mark);
-        } else if (d->u && marks_has(d->u->marks, d->g, i->object)) {
+        } else if (has_mark(d, item)) {
                 struct rect r = on_canvas(d, i->focus);
 
                 canvas_put(c, r.x + (has_frame(i) ? 1 : 0), r.y, '*', STYLE_CHANGED);

@@ -7,6 +7,7 @@
  */
 #include "core/base/alloc.h"
 #include "ui/tui/marks.h"
+#include "ui/tui/views/graph_folds.h"
 #include "ui/tui/views/graph_parts.h"
 
 #define WHEEL_ROWS 3
@@ -62,8 +63,8 @@ static bool encloses(struct layout_rect a, struct layout_rect b)
 
 /*
  * A box that is whole in the rectangle is marked itself (a jail, a bridge), and not what stands in it: a verb on jails
- * would find interfaces among them. Of any other what the rectangle touches is marked. The host is never: little can be
- * done to it, and much to what it has.
+ * would find interfaces among them. Of any other what the rectangle touches is marked, of a closed fold all its jails.
+ * The host is never: little can be done to it, and much to what it has.
  */
 static void mark_box(const struct graph_view *v, const struct layout *l, struct ui *u)
 {
@@ -80,10 +81,12 @@ static void mark_box(const struct graph_view *v, const struct layout *l, struct 
                         is_taken[n] = true;
                         continue;
                 }
+                if (is_hit && i->kind == LAYOUT_FOLD)
+                        (void)graph_fold_mark(u, l, n, true); /* as many as fit, here and below */
                 if (!is_hit || i->object.type == OBJECT_NONE || is_host)
                         continue;
                 is_taken[n] = is_box(i);
-                (void)marks_set(u->marks, u->graph, i->object, true); /* as many as fit */
+                (void)marks_set(u->marks, u->graph, i->object, true);
         }
 }
 
