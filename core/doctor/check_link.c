@@ -140,8 +140,8 @@ void check_stale_redirect(struct visit *v)
                 size_t iface = graph_find_iface(v->g, r->id);
                 struct finding *f;
 
-                if (iface == NONE)
-                        continue; /* gone since */
+                if (iface == NONE || r->drops_all)
+                        continue; /* gone since; or another check's */
                 if (r->target && visit_iface(v, v->g->ifaces[iface].jail, r->target) != NONE)
                         continue;
                 f = visit_find_iface(v, SEVERITY_ERROR, iface);
@@ -152,5 +152,24 @@ void check_stale_redirect(struct visit *v)
                                      r->is_copy ? "copies" : "hands");
                 f->advice = visit_text(v, "take the filter away or point it anew (tc filter show dev %s ingress)",
                                        v->g->ifaces[iface].name);
+        }
+}
+
+void check_tc_drop(struct visit *v)
+{
+        const struct examination *x = v->x;
+
+        for (size_t k = 0; x && k < x->redirect_count; k++) {
+                const struct exam_redirect *r = &x->redirects[k];
+                size_t iface = r->drops_all ? graph_find_iface(v->g, r->id) : NONE;
+
+                if (iface == NONE || iface_is_down(&v->g->ifaces[iface]))
+                        continue;
+
+                struct finding *f = visit_find_iface(v, SEVERITY_WARNING, iface);
+
+                f->evidence = visit_text(v, "a tc filter drops all that it %s", r->is_out ? "sends" : "receives");
+                f->advice = visit_text(v, "take the filter away (tc filter show dev %s %s)", v->g->ifaces[iface].name,
+                                       r->is_out ? "egress" : "ingress");
         }
 }

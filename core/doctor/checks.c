@@ -80,6 +80,8 @@ const struct check checks[] = {
          "Everything that the route is for is lost.", check_unreachable_gateway},
         {"stale-redirect", "a tc redirect to an interface that is gone", SEVERITY_ERROR,
          "The link looks healthy, and what the filter takes is dropped without a trace.", check_stale_redirect},
+        {"tc-drop", "a tc filter that drops everything", SEVERITY_WARNING,
+         "The link looks healthy, and nothing passes it in that direction.", check_tc_drop},
         {"two-managers", "an interface that two programs set up", SEVERITY_WARNING,
          "Each undoes what the other has done: addresses, MTU and MAC address change without anybody's command.",
          check_two_managers},

@@ -75,6 +75,7 @@ void check_no_carrier(struct visit *v);
 void check_peer_out_of_sight(struct visit *v);
 void check_name_limit(struct visit *v);
 void check_stale_redirect(struct visit *v);
+void check_tc_drop(struct visit *v);
 void check_orphan_pair(struct visit *v);
 void check_leaked_namespace(struct visit *v);
 void check_pending_return(struct visit *v);

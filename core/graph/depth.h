@@ -69,13 +69,14 @@ struct depth_chain {
         bool drops;
 };
 
-/* What tc hands from one interface to another of the same stack. */
+/* What tc hands from one interface to another of the same stack, or drops. */
 struct depth_redirect {
         int ifindex; /* where frames are taken */
         int target;  /* 0: the kernel has lost it */
         bool is_out; /* of what it sends; else of what it receives */
         bool is_in;  /* the target receives them; else it sends them */
         bool is_copy;
+        bool is_drop;   /* handed to nobody: target says nothing */
         bool takes_all; /* every frame; else by a rule that is not looked into */
 };
 

@@ -24,11 +24,13 @@ struct exam_device {
         int8_t is_address_set; /* a bridge: somebody has set its MAC, so that it stays: 0, 1; -1 unknown */
 };
 
-/* What tc hands on from one interface to another. */
+/* What tc hands on from one interface to another, or drops. */
 struct exam_redirect {
         struct iface_id id; /* where frames are taken */
         int target;         /* ifindex in the same stack; 0: the kernel has lost it */
         bool is_copy;       /* mirrored: the frame goes on as well */
+        bool drops_all;     /* every frame, to nobody */
+        bool is_out;        /* of what it sends; else of what it receives */
 };
 
 /* VLANs that a port of a filtering bridge lets through. */

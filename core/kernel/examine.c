@@ -150,11 +150,15 @@ static void take_redirect(void *context, const struct depth_redirect *d)
         struct exam_visit *v = context;
         struct examination *x = v->x;
 
+        if (d->is_drop && !d->takes_all)
+                return; /* a firewall does that */
         x->redirects = array_grow(x->redirects, &x->redirect_capacity, x->redirect_count, sizeof(*x->redirects));
         x->redirects[x->redirect_count++] = (struct exam_redirect){
                 .id = {v->stack->cookie, d->ifindex},
                 .target = d->target,
                 .is_copy = d->is_copy,
+                .drops_all = d->is_drop,
+                .is_out = d->is_out,
         };
 }
 

@@ -1,4 +1,4 @@
-/* tc_read.c - finds what tc's filters hand from one interface to another. */
+/* tc_read.c - finds what tc's filters hand from one interface to another, and what they drop. */
 #include "core/kernel/tc_read.h"
 
 #include <arpa/inet.h>
@@ -7,6 +7,7 @@
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
+#include <linux/tc_act/tc_gact.h>
 #include <linux/tc_act/tc_mirred.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
@@ -51,6 +52,23 @@ struct visit {
         struct depth_redirect like; /* what all actions of the filter at hand have in common */
 };
 
+/* gact: a verdict and nothing else; perhaps only by chance, now and then. */
+static void take_verdict(struct visit *v, struct nlattr *options)
+{
+        struct nlattr *parameters = find_inside(options, TCA_GACT_PARMS);
+        struct depth_redirect d = v->like;
+        struct tc_gact verdict;
+
+        if (!parameters || nla_len(parameters) < (int)sizeof(verdict))
+                return;
+        memcpy(&verdict, nla_data(parameters), sizeof(verdict));
+        if (verdict.action != TC_ACT_SHOT && verdict.action != TC_ACT_STOLEN)
+                return;
+        d.is_drop = true;
+        d.takes_all &= !find_inside(options, TCA_GACT_PROB);
+        v->take(v->context, &d);
+}
+
 static void take_action(struct visit *v, struct nlattr *action)
 {
         struct nlattr *kind = find_inside(action, TCA_ACT_KIND), *options = find_inside(action, TCA_ACT_OPTIONS);
@@ -58,6 +76,8 @@ static void take_action(struct visit *v, struct nlattr *action)
         struct depth_redirect d = v->like;
         struct tc_mirred m;
 
+        if (kind && options && nla_strcmp(kind, "gact") == 0)
+                take_verdict(v, options);
         if (!kind || nla_strcmp(kind, "mirred") != 0 || !parameters || nla_len(parameters) < (int)sizeof(m))
                 return;
         memcpy(&m, nla_data(parameters), sizeof(m));

@@ -1,4 +1,4 @@
-/* tc_read.h - what tc's ingress and egress filters hand from one interface of a stack to another. */
+/* tc_read.h - what tc's ingress and egress filters hand from one interface of a stack to another, or drop. */
 #ifndef CORE_KERNEL_TC_READ_H
 #define CORE_KERNEL_TC_READ_H
 
@@ -6,10 +6,11 @@
 #include "core/kernel/reader.h"
 
 /*
- * tc_read - each redirect and copy (mirred) of the stack that r is in, by interface and in the order of the filters.
+ * tc_read - each redirect and copy (mirred) and each drop (gact) of the stack that r is in, by interface and in the
+ * order of the filters.
  *
  *   errors   none: what can't be read (a kernel without tc, an interface that has just gone) hands nothing on
- *   source   act_mirred of filters at ingress and clsact (linux/pkt_cls.h, linux/tc_act/tc_mirred.h)
+ *   source   act_mirred and act_gact of filters at ingress and clsact (linux/pkt_cls.h, linux/tc_act/tc_*.h)
  */
 void tc_read(struct reader *r, void (*take)(void *context, const struct depth_redirect *d), void *context);
 

@@ -24,12 +24,14 @@ struct state {
         size_t blamed, other;   /* where that is, and what it has to do with */
         uint16_t denied;        /* WAY_VLAN: which; 0 frames without a tag */
         bool is_filtered;       /* tc takes some frames here */
+        bool is_dropped;        /* tc drops all here: it was queued once more, as one with an obstacle */
 };
 
 struct search {
         const struct graph *g;
         const struct way_facts *facts;
         const bool *has_address; /* by jail */
+        size_t from;             /* jail */
         struct state *states;
         size_t count, capacity;
         size_t *slots; /* hash of the states: index from 1 */
@@ -238,14 +240,38 @@ static void switch_frame(struct search *s, size_t at)
         }
 }
 
-/* One that can hand a frame to another: what tc does is asked of such stacks alone, not of a thousand leaves. */
-static bool has_several(const struct graph *g, const struct jail *j)
+/* An end of the way, or one that can hand a frame to another: what tc does is asked of those, not of a thousand leaves.
+ */
+static bool may_filter(const struct search *s, size_t jail)
 {
+        const struct graph *g = s->g;
+        const struct jail *j = &g->jails[jail];
         size_t count = 0;
 
+        if (jail == s->from || s->has_address[jail])
+                return true;
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count && count < 2; k++)
                 count += g->ifaces[k].kind != KIND_LOOPBACK;
         return count > 1;
+}
+
+/* It goes on as if nothing had dropped it, behind all that have fewer obstacles; unless something stops it here
+ * already. */
+static bool drop(struct search *s, size_t at)
+{
+        struct state *here = &s->states[at];
+
+        if (here->is_dropped || here->reason != WAY_FINE)
+                return false;
+        here->is_dropped = true;
+        here->is_settled = false;
+        here->obstacles++;
+        here->reason = WAY_DROPPED;
+        here->blamed = here->iface;
+        here->other = NONE;
+        s->later = array_grow(s->later, &s->later_capacity, s->later_count, sizeof(*s->later));
+        s->later[s->later_count++] = at;
+        return true;
 }
 
 /* What tc's filters do with a frame that an interface gets, or sends. True: they have taken it, nothing else does. */
@@ -254,7 +280,7 @@ static bool hand_on(struct search *s, size_t at, bool is_out)
         const struct state here = s->states[at];
         const struct iface *i = &s->g->ifaces[here.iface];
         const struct jail *j = &s->g->jails[i->jail];
-        const struct depth *d = has_several(s->g, j) ? depth_of(s, i->jail) : NULL;
+        const struct depth *d = may_filter(s, i->jail) ? depth_of(s, i->jail) : NULL;
 
         for (size_t k = 0; d && k < d->redirect_count; k++) {
                 const struct depth_redirect *r = &d->redirects[k];
@@ -262,7 +288,13 @@ static bool hand_on(struct search *s, size_t at, bool is_out)
 
                 if (r->ifindex != i->id.ifindex || r->is_out != is_out)
                         continue;
-                target = r->target ? graph_find_iface(s->g, (struct iface_id){j->cookie, r->target}) : NONE;
+                if (r->is_drop && r->takes_all) {
+                        if (drop(s, at))
+                                return true;
+                        break; /* no filter behind it sees a frame */
+                }
+                target = r->target && !r->is_drop ? graph_find_iface(s->g, (struct iface_id){j->cookie, r->target})
+                                                  : NONE;
                 if (!r->takes_all)
                         s->states[at].is_filtered = true;
                 if (target != NONE && r->is_in)
@@ -471,7 +503,8 @@ void frame_find(const struct graph *g, const struct way_facts *facts, size_t fro
                 struct frame_way *ret)
 {
         CLEANUP(freep) bool *has_address = xcalloc(g->jail_count, sizeof(*has_address));
-        struct search s = {.g = g, .facts = facts, .has_address = has_address, .exit = NONE};
+        struct search s = {
+                .g = g, .facts = facts, .has_address = has_address, .from = g->ifaces[from].jail, .exit = NONE};
         size_t goal;
 
         *ret = (struct frame_way){.exit = NONE};

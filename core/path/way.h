@@ -32,6 +32,7 @@ enum way_reason {
         WAY_VLAN,
         WAY_STP,
         WAY_ISOLATED,
+        WAY_DROPPED, /* by tc */
         WAY_NEIGHBOUR,
         WAY_NO_FORWARDING,
         WAY_REVERSE_PATH,
@@ -121,8 +122,13 @@ void way_freep(struct way **w);
 void way_confirm(struct way *w, const struct echo_result *probe);
 void way_put_probe(struct text *t, const struct echo_result *probe); /* "answered in 0.1 ms; ..." */
 
-/* Which interfaces and edges of g it passes: arrays of g's counts, set where it does. Bridges' hidden parts too. */
-void way_mark(const struct way *w, const struct graph *g, bool *ifaces, bool *edges);
+/*
+ * way_mark - that it passes from one interface (NONE: it begins) to another: sets both, and the edges between them.
+ *
+ *   shape    arrays of g's counts. An eiface's hidden end marks the eiface; where tc hands on past a bridge from one of
+ * its ports to another, the bridge is marked, too
+ */
+void way_mark(const struct graph *g, size_t from, size_t to, bool *ifaces, bool *edges);
 
 /* A hop's thing, as a person writes it: "router", "www/epair0b". Foreign text, raw. */
 void way_put_place(struct text *t, const struct graph *g, const struct way_hop *h);

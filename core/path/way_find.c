@@ -228,18 +228,27 @@ struct way *way_find(const struct graph *g, const struct way_end *from, const st
         return best;
 }
 
-void way_mark(const struct way *w, const struct graph *g, bool *ifaces, bool *edges)
+static bool joins(const struct edge *e, size_t a, size_t b)
 {
-        for (size_t k = 0; k < w->hop_count; k++) {
-                const struct way_hop *h = &w->hops[k];
+        return (e->iface_a == a && e->iface_b == b) || (e->iface_a == b && e->iface_b == a);
+}
 
-                if (h->iface != NONE)
-                        ifaces[h->iface] = true;
-                if (h->edge != NONE)
-                        edges[h->edge] = true;
-                /* A fabric end stands for its eiface's hook. */
-                if (h->iface != NONE && g->ifaces[h->iface].role == ROLE_FABRIC && g->ifaces[h->iface].peer != NONE)
-                        ifaces[g->ifaces[h->iface].peer] = true;
+void way_mark(const struct graph *g, size_t from, size_t to, bool *ifaces, bool *edges)
+{
+        const struct iface *i = &g->ifaces[to];
+        bool is_past_bridge = from != NONE && from != to && i->master != NONE && g->ifaces[from].master == i->master;
+
+        ifaces[to] = true;
+        if (i->role == ROLE_FABRIC && i->peer != NONE)
+                ifaces[i->peer] = true;
+        if (is_past_bridge)
+                ifaces[i->master] = true;
+        for (size_t n = 0; from != NONE && n < g->edge_count; n++) {
+                const struct edge *e = &g->edges[n];
+
+                edges[n] |= joins(e, from, to);
+                if (is_past_bridge)
+                        edges[n] |= joins(e, from, i->master) || joins(e, to, i->master);
         }
 }
 
@@ -278,6 +287,7 @@ const char *way_reason_name(enum way_reason r)
                 [WAY_VLAN] = "VLAN not allowed",
                 [WAY_STP] = "STP blocking",
                 [WAY_ISOLATED] = "isolated port",
+                [WAY_DROPPED] = "dropped by tc",
                 [WAY_NEIGHBOUR] = "neighbour failed",
                 [WAY_NO_FORWARDING] = "forwarding off",
                 [WAY_REVERSE_PATH] = "reverse path",

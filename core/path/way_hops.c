@@ -217,6 +217,10 @@ bool walk_break_step(struct walk *w, const struct frame_step *step, size_t hop)
                 settle_step(w, hop, WAY_ISOLATED,
                             "it is an isolated port, as is the one by which the frame came: they exchange nothing");
                 break;
+        case WAY_DROPPED:
+                settle_step(w, hop, WAY_DROPPED, "a tc filter drops all that it %s (tc filter show dev %s %s)",
+                            step->is_in ? "receives" : "sends", i->name, step->is_in ? "ingress" : "egress");
+                break;
         default: settle_step(w, hop, step->reason, "%s", way_reason_name(step->reason)); break;
         }
         return false;

@@ -254,6 +254,16 @@ if ip link add r0 type veth peer name r1 && ip link add s0 type veth peer name s
         ip link del s0
         alone stale-redirect r0 error
         tc qdisc del dev r0 clsact
+        tc qdisc add dev r0 clsact
+        if tc filter add dev r0 ingress protocol all u32 match u32 0 0 action drop 2>/dev/null; then
+                alone tc-drop r0 warning
+                tc filter del dev r0 ingress
+                tc filter add dev r0 ingress protocol ip u32 match ip dst 10.9.9.9/32 action drop
+                healthy 'a filter that drops some'
+        else
+                echo 'note: this kernel has no tc verdicts: tc-drop not tried'
+        fi
+        tc qdisc del dev r0 clsact
 else
         echo 'note: this kernel has no tc redirects: stale-redirect not tried'
 fi

@@ -243,6 +243,12 @@ if command -v tc >/dev/null && tc qdisc add dev c0 clsact 2>/dev/null; then
                         dev r0
                 way 'tc takes some' 3 unknown 'tc filter' host/c0 client server
                 way 'tc takes some, not these' 0 reached - -/- client server --probe
+                tc filter del dev c0 ingress
+                if tc filter add dev c0 ingress protocol all prio 1 u32 match u32 0 0 action drop 2>/dev/null; then
+                        broken 'tc drops' 'dropped by tc' host/c0 client server
+                else
+                        echo 'left out: this kernel has no gact'
+                fi
         else
                 echo 'left out: this kernel has no u32 or no mirred'
         fi

@@ -225,18 +225,9 @@ static void mark(struct console *c)
                         continue;
                 if (is_end)
                         w->marks.stopped_iface = at;
-                w->marks.ifaces[at] = true;
-                if (g->ifaces[at].role == ROLE_FABRIC && g->ifaces[at].peer != NONE)
-                        w->marks.ifaces[g->ifaces[at].peer] = true;
-                if (g->ifaces[at].role == ROLE_WIRE)
-                        continue; /* an edge, and none of its ends */
-                for (size_t n = 0; before != NONE && h->edge != NONE && n < g->edge_count; n++) {
-                        const struct edge *e = &g->edges[n];
-
-                        if ((e->iface_a == at && e->iface_b == before) || (e->iface_a == before && e->iface_b == at))
-                                w->marks.edges[n] = true;
-                }
-                before = at;
+                way_mark(g, g->ifaces[at].role == ROLE_WIRE ? NONE : before, at, w->marks.ifaces, w->marks.edges);
+                if (g->ifaces[at].role != ROLE_WIRE) /* an edge, and none of its ends */
+                        before = at;
         }
         c->ui.way = w->way ? &w->marks : NULL;
 }

@@ -597,6 +597,22 @@ static void redirects(void **state)
         }
 }
 
+static void drops(void **state)
+{
+        struct net n = net_begin();
+
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(n.t, NULL);
+        CLEANUP(examination_freep) struct examination *x = examination_new();
+
+        x->redirects = array_grow(x->redirects, &x->redirect_capacity, 0, sizeof(*x->redirects));
+        x->redirects[x->redirect_count++] = (struct exam_redirect){.id = id_of(g, 0, "eth0"), .drops_all = true};
+        examination_sort(x);
+        assert_alone(g, x, "tc-drop", "eth0");
+        x->redirect_count = 0;
+        assert_silent(g, x);
+}
+
 static void managers(void **state)
 {
         struct net n = net_begin();
@@ -722,6 +738,7 @@ int main(void)
                 cmocka_unit_test(gateways),
                 cmocka_unit_test(reverse_paths),
                 cmocka_unit_test(redirects),
+                cmocka_unit_test(drops),
                 cmocka_unit_test(managers),
                 cmocka_unit_test(inventory),
                 cmocka_unit_test(the_worst_comes_first),

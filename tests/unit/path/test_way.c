@@ -90,7 +90,12 @@ static void test_bridge(void **state)
         (void)state;
         assert_int_equal(w->verdict, WAY_REACHED);
         assert_int_equal(w->mtu_bytes, 1500);
-        way_mark(w, g, ifaces, edges);
+        for (size_t k = 0, before = NONE; k < w->hop_count; k++) {
+                if (w->hops[k].iface == NONE)
+                        continue;
+                way_mark(g, before, w->hops[k].iface, ifaces, edges);
+                before = w->hops[k].iface;
+        }
         for (size_t k = 0; k < g->iface_count; k++)
                 lit_ifaces += ifaces[k];
         for (size_t k = 0; k < g->edge_count; k++)
@@ -120,6 +125,17 @@ static void test_redirects(void **state)
         redirects[0].target = 9999; /* a copy to what is gone stops nothing */
         redirects[1].target = redirects[2].ifindex = pb;
         check(g, &t, WAY_REACHED, WAY_FINE, "");
+
+        /* The bridge is in the picture where the frames go past it. */
+        CLEANUP(freep) bool *ifaces = xcalloc(g->iface_count, sizeof(bool));
+        CLEANUP(freep) bool *edges = xcalloc(g->edge_count, sizeof(bool));
+        size_t lit_edges = 0;
+
+        way_mark(g, graph_find_iface_in(g, 0, "pa"), graph_find_iface_in(g, 0, "pb"), ifaces, edges);
+        assert_true(ifaces[graph_find_iface_in(g, 0, "br0")]);
+        for (size_t k = 0; k < g->edge_count; k++)
+                lit_edges += edges[k];
+        assert_int_equal(lit_edges, 2);
         redirects[2].is_copy = true; /* the frame goes on too, into a bridge that is down; its copy comes through */
         check(g, &t, WAY_REACHED, WAY_FINE, "");
         t.depths[0].redirect_count = 2; /* the way back is missing */
@@ -133,6 +149,39 @@ static void test_redirects(void **state)
         redirects[1].target = pb;
         redirects[1].is_out = true; /* of what pa sends: nothing takes what it gets */
         check(g, &t, WAY_BROKEN, WAY_DOWN, "br0");
+}
+
+/* A filter that drops everything stops it; one that drops some is a doubt. At a jail that is only passed nobody asks.
+ */
+static void test_drops(void **state)
+{
+        struct two x = begin_two();
+        struct told t = {0};
+        struct depth_redirect drop = {.takes_all = true, .is_drop = true};
+
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(x.t, NULL);
+        const struct {
+                const char *jail, *name, *where;
+                bool is_out;
+        } rows[] = {{"host", "pa", "pa", false},
+                    {"host", "pb", "pb", true},
+                    {"b", "qb", "b/qb", false},
+                    {"a", "qa", "a/qa", true}};
+
+        for (size_t k = 0; k < ARRAY_SIZE(rows); k++) {
+                size_t jail = k < 2 ? 0 : graph_find_jail(g, rows[k].jail);
+
+                drop.ifindex = g->ifaces[graph_find_iface_in(g, jail, rows[k].name)].id.ifindex;
+                drop.is_out = rows[k].is_out;
+                drop.takes_all = true;
+                t.depths[jail] = (struct depth){.known = DEPTH_REDIRECTS, .redirects = &drop, .redirect_count = 1};
+                check(g, &t, WAY_BROKEN, WAY_DROPPED, rows[k].where);
+                drop.takes_all = false;
+                check(g, &t, WAY_UNKNOWN, WAY_FILTER, rows[k].where);
+                t.depths[jail] = (struct depth){0};
+        }
+        check(g, &t, WAY_REACHED, WAY_FINE, "");
 }
 
 /* VLANs as `bridge vlan show` tells them: of the ports and of the bridge. */
@@ -396,17 +445,12 @@ static void test_all_pairs(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_bridge),
-                cmocka_unit_test(test_redirects),
-                cmocka_unit_test(test_vlans),
-                cmocka_unit_test(test_vlan_interface),
-                cmocka_unit_test(test_stp_and_isolation),
-                cmocka_unit_test(test_two_ways),
-                cmocka_unit_test(test_macvlan_and_lagg),
-                cmocka_unit_test(test_out_of_sight),
-                cmocka_unit_test(test_doubts),
-                cmocka_unit_test(test_probe),
-                cmocka_unit_test(test_ends),
+                cmocka_unit_test(test_bridge),         cmocka_unit_test(test_redirects),
+                cmocka_unit_test(test_drops),          cmocka_unit_test(test_vlans),
+                cmocka_unit_test(test_vlan_interface), cmocka_unit_test(test_stp_and_isolation),
+                cmocka_unit_test(test_two_ways),       cmocka_unit_test(test_macvlan_and_lagg),
+                cmocka_unit_test(test_out_of_sight),   cmocka_unit_test(test_doubts),
+                cmocka_unit_test(test_probe),          cmocka_unit_test(test_ends),
                 cmocka_unit_test(test_all_pairs),
         };
 
