@@ -1,4 +1,4 @@
-/* nft.c - nftables: one dump to read, libnftables to write. */
+/* nft.c - nftables: one dump to read, libnftables to write; it is loaded by the first who writes. */
 #include "core/kernel/nft.h"
 
 #include <errno.h>
@@ -16,8 +16,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/kernel/ack.h"
+#include "core/base/alloc.h"
+#include "core/base/library.h"
 #include "core/graph/nat_rule.h"
+#include "core/kernel/ack.h"
 
 #define COMMENT_TYPE 0     /* NFTNL_UDATA_RULE_COMMENT: type, length, then the text and its end */
 #define REQUEST_SIZE 256   /* a header and the name of a table */
@@ -123,6 +125,20 @@ int nft_read_here(nft_handler fn, void *user)
 
 /* -- Writing ----------------------------------------------------------------------------------------------------- */
 
+#define NFT_SYMBOLS(X)              \
+        X(nft_ctx_new)              \
+        X(nft_ctx_free)             \
+        X(nft_ctx_buffer_error)     \
+        X(nft_ctx_buffer_output)    \
+        X(nft_ctx_get_error_buffer) \
+        X(nft_run_cmd_from_buffer)
+#define PLACE(name) {#name, &lib.name},
+
+static struct {
+        NFT_SYMBOLS(LIBRARY_POINTER)
+} lib;
+static const struct library_symbol places[] = {NFT_SYMBOLS(PLACE)};
+
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER; /* the library's parser is not for several threads */
 
 static int run(struct nft_ctx *nft, const char *commands, struct err *e)
@@ -130,11 +146,11 @@ static int run(struct nft_ctx *nft, const char *commands, struct err *e)
         const char *words;
         size_t n;
 
-        if (nft_ctx_buffer_error(nft) != 0 || nft_ctx_buffer_output(nft) != 0)
+        if (lib.nft_ctx_buffer_error(nft) != 0 || lib.nft_ctx_buffer_output(nft) != 0)
                 return err_set(e, -ENOMEM, "nftables: no memory for its answer");
-        if (nft_run_cmd_from_buffer(nft, commands) == 0)
+        if (lib.nft_run_cmd_from_buffer(nft, commands) == 0)
                 return 0;
-        words = nft_ctx_get_error_buffer(nft);
+        words = lib.nft_ctx_get_error_buffer(nft);
         words = words ? words : "";
         n = strcspn(words, "\n");
         (void)err_set(e, -EIO, "nftables: refuses the rule; does the kernel have nf_tables and nft_nat?");
@@ -145,15 +161,15 @@ static int run(struct nft_ctx *nft, const char *commands, struct err *e)
 
 int nft_run_here(const char *commands, struct err *e)
 {
-        int r;
-
         (void)pthread_mutex_lock(&one_at_a_time);
 
-        struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
+        int r = library_load(NFTABLES_LIBRARY, places, ARRAY_SIZE(places), e);
+        struct nft_ctx *nft = r == 0 ? lib.nft_ctx_new(NFT_CTX_DEFAULT) : NULL;
 
-        r = nft ? run(nft, commands, e) : err_set(e, -ENOMEM, "nftables: cannot be begun");
+        if (r == 0)
+                r = nft ? run(nft, commands, e) : err_set(e, -ENOMEM, "nftables: cannot be begun");
         if (nft)
-                nft_ctx_free(nft);
+                lib.nft_ctx_free(nft);
         (void)pthread_mutex_unlock(&one_at_a_time);
         return r;
 }

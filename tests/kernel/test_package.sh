@@ -50,6 +50,9 @@ ok 'completions of zsh are in it' grep -q '^usr/share/zsh/.*/_jailnet$' "$work/l
 for name in ngctl ifconfig jail jls jexec jib jng route arp sysctl sysrc service kldload kldstat; do
         has usr/libexec/jailnet/freebsd/$name
 done
+for library in libnftables libedit libsqlite3; do # the first two are loaded by those who need them
+        ok "it depends on $library" sh -c 'dpkg-deb -f "$0" Depends | tr "," "\n" | grep -q "^ *$1"' "$deb" $library
+done
 ok 'nothing is in a folder of programs but jailnet' [ "$(grep -cE '^usr/s?bin/' "$work/list")" = 1 ]
 ok "the licence is the sources'" [ "$(dpkg-deb --fsys-tarfile "$deb" | tar -xOf - ./$doc/copyright |
         sed '1,/^License/d; s/^ //; s/^\.$//' | grep .)" = "$(sed '1,/^Copyright/d' "$SOURCE/LICENSE" | grep .)" ]

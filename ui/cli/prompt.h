@@ -17,7 +17,7 @@ struct prompt {
         void *user;
 };
 
-/* True when standard input and output are both a terminal. */
+/* True when standard input and output are both a terminal, and the library is there. Asked before the first line. */
 bool prompt_is_possible(void);
 
 /* The line, without its end; NULL at the end of input. Caller frees. */
