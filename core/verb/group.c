@@ -1,6 +1,7 @@
 /* group.c - the groups that verbs fall into, so that a menu of what can be done to a thing has few rows. */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/verb/verb.h"
 
 /* Letters: none is j or k, which move in menus. */
@@ -9,17 +10,17 @@ static const struct {
         char letter;
 } groups[VERB_GROUP_COUNT] = {
         [VERB_GROUP_OTHER] = {"", '\0'},
-        [VERB_GROUP_STATE] = {"State", 's'},
-        [VERB_GROUP_ADDRESSES] = {"Addresses and routes", 'a'},
-        [VERB_GROUP_BRIDGE] = {"Bridge", 'b'},
-        [VERB_GROUP_MOVE] = {"Move and return", 'm'},
-        [VERB_GROUP_MAC] = {"MAC address and pin", 'p'},
-        [VERB_GROUP_NAME] = {"Names and groups", 'r'},
-        [VERB_GROUP_ON_TOP] = {"Make on top of it", 'c'},
-        [VERB_GROUP_NAT] = {"Address translation", 't'},
-        [VERB_GROUP_NETGRAPH] = {"Netgraph", 'n'},
-        [VERB_GROUP_MORE] = {"More", 'o'},
-        [VERB_GROUP_END] = {"Destroy and restart", 'd'},
+        [VERB_GROUP_STATE] = {N_("State"), 's'},
+        [VERB_GROUP_ADDRESSES] = {N_("Addresses and routes"), 'a'},
+        [VERB_GROUP_BRIDGE] = {N_("Bridge"), 'b'},
+        [VERB_GROUP_MOVE] = {N_("Move and return"), 'm'},
+        [VERB_GROUP_MAC] = {N_("MAC address and pin"), 'p'},
+        [VERB_GROUP_NAME] = {N_("Names and groups"), 'r'},
+        [VERB_GROUP_ON_TOP] = {N_("Make on top of it"), 'c'},
+        [VERB_GROUP_NAT] = {N_("Address translation"), 't'},
+        [VERB_GROUP_NETGRAPH] = {N_("Netgraph"), 'n'},
+        [VERB_GROUP_MORE] = {N_("More"), 'o'},
+        [VERB_GROUP_END] = {N_("Destroy and restart"), 'd'},
 };
 
 enum verb_group verb_group_of(const struct verb *v)

@@ -60,7 +60,7 @@ while read -r id; do has jailnet.8 "$id"; done <"$work/checks"
 console=$work/jailnet-console.7
 cd "${SOURCE:?}" || exit 1
 sed -n '/console_actions\[\] = {/,/^};/p' ui/tui/console_actions.c | tr -d '\n' |
-        grep -oE "\"[^\"]*\", +\"[^\"]*\", +\{" | sed -E 's/^"[^"]*", +"([^"]*)", +\{/\1/' | grep . >"$work/keys"
+        grep -oE "\"[^\"]*\"\)?, +\"[^\"]*\", +\{" | sed -E 's/^"[^"]*"\)?, +"([^"]*)", +\{/\1/' | grep . >"$work/keys"
 sed -n "s/.*\.key = '\(.\)'.*/\1/p" core/verb/table.c >>"$work/keys"
 [ "$(wc -l <"$work/keys")" -gt 50 ] || fail 'too few keys to be true'
 while read -r key; do

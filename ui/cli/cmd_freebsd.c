@@ -26,14 +26,14 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "ifconfig",
                 .synopsis = "ifconfig [-j JAIL] [-a | -l | -g GROUP | IF] [WORD ...]",
-                .help = "List, make and change interfaces and bridges",
+                .help = N_("List, make and change interfaces and bridges"),
                 .speak = dialect_ifconfig,
                 .failed_status = 1,
         },
         {
                 .name = "jib",
                 .synopsis = "jib addm [-b BRIDGE_NAME] NAME [!]IF ... | show [NAME] | destroy NAME",
-                .help = "Make epairs for a jail on bridges with interfaces of the host",
+                .help = N_("Make epairs for a jail on bridges with interfaces of the host"),
                 .speak = dialect_jib,
                 .failed_status = 1,
         },
@@ -41,7 +41,7 @@ const struct freebsd_command freebsd_commands[] = {
                 .name = "jng",
                 .synopsis = "jng bridge [-b BRIDGE_NAME] NAME [!|=]IF ... | graph [-f] [-T TYPE] [-o FILE] | "
                             "show [NAME] | shutdown NAME | stats NAME",
-                .help = "Make netgraph interfaces for a jail on bridges with interfaces of the host",
+                .help = N_("Make netgraph interfaces for a jail on bridges with interfaces of the host"),
                 .speak = dialect_jng,
                 .failed_status = 1,
                 .wants_counters = true,
@@ -49,7 +49,7 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "ngctl",
                 .synopsis = "ngctl [-d] [-f FILE] [-j JAIL] [-n NODENAME] [COMMAND [WORD ...]]",
-                .help = "List, make, join and ask netgraph nodes; alone it listens at a prompt",
+                .help = N_("List, make, join and ask netgraph nodes; alone it listens at a prompt"),
                 .speak = dialect_ngctl,
                 .failed_status = NGCTL_FAILED,
                 .wants_counters = true,
@@ -59,25 +59,25 @@ const struct freebsd_command freebsd_commands[] = {
                 .synopsis =
                         "jail [-dhilqv] [-f FILE] [-J FILE] [-u USER | -U USER] -c | -m | -cm | -mr | -r | -rc | -R "
                         "[JAIL ... | '*' | PARAM=VALUE ...]",
-                .help = "Start, change and stop jails, from jail.conf or with parameters as words",
+                .help = N_("Start, change and stop jails, from jail.conf or with parameters as words"),
                 .run = freebsd_jail,
         },
         {
                 .name = "jls",
                 .synopsis = "jls [--libxo json] [-cdhNnqsv] [-j JAIL] [PARAM ...]",
-                .help = "List the jails",
+                .help = N_("List the jails"),
                 .run = freebsd_jls,
         },
         {
                 .name = "jexec",
                 .synopsis = "jexec [-ls] [-d DIR] [-e NAME=VALUE] [-u USER | -U USER] JAIL [CMD ...]",
-                .help = "Run a program in a jail",
+                .help = N_("Run a program in a jail"),
                 .run = freebsd_jexec,
         },
         {
                 .name = "route",
                 .synopsis = "route [-nq] add|delete|change|get|show|flush DESTINATION [GATEWAY]",
-                .help = "Change or look up the routes of the stack that it is called in",
+                .help = N_("Change or look up the routes of the stack that it is called in"),
                 .speak = dialect_route,
                 .failed_status = 1,
                 .is_small = true,
@@ -85,7 +85,7 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "arp",
                 .synopsis = "arp [-n] [-i IF] -a | ADDRESS",
-                .help = "List the addresses that this stack has learnt on its links",
+                .help = N_("List the addresses that this stack has learnt on its links"),
                 .speak = dialect_arp,
                 .failed_status = 1,
                 .is_small = true,
@@ -93,7 +93,7 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "sysctl",
                 .synopsis = "sysctl [-einqN] NAME[=VALUE] ... | -a",
-                .help = "Read or set FreeBSD's names for bridges, netgraph, forwarding and jails",
+                .help = N_("Read or set FreeBSD's names for bridges, netgraph, forwarding and jails"),
                 .speak = dialect_sysctl,
                 .failed_status = 1,
                 .is_small = true,
@@ -101,7 +101,7 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "kldload",
                 .synopsis = "kldload [-nqv] MODULE ...",
-                .help = "Make sure that the kernel has what a FreeBSD module has",
+                .help = N_("Make sure that the kernel has what a FreeBSD module has"),
                 .speak = dialect_kldload,
                 .failed_status = 1,
                 .is_small = true,
@@ -109,7 +109,7 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "kldstat",
                 .synopsis = "kldstat [-q] [-m MODULE | -n FILE]",
-                .help = "List what the kernel has, as FreeBSD modules",
+                .help = N_("List what the kernel has, as FreeBSD modules"),
                 .speak = dialect_kldstat,
                 .failed_status = 1,
                 .is_small = true,
@@ -117,7 +117,7 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "kldunload",
                 .synopsis = "kldunload MODULE ...",
-                .help = "Refused: what the kernel has is not taken from it",
+                .help = N_("Refused: what the kernel has is not taken from it"),
                 .speak = dialect_kldunload,
                 .failed_status = 1,
                 .is_small = true,
@@ -125,7 +125,7 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "sysrc",
                 .synopsis = "sysrc [-ceinNqx] [-f FILE] NAME[[+|-]=VALUE] ... | -a",
-                .help = "Read or change the variables of /etc/rc.conf or another file",
+                .help = N_("Read or change the variables of /etc/rc.conf or another file"),
                 .speak = dialect_sysrc,
                 .failed_status = 1,
                 .is_small = true,
@@ -133,7 +133,7 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "service",
                 .synopsis = "service netif|routing|bridge|jail start|stop|restart|status [NAME ...]",
-                .help = "Bring up what rc.conf or jail.conf tell; start and stop jails",
+                .help = N_("Bring up what rc.conf or jail.conf tell; start and stop jails"),
                 .run = freebsd_service,
                 .failed_status = 1,
                 .is_small = true,
@@ -141,7 +141,7 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "uname",
                 .synopsis = "uname [-amnprsv]",
-                .help = "FreeBSD's answers, for scripts that ask (--strict)",
+                .help = N_("FreeBSD's answers, for scripts that ask (--strict)"),
                 .speak = dialect_uname,
                 .failed_status = 1,
                 .is_small = true,
@@ -150,7 +150,7 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "fmt",
                 .synopsis = "fmt [GOAL [MAXIMUM]] [FILE ...]",
-                .help = "Fill lines to a width, which FreeBSD's scripts write as a bare number",
+                .help = N_("Fill lines to a width, which FreeBSD's scripts write as a bare number"),
                 .speak = dialect_fmt,
                 .failed_status = 1,
                 .is_small = true,
@@ -158,7 +158,7 @@ const struct freebsd_command freebsd_commands[] = {
         {
                 .name = "sum",
                 .synopsis = "sum [FILE ...]",
-                .help = "Checksums, printed as FreeBSD does",
+                .help = N_("Checksums, printed as FreeBSD does"),
                 .speak = dialect_sum,
                 .failed_status = 1,
                 .is_small = true,

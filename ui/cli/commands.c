@@ -2,63 +2,65 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/verb/verb.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/cmd_freebsd.h"
 
 const struct command commands[] = {
         {"show", "show [--format text|tree|json|dot|mermaid|svg] [--raw] [OBJECT]",
-         "Print every network stack, its interfaces, bridges, hooks and edges", command_show},
+         N_("Print every network stack, its interfaces, bridges, hooks and edges"), command_show},
         {"returns",
          "returns [--json] [--orphans | --wait IF [--timeout SECONDS] | --signal PID [--kill] OBJECT | --unmount PATH OBJECT]",
-         "List lent interfaces that are not back yet, and who holds them; wait until one is; make a holder of OBJECT "
-         "(interface or jail) let go; --orphans lists what is left over and can be swept",
+         N_("List lent interfaces that are not back yet, and who holds them; wait until one is; make a holder of OBJECT "
+            "(interface or jail) let go; --orphans lists what is left over and can be swept"),
          command_returns},
         {"doctor", "doctor [--json] [--list | CHECK|OBJECT ...]",
-         "Find what is wrong with the network, why, and the command that mends it; exit status 3: warnings, 4: errors",
+         N_("Find what is wrong with the network, why, and the command that mends it; exit status 3: warnings, 4: errors"),
          command_doctor},
         {"path", "path A B [--probe] [--json]",
-         "Show the way from A to B and back (jails, interfaces, addresses), and where it breaks; --probe sends a real "
-         "echo. Exit status 0 reached, 1 broken, 3 not to be seen from here",
+         N_("Show the way from A to B and back (jails, interfaces, addresses), and where it breaks; --probe sends a real "
+            "echo. Exit status 0 reached, 1 broken, 3 not to be seen from here"),
          command_path},
         {"journal", "journal [--json] [--last COUNT] [N] [OBJECT]",
-         "List what was done, newest first; N shows one plan and its steps, OBJECT what touched it", command_journal},
-        {"undo", "undo [-n] [N]", "Take back the newest plan, or plan N of the journal", command_undo},
+         N_("List what was done, newest first; N shows one plan and its steps, OBJECT what touched it"),
+         command_journal},
+        {"undo", "undo [-n] [N]", N_("Take back the newest plan, or plan N of the journal"), command_undo},
         {"recover", "recover [--finish | --rollback]",
-         "End a plan that was cut off: on to its end, or back; alone it tells how far it came", command_recover},
-        {"confirm", "confirm [N]", "Keep a plan that could cut you off, before it is put back by itself",
+         N_("End a plan that was cut off: on to its end, or back; alone it tells how far it came"), command_recover},
+        {"confirm", "confirm [N]", N_("Keep a plan that could cut you off, before it is put back by itself"),
          command_confirm},
         {"inventory", "inventory check | backup FILE | export",
-         "checks the file that remembers, copies it while it is in use, or prints it as JSON", command_inventory},
+         N_("checks the file that remembers, copies it while it is in use, or prints it as JSON"), command_inventory},
         {"restore", "restore [-n] [--forget | IF ...]",
-         "Build what the inventory wants and the kernel lacks, as after a restart; or only the lost interfaces named",
+         N_("Build what the inventory wants and the kernel lacks, as after a restart; or only the lost interfaces named"),
          command_restore},
         {"batch", "batch [-n] FILE | -",
-         "runs verbs from a file, one a line, as one plan: all of it happens, or nothing; # begins a comment",
+         N_("runs verbs from a file, one a line, as one plan: all of it happens, or nothing; # begins a comment"),
          command_batch},
         {"freebsd", "freebsd [--strict] [--] [SCRIPT ARGS...]",
-         "Run a FreeBSD script, or your shell, with FreeBSD's commands on its PATH and at their absolute paths",
+         N_("Run a FreeBSD script, or your shell, with FreeBSD's commands on its PATH and at their absolute paths"),
          command_freebsd},
         {"watch", "watch [--format json]",
-         "Without a terminal: set pinned MACs again, keep the history, tell each change", command_watch},
-        {"nat", "nat list", "List the rules of address translation; nat add, nat forward and nat del change them",
+         N_("Without a terminal: set pinned MACs again, keep the history, tell each change"), command_watch},
+        {"nat", "nat list", N_("List the rules of address translation; nat add, nat forward and nat del change them"),
          command_nat},
         {"import",
          "import [--as KIND] [--exec] [--jib | --jng | --static] [--prefix IF=LEN]... [--router ADDR]... [-n] "
          "[JAIL=]FILE...",
-         "Build what jail.conf, rc.conf and ezjail's files tell, as one plan of what is not so already",
+         N_("Build what jail.conf, rc.conf and ezjail's files tell, as one plan of what is not so already"),
          command_import},
         {"export", "export freebsd DIR | export iproute2 [FILE]",
-         "Write what runs as FreeBSD's files, or as a script of ip commands", command_export},
+         N_("Write what runs as FreeBSD's files, or as a script of ip commands"), command_export},
         {"convert",
          "convert ezjail PATH... [--jib | --jng | --static] [--prefix IF=LEN]... [--router ADDR]... [-o DIR]",
-         "Write traditional jails as VNET jails: ezjail's files, each jail's rc.conf, the host's, and jail.conf",
+         N_("Write traditional jails as VNET jails: ezjail's files, each jail's rc.conf, the host's, and jail.conf"),
          command_convert},
-        {"lines", "lines", "The console as lines: type commands at a prompt; for screen readers and serial lines",
+        {"lines", "lines", N_("The console as lines: type commands at a prompt; for screen readers and serial lines"),
          command_lines},
         {"complete", "complete [--] WORD... | complete --bash LINE BREAKS",
-         "Print what the last word may become, for shells; exit status 3: a file's name, too", command_complete},
-        {"help", "help [COMMAND]", "Explain a command", command_help},
+         N_("Print what the last word may become, for shells; exit status 3: a file's name, too"), command_complete},
+        {"help", "help [COMMAND]", N_("Explain a command"), command_help},
 };
 const size_t command_count = ARRAY_SIZE(commands);
 

@@ -1,6 +1,7 @@
 /* help.c - help made from the tables of verbs and commands, so that it cannot disagree with them. */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/verb/verb.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/cmd_freebsd.h"
@@ -12,6 +13,8 @@
 static void put_row(struct text *t, const char *synopsis, const char *help)
 {
         int width = (int)text_columns(synopsis) + 2, gap = HELP_COLUMN - width;
+
+        help = intl_text(help);
 
         text_putf(t, "  %s", synopsis);
         if (*help && (gap < 2 || HELP_COLUMN + text_columns(help) > HELP_WIDTH))
@@ -88,7 +91,7 @@ static void put_verb(struct text *t, const struct verb *v)
         CLEANUP(text_done) struct text synopsis = {0};
 
         verb_put_synopsis(&synopsis, v);
-        text_putf(t, "usage: jailnet [-n] %s\n\n  %s\n", text_str(&synopsis), v->help);
+        text_putf(t, "usage: jailnet [-n] %s\n\n  %s\n", text_str(&synopsis), _(v->help));
         if (v->options[0].name)
                 text_put(t, "\n");
         for (const struct verb_option *o = v->options; o < v->options + VERB_OPTIONS_MAX && o->name; o++)
@@ -107,7 +110,7 @@ bool help_put_word(struct text *t, const char *word)
         bool is_found = false;
 
         if (c) {
-                text_putf(t, "usage: jailnet %s\n\n  %s\n", c->synopsis, c->help);
+                text_putf(t, "usage: jailnet %s\n\n  %s\n", c->synopsis, _(c->help));
                 if (c->run == command_doctor) {
                         text_put(t, "\nIts checks, and the worst that each can find:\n\n");
                         doctor_put_checks(t);
@@ -117,7 +120,7 @@ bool help_put_word(struct text *t, const char *word)
         if (f) {
                 if (is_found)
                         text_put(t, "\n");
-                text_putf(t, "usage: jailnet [-n] %s\n\n  %s\n", f->synopsis, f->help);
+                text_putf(t, "usage: jailnet [-n] %s\n\n  %s\n", f->synopsis, _(f->help));
                 text_put(t, "\n");
                 put_row(t, "--strict", "FreeBSD to the letter (also with JAILNET_STRICT=1)");
                 if (!f->is_small)

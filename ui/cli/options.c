@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/cli/cli.h"
 
 enum {
@@ -22,17 +23,17 @@ enum {
 
 const struct global_option global_options[] = {
         [OPTION_DRY_RUN] = {"dry-run", 'n', NULL,
-                            "Show what a command would do, and the equal iproute2 and FreeBSD commands"},
-        [OPTION_DB] = {"db", '\0', "FILE", "The inventory (JAILNET_DB; default /var/lib/jailnet/inventory.db)"},
-        [OPTION_FORMAT] = {"format", '\0', "FORMAT", "text or json; show has more"},
-        [OPTION_ASCII] = {"ascii", '\0', NULL, "Draw with ASCII alone"},
-        [OPTION_NO_COLOR] = {"no-color", '\0', NULL, "Draw without colours (also with NO_COLOR set)"},
+                            N_("Show what a command would do, and the equal iproute2 and FreeBSD commands")},
+        [OPTION_DB] = {"db", '\0', "FILE", N_("The inventory (JAILNET_DB; default /var/lib/jailnet/inventory.db)")},
+        [OPTION_FORMAT] = {"format", '\0', "FORMAT", N_("text or json; show has more")},
+        [OPTION_ASCII] = {"ascii", '\0', NULL, N_("Draw with ASCII alone")},
+        [OPTION_NO_COLOR] = {"no-color", '\0', NULL, N_("Draw without colours (also with NO_COLOR set)")},
         [OPTION_CONFIRM] = {"confirm-within", '\0', "SECONDS",
-                            "Put back what could cut you off, unless jailnet confirm comes in time"},
-        [OPTION_NO_GUARD] = {"no-guard", '\0', NULL, "Do not: for scripts that know better"},
-        [OPTION_QUIET] = {"quiet", 'q', NULL, "Say nothing but errors"},
-        [OPTION_VERSION] = {"version", 'V', NULL, "Print the version"},
-        [OPTION_HELP] = {"help", 'h', NULL, "Print help; behind a command, that of the command"},
+                            N_("Put back what could cut you off, unless jailnet confirm comes in time")},
+        [OPTION_NO_GUARD] = {"no-guard", '\0', NULL, N_("Do not: for scripts that know better")},
+        [OPTION_QUIET] = {"quiet", 'q', NULL, N_("Say nothing but errors")},
+        [OPTION_VERSION] = {"version", 'V', NULL, N_("Print the version")},
+        [OPTION_HELP] = {"help", 'h', NULL, N_("Print help; behind a command, that of the command")},
 };
 const size_t global_option_count = ARRAY_SIZE(global_options);
 

@@ -51,7 +51,7 @@ void console_say_err(struct console *c, const struct err *e)
 
         (void)err_sentence(e, sentence, sizeof(sentence));
         if ((int)text_columns(sentence) + 4 > c->canvas->w) {
-                const struct text_options o = {.title = "Not done"};
+                const struct text_options o = {.title = _("Not done")};
 
                 c->message[0] = '\0';
                 dialogs_push(&c->dialogs, dialog_text_new(sentence, &o));
@@ -82,8 +82,8 @@ static void quit_after_cancel(void *user)
 void console_quit(struct console *c)
 {
         const struct text_options o = {
-                .title = "A plan is running",
-                .hints = "Enter:cancel_it_and_quit Esc:stay",
+                .title = _("A plan is running"),
+                .hints = _("Enter:cancel_it_and_quit Esc:stay"),
                 .accepted = quit_after_cancel,
                 .user = c,
         };
@@ -93,8 +93,8 @@ void console_quit(struct console *c)
                 return;
         }
         dialogs_push(&c->dialogs,
-                     dialog_text_new("It is cancelled and taken back before the console ends.\n\n"
-                                     "Enter: cancel it and quit\nEsc: stay\n",
+                     dialog_text_new(_("It is cancelled and taken back before the console ends.\n\n"
+                                       "Enter: cancel it and quit\nEsc: stay\n"),
                                      &o));
 }
 
@@ -265,7 +265,7 @@ static void note_gone(struct console *c, const struct diff_entry *entries, size_
         if (!gone)
                 return;
         if (gone > 1)
-                text_putf(&t, ", and %zu more", gone - 1);
+                text_putf(&t, _(", and %zu more"), gone - 1);
         (void)str_copy(c->news, sizeof(c->news), text_str(&t)); /* cut where it is too long for a screen */
         c->news_until_ms = c->ui.now_ms + NEWS_MS;
 }

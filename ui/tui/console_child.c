@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "ui/tui/child.h"
 #include "ui/tui/console_state.h"
 
@@ -52,12 +53,12 @@ static void stop_waiting(void *user)
 void console_child_tick(struct console *c)
 {
         const struct text_options o = {
-                .title = c->child_title, .hints = "Esc:stop_it", .left = stop_waiting, .user = c};
+                .title = c->child_title, .hints = _("Esc:stop_it"), .left = stop_waiting, .user = c};
 
         if (!c->child || c->child_changes || c->child_wait ||
             clock_now_ms() - c->child_begun_ms < console_plan_delay_ms())
                 return;
-        c->child_wait = dialog_text_new("Reading and working it out.\n\nEsc: stop it; nothing is changed\n", &o);
+        c->child_wait = dialog_text_new(_("Reading and working it out.\n\nEsc: stop it; nothing is changed\n"), &o);
         dialogs_push(&c->dialogs, c->child_wait);
 }
 

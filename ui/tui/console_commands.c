@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/commands.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/term.h"
@@ -30,7 +31,7 @@ static void show(struct console *c, const char *title, struct text *lines)
         CLEANUP(text_done) struct text visible = {0};
         const struct text_options o = {
                 .title = title,
-                .hints = "c:copy Up/Down:scroll Esc:close",
+                .hints = _("c:copy Up/Down:scroll Esc:close"),
                 .style_of = line_style,
                 .copied = copy_all,
                 .user = c,
@@ -56,7 +57,7 @@ void console_copy_plan(void *user)
                 return;
         commands_put(&t, c->plan->words);
         term_copy(text_str(&t));
-        show(c, "As commands (c copies them again)", &t);
+        show(c, _("As commands (c copies them again)"), &t);
 }
 
 /* Lines with something before each. */
@@ -119,6 +120,6 @@ void console_show_commands(struct console *c)
                 put_entry(&t, c, &entries[i]);
         free(entries);
         if (count == 0)
-                text_put(&t, "# nothing was done yet\n");
-        show(c, "Everything that was done, the newest first", &t);
+                text_put(&t, _("# nothing was done yet\n"));
+        show(c, _("Everything that was done, the newest first"), &t);
 }

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/console_rows.h"
 #include "ui/tui/letters.h"
 #include "ui/tui/views/describe.h"
@@ -46,12 +47,12 @@ static void put_selection_name(const struct console *c, struct text *t)
         struct object o = selection_resolve(&c->ui.selection, c->graph);
 
         if (c->marks.count) {
-                text_putf(t, "%zu marked", c->marks.count);
+                text_putf(t, _("%zu marked"), c->marks.count);
                 return;
         }
         switch (o.type) {
         case OBJECT_NONE: break;
-        case OBJECT_JAIL: text_putf(t, "jail %s", c->graph->jails[o.index].name); break;
+        case OBJECT_JAIL: text_putf(t, _("jail %s"), c->graph->jails[o.index].name); break;
         case OBJECT_IFACE: query_put_iface(t, c->graph, o.index); break;
         case OBJECT_NODE: {
                 const struct node *n = &c->graph->nodes[o.index];
@@ -68,7 +69,7 @@ static void put_selection_name(const struct console *c, struct text *t)
 /* "Set MTU..." is "Set MTU": that more is asked goes without saying here. */
 static int title_length(const struct verb *v)
 {
-        const char *title = describe_title(v), *dots = strstr(title, "...");
+        const char *title = _(describe_title(v)), *dots = strstr(title, "...");
 
         return dots ? (int)(dots - title) : (int)strlen(title);
 }
@@ -80,7 +81,7 @@ static void add_member(struct console_rows *r, const struct member *m)
         char label[64];
 
         (void)str_format(label, sizeof(label), "%c  %s", m->letter ? m->letter : ' ',
-                         describe_title(m->verb)); /* fits */
+                         _(describe_title(m->verb))); /* fits */
         console_rows_add_worded(r,
                                 &(struct menu_row){
                                         .label = label,
@@ -117,7 +118,7 @@ static void open_group(struct console *c, enum verb_group g)
                         if ((members[i].may == MAY) == (pass == 0))
                                 add_member(&r, &members[i]);
         put_selection_name(c, &title);
-        text_putf(&title, ": %s", verb_group_title(g));
+        text_putf(&title, ": %s", _(verb_group_title(g)));
 
         const struct menu_options o = {
                 .title = text_str(&title), .x = -1, .has_sentences = true, .chosen = chosen_verb, .user = c};
@@ -147,16 +148,17 @@ static void add_group(struct console_rows *r, enum verb_group g, const struct me
         for (size_t i = 0; i < count; i++)
                 if (members[i].may == MAY)
                         text_putf(&words, "%s%.*s", words.length ? ", " : "", title_length(members[i].verb),
-                                  describe_title(members[i].verb));
-        (void)str_format(label, sizeof(label), "%c  %s", verb_group_letter(g), verb_group_title(g)); /* fits */
-        console_rows_add_worded(r,
-                                &(struct menu_row){
-                                        .label = label,
-                                        .help = "Enter or its letter lists what can be done, and why the rest cannot",
-                                        .id = GROUP_ID_BASE + (int)g,
-                                        .key = verb_group_letter(g),
-                                },
-                                words.length ? text_str(&words) : "nothing now; Enter says why");
+                                  _(describe_title(members[i].verb)));
+        (void)str_format(label, sizeof(label), "%c  %s", verb_group_letter(g), _(verb_group_title(g))); /* fits */
+        console_rows_add_worded(
+                r,
+                &(struct menu_row){
+                        .label = label,
+                        .help = _("Enter or its letter lists what can be done, and why the rest cannot"),
+                        .id = GROUP_ID_BASE + (int)g,
+                        .key = verb_group_letter(g),
+                },
+                words.length ? text_str(&words) : _("nothing now; Enter says why"));
 }
 
 void console_open_context(struct console *c)
@@ -178,11 +180,11 @@ void console_open_context(struct console *c)
         }
         if (at.type == OBJECT_JAIL && !c->marks.count && console_is_started(c, at.index))
                 console_rows_add_worded(&r,
-                                        &(struct menu_row){.label = "l  Life of the jail",
-                                                           .help = "Stop it, start it anew, follow its console log",
+                                        &(struct menu_row){.label = _("l  Life of the jail"),
+                                                           .help = _("Stop it, start it anew, follow its console log"),
                                                            .id = LIFE_ID,
                                                            .key = 'l'},
-                                        "Stop, Restart, Console log");
+                                        _("Stop, Restart, Console log"));
         put_selection_name(c, &title);
         if (r.count == 0) {
                 console_say(c, STYLE_NORMAL, "nothing is selected; arrows go to a thing, c makes one");

@@ -2,6 +2,7 @@
  * console_doctor.c - the doctor beside the picture: judges each newer graph, has the stacks examined now and then on
  * another thread, tells the title's badge, and brings a remedy to its preview.
  */
+#include "core/base/intl.h"
 #include "core/doctor/doctor.h"
 
 #include <string.h>
@@ -199,7 +200,7 @@ static void preview_restore(struct console *c, const struct finding *f)
         else if (c->app->restore(c->app, c->graph, &limits, &p, &troubles, &e) < 0)
                 console_say_err(c, &e);
         else if (p->step_count == 0)
-                console_say(c, STYLE_WARNING, "%s", troubles ? plan_note_said(&p->notes[0]) : "it is there already");
+                console_say(c, STYLE_WARNING, "%s", troubles ? plan_note_said(&p->notes[0]) : _("it is there already"));
         else
                 console_show_plan(c, TAKE(p));
         restore_limits_done(&limits);

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/console_way.h"
 #include "ui/tui/hints.h"
@@ -59,7 +60,7 @@ static int put_part(char *buf, size_t size, const char *word, size_t number, boo
 
         (void)str_format(buf, size, is_alarm && number > 0 ? " %s %zu " : "%s %zu", describe_words(word, worded),
                          number); /* fits */
-        return (int)strlen(buf);
+        return (int)text_columns(buf);
 }
 
 static void draw_title(struct console *c)
@@ -76,29 +77,29 @@ static void draw_title(struct console *c)
                 (void)strftime(clock, sizeof(clock), "%H:%M", &local); /* fits */
         right = put_left_of(c, right, STYLE_TITLE, clock) - 1;
         right = put_left_of(c, right, c->has_watch_failed ? STYLE_BADGE : STYLE_TITLE,
-                            c->has_watch_failed ? " not live " : "live") -
+                            c->has_watch_failed ? _(" not live ") : _("live")) -
                 1;
         if (g->partial)
-                right = put_left_of(c, right, STYLE_BADGE, " partial view ");
+                right = put_left_of(c, right, STYLE_BADGE, _(" partial view "));
         if (!c->can_change || c->is_read_only)
-                right = put_left_of(c, right, STYLE_BADGE, " read-only ");
+                right = put_left_of(c, right, STYLE_BADGE, _(" read-only "));
         if (c->app->is_sandbox)
-                right = put_left_of(c, right, STYLE_BADGE, " sandbox ");
+                right = put_left_of(c, right, STYLE_BADGE, _(" sandbox "));
 
         size_t here = c->app->here(c->app, g);
 
         if (here != NONE && here != 0) {
                 char badge[JAIL_NAME_SIZE + 16];
 
-                (void)str_format(badge, sizeof(badge), " in %s ", g->jails[here].name); /* fits, or is cut */
+                (void)str_format(badge, sizeof(badge), _(" in %s "), g->jails[here].name); /* fits, or is cut */
                 right = put_left_of(c, right, STYLE_BADGE, badge);
         }
         if (c->grabbed.type != OBJECT_NONE)
-                right = put_left_of(c, right, STYLE_BADGE, " edge held ");
+                right = put_left_of(c, right, STYLE_BADGE, _(" edge held "));
         if (c->marks.count) {
                 char badge[48];
 
-                (void)str_format(badge, sizeof(badge), " %zu marked ", c->marks.count); /* fits */
+                (void)str_format(badge, sizeof(badge), _(" %zu marked "), c->marks.count); /* fits */
                 right = put_left_of(c, right, STYLE_BADGE, badge);
         }
 
@@ -106,7 +107,7 @@ static void draw_title(struct console *c)
         enum style sick_style = console_doctor_badge(c, sick, sizeof(sick));
 
         if (sick[0]) {
-                int columns = (int)strlen(sick), before = right;
+                int columns = (int)text_columns(sick), before = right;
 
                 right = put_left_of(c, right, sick_style, sick);
                 if (right < before)
@@ -115,7 +116,7 @@ static void draw_title(struct console *c)
         if (c->ui.filter[0]) {
                 char badge[80];
 
-                (void)str_format(badge, sizeof(badge), " filter: %s ", c->ui.filter); /* fits */
+                (void)str_format(badge, sizeof(badge), _(" filter: %s "), c->ui.filter); /* fits */
                 right = put_left_of(c, right, STYLE_BADGE, badge);
         }
 
@@ -127,10 +128,10 @@ static void draw_title(struct console *c)
                 const char *word;
                 size_t number;
                 bool is_dropped;
-        } parts[] = {{"jails", n.jails, false},
-                     {"interfaces", n.ifaces, false},
-                     {"bridges", n.bridges, false},
-                     {"pending", n.pending, false}};
+        } parts[] = {{N_("jails"), n.jails, false},
+                     {N_("interfaces"), n.ifaces, false},
+                     {N_("bridges"), n.bridges, false},
+                     {N_("pending"), n.pending, false}};
         /* Where there is no room for all, what goes first; what is pending stays. */
         static const size_t drop[] = {2, 1, 0};
 
@@ -172,7 +173,7 @@ static int tabs_width(const struct console *c, bool all_names, int shared)
         int width = shared;
 
         for (size_t i = 0; i < VIEW_COUNT; i++)
-                width += (all_names || i == c->view ? (int)strlen(c->views[i]->name) + 4 : 3) - shared;
+                width += (all_names || i == c->view ? (int)text_columns(_(c->views[i]->name)) + 4 : 3) - shared;
         return width;
 }
 
@@ -185,7 +186,7 @@ static void draw_menubar(struct console *c)
         for (int i = 0; i < MENU_COUNT; i++) {
                 char worded[WORDED_SIZE];
                 const char *name = describe_words(console_menus[i], worded);
-                int x = console_menu_x(c, i), columns = (int)strlen(name);
+                int x = console_menu_x(c, i), columns = (int)text_columns(name);
                 bool is_open = top && c->menu == i;
 
                 (void)canvas_text(c->canvas, x, 1, columns, is_open ? STYLE_SELECTED : STYLE_MENUBAR, name);
@@ -205,11 +206,11 @@ static void draw_menubar(struct console *c)
                 char text[40];
 
                 if (all_names || is_current)
-                        (void)str_format(text, sizeof(text), " %c %s ", view_key(i), c->views[i]->name); /* fits */
+                        (void)str_format(text, sizeof(text), " %c %s ", view_key(i), _(c->views[i]->name)); /* fits */
                 else
                         (void)str_format(text, sizeof(text), " %c ", view_key(i)); /* fits */
 
-                int columns = (int)strlen(text);
+                int columns = (int)text_columns(text);
 
                 if (shared && i > 0 && i - 1 == c->view) /* the blank is the current one's */
                         (void)canvas_text(c->canvas, x + 1, 1, columns - 1, STYLE_MENUBAR, text + 1);
@@ -244,12 +245,12 @@ static void draw_hints(struct console *c, int y)
         CLEANUP(text_done) struct text all = {0};
         struct hint h;
         int w = c->canvas->w, x = 1;
-        const char *fixed = top ? "" : "?:help q:quit";
+        const char *fixed = top ? "" : _("?:help q:quit");
         int right = w - 1;
 
         draw_bar(c, y, STYLE_HINT);
         if (c->is_peeking) {
-                text_put(&all, "g:back_to_the_preview");
+                text_put(&all, _("g:back_to_the_preview"));
         } else if (top) {
                 text_put(&all, top->hints);
         } else if (console_way_hints(c)) {
@@ -259,20 +260,20 @@ static void draw_hints(struct console *c, int y)
 
                 /* What fits the selection first; the rest as far as there is room. */
                 if (c->view != VIEW_DOCTOR && (o.type != OBJECT_NONE || c->view == VIEW_RETURNS))
-                        text_put(&all, "Enter:act ");
+                        text_put(&all, _("Enter:act "));
                 if (c->view == VIEW_RETURNS || c->view == VIEW_DOCTOR)
-                        text_putf(&all, "%s ", c->views[c->view]->hints);
-                text_put(&all, "c:create ");
+                        text_putf(&all, "%s ", _(c->views[c->view]->hints));
+                text_put(&all, _("c:create "));
                 if (o.type == OBJECT_IFACE || o.type == OBJECT_NODE)
-                        text_put(&all, "a:attach m:move r:rename p:pin d:destroy ");
+                        text_put(&all, _("a:attach m:move r:rename p:pin d:destroy "));
                 else if (o.type == OBJECT_JAIL && o.index != 0)
-                        text_put(&all, "m:move_here r:rename d:destroy ");
+                        text_put(&all, _("m:move_here r:rename d:destroy "));
                 const char *own = c->views[c->view]->hints && c->view != VIEW_RETURNS && c->view != VIEW_DOCTOR
                         ? c->views[c->view]->hints
                         : "";
 
-                text_putf(&all, "::command /:search %s %s f:filter F9:menus", own,
-                          strstr(own, "u:undo") ? "" : "u:undo");
+                text_putf(&all, _("::command /:search %s %s f:filter F9:menus"), _(own),
+                          strstr(own, "u:undo") ? "" : _("u:undo"));
         }
         for (const char *s = fixed; hint_next(&s, &h);)
                 right -= hint_width(&h);
@@ -294,13 +295,13 @@ static void draw_too_small(struct console *c)
 {
         char text[80];
 
-        (void)str_format(text, sizeof(text), "%d x %d is too small: make it %d x %d", c->canvas->w, c->canvas->h,
+        (void)str_format(text, sizeof(text), _("%d x %d is too small: make it %d x %d"), c->canvas->w, c->canvas->h,
                          SCREEN_MIN_W, SCREEN_MIN_H); /* fits */
 
-        int x = (c->canvas->w - (int)strlen(text)) / 2;
+        int x = (c->canvas->w - (int)text_columns(text)) / 2;
 
         (void)canvas_text(c->canvas, x > 0 ? x : 0, c->canvas->h / 2, -1, STYLE_WARNING, text);
-        (void)canvas_text(c->canvas, x > 0 ? x : 0, c->canvas->h / 2 + 1, -1, STYLE_DIM, "q quits");
+        (void)canvas_text(c->canvas, x > 0 ? x : 0, c->canvas->h / 2 + 1, -1, STYLE_DIM, _("q quits"));
 }
 
 /* What the marks mean, in the place of the selection's facts, which are of another picture. */

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/dialog_files.h"
 
@@ -74,7 +75,7 @@ static int run(struct console *c, bool is_dry, const char *const *also, bool cha
         for (size_t i = 0; i < j->count && i < 2; i++)
                 text_putf(&title, "%s %s", i ? "," : "", strrchr(j->paths[i], '/') + 1);
         if (j->count > 2)
-                text_putf(&title, " and %zu more", j->count - 2);
+                text_putf(&title, _(" and %zu more"), j->count - 2);
         return console_child_run(c, text_str(&title), words, changes, done);
 }
 
@@ -95,7 +96,7 @@ static void show_text(struct console *c, const char *title, const char *text)
         CLEANUP(text_done) struct text t = {0};
 
         put_lines(&t, text);
-        dialogs_push(&c->dialogs, dialog_text_new(*text ? text_str(&t) : "It said nothing.", &o));
+        dialogs_push(&c->dialogs, dialog_text_new(*text ? text_str(&t) : _("It said nothing."), &o));
 }
 
 /* -- Import ------------------------------------------------------------------------------------------------------ */
@@ -121,14 +122,14 @@ static void imported(struct console *c, int status, const char *out, const char 
         struct err e = {0};
 
         if (status != 0) {
-                show_text(c, "Not imported: nothing was changed", said);
+                show_text(c, _("Not imported: nothing was changed"), said);
                 return;
         }
         if (*out != '{') { /* a sentence: there is nothing to do */
                 if (*said) {
                         CLEANUP(freep) char *both = xasprintf("%s\n%s", said, out);
 
-                        show_text(c, "Import", both);
+                        show_text(c, _("Import"), both);
                         return;
                 }
 
@@ -148,7 +149,7 @@ static void imported(struct console *c, int status, const char *out, const char 
                 console_say_err(c, &e);
 }
 
-static const char *const kinds[] = {"whatever it is", "jail.conf", "rc.conf", "ezjail", "ngctl", "pf.conf", NULL};
+static const char *const kinds[] = {N_("whatever it is"), "jail.conf", "rc.conf", "ezjail", "ngctl", "pf.conf", NULL};
 
 static void import_picked(void *user, const char *const *paths, size_t count, size_t choice)
 {
@@ -165,10 +166,10 @@ static void import_picked(void *user, const char *const *paths, size_t count, si
 void console_import(struct console *c)
 {
         const struct files_options o = {
-                .title = "Import: which files?",
+                .title = _("Import: which files?"),
                 .want = FILES_EXISTING,
                 .folder = c->folder,
-                .choice_label = "Read as",
+                .choice_label = _("Read as"),
                 .choices = kinds,
                 .accepted = import_picked,
                 .user = c,
@@ -187,14 +188,14 @@ static const char *const nothing[] = {NULL};
 static void written(struct console *c, int status, const char *out, const char *said)
 {
         if (status != 0) {
-                show_text(c, "Not written", said);
+                show_text(c, _("Not written"), said);
                 return;
         }
         console_say(c, STYLE_GOOD, "written: %s", c->files->target);
         if (*out || *said) {
                 CLEANUP(freep) char *both = xasprintf("%s%s", out, said);
 
-                show_text(c, "Written", both);
+                show_text(c, _("Written"), both);
         }
 }
 
@@ -225,8 +226,8 @@ static enum style file_style(const char *line)
 static void show_files(struct console *c, int status, const char *out, const char *said)
 {
         const struct text_options o = {
-                .title = "Preview: nothing is written yet",
-                .hints = "Enter:write_it Esc:leave_everything_as_it_is Up/Down:scroll",
+                .title = _("Preview: nothing is written yet"),
+                .hints = _("Enter:write_it Esc:leave_everything_as_it_is Up/Down:scroll"),
                 .style_of = file_style,
                 .accepted = write_them,
                 .user = c,
@@ -234,10 +235,10 @@ static void show_files(struct console *c, int status, const char *out, const cha
         CLEANUP(text_done) struct text t = {0};
 
         if (status != 0) {
-                show_text(c, "Refused: nothing was written", said);
+                show_text(c, _("Refused: nothing was written"), said);
                 return;
         }
-        text_put(&t, "Into ");
+        text_put(&t, _("Into "));
         text_put_visible(&t, c->files->target);
         text_put(&t, ":\n\n");
         if (*said) {
@@ -280,17 +281,18 @@ static void convert_picked(void *user, const char *const *paths, size_t count, s
 
         keep_paths(c, paths, count);
         c->files->option = options[choice];
-        ask_target(c, "Convert: into which folder?", FILES_NEW_FOLDER);
+        ask_target(c, _("Convert: into which folder?"), FILES_NEW_FOLDER);
 }
 
 void console_convert(struct console *c)
 {
-        static const char *const styles[] = {"jib (bridges and epairs)", "jng (netgraph)", "static epairs", NULL};
+        static const char *const styles[] = {N_("jib (bridges and epairs)"), N_("jng (netgraph)"), N_("static epairs"),
+                                             NULL};
         const struct files_options o = {
-                .title = "Convert: which ezjail files, or their folder?",
+                .title = _("Convert: which ezjail files, or their folder?"),
                 .want = FILES_EXISTING,
                 .folder = c->folder,
-                .choice_label = "Joined by",
+                .choice_label = _("Joined by"),
                 .choices = styles,
                 .accepted = convert_picked,
                 .user = c,
@@ -320,10 +322,10 @@ static void begin_export(struct console *c, const char *form, const char *title,
 
 void console_export_freebsd(struct console *c)
 {
-        begin_export(c, "freebsd", "Export for FreeBSD: into which folder?", FILES_NEW_FOLDER);
+        begin_export(c, "freebsd", _("Export for FreeBSD: into which folder?"), FILES_NEW_FOLDER);
 }
 
 void console_export_iproute2(struct console *c)
 {
-        begin_export(c, "iproute2", "Export: into which file?", FILES_NEW_FILE);
+        begin_export(c, "iproute2", _("Export: into which file?"), FILES_NEW_FILE);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/console_state.h"
 
 /* What a thing is found by. The filter's rule of matching serves the search too. */
@@ -116,9 +117,9 @@ static void go(struct console *c, const struct selection *from, int direction, b
         if (chosen != NONE)
                 selection_set(&c->ui.selection, c->graph, items[chosen]);
         if (chosen == NONE)
-                (void)str_format(note, sizeof(note), "%s", c->search[0] ? "nothing found" : ""); /* fits */
+                (void)str_format(note, sizeof(note), "%s", c->search[0] ? _("nothing found") : ""); /* fits */
         else
-                (void)str_format(note, sizeof(note), "%zu of %zu", chosen + 1, p.count); /* fits */
+                (void)str_format(note, sizeof(note), _("%zu of %zu"), chosen + 1, p.count); /* fits */
         if (c->search_prompt)
                 prompt_note(c->search_prompt, note);
         else
@@ -152,8 +153,8 @@ static void search_ended(void *user, const char *text, bool is_accepted)
 void console_open_search(struct console *c)
 {
         const struct prompt_options o = {
-                .label = "Search",
-                .hints = "Enter:stay_here Esc:go_back ^N/N:next,_previous_afterwards",
+                .label = _("Search"),
+                .hints = _("Enter:stay_here Esc:go_back ^N/N:next,_previous_afterwards"),
                 .changed = search_changed,
                 .ended = search_ended,
                 .user = c,
@@ -192,9 +193,9 @@ static void filter_ended(void *user, const char *text, bool is_accepted)
 void console_open_filter(struct console *c)
 {
         const struct prompt_options o = {
-                .label = "Filter",
+                .label = _("Filter"),
                 .initial = c->ui.filter,
-                .hints = "Enter:keep Esc:as_before Ctrl-U:clear",
+                .hints = _("Enter:keep Esc:as_before Ctrl-U:clear"),
                 .changed = filter_changed,
                 .ended = filter_ended,
                 .user = c,

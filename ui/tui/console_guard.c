@@ -2,6 +2,7 @@
  * console_guard.c - plans that could cut the operator off: the question after they ran. The guard itself is a process
  * of its own (core/exec/guard.h), which needs neither this console nor its terminal to put things back.
  */
+#include "core/base/intl.h"
 #include "ui/tui/console_state.h"
 
 static void on_answer(void *user, bool keeps)
@@ -28,7 +29,7 @@ void console_guard_news(struct console *c)
 {
         char sentence[GUARD_WORDS_SIZE];
         enum guard_news news = c->app->guard_news(c->app, sentence, sizeof(sentence));
-        const struct text_options o = {.title = news == GUARD_NEWS_BACK ? "Put back" : "Not put back"};
+        const struct text_options o = {.title = news == GUARD_NEWS_BACK ? _("Put back") : _("Not put back")};
 
         if (news == GUARD_NEWS_NONE)
                 return;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "core/dialect/jail_params.h"
 #include "ui/tui/console_rows.h"
 #include "ui/tui/dialog_files.h"
@@ -115,8 +116,10 @@ static void show_text(struct console *c, const char *title, const char *text)
         dialogs_push(&c->dialogs, dialog_text_new(text, &o));
 }
 
-static const char *const doing[] = {
-        [LIFE_START] = "start", [LIFE_STOP] = "stop", [LIFE_RESTART] = "restart", [LIFE_LOG] = "log of"};
+static const char *const doing[] = {[LIFE_START] = N_("start jail "),
+                                    [LIFE_STOP] = N_("stop jail "),
+                                    [LIFE_RESTART] = N_("restart jail "),
+                                    [LIFE_LOG] = N_("log of jail ")};
 
 /* The words of `jailnet jail` for what is wished. */
 static int run(struct console *c, bool is_dry, bool as_json, child_done_fn *done)
@@ -139,7 +142,7 @@ static int run(struct console *c, bool is_dry, bool as_json, child_done_fn *done
         }
         words[n++] = j->life == LIFE_STOP ? "-r" : j->life == LIFE_RESTART ? "-rc" : "-c";
         words[n++] = j->name;
-        text_putf(&title, "%s jail ", doing[j->life]);
+        text_put(&title, _(doing[j->life]));
         text_put_visible(&title, j->name);
         return console_child_run(c, text_str(&title), words, !is_dry, done);
 }
@@ -150,7 +153,7 @@ static void ended(struct console *c, int status, const char *out, const char *sa
 
         c->app->refresh(c->app);
         if (status != 0) {
-                show_text(c, "Not done", both);
+                show_text(c, _("Not done"), both);
                 return;
         }
         console_say(c, STYLE_GOOD, "done: %s", c->child_title);
@@ -175,8 +178,8 @@ static enum style life_style(const char *line)
 static void previewed(struct console *c, int status, const char *out, const char *said)
 {
         const struct text_options o = {
-                .title = "Preview: nothing is done yet",
-                .hints = "Enter:do_it Esc:leave_everything_as_it_is Up/Down:scroll",
+                .title = _("Preview: nothing is done yet"),
+                .hints = _("Enter:do_it Esc:leave_everything_as_it_is Up/Down:scroll"),
                 .style_of = life_style,
                 .accepted = do_it,
                 .user = c,
@@ -184,7 +187,7 @@ static void previewed(struct console *c, int status, const char *out, const char
         CLEANUP(freep) char *both = xasprintf("%s%s", said, out);
 
         if (status != 0)
-                show_text(c, "Refused: nothing was changed", both);
+                show_text(c, _("Refused: nothing was changed"), both);
         else
                 dialogs_push(&c->dialogs, dialog_text_new(both, &o));
 }
@@ -226,7 +229,7 @@ static void read_params(struct console *c, int status, const char *out, const ch
         json_t *j = status == 0 ? json_loads(out, 0, NULL) : NULL;
 
         if (status != 0)
-                show_text(c, "No log", said);
+                show_text(c, _("No log"), said);
         else if (!j || jail_params_from_json(j, c->jails->name, &p) < 0)
                 console_say(c, STYLE_ERROR, "%s: what its jail.conf says cannot be read", c->jails->name);
         else
@@ -292,15 +295,17 @@ void console_open_life(struct console *c, const char *name)
                 char key;
                 bool when_running, when_stopped;
         } lives[LIFE_COUNT] = {
-                [LIFE_START] = {"s  Start...", "Run its commands and give it its interfaces", 's', false, true},
-                [LIFE_STOP] = {"s  Stop...", "End its processes; what was lent to it comes home", 's', true, false},
-                [LIFE_RESTART] = {"r  Restart...", "Stop it, and start it anew as its file is now", 'r', true, false},
-                [LIFE_LOG] = {"l  Console log", "Follow what its commands print", 'l', true, true},
+                [LIFE_START] = {N_("s  Start..."), N_("Run its commands and give it its interfaces"), 's', false, true},
+                [LIFE_STOP] = {N_("s  Stop..."), N_("End its processes; what was lent to it comes home"), 's', true,
+                               false},
+                [LIFE_RESTART] = {N_("r  Restart..."), N_("Stop it, and start it anew as its file is now"), 'r', true,
+                                  false},
+                [LIFE_LOG] = {N_("l  Console log"), N_("Follow what its commands print"), 'l', true, true},
         };
         CLEANUP(started_done) struct started all = started_load(c);
         bool runs = is_running(c, started_find(&all, name));
         struct console_rows r = {.count = 0};
-        CLEANUP(freep) char *title = xasprintf("jail %s", name);
+        CLEANUP(freep) char *title = xasprintf(_("jail %s"), name);
 
         set_name(job(c), name);
         for (int i = 0; i < LIFE_COUNT; i++) {
@@ -308,10 +313,11 @@ void console_open_life(struct console *c, const char *name)
                         continue;
                 if (i == LIFE_RESTART && !c->jails->file)
                         continue;
-                console_rows_add(&r,
-                                 &(struct menu_row){
-                                         .label = lives[i].label, .help = lives[i].help, .id = i, .key = lives[i].key},
-                                 lives[i].help);
+                console_rows_add(
+                        &r,
+                        &(struct menu_row){
+                                .label = _(lives[i].label), .help = _(lives[i].help), .id = i, .key = lives[i].key},
+                        _(lives[i].help));
         }
 
         const struct menu_options o = {
@@ -334,7 +340,7 @@ static void picked(void *user, const char *const *paths, size_t count, size_t ch
 static void pick_file(struct console *c)
 {
         const struct files_options o = {
-                .title = "Jails: which jail.conf?",
+                .title = _("Jails: which jail.conf?"),
                 .want = FILES_EXISTING,
                 .folder = c->folder,
                 .accepted = picked,
@@ -378,18 +384,19 @@ static void list_jails(struct console *c)
 
                 console_rows_add(&r,
                                  &(struct menu_row){.label = j->names[i],
-                                                    .help = runs ? "Enter: stop it, restart it, see its log"
-                                                                 : "Enter: start it, see its log",
+                                                    .help = runs ? _("Enter: stop it, restart it, see its log")
+                                                                 : _("Enter: start it, see its log"),
                                                     .id = (int)i},
-                                 runs        ? "runs"
-                                         : s ? "is no more, but was never stopped"
-                                             : "stopped");
+                                 runs        ? _("runs")
+                                         : s ? _("is no more, but was never stopped")
+                                             : _("stopped"));
         }
-        console_rows_add(
-                &r,
-                &(struct menu_row){.label = "Another file...", .help = "Pick another jail.conf", .id = ROW_OTHER_FILE},
-                "");
-        text_put(&title, j->file ? "Jails of " : "Jails that run");
+        console_rows_add(&r,
+                         &(struct menu_row){.label = _("Another file..."),
+                                            .help = _("Pick another jail.conf"),
+                                            .id = ROW_OTHER_FILE},
+                         "");
+        text_put(&title, j->file ? _("Jails of ") : _("Jails that run"));
         text_put(&title, j->file ? j->file : "");
 
         const struct menu_options o = {.title = text_str(&title),
@@ -408,7 +415,7 @@ static void names_read(struct console *c, int status, const char *out, const cha
 
         if (status != 0 && !*out) {  /* else only some of its jails are wrong: their start tells */
                 free(TAKE(j->file)); /* the next time another may be picked */
-                show_text(c, "This is no jail.conf", said);
+                show_text(c, _("This is no jail.conf"), said);
                 return;
         }
         forget_names(j);

@@ -1,6 +1,7 @@
 /* console_marks.c - marking things, and one plan for a verb on all of them. */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/plan/chain.h"
 #include "ui/tui/console_state.h"
 
@@ -38,7 +39,7 @@ static void pattern_changed(void *user, const char *text)
         if (c->mark_prompt) {
                 char note[48];
 
-                (void)str_format(note, sizeof(note), "%zu marked", c->marks.count); /* fits */
+                (void)str_format(note, sizeof(note), _("%zu marked"), c->marks.count); /* fits */
                 prompt_note(c->mark_prompt, note);
         }
 }
@@ -59,8 +60,8 @@ static void pattern_ended(void *user, const char *text, bool is_accepted)
 void console_mark_pattern(struct console *c)
 {
         const struct prompt_options o = {
-                .label = "mark",
-                .hints = "Enter:mark Esc:leave_the_marks_as_they_were e0*:names www*/e0*:jail/name",
+                .label = _("mark"),
+                .hints = _("Enter:mark Esc:leave_the_marks_as_they_were e0*:names www*/e0*:jail/name"),
                 .changed = pattern_changed,
                 .ended = pattern_ended,
                 .user = c,
@@ -97,7 +98,7 @@ static void put_title(struct text *t, const struct verb *v, const char *const *w
                 text_put_visible(t, words[i]);
         }
         if (count > 3)
-                text_putf(t, " and %zu more", count - 3);
+                text_putf(t, _(" and %zu more"), count - 3);
 }
 
 int console_build_all(const struct console *c, const struct intent *in, struct plan **ret, struct err *e)

@@ -2,11 +2,13 @@
  */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/console_rows.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/views/describe.h"
 
-const char *const console_menus[MENU_COUNT] = {"Console", "Jail", "Interface", "Bridge", "Hook", "View", "Help"};
+const char *const console_menus[MENU_COUNT] = {N_("Console"), N_("Jail"), N_("Interface"), N_("Bridge"),
+                                               N_("Hook"),    N_("View"), N_("Help")};
 
 static void add_heading(struct console_rows *r, const char *label)
 {
@@ -52,7 +54,7 @@ int console_menu_x(const struct console *c, int menu)
         char worded[WORDED_SIZE];
 
         for (int i = 0; i < menu; i++)
-                x += (int)strlen(describe_words(console_menus[i], worded)) + gap;
+                x += (int)text_columns(describe_words(console_menus[i], worded)) + gap;
         return x;
 }
 
@@ -103,7 +105,7 @@ void console_open_create(struct console *c)
         }
 
         const struct menu_options o = {
-                .title = "Create", .x = -1, .has_sentences = true, .chosen = console_chosen, .user = c};
+                .title = _("Create"), .x = -1, .has_sentences = true, .chosen = console_chosen, .user = c};
 
         dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
 }
@@ -112,11 +114,11 @@ void console_open_help(struct console *c)
 {
         struct console_rows r = {.count = 0};
 
-        add_heading(&r, "Arrows or h j k l move, Tab goes to the next pane, Enter acts.");
-        add_heading(&r, "Enter on a row of this list does it.");
+        add_heading(&r, _("Arrows or h j k l move, Tab goes to the next pane, Enter acts."));
+        add_heading(&r, _("Enter on a row of this list does it."));
         for (int m = 0; m < MENU_COUNT; m++) {
                 add_heading(&r, " ");
-                add_heading(&r, console_menus[m]);
+                add_heading(&r, _(console_menus[m]));
 
                 size_t before = r.count;
 
@@ -126,7 +128,7 @@ void console_open_help(struct console *c)
 
                         if (strcmp(a->menu, console_menus[m]) != 0)
                                 continue;
-                        (void)str_format(text, sizeof(text), "%-5s  %s", a->key_label, a->help); /* fits */
+                        (void)str_format(text, sizeof(text), "%-5s  %s", a->key_label, _(a->help)); /* fits */
                         console_rows_add_worded(
                                 &r,
                                 &(struct menu_row){.label = a->title, .help = a->help, .id = ACTION_ID_BASE + (int)i},
@@ -139,7 +141,7 @@ void console_open_help(struct console *c)
                         if (strcmp(v->menu, console_menus[m]) != 0)
                                 continue;
                         (void)str_format(text, sizeof(text), "%-5c  %s", v->key ? v->key : ' ',
-                                         v->help); /* cut is fine */
+                                         _(v->help)); /* cut is fine */
                         console_rows_add_worded(
                                 &r, &(struct menu_row){.label = describe_title(v), .help = v->help, .id = (int)v->id},
                                 text);
@@ -148,8 +150,11 @@ void console_open_help(struct console *c)
                         r.count -= 2;
         }
 
-        const struct menu_options o = {
-                .title = "Help: keys and actions", .x = -1, .has_sentences = true, .chosen = console_chosen, .user = c};
+        const struct menu_options o = {.title = _("Help: keys and actions"),
+                                       .x = -1,
+                                       .has_sentences = true,
+                                       .chosen = console_chosen,
+                                       .user = c};
 
         dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "core/dialect/ngctl.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/palette.h"
@@ -57,9 +58,10 @@ static void fill(void *user, const char *typed, struct palette_list *l)
         struct completion x = {.list = l, .head = head};
 
         l->is_command = typed[strspn(typed, " ")] != '\0';
-        (void)str_copy(l->note, sizeof(l->note), "FreeBSD's commands for nodes and hooks; help lists them"); /* fits */
+        (void)str_copy(l->note, sizeof(l->note),
+                       _("FreeBSD's commands for nodes and hooks; help lists them")); /* fits */
         for (size_t i = 0; !l->is_command && i < c->ngctl_line_count; i++)
-                palette_add(l, c->ngctl_lines[i], "typed before", c->ngctl_lines[i], 0, 2);
+                palette_add(l, c->ngctl_lines[i], _("typed before"), c->ngctl_lines[i], 0, 2);
         begin(c, &d, &services);
         (void)ngctl_complete(c->ngctl, typed, PALETTE_ROWS_MAX - l->count, add_completion, &x);
         dialect_done(&d);

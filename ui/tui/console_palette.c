@@ -2,6 +2,7 @@
  */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/console_way.h"
 #include "ui/tui/match.h"
@@ -27,7 +28,7 @@ static void add_verb(struct palette_list *l, const char *wanted, const struct ve
 {
         CLEANUP(text_done) struct text insert = {0};
         char called[WORDED_SIZE], help[WORDED_SIZE];
-        const char *words = describe_words(v->words, called);
+        const char *words = describe_command(v->words, called);
         int score = match_score(wanted, words), own = match_score(wanted, v->words);
 
         text_putf(&insert, "%s ", words);
@@ -57,7 +58,7 @@ static void fill_everything(struct console *c, const char *wanted, struct palett
         if (!*wanted)
                 return; /* things are listed once something is typed: there may be thousands */
         for (size_t j = 0; j < g->jail_count; j++)
-                add_jump(c, l, wanted, g->jails[j].name, describe_words("go to this jail", go),
+                add_jump(c, l, wanted, g->jails[j].name, describe_words(N_("go to this jail"), go),
                          (struct object){OBJECT_JAIL, j});
         for (size_t i = 0; i < g->iface_count; i++) {
                 CLEANUP(text_done) struct text word = {0};
@@ -65,7 +66,7 @@ static void fill_everything(struct console *c, const char *wanted, struct palett
                 if (!c->ui.show_all && iface_is_hidden(&g->ifaces[i]))
                         continue;
                 query_put_iface(&word, g, i);
-                add_jump(c, l, wanted, text_str(&word), "go to this interface", (struct object){OBJECT_IFACE, i});
+                add_jump(c, l, wanted, text_str(&word), _("go to this interface"), (struct object){OBJECT_IFACE, i});
         }
 }
 
@@ -92,7 +93,7 @@ static void add_completion(void *user, const char *word)
         text_put(&insert, x->head);
         text_put_shell(&insert, word);
         text_put_char(&insert, ' ');
-        palette_add(x->list, word, x->label, text_str(&insert), 0, x->takes_beginnings ? BEGINS_SO + score : score);
+        palette_add(x->list, word, _(x->label), text_str(&insert), 0, x->takes_beginnings ? BEGINS_SO + score : score);
 }
 
 /* In two rounds: the list may be full before all that have the letters are in it. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/console_way.h"
 #include "ui/tui/dialog_form.h"
@@ -59,9 +60,9 @@ static void told_failed(struct console *c, const struct err *e)
         struct err whole = *e;
 
         if (c->plan->state == PLAN_ROLLED_BACK && e->code != -ECANCELED && c->plan->step_count > 1)
-                (void)str_format(whole.what, sizeof(whole.what), "%s; what was done of it is taken back", e->what);
+                (void)str_format(whole.what, sizeof(whole.what), _("%s; what was done of it is taken back"), e->what);
         else if (e->code == -ECANCELED)
-                (void)str_format(whole.what, sizeof(whole.what), "cancelled: %s; everything is as before",
+                (void)str_format(whole.what, sizeof(whole.what), _("cancelled: %s; everything is as before"),
                                  c->plan->title);
         if (c->plan->state == PLAN_FAILED && c->plan->failure[0])
                 (void)str_copy(whole.what, sizeof(whole.what), c->plan->failure); /* cut is fine */
@@ -178,8 +179,8 @@ void console_show_plan_with(struct console *c, struct plan *p, const char *said)
 {
         CLEANUP(text_done) struct text t = {0};
         const struct text_options o = {
-                .title = "Preview: nothing is done yet",
-                .hints = "Enter:do_it Esc:leave_all_as_it_is g:look_at_the_picture c:as_commands Up/Down:scroll",
+                .title = _("Preview: nothing is done yet"),
+                .hints = _("Enter:do_it Esc:leave_all_as_it_is g:look_at_the_picture c:as_commands Up/Down:scroll"),
                 .style_of = preview_style,
                 .accepted = run_plan,
                 .left = left_preview,
@@ -194,8 +195,8 @@ void console_show_plan_with(struct console *c, struct plan *p, const char *said)
         c->preview = plan_preview_new(p, c->graph);
         if (c->app->is_guarded(c->app, p))
                 text_putf(&t,
-                          "! This touches your own way in: you may lose the connection to this host. It is put back "
-                          "after %d s, unless you confirm it then.\n\n",
+                          _("! This touches your own way in: you may lose the connection to this host. It is put back "
+                            "after %d s, unless you confirm it then.\n\n"),
                           c->app->confirm_within_s ? c->app->confirm_within_s : GUARD_WITHIN_S);
         for (const char *s = said; *s; s += strcspn(s, "\n"), s += *s == '\n')
                 text_putf(&t, "! %.*s\n", (int)strcspn(s, "\n"), s);
@@ -289,7 +290,7 @@ static int form_check(void *user, const struct intent *in, char *note, size_t si
         if (r < 0)
                 (void)err_sentence(&e, note, (unsigned)size);
         else
-                (void)str_format(note, size, "ready: %s", p->title); /* cut is fine: the preview has it whole */
+                (void)str_format(note, size, _("ready: %s"), p->title); /* cut is fine: the preview has it whole */
         return r;
 }
 
@@ -300,7 +301,7 @@ static void form_accepted(void *user, const struct intent *in)
 
 static void open_form(struct console *c, const struct verb *v, const struct intent *prefill)
 {
-        CLEANUP(freep) char *about = c->takes_marks ? xasprintf("each of the %zu marked", c->marks.count) : NULL;
+        CLEANUP(freep) char *about = c->takes_marks ? xasprintf(_("each of the %zu marked"), c->marks.count) : NULL;
         const struct form_options o = {
                 .about = about,
                 .graph = form_graph,

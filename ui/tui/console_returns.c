@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/graph/orphans.h"
 #include "core/plan/plan_restore.h"
 #include "ui/tui/console_state.h"
@@ -41,7 +42,7 @@ static void make_again(struct console *c, const size_t *loans, size_t count)
         if (c->app->restore(c->app, c->graph, &limits, &p, &troubles, &e) < 0)
                 console_say_err(c, &e);
         else if (p->step_count == 0)
-                console_say(c, STYLE_WARNING, "%s", troubles ? plan_note_said(&p->notes[0]) : "it is there already");
+                console_say(c, STYLE_WARNING, "%s", troubles ? plan_note_said(&p->notes[0]) : _("it is there already"));
         else
                 console_show_plan(c, TAKE(p));
         restore_limits_done(&limits);
@@ -134,16 +135,16 @@ static void put_question(struct text *t, const struct console *c)
 
         view_returns_put_holder(&name, h);
         if (h->kind == HOLDER_BIND_MOUNT)
-                text_put(t, "This mount is taken away:\n\n  ");
+                text_put(t, _("This mount is taken away:\n\n  "));
         else
-                text_putf(t, "This process is sent %s:\n\n  ", c->kills_holder ? "KILL" : "TERM");
+                text_putf(t, _("This process is sent %s:\n\n  "), c->kills_holder ? "KILL" : "TERM");
         text_put_visible(t, text_str(&name));
         text_put(t, "\n\n");
         if (h->kind != HOLDER_BIND_MOUNT)
                 text_put(t,
-                         c->kills_holder ? "It ends at once, whatever it is doing.\n"
-                                         : "It is asked to end, all of it, also what it does elsewhere.\n");
-        text_put(t, "This cannot be undone.\n");
+                         c->kills_holder ? _("It ends at once, whatever it is doing.\n")
+                                         : _("It is asked to end, all of it, also what it does elsewhere.\n"));
+        text_put(t, _("This cannot be undone.\n"));
 }
 
 /* Ids: twice the holder's place, and one more to kill. */
@@ -152,8 +153,8 @@ static void holder_chosen(void *user, int id)
         struct console *c = user;
         CLEANUP(text_done) struct text t = {0};
         const struct text_options o = {
-                .title = "Let it go",
-                .hints = "Enter:do_it Esc:leave_it",
+                .title = _("Let it go"),
+                .hints = _("Enter:do_it Esc:leave_it"),
                 .accepted = release,
                 .user = c,
         };
@@ -182,7 +183,7 @@ static void add_row(struct holder_rows *r, const char *what, const struct holder
                 return;
         text_put(&t, what);
         if (h->kind != HOLDER_BIND_MOUNT && h->pid)
-                text_putf(&t, " %s(%d) of %s: %s", *h->command ? h->command : "?", (int)h->pid,
+                text_putf(&t, _(" %s(%d) of %s: %s"), *h->command ? h->command : "?", (int)h->pid,
                           *h->user ? h->user : "?", holder_kind_name(h->kind));
         text_putf(&t, " %s", h->detail);
         (void)str_copy(r->labels[r->count], sizeof(r->labels[0]), text_str(&t)); /* cut is fine */
@@ -200,7 +201,7 @@ void console_open_holders(struct console *c)
 
         if (!l || l->state != LOAN_PENDING || l->jail == NONE) {
                 console_say(c, STYLE_NORMAL, "%s: nothing has to be let go; what is pending has holders",
-                            l ? l->iface : "nothing selected");
+                            l ? l->iface : _("nothing selected"));
                 return;
         }
 
@@ -211,12 +212,12 @@ void console_open_holders(struct console *c)
                 int id = (int)(2 * n);
 
                 if (h->kind == HOLDER_BIND_MOUNT) {
-                        add_row(&r, "Unmount", h, id, NULL);
+                        add_row(&r, _("Unmount"), h, id, NULL);
                 } else if (h->kind == HOLDER_TCP) {
-                        add_row(&r, "Nobody's", h, -1, "no process has it any more: R brings the interface home");
+                        add_row(&r, _("Nobody's"), h, -1, _("no process has it any more: R brings the interface home"));
                 } else {
-                        add_row(&r, "Terminate", h, id, NULL);
-                        add_row(&r, "Kill", h, id + 1, NULL);
+                        add_row(&r, _("Terminate"), h, id, NULL);
+                        add_row(&r, _("Kill"), h, id + 1, NULL);
                 }
         }
         if (r.count == 0) {
@@ -228,7 +229,7 @@ void console_open_holders(struct console *c)
         c->holders_graph = graph_ref(g);
         c->holders_jail = l->jail;
 
-        const struct menu_options o = {.title = "Who shall let go?", .x = -1, .chosen = holder_chosen, .user = c};
+        const struct menu_options o = {.title = _("Who shall let go?"), .x = -1, .chosen = holder_chosen, .user = c};
 
         dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
 }
@@ -274,7 +275,8 @@ void console_toggle_wait(struct console *c)
         const struct loan *l = loan == NONE ? NULL : &c->graph->loans[loan];
 
         if (!l || (l->state != LOAN_PENDING && l->state != LOAN_ON_LOAN)) {
-                console_say(c, STYLE_NORMAL, "%s: there is no return to wait for", l ? l->iface : "nothing selected");
+                console_say(c, STYLE_NORMAL, "%s: there is no return to wait for",
+                            l ? l->iface : _("nothing selected"));
                 return;
         }
         if (has(c->waited, c->ui.waited_count, l->number)) {
@@ -373,31 +375,31 @@ static void open_loan(struct console *c, const struct loan *l)
         bool is_pending = l->state == LOAN_PENDING, is_out = is_pending || l->state == LOAN_ON_LOAN;
         bool is_renamed = loan_has_other_name(c->graph, l);
         const struct menu_row rows[] = {
-                {.label = l->state == LOAN_LOST ? "Make it again"
-                         : is_renamed           ? "Give it its name again"
-                                                : "Bring it home now",
+                {.label = l->state == LOAN_LOST ? _("Make it again")
+                         : is_renamed           ? _("Give it its name again")
+                                                : _("Bring it home now"),
                  .detail = "R",
                  .key = 'R',
                  .id = ACT_RETURN,
                  .is_disabled = l->state == LOAN_RETURNED && !is_renamed,
-                 .reason = "it is at home"},
-                {.label = "Let a holder go...",
+                 .reason = _("it is at home")},
+                {.label = _("Let a holder go..."),
                  .detail = "s",
                  .key = 's',
                  .id = ACT_HOLDERS,
                  .is_disabled = !is_pending,
-                 .reason = "only what is pending has holders"},
-                {.label = "Wait for its return",
+                 .reason = _("only what is pending has holders")},
+                {.label = _("Wait for its return"),
                  .detail = "w",
                  .key = 'w',
                  .id = ACT_WAIT,
                  .is_disabled = !is_out,
-                 .reason = "there is no return to wait for"},
-                {.label = "Other actions...",
+                 .reason = _("there is no return to wait for")},
+                {.label = _("Other actions..."),
                  .detail = "",
                  .id = ACT_OTHERS,
                  .is_disabled = l->iface_index == NONE,
-                 .reason = "it is no more"},
+                 .reason = _("it is no more")},
         };
         const struct menu_options o = {.title = l->iface, .x = -1, .chosen = action_chosen, .user = c};
 

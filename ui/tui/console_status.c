@@ -1,6 +1,7 @@
 /* console_status.c - the line above the hints: what the selected thing is, or what has just happened. */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/views/describe.h"
 
@@ -41,12 +42,12 @@ static void put_iface(struct pen *p, const struct graph *g, size_t index)
         put(p, STYLE_NORMAL, mac_format(i->mac, mac));
         if (i->pin_source != PIN_NONE) {
                 put_sign(p, STYLE_PIN, SIGN_PIN);
-                put(p, STYLE_PIN, mac_equal(i->pin, i->mac) ? "pinned" : "not its pinned MAC");
+                put(p, STYLE_PIN, mac_equal(i->pin, i->mac) ? _("pinned") : _("not its pinned MAC"));
         }
         describe_addresses(&addresses, i, false);
         put(p, STYLE_ADDRESS, text_str(&addresses));
         if (i->rx_Bps != RATE_UNKNOWN || i->tx_Bps != RATE_UNKNOWN) {
-                text_putf(&rates, "rx %s  tx %s", describe_rate(i->rx_Bps, rx), describe_rate(i->tx_Bps, tx));
+                text_putf(&rates, _("rx %s  tx %s"), describe_rate(i->rx_Bps, rx), describe_rate(i->tx_Bps, tx));
                 put(p, STYLE_DIM, text_str(&rates));
         }
         if (i->warning)
@@ -59,22 +60,22 @@ static void put_jail(struct pen *p, const struct graph *g, size_t index)
         CLEANUP(text_done) struct text t = {0};
 
         put(p, STYLE_BOX_TITLE, j->name);
-        text_putf(&t, "jail  jid %d", j->jid);
+        text_putf(&t, _("jail  jid %d"), j->jid);
         put(p, STYLE_NORMAL, text_str(&t));
         if (j->state != JAIL_ALIVE)
                 put_sign(p, STYLE_PENDING, SIGN_WARNING);
         put(p, j->state == JAIL_ALIVE ? STYLE_UP : STYLE_PENDING, jail_state_name(j->state));
         put(p, STYLE_NORMAL, jail_origin_name(j->origin));
         text_clear(&t);
-        text_putf(&t, "%zu interface%s", j->iface_count, j->iface_count == 1 ? "" : "s");
+        text_putf(&t, intl_plural("%zu interface", "%zu interfaces", j->iface_count), j->iface_count);
         put(p, STYLE_NORMAL, text_str(&t));
         if (j->process_count > 0) {
                 text_clear(&t);
-                text_putf(&t, "%zu process%s", j->process_count, j->process_count == 1 ? "" : "es");
+                text_putf(&t, intl_plural("%zu process", "%zu processes", j->process_count), j->process_count);
                 put(p, STYLE_NORMAL, text_str(&t));
         }
         if (j->forwarding > 0 || j->forwarding6 > 0)
-                put(p, STYLE_NORMAL, "forwarding");
+                put(p, STYLE_NORMAL, _("forwarding"));
         if (j->warning)
                 put(p, STYLE_WARNING, j->warning);
         else if (j->path && index != 0)
@@ -91,7 +92,7 @@ static void put_node(struct pen *p, const struct graph *g, size_t index)
         text_putf(&t, "[%08x]", n->id);
         put(p, n->name ? STYLE_DIM : STYLE_BOX_TITLE, text_str(&t));
         text_clear(&t);
-        text_putf(&t, "%s node  %zu hook%s", n->type, n->hook_count, n->hook_count == 1 ? "" : "s");
+        text_putf(&t, intl_plural("%s node  %zu hook", "%s node  %zu hooks", n->hook_count), n->type, n->hook_count);
         put(p, STYLE_NORMAL, text_str(&t));
         if (n->iface != NONE)
                 put_iface(p, g, n->iface);
@@ -110,9 +111,9 @@ static void put_loan(struct pen *p, const struct graph *g, const struct loan *l)
                 put(p, STYLE_NORMAL, mac_format(l->mac, mac));
         }
         text_putf(&t,
-                  l->state == LOAN_RETURNED       ? "%s from %s"
-                          : l->state == LOAN_LOST ? "%s with %s"
-                                                  : "%s in %s",
+                  l->state == LOAN_RETURNED       ? _("%s from %s")
+                          : l->state == LOAN_LOST ? _("%s with %s")
+                                                  : _("%s in %s"),
                   loan_state_name(l->state), l->jail_name);
         put(p, l->state == LOAN_PENDING ? STYLE_PENDING : STYLE_DIM, text_str(&t));
 }
@@ -164,7 +165,7 @@ void console_draw_status(struct console *c, int y)
                 return;
         }
         switch (o.type) {
-        case OBJECT_NONE: put(&p, STYLE_DIM, "nothing is selected; arrows go to a thing"); break;
+        case OBJECT_NONE: put(&p, STYLE_DIM, _("nothing is selected; arrows go to a thing")); break;
         case OBJECT_JAIL: put_jail(&p, c->graph, o.index); break;
         case OBJECT_IFACE: put_iface(&p, c->graph, o.index); break;
         case OBJECT_NODE: put_node(&p, c->graph, o.index); break;

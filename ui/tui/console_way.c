@@ -161,7 +161,7 @@ static void write_hop(struct console_way *w, const struct way_hop *h)
         if (h->hook_in != NONE || h->hook_out != NONE) {
                 text_put(&t, "  ");
                 text_put_visible(&t, h->hook_in == NONE ? "" : g->hooks[h->hook_in].name);
-                text_put(&t, h->hook_in != NONE && h->hook_out != NONE ? " to " : "");
+                text_put(&t, h->hook_in != NONE && h->hook_out != NONE ? _(" to ") : "");
                 text_put_visible(&t, h->hook_out == NONE ? "" : g->hooks[h->hook_out].name);
         }
         if (h->reason != WAY_FINE)
@@ -300,7 +300,7 @@ static void pick(struct console *c)
         w->to = c->ui.selection;
         w->phase = PHASE_SHOWN;
         put_name(&t, c->graph, first);
-        text_put(&t, " to ");
+        text_put(&t, _(" to "));
         put_name(&t, c->graph, o);
         (void)str_copy(w->title, sizeof(w->title), text_str(&t)); /* cut where it is too long for a title */
         begin(c, false);
@@ -336,8 +336,9 @@ void console_way(struct console *c)
 
 const struct verb console_way_verb = {
         .words = "path",
-        .args = {{.name = "A", .type = ARG_OBJECT, .label = "from"}, {.name = "B", .type = ARG_OBJECT, .label = "to"}},
-        .help = "Why can't A reach B: the way there and back, and where it breaks",
+        .args = {{.name = "A", .type = ARG_OBJECT, .label = N_("from")},
+                 {.name = "B", .type = ARG_OBJECT, .label = N_("to")}},
+        .help = N_("Why can't A reach B: the way there and back, and where it breaks"),
 };
 
 void console_way_line(struct console *c, char *const *words, size_t count)
@@ -362,7 +363,7 @@ void console_way_line(struct console *c, char *const *words, size_t count)
                 c->way->words[0] = xstrdup(words[0]);
                 c->way->words[1] = xstrdup(words[1]);
                 /* Cut where it is too long for a title. */
-                (void)str_format(c->way->title, sizeof(c->way->title), "%s to %s", words[0], words[1]);
+                (void)str_format(c->way->title, sizeof(c->way->title), _("%s to %s"), words[0], words[1]);
                 begin(c, false);
                 console_fit_view(c);
                 return;
@@ -431,17 +432,17 @@ void console_way_draw(struct console *c, struct rect area)
         canvas_hline(canvas, area.x, area.x + area.w - 1, area.y, LINE_LIGHT, STYLE_DIM);
         x += canvas_textf(canvas, x, area.y, area.w - 4, STYLE_BOX_TITLE, " %s ", w->title);
         x += canvas_textf(canvas, x, area.y, area.w - 4 - x, style, " %s%s%s%s ",
-                          w->way ? way_verdict_name(w->way->verdict) : "being looked for", *reason ? " (" : "", reason,
-                          *reason ? ")" : "");
+                          w->way ? way_verdict_name(w->way->verdict) : _("being looked for"), *reason ? " (" : "",
+                          reason, *reason ? ")" : "");
         if (w->job.wants_probe)
-                (void)canvas_text(canvas, x, area.y, area.w - x - 1, STYLE_DIM, " an echo is on its way ");
+                (void)canvas_text(canvas, x, area.y, area.w - x - 1, STYLE_DIM, _(" an echo is on its way "));
         if (w->line_count + 1 > (size_t)area.h) {
                 char part[48];
                 size_t last = w->top + (size_t)area.h - 1;
 
-                (void)str_format(part, sizeof(part), " %zu-%zu of %zu ", w->top + 1,
+                (void)str_format(part, sizeof(part), _(" %zu-%zu of %zu "), w->top + 1,
                                  last < w->line_count ? last : w->line_count, w->line_count); /* fits */
-                x = area.x + area.w - 2 - (int)strlen(part);
+                x = area.x + area.w - 2 - (int)text_columns(part);
                 (void)canvas_text(canvas, x, area.y, -1, STYLE_DIM, part);
         }
         for (int y = 1; y < area.h && w->top + (size_t)y - 1 < w->line_count; y++) {
@@ -455,6 +456,6 @@ const char *console_way_hints(const struct console *c)
 {
         if (!c->way)
                 return NULL;
-        return c->way->phase == PHASE_PICK ? "Enter:to_here /:search Esc:leave"
-                                           : "Esc:end_the_way w:probe PgUp:up PgDn:down 0:fit";
+        return c->way->phase == PHASE_PICK ? _("Enter:to_here /:search Esc:leave")
+                                           : _("Esc:end_the_way w:probe PgUp:up PgDn:down 0:fit");
 }

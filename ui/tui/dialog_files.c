@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/file_list.h"
 #include "ui/tui/line_edit.h"
 #include "ui/tui/views/rows.h"
@@ -82,7 +83,7 @@ static void open_folder(struct files *f, const char *path, const char *rest)
         line_edit_set(&f->line, rest);
         fill(f);
         if (f->list.is_cut)
-                (void)str_copy(f->note, sizeof(f->note), "not all of its names are listed: type the one you mean");
+                (void)str_copy(f->note, sizeof(f->note), _("not all of its names are listed: type the one you mean"));
 }
 
 static void go_up(struct files *f)
@@ -170,11 +171,12 @@ static void enter_entry(struct files *f, const struct file_entry *e)
 
                 open_folder(f, path, "");
         } else if (e->is_other) {
-                (void)str_copy(f->note, sizeof(f->note), "is no file that can be read, or a link to nowhere");
+                (void)str_copy(f->note, sizeof(f->note), _("is no file that can be read, or a link to nowhere"));
         } else if (f->options.want == FILES_EXISTING) {
                 finish_one(f, e->name);
         } else {
-                (void)str_copy(f->note, sizeof(f->note), "is there already, and nothing is written over: another name");
+                (void)str_copy(f->note, sizeof(f->note),
+                               _("is there already, and nothing is written over: another name"));
         }
 }
 
@@ -192,7 +194,7 @@ static void enter(struct files *f)
                 return;
         }
         if (!r) {
-                (void)str_copy(f->note, sizeof(f->note), "nothing of that name is here");
+                (void)str_copy(f->note, sizeof(f->note), _("nothing of that name is here"));
                 return;
         }
         switch (r->kind) {
@@ -235,9 +237,9 @@ static void draw_folder(const struct files *f, struct canvas *c)
         const char *p = f->list.folder;
 
         if (f->marked_count)
-                (void)str_format(marks, sizeof(marks), "%zu marked", f->marked_count); /* fits */
+                (void)str_format(marks, sizeof(marks), _("%zu marked"), f->marked_count); /* fits */
 
-        int room = c->w - 4 - (marks[0] ? (int)strlen(marks) + 2 : 0);
+        int room = c->w - 4 - (marks[0] ? (int)text_columns(marks) + 2 : 0);
         int x = 2;
 
         if ((int)text_columns(p) > room) {
@@ -246,7 +248,7 @@ static void draw_folder(const struct files *f, struct canvas *c)
                 canvas_put(c, x++, 1, canvas_sign(c, SIGN_ELLIPSIS), STYLE_DIM);
         }
         (void)canvas_text(c, x, 1, room, STYLE_BOX_TITLE, p);
-        (void)canvas_text(c, c->w - 2 - (int)strlen(marks), 1, -1, STYLE_CHANGED, marks);
+        (void)canvas_text(c, c->w - 2 - (int)text_columns(marks), 1, -1, STYLE_CHANGED, marks);
 }
 
 static void draw_entry(const struct files *f, struct canvas *c, int y, const struct file_entry *e)
@@ -281,7 +283,7 @@ static void draw_row(const struct files *f, struct canvas *c, int y, const struc
 {
         switch (r->kind) {
         case ROW_NEW: (void)canvas_textf(c, 4, y, c->w - 6, STYLE_GOOD, "%s   (new)", f->line.text); return;
-        case ROW_HERE: (void)canvas_text(c, 4, y, c->w - 6, STYLE_GOOD, ".   write into this folder"); return;
+        case ROW_HERE: (void)canvas_text(c, 4, y, c->w - 6, STYLE_GOOD, _(".   write into this folder")); return;
         case ROW_UP: (void)canvas_text(c, 4, y, c->w - 6, STYLE_DIM, "../"); return;
         case ROW_ENTRY: draw_entry(f, c, y, &f->list.all[r->entry]); return;
         }
@@ -295,9 +297,9 @@ static void draw_foot(const struct files *f, struct canvas *c)
                 (void)canvas_text_visible(c, 2, y, c->w - 4, STYLE_WARNING, f->note);
         else if (f->options.choice_label)
                 (void)canvas_textf(c, 2, y, c->w - 4, STYLE_DIALOG, "%s: %s   (F3 changes it)", f->options.choice_label,
-                                   f->options.choices[f->choice]);
+                                   _(f->options.choices[f->choice]));
         else if (f->list.shows_hidden)
-                (void)canvas_text(c, 2, y, c->w - 4, STYLE_DIM, "hidden names are shown (F2 hides them)");
+                (void)canvas_text(c, 2, y, c->w - 4, STYLE_DIM, _("hidden names are shown (F2 hides them)"));
         (void)canvas_textf(c, c->w - 16, c->h - 1, 14, STYLE_DIM, " %zu of %zu ",
                            f->rows.count ? f->rows.cursor + 1 : 0, f->rows.count);
 }
@@ -316,7 +318,7 @@ static void files_draw(struct dialog *d, struct canvas *c)
         rows_scroll_to_cursor(&f->rows, visible);
         if (f->rows.count == 0)
                 (void)canvas_text(c, 4, ROWS_ABOVE, c->w - 6, STYLE_DIM,
-                                  "nothing of that name is here; Backspace widens, F2 shows hidden names");
+                                  _("nothing of that name is here; Backspace widens, F2 shows hidden names"));
         for (size_t n = 0; n < visible && f->rows.top + n < f->rows.count; n++) {
                 int y = ROWS_ABOVE + (int)n;
 
@@ -434,9 +436,9 @@ struct dialog *dialog_files_new(const struct files_options *o)
 
         f->options = *o;
         f->title = xstrdup(o->title);
-        f->hints = xasprintf("Enter:%s %sTab:complete F2:hidden_names Left:folder_above%s Esc:leave",
-                             marks ? "open,_take" : "write_here", marks ? "Ctrl-Space:mark " : "",
-                             o->choice_label ? " F3:kind" : "");
+        f->hints = xasprintf(_("Enter:%s %sTab:complete F2:hidden_names Left:folder_above%s Esc:leave"),
+                             marks ? _("open,_take") : _("write_here"), marks ? _("Ctrl-Space:mark ") : "",
+                             o->choice_label ? _(" F3:kind") : "");
         f->base = (struct dialog){
                 .hints = f->hints,
                 .place = files_place,

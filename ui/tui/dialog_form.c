@@ -9,6 +9,7 @@
 #include <form.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/dialog_curses.h"
 #include "ui/tui/form_model.h"
 #include "ui/tui/views/describe.h"
@@ -108,7 +109,7 @@ static void put_message(struct text *t, const struct form_dialog *f, size_t i, b
         if (field->error[0])
                 text_putf(t, "! %s", field->error);
         else if (field->is_missing)
-                text_put(t, f->was_tried ? "! needed: " : "needed: ");
+                text_put(t, f->was_tried ? _("! needed: ") : _("needed: "));
         if (!field->error[0])
                 form_field_put_hint(t, field);
 }
@@ -626,7 +627,7 @@ struct dialog *dialog_form_new(struct dialogs *stack, const struct verb *v, cons
         size_t length = strlen(title);
 
         f->base = (struct dialog){
-                .hints = "Enter:preview Tab:complete,_next Ctrl-Space:list Up/Down:fields Esc:leave",
+                .hints = _("Enter:preview Tab:complete,_next Ctrl-Space:list Up/Down:fields Esc:leave"),
                 .place = form_place,
                 .attach = form_attach,
                 .detach = form_detach,

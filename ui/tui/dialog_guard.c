@@ -1,5 +1,6 @@
 /* dialog_guard.c - a plan that could have cut the operator off has run: is it to be kept? The time left counts down. */
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "ui/tui/dialog.h"
 
 #define WIDTH 68
@@ -37,17 +38,17 @@ static void guard_draw(struct dialog *d, struct canvas *c)
         struct guard_dialog *g = guard_of(d);
         int left_s = dialog_guard_left_s(d), width = c->w - 4;
 
-        dialog_draw_frame(c, "Keep this?");
+        dialog_draw_frame(c, _("Keep this?"));
         (void)canvas_text_visible(c, 2, 1, width, STYLE_NORMAL, g->title);
-        (void)canvas_text(c, 2, 2, width, STYLE_NORMAL, "It touched your own way in. Are you still there?");
+        (void)canvas_text(c, 2, 2, width, STYLE_NORMAL, _("It touched your own way in. Are you still there?"));
         if (g->is_answered)
-                (void)canvas_text(c, 2, 4, width, STYLE_NORMAL, g->keeps ? "It is kept..." : "It is put back...");
+                (void)canvas_text(c, 2, 4, width, STYLE_NORMAL, g->keeps ? _("It is kept...") : _("It is put back..."));
         else if (left_s > 0)
                 (void)canvas_textf(c, 2, 4, width, STYLE_WARNING, "It is put back in %d s, unless you keep it.",
                                    left_s);
         else
-                (void)canvas_text(c, 2, 4, width, STYLE_WARNING, "The time has run out: it is put back...");
-        (void)canvas_text(c, 2, 6, width, STYLE_DIM, "Enter, y: keep it     n: put it back now");
+                (void)canvas_text(c, 2, 4, width, STYLE_WARNING, _("The time has run out: it is put back..."));
+        (void)canvas_text(c, 2, 6, width, STYLE_DIM, _("Enter, y: keep it     n: put it back now"));
 }
 
 /* Not Esc: it must be an answer, not a way out of a dialog. */
@@ -79,7 +80,7 @@ struct dialog *dialog_guard_new(const char *title, int left_s, void (*answer)(vo
         g->answer = answer;
         g->user = user;
         g->base = (struct dialog){
-                .hints = "Enter:keep_it n:put_it_back_now",
+                .hints = _("Enter:keep_it n:put_it_back_now"),
                 .place = guard_place,
                 .draw = guard_draw,
                 .key = guard_key,

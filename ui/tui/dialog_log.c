@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/line_edit.h"
 #include "ui/tui/log_tail.h"
 
@@ -52,14 +53,14 @@ static void open_file(struct log *l)
         struct stat st;
 
         l->file = open(l->path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-        l->state = l->file < 0 && errno == ENOENT ? "It is not there yet; it is shown as soon as it is."
-                : l->file < 0                     ? "It cannot be read by you."
+        l->state = l->file < 0 && errno == ENOENT ? _("It is not there yet; it is shown as soon as it is.")
+                : l->file < 0                     ? _("It cannot be read by you.")
                                                   : NULL;
         if (l->file < 0)
                 return;
         if (fstat(l->file, &st) < 0 || !S_ISREG(st.st_mode)) {
                 close_file(l);
-                l->state = "It is no ordinary file.";
+                l->state = _("It is no ordinary file.");
                 return;
         }
         l->inode = st.st_ino;
@@ -162,7 +163,7 @@ static void draw_foot(struct log *l, struct canvas *c)
                 return;
         }
         (void)canvas_textf(c, 2, c->h - 1, c->w - 4, l->follows ? STYLE_GOOD : STYLE_DIALOG, " %s ",
-                           l->follows ? "follows the end" : "stands still; f follows the end");
+                           l->follows ? _("follows the end") : _("stands still; f follows the end"));
         (void)canvas_textf(c, c->w - 26, c->h - 1, 24, STYLE_DIM, " lines %zu-%zu of %zu ", count ? l->top + 1 : 0,
                            l->top + rows(l) < count ? l->top + rows(l) : count, count);
 }
@@ -177,7 +178,7 @@ static void log_draw(struct dialog *d, struct canvas *c)
         if (l->state)
                 (void)canvas_text(c, 2, 1, c->w - 4, STYLE_WARNING, l->state);
         else if (log_tail_count(&l->tail) == 0)
-                (void)canvas_text(c, 2, 1, c->w - 4, STYLE_DIM, "Nothing was written to it yet.");
+                (void)canvas_text(c, 2, 1, c->w - 4, STYLE_DIM, _("Nothing was written to it yet."));
         for (size_t n = 0; n < rows(l) && l->top + n < log_tail_count(&l->tail); n++) {
                 enum style s = l->top + n == l->found ? STYLE_SELECTED : STYLE_DIALOG;
 
@@ -307,7 +308,7 @@ int dialog_log_new(const char *title, const char *path, void (*gone)(void *user)
         struct log *l = xcalloc(1, sizeof(*l));
 
         l->base = (struct dialog){
-                .hints = "Up/Down:scroll f:follow /:search n:next N:previous z:whole_screen Esc:close",
+                .hints = _("Up/Down:scroll f:follow /:search n:next N:previous z:whole_screen Esc:close"),
                 .place = log_place,
                 .draw = log_draw,
                 .key = log_key,

@@ -3,6 +3,7 @@
 #include <menu.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/dialog_curses.h"
 
@@ -347,7 +348,7 @@ struct dialog *dialog_menu_new(const struct menu_row *rows, size_t count, const 
         struct menu_dialog *m = xcalloc(1, sizeof(*m));
 
         m->base = (struct dialog){
-                .hints = o->side ? "Enter:choose Arrows:move Esc:leave" : "Enter:choose Up/Down:move Esc:leave",
+                .hints = o->side ? _("Enter:choose Arrows:move Esc:leave") : _("Enter:choose Up/Down:move Esc:leave"),
                 .place = menu_place,
                 .attach = menu_attach,
                 .detach = menu_detach,

@@ -1,4 +1,5 @@
 /* dialog_progress.c - a plan that is being run: how far it is, what it does now, and how to stop it. */
+#include "core/base/intl.h"
 #include "ui/tui/dialog.h"
 
 struct progress_dialog {
@@ -34,7 +35,7 @@ static void progress_draw(struct dialog *d, struct canvas *c)
                            x < filled ? STYLE_GOOD : STYLE_DIM);
         (void)canvas_textf(c, 3 + width, 2, 9, STYLE_NORMAL, "%3zu/%zu", p->done, p->total);
 
-        const char *lead = p->is_rolling_back ? "taking it back: " : p->is_cancelled ? "stopping after: " : "";
+        const char *lead = p->is_rolling_back ? _("taking it back: ") : p->is_cancelled ? _("stopping after: ") : "";
         int used = canvas_text(c, 2, 3, c->w - 4, STYLE_WARNING, lead);
 
         (void)canvas_text_visible(c, 2 + used, 3, c->w - 4 - used, STYLE_NORMAL, p->sentence);
@@ -65,7 +66,7 @@ struct dialog *dialog_progress_new(const char *title, void (*cancel)(void *user)
         p->cancel = cancel;
         p->user = user;
         p->base = (struct dialog){
-                .hints = "c:cancel_and_take_back",
+                .hints = _("c:cancel_and_take_back"),
                 .place = progress_place,
                 .draw = progress_draw,
                 .key = progress_key,

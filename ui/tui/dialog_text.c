@@ -1,6 +1,7 @@
 /* dialog_text.c - a text that scrolls: what a plan will do, why something was refused, questions. */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/dialog.h"
 
 #define WIDTH_MAX 96
@@ -114,9 +115,9 @@ static void text_draw(struct dialog *d, struct canvas *c)
                 (void)canvas_text_visible(c, 2, y + 1, c->w - 4, l->style, l->text);
         }
         if (t->options.accepted) {
-                int x = 3 + canvas_text(c, 3, c->h - 1, c->w - 6, STYLE_DIALOG_TITLE, "Enter: yes");
+                int x = 3 + canvas_text(c, 3, c->h - 1, c->w - 6, STYLE_DIALOG_TITLE, _("Enter: yes"));
 
-                (void)canvas_text(c, x + 3, c->h - 1, c->w - 6 - x, STYLE_DIALOG_TITLE, "Esc: no");
+                (void)canvas_text(c, x + 3, c->h - 1, c->w - 6 - x, STYLE_DIALOG_TITLE, _("Esc: no"));
                 canvas_put(c, 2, c->h - 1, ' ', STYLE_DIALOG);
                 canvas_put(c, x, c->h - 1, ' ', STYLE_DIALOG);
                 canvas_put(c, x + 2, c->h - 1, ' ', STYLE_DIALOG);
@@ -225,7 +226,7 @@ struct dialog *dialog_text_new(const char *text, const struct text_options *o)
 
         t->options = *o;
         t->title = o->title ? xstrdup(o->title) : NULL;
-        t->hints = xstrdup(o->hints ? o->hints : "Enter:close Up/Down:scroll Esc:close");
+        t->hints = xstrdup(o->hints ? o->hints : _("Enter:close Up/Down:scroll Esc:close"));
         t->text = xstrdup(text);
         t->base = (struct dialog){
                 .hints = t->hints,

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/base/intl.h"
+
 static bool takes_several(const struct form_field *f)
 {
         return (f->arg && f->arg->is_repeated) || (f->option && f->option->extra_values > 0);
@@ -135,7 +137,7 @@ static void check_words(struct form_field *f, const struct graph *g)
                 count++;
         }
         if (f->option && count > 0 && count != f->option->extra_values + 1)
-                (void)str_format(f->error, sizeof(f->error), "%s: takes %u words, with blanks between them",
+                (void)str_format(f->error, sizeof(f->error), _("%s: takes %u words, with blanks between them"),
                                  f->option->name, f->option->extra_values + 1); /* fits */
 }
 
@@ -156,7 +158,8 @@ bool form_model_check(struct form_model *m, const struct graph *g)
                         if (!f->option && !gap)
                                 gap = f;
                 } else if (!f->option && gap && !gap->is_missing) {
-                        (void)str_format(f->error, sizeof(f->error), "fill in '%s' first", gap->arg->label); /* fits */
+                        (void)str_format(f->error, sizeof(f->error), _("fill in '%s' first"),
+                                         gap->arg->label); /* fits */
                 } else if (takes_several(f)) {
                         check_words(f, g);
                 } else {
@@ -205,28 +208,28 @@ void form_model_intent(struct form_model *m, struct intent *ret)
 static const char *type_example(enum arg_type type)
 {
         switch (type) {
-        case ARG_JAIL: return "a jail";
-        case ARG_JAIL_NEW: return "a new name";
-        case ARG_IFACE: return "an interface: NAME or JAIL/NAME";
-        case ARG_IFACE_NEW: return "a new name, or JAIL/NAME";
-        case ARG_IFACE_PLAIN: return "a new name";
-        case ARG_BRIDGE: return "a bridge";
-        case ARG_MASTER: return "a bridge or a lagg";
-        case ARG_OBJECT: return "a jail or an interface";
-        case ARG_NODE: return "a node";
-        case ARG_NODE_NEW: return "a node name";
+        case ARG_JAIL: return _("a jail");
+        case ARG_JAIL_NEW: return _("a new name");
+        case ARG_IFACE: return _("an interface: NAME or JAIL/NAME");
+        case ARG_IFACE_NEW: return _("a new name, or JAIL/NAME");
+        case ARG_IFACE_PLAIN: return _("a new name");
+        case ARG_BRIDGE: return _("a bridge");
+        case ARG_MASTER: return _("a bridge or a lagg");
+        case ARG_OBJECT: return _("a jail or an interface");
+        case ARG_NODE: return _("a node");
+        case ARG_NODE_NEW: return _("a node name");
         case ARG_NODE_HOOK: return "NODE:HOOK";
-        case ARG_HOOK_NEW: return "a hook name, like link2";
-        case ARG_MAC: return "like 02:00:00:00:00:01";
-        case ARG_MTU: return "bytes, like 1500";
-        case ARG_VLAN_ID: return "1 to 4094";
-        case ARG_VXLAN_ID: return "0 to 16777215";
-        case ARG_NUMBER: return "a number";
-        case ARG_ADDRESS: return "like 10.0.0.2/24";
-        case ARG_IP: return "like 10.0.0.1";
-        case ARG_DESTINATION: return "like 10.1.0.0/16, or default";
-        case ARG_TEXT: return "text";
-        case ARG_PATH: return "a path";
+        case ARG_HOOK_NEW: return _("a hook name, like link2");
+        case ARG_MAC: return _("like 02:00:00:00:00:01");
+        case ARG_MTU: return _("bytes, like 1500");
+        case ARG_VLAN_ID: return _("1 to 4094");
+        case ARG_VXLAN_ID: return _("0 to 16777215");
+        case ARG_NUMBER: return _("a number");
+        case ARG_ADDRESS: return _("like 10.0.0.2/24");
+        case ARG_IP: return _("like 10.0.0.1");
+        case ARG_DESTINATION: return _("like 10.1.0.0/16, or default");
+        case ARG_TEXT: return _("text");
+        case ARG_PATH: return _("a path");
         case ARG_CHOICE: return "";
         }
         return "";
@@ -243,7 +246,7 @@ void form_field_put_hint(struct text *t, const struct form_field *f)
                 return;
         }
         if (f->arg->type == ARG_CHOICE) {
-                text_put(t, "one of ");
+                text_put(t, _("one of "));
                 for (const char *p = f->arg->choices; *p; p++) {
                         if (*p == '|')
                                 text_put(t, ", ");
@@ -256,7 +259,7 @@ void form_field_put_hint(struct text *t, const struct form_field *f)
         if (f->option)
                 text_putf(t, "; %s", f->option->help);
         else if (f->arg->is_optional)
-                text_put(t, f->arg->is_repeated ? "; none, one or several" : "; may be empty");
+                text_put(t, f->arg->is_repeated ? _("; none, one or several") : _("; may be empty"));
 }
 
 static const char *last_word(const struct form_field *f)

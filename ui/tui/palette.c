@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/tui/line_edit.h"
 
 #define WIDTH_MAX 110
@@ -94,7 +95,7 @@ static void palette_draw(struct dialog *d, struct canvas *c)
                 p->top = p->current;
         if (p->current >= p->top + rows)
                 p->top = p->current - rows + 1;
-        dialog_draw_frame(c, p->options.title ? p->options.title : "Command");
+        dialog_draw_frame(c, p->options.title ? p->options.title : _("Command"));
         canvas_put(c, 2, 1, p->options.prompt ? (uint32_t)p->options.prompt : ':', STYLE_DIALOG_TITLE);
         d->cursor_x = line_edit_draw(&p->line, c, 4, 1, c->w - 6, STYLE_FIELD_ACTIVE);
         d->cursor_y = 1;
@@ -119,7 +120,7 @@ static void palette_draw(struct dialog *d, struct canvas *c)
         }
         if (p->list.count == 0)
                 (void)canvas_text(c, 3, 4, c->w - 6, STYLE_DIM,
-                                  "nothing of that name; Backspace to widen, Esc to leave");
+                                  _("nothing of that name; Backspace to widen, Esc to leave"));
         (void)canvas_textf(c, c->w - 14, c->h - 1, 12, STYLE_DIM, " %zu of %zu ", p->list.count ? p->current + 1 : 0,
                            p->list.count);
 }
@@ -222,7 +223,7 @@ struct dialog *palette_new(const struct palette_options *o)
         p->options = *o;
         line_edit_set(&p->line, o->initial ? o->initial : "");
         p->base = (struct dialog){
-                .hints = "Enter:run Tab:complete Up/Down:choose Esc:leave",
+                .hints = _("Enter:run Tab:complete Up/Down:choose Esc:leave"),
                 .place = palette_place,
                 .draw = palette_draw,
                 .key = palette_key,

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "core/base/intl.h"
 #include "core/graph/diff.h"
 #include "core/plan/simulate.h"
 
@@ -99,15 +100,15 @@ char preview_mark_sign(enum preview_mark m)
 
 void plan_preview_put_legend(struct text *t, const struct plan_preview *p)
 {
-        static const char *const words[PREVIEW_MARK_COUNT] = {[PREVIEW_ADDED] = "made",
-                                                              [PREVIEW_MOVED] = "moved",
-                                                              [PREVIEW_CHANGED] = "changed",
-                                                              [PREVIEW_REMOVED] = "removed"};
+        static const char *const words[PREVIEW_MARK_COUNT] = {[PREVIEW_ADDED] = N_("made"),
+                                                              [PREVIEW_MOVED] = N_("moved"),
+                                                              [PREVIEW_CHANGED] = N_("changed"),
+                                                              [PREVIEW_REMOVED] = N_("removed")};
 
         for (enum preview_mark m = PREVIEW_ADDED; m < PREVIEW_MARK_COUNT; m++)
                 if (p->counts[m])
                         text_putf(t, "%s%c %zu %s", t->length ? "   " : "", preview_mark_sign(m), p->counts[m],
-                                  words[m]);
+                                  _(words[m]));
         if (!t->length)
-                text_put(t, "nothing in the picture changes");
+                text_put(t, _("nothing in the picture changes"));
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/graph/query.h"
 
 static enum plan_words used_words = PLAN_WORDS_BOTH;
@@ -45,7 +46,7 @@ static const char *linux_word(const char *s, size_t *ret_length)
         return NULL;
 }
 
-const char *describe_words(const char *s, char buf[WORDED_SIZE])
+const char *describe_command(const char *s, char buf[WORDED_SIZE])
 {
         CLEANUP(text_done) struct text t = {0};
         bool is_changed = false;
@@ -71,12 +72,17 @@ const char *describe_words(const char *s, char buf[WORDED_SIZE])
         return buf;
 }
 
+const char *describe_words(const char *s, char buf[WORDED_SIZE])
+{
+        return describe_command(intl_text(s), buf);
+}
+
 char *describe_typed(const char *line)
 {
         char buf[WORDED_SIZE];
 
         for (size_t k = 0; k < VERB_COUNT; k++) {
-                const char *called = describe_words(verbs[k].words, buf);
+                const char *called = describe_command(verbs[k].words, buf);
                 size_t length = strlen(called);
 
                 if (called != verbs[k].words && str_has_prefix(line, called) &&
@@ -92,10 +98,14 @@ const char *describe_title(const struct verb *v)
                 enum verb_id id;
                 const char *in_freebsd, *in_linux; /* NULL: the table's */
         } titles[] = {
-                {VERB_CREATE_JAIL, NULL, "Create namespace..."}, {VERB_CREATE_EPAIR, NULL, "Create veth pair..."},
-                {VERB_CREATE_LAGG, NULL, "Create bond..."},      {VERB_MOVE, NULL, "Move to namespace..."},
-                {VERB_ATTACH, "Add to bridge...", NULL},         {VERB_DETACH, "Delete from bridge", NULL},
-                {VERB_ALIAS, "Set description...", NULL},        {VERB_ISOLATE, "Set private...", NULL},
+                {VERB_CREATE_JAIL, NULL, N_("Create namespace...")},
+                {VERB_CREATE_EPAIR, NULL, N_("Create veth pair...")},
+                {VERB_CREATE_LAGG, NULL, N_("Create bond...")},
+                {VERB_MOVE, NULL, N_("Move to namespace...")},
+                {VERB_ATTACH, N_("Add to bridge..."), NULL},
+                {VERB_DETACH, N_("Delete from bridge"), NULL},
+                {VERB_ALIAS, N_("Set description..."), NULL},
+                {VERB_ISOLATE, N_("Set private..."), NULL},
         };
 
         for (size_t k = 0; k < ARRAY_SIZE(titles); k++) {
@@ -173,26 +183,26 @@ const char *describe_state(const struct iface *i, enum style *ret_style, enum si
         if (i->role == ROLE_TEE) {
                 *ret_style = STYLE_UP;
                 *ret_sign = SIGN_UP;
-                return "passes";
+                return _("passes");
         }
         if (!i->is_up) {
                 *ret_style = STYLE_DOWN;
                 *ret_sign = SIGN_DOWN;
-                return "down";
+                return _("down");
         }
         if (i->port_number != 0 && i->port_state == STP_BLOCKING) {
                 *ret_style = STYLE_WARNING;
                 *ret_sign = SIGN_WARNING;
-                return "up, blocking";
+                return _("up, blocking");
         }
         if (!i->is_running) {
                 *ret_style = STYLE_WARNING;
                 *ret_sign = SIGN_WARNING;
-                return "no carrier";
+                return _("no carrier");
         }
         *ret_style = STYLE_UP;
         *ret_sign = SIGN_UP;
-        return "up";
+        return _("up");
 }
 
 /* value / 1000^n with one decimal below ten, and its unit's letter. */
@@ -234,7 +244,7 @@ void describe_hook_peer(struct text *t, const struct graph *g, size_t hook)
         size_t far = graph_hook_peer(g, hook);
 
         if (far == NONE) {
-                text_put(t, "nothing");
+                text_put(t, _("nothing"));
                 return;
         }
 
@@ -274,11 +284,11 @@ void describe_joined(struct text *t, const struct graph *g, size_t iface)
                 }
         }
         if (i->peer_state == PEER_OUT_OF_SIGHT)
-                text_putf(t, "%speer out of sight", first ? "" : ", ");
+                text_putf(t, _("%speer out of sight"), first ? "" : ", ");
         else if (i->peer_state == PEER_AMBIGUOUS)
-                text_putf(t, "%speer ambiguous", first ? "" : ", ");
+                text_putf(t, _("%speer ambiguous"), first ? "" : ", ");
         if (i->master == NONE && i->master_ifindex != 0)
-                text_putf(t, "%smaster out of sight", first ? "" : ", ");
+                text_putf(t, _("%smaster out of sight"), first ? "" : ", ");
 }
 
 void describe_addresses(struct text *t, const struct iface *i, bool all)
@@ -299,16 +309,16 @@ void describe_fate(struct text *t, const struct graph *g, size_t iface)
         const struct iface *i = &g->ifaces[iface];
 
         if (i->kind != KIND_PHYSICAL) {
-                text_put(t, "dies with its jail (only real devices come home by themselves)");
+                text_put(t, _("dies with its jail (only real devices come home by themselves)"));
                 return;
         }
 
         size_t taken = graph_find_iface_in(g, 0, i->name);
 
         if (i->jail == 0)
-                text_put(t, "is at home");
+                text_put(t, _("is at home"));
         else if (taken == NONE)
-                text_putf(t, "returns to the host as %s", i->name);
+                text_putf(t, _("returns to the host as %s"), i->name);
         else
-                text_putf(t, "returns to the host as dev%d, since %s is taken there", i->id.ifindex, i->name);
+                text_putf(t, _("returns to the host as dev%d, since %s is taken there"), i->id.ifindex, i->name);
 }

@@ -16,12 +16,15 @@ void describe_kind(struct text *t, const struct iface *i);
 void describe_use_words(enum plan_words words);
 
 /*
- * describe_words - a text of the program's own (a label, a help sentence, a verb's words), in these words.
+ * describe_words - a text of the program's own (a label, a help sentence), in these words and the user's language.
  *
  *   shape    s itself where nothing changes, else buf; cut where it does not fit
  */
 #define WORDED_SIZE 256
 const char *describe_words(const char *s, char buf[WORDED_SIZE]);
+
+/* The same for what is typed, which is the same in every language: a verb's words. */
+const char *describe_command(const char *s, char buf[WORDED_SIZE]);
 
 /* A typed line that begins with a verb as these words call it, with the verb's own: "create namespace" is "create
  * jail". NULL: it does not. Caller frees. */

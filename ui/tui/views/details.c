@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/plot.h"
 #include "ui/tui/view.h"
@@ -86,7 +87,7 @@ static void details_draw(struct view *v, struct canvas *c, struct rect area, str
         collect(d, u);
         if (d->rows.count == 0) {
                 (void)canvas_text(c, area.x + 2, area.y + 1, area.w - 3, STYLE_DIM,
-                                  "Nothing is selected: choose something in the Graph (1) or the Table (2).");
+                                  _("Nothing is selected: choose something in the Graph (1) or the Table (2)."));
                 return;
         }
         rows_scroll_to_cursor(&d->rows, visible);
@@ -181,7 +182,7 @@ struct view *view_details_new(void)
 
         d->view = (struct view){
                 .name = "Details",
-                .hints = "Right:follow Left:back",
+                .hints = N_("Right:follow Left:back"),
                 .draw = details_draw,
                 .key = details_key,
                 .fd = details_fd,

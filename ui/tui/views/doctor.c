@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/text_wrap.h"
 #include "ui/tui/views/rows.h"
@@ -15,10 +16,10 @@
 enum doctor_column { COLUMN_SEVERITY, COLUMN_OBJECT, COLUMN_CHECK, COLUMN_EVIDENCE, DOCTOR_COLUMNS };
 
 static const struct column columns[DOCTOR_COLUMNS] = {
-        [COLUMN_SEVERITY] = {.title = "How bad", .width = 9},
-        [COLUMN_OBJECT] = {.title = "Where", .width = 0, .weight = 3},
-        [COLUMN_CHECK] = {.title = "Check", .width = 20},
-        [COLUMN_EVIDENCE] = {.title = "What was seen", .width = 0, .weight = 10},
+        [COLUMN_SEVERITY] = {.title = N_("How bad"), .width = 9},
+        [COLUMN_OBJECT] = {.title = N_("Where"), .width = 0, .weight = 3},
+        [COLUMN_CHECK] = {.title = N_("Check"), .width = 20},
+        [COLUMN_EVIDENCE] = {.title = N_("What was seen"), .width = 0, .weight = 10},
 };
 
 struct doctor_view {
@@ -183,10 +184,10 @@ static void draw_nothing(struct canvas *c, struct rect area, const struct ui *u)
         int room = area.w - 4;
 
         if (u->filter[0] && u->diagnosis && u->diagnosis->count)
-                (void)canvas_text(c, area.x + 2, area.y + 2, room, STYLE_DIM, "Nothing here matches the filter.");
+                (void)canvas_text(c, area.x + 2, area.y + 2, room, STYLE_DIM, _("Nothing here matches the filter."));
         else if (!u->is_examined)
                 (void)canvas_text(c, area.x + 2, area.y + 2, room, STYLE_DIM,
-                                  "Nothing so far; looking into the stacks...");
+                                  _("Nothing so far; looking into the stacks..."));
         else
                 (void)canvas_textf(c, area.x + 2, area.y + 2, room, STYLE_GOOD, "Healthy: %zu checks found nothing.",
                                    check_count);
@@ -257,7 +258,7 @@ struct view *view_doctor_new(void)
 
         d->view = (struct view){
                 .name = "Doctor",
-                .hints = "Enter:preview_the_remedy",
+                .hints = N_("Enter:preview_the_remedy"),
                 .draw = doctor_draw,
                 .key = doctor_key,
                 .free = doctor_free,

@@ -56,7 +56,7 @@ static const char *macvlan_mode_name(uint32_t mode)
         case MACVLAN_MODE_BRIDGE: return "bridge";
         case MACVLAN_MODE_PASSTHRU: return "passthru";
         case MACVLAN_MODE_SOURCE: return "source";
-        default: return "unknown mode";
+        default: return _("unknown mode");
         }
 }
 
@@ -65,7 +65,7 @@ static const char *bond_mode_name(uint8_t mode)
         static const char *const names[] = {"roundrobin", "failover", "loadbalance (xor)", "broadcast", "lacp",
                                             "tlb",        "alb"};
 
-        return mode < ARRAY_SIZE(names) ? names[mode] : "unknown mode";
+        return mode < ARRAY_SIZE(names) ? names[mode] : _("unknown mode");
 }
 
 static void facts_of_node(struct facts *f, const struct graph *g, size_t node)
@@ -73,19 +73,19 @@ static void facts_of_node(struct facts *f, const struct graph *g, size_t node)
         const struct node *n = &g->nodes[node];
 
         fact_heading(f, "Node");
-        fact_put(f, "Node", "%s", n->name ? n->name : "(unnamed)");
+        fact_put(f, "Node", "%s", n->name ? n->name : _("(unnamed)"));
         fact_put(f, "Type", "%s", n->type);
-        fact_put(f, "Id", "[%08x]%s", n->id, n->is_persistent ? "  persistent" : "");
+        fact_put(f, "Id", "[%08x]%s", n->id, n->is_persistent ? _("  persistent") : "");
         if (n->hook_count == 0)
                 fact_put(f, "Hooks", "none")->style = STYLE_DIM;
         for (size_t h = n->hook_first; h < n->hook_first + n->hook_count; h++) {
                 CLEANUP(text_done) struct text t = {0};
                 size_t far = graph_hook_peer(g, h);
 
-                text_putf(&t, "%-10s to ", g->hooks[h].name);
+                text_putf(&t, _("%-10s to "), g->hooks[h].name);
                 describe_hook_peer(&t, g, h);
 
-                struct fact *line = fact_add(f, h == n->hook_first ? "Hooks" : "", text_take(&t));
+                struct fact *line = fact_add(f, h == n->hook_first ? _("Hooks") : "", text_take(&t));
 
                 line->style = STYLE_HOOK;
                 if (far != NONE && g->nodes[g->hooks[far].node].iface != NONE)
@@ -106,12 +106,12 @@ static void facts_of_link(struct facts *f, const struct graph *g, const struct i
         fact_put(f, "Kind", "%s%s%s", text_str(&kind),
                  i->kind_name[0] && strcmp(text_str(&kind), i->kind_name) != 0 ? ", " : "",
                  strcmp(text_str(&kind), i->kind_name) != 0 ? i->kind_name : "");
-        fact_put(f, "MAC", "%s", i->mac.is_set ? mac_format(i->mac, mac) : "none");
+        fact_put(f, "MAC", "%s", i->mac.is_set ? mac_format(i->mac, mac) : _("none"));
         if (i->pin_source != PIN_NONE) {
                 bool is_kept = mac_equal(i->pin, i->mac);
 
                 fact_put(f, "Pinned to", "%s (%s)%s", mac_format(i->pin, mac), pin_source_name(i->pin_source),
-                         is_kept ? "" : "  not what it has: p pins it again")
+                         is_kept ? "" : _("  not what it has: p pins it again"))
                         ->style = is_kept ? STYLE_PIN : STYLE_ERROR;
         }
         if (i->permanent.is_set)
@@ -138,13 +138,13 @@ static void facts_of_link(struct facts *f, const struct graph *g, const struct i
         if (i->kind == KIND_MACVLAN || i->kind == KIND_MACVTAP)
                 fact_put(f, "Mode", "%s", macvlan_mode_name(i->macvlan_mode));
         if (i->kind == KIND_VXLAN)
-                fact_put(f, "VXLAN", "%u%s%s", i->vxlan_id, i->vxlan_remote.family ? " to " : "",
+                fact_put(f, "VXLAN", "%u%s%s", i->vxlan_id, i->vxlan_remote.family ? _(" to ") : "",
                          prefix_format_addr(&i->vxlan_remote, buf));
         if (i->kind == KIND_BOND)
                 fact_put(f, "Protocol", "%s", bond_mode_name(i->bond_mode));
         if (i->kind == KIND_BRIDGE) {
-                fact_put(f, "STP", "%s", i->stp_on ? "on" : "off");
-                fact_put(f, "VLAN filter", "%s", i->vlan_filtering ? "on" : "off");
+                fact_put(f, "STP", "%s", i->stp_on ? _("on") : _("off"));
+                fact_put(f, "VLAN filter", "%s", i->vlan_filtering ? _("on") : _("off"));
         }
         if (i->parent != NONE)
                 fact_put(f, "Stands on", "%s", g->ifaces[i->parent].name)->object =
@@ -198,7 +198,7 @@ static void facts_of_routes(struct facts *f, const struct graph *g, const struct
                         (void)str_copy(to, sizeof(to), "default");
                 else
                         (void)prefix_format(&r->destination, to);
-                fact_put(f, is_first ? "To" : "", "%-20s %s%s  on %s", to, r->gateway.family ? "via " : "direct",
+                fact_put(f, is_first ? "To" : "", "%-20s %s%s  on %s", to, r->gateway.family ? _("via ") : _("direct"),
                          prefix_format_addr(&r->gateway, via), out == NONE ? "?" : g->ifaces[out].name);
                 is_first = false;
         }
@@ -226,7 +226,7 @@ static void facts_of_guests(struct facts *f, const struct graph *g, size_t jail,
                 fact_put(f, "Jail", "%s  jid %d  %s", guest->name, guest->number, text_str(&t));
                 if (guest->use_count && guest->uses[0].iface == iface)
                         fact_put(f, "", "its first address, its loopback%s: %s",
-                                 guest->is_confined ? "" : " on FreeBSD",
+                                 guest->is_confined ? "" : _(" on FreeBSD"),
                                  prefix_format_addr(&guest->uses[0].address, (char[PREFIX_TEXT_SIZE]){0}));
                 fact_put(f, "", guest->is_confined ? "kept to its addresses" : "not kept to its addresses");
         }
@@ -243,10 +243,10 @@ static void facts_of_iface(struct facts *f, const struct graph *g, size_t index)
 
         fact_heading(f, "Interface");
         fact_put(f, "Name", "%s", i->name);
-        fact_put(f, "Jail", "%s%s", j->name, j->state == JAIL_ALIVE ? "" : "  (dying)")->object =
+        fact_put(f, "Jail", "%s%s", j->name, j->state == JAIL_ALIVE ? "" : _("  (dying)"))->object =
                 (struct object){OBJECT_JAIL, i->jail};
         fact_put(f, "State", "%s", state)->style = style;
-        fact_put(f, "Made by", "%s", i->is_owned ? "jailnet" : "somebody else: borrowed, never destroyed unasked");
+        fact_put(f, "Made by", "%s", i->is_owned ? "jailnet" : _("somebody else: borrowed, never destroyed unasked"));
         if (i->warning)
                 fact_put(f, "Warning", "%s", i->warning)->style = STYLE_WARNING;
         if (i->peer_state == PEER_OUT_OF_SIGHT)
@@ -257,7 +257,7 @@ static void facts_of_iface(struct facts *f, const struct graph *g, size_t index)
                 CLEANUP(text_done) struct text fate = {0};
 
                 describe_fate(&fate, g, index);
-                fact_add(f, "Fate", text_take(&fate))->style = STYLE_DIM;
+                fact_add(f, _("Fate"), text_take(&fate))->style = STYLE_DIM;
         }
         facts_of_link(f, g, i);
         fact_heading(f, "Addresses");
@@ -276,8 +276,8 @@ static void facts_of_iface(struct facts *f, const struct graph *g, size_t index)
 static const char *forwarding_word(const struct jail *j)
 {
         if (j->forwarding == 1)
-                return j->forwarding6 == 1 ? "on: it routes between its interfaces" : "on, of IPv4 alone";
-        return j->forwarding6 == 1 ? "on, of IPv6 alone" : "off";
+                return j->forwarding6 == 1 ? _("on: it routes between its interfaces") : _("on, of IPv4 alone");
+        return j->forwarding6 == 1 ? _("on, of IPv6 alone") : _("off");
 }
 
 static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
@@ -304,7 +304,7 @@ static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
         if (j->forwarding >= 0)
                 fact_put(f, "Forwarding", "%s", forwarding_word(j));
         if (index != 0)
-                fact_put(f, "Made by", "%s", j->is_owned ? "jailnet" : "somebody else");
+                fact_put(f, "Made by", "%s", j->is_owned ? "jailnet" : _("somebody else"));
         if (j->warning)
                 fact_put(f, "Warning", "%s", j->warning)->style = STYLE_WARNING;
         facts_of_guests(f, g, index, NONE);

@@ -7,6 +7,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/history.h"
 #include "ui/tui/views/describe.h"
@@ -41,7 +42,7 @@ static void put_neighbours(struct facts *f, const struct graph *g, const struct 
                         continue;
                 fact_put(f, is_first ? "Known here" : "", "%-22s %-17s  %s%s%s",
                          prefix_format_addr(&n->address, address), n->mac.is_set ? mac_format(n->mac, mac) : "?",
-                         depth_neighbour_state(n->state), ifindex ? "" : "  on ",
+                         depth_neighbour_state(n->state), ifindex ? "" : _("  on "),
                          ifindex ? "" : iface_name(g, jail, n->ifindex))
                         ->style = n->state & NUD_FAILED ? STYLE_WARNING : STYLE_NORMAL;
                 is_first = false;
@@ -59,8 +60,8 @@ static void put_rules(struct facts *f, const struct depth *d)
                 const struct depth_rule *r = &d->rules[k];
 
                 fact_put(f, k == 0 ? "Policy" : "", "%u:%s from %s to %s%s%s  table %u", r->priority,
-                         r->is_inverted ? " not" : "", r->from.family ? prefix_format(&r->from, from) : "all",
-                         r->to.family ? prefix_format(&r->to, to) : "all", r->iif[0] ? " in by " : "", r->iif,
+                         r->is_inverted ? _(" not") : "", r->from.family ? prefix_format(&r->from, from) : _("all"),
+                         r->to.family ? prefix_format(&r->to, to) : _("all"), r->iif[0] ? _(" in by ") : "", r->iif,
                          r->table);
         }
         if (d->rule_count == 0)
@@ -69,7 +70,7 @@ static void put_rules(struct facts *f, const struct depth *d)
                 const struct depth_chain *c = &d->chains[k];
 
                 fact_put(f, k == 0 ? "Firewall" : "", "table %s, chain %s: %u rule%s%s", c->table, c->chain,
-                         c->rule_count, c->rule_count == 1 ? "" : "s", c->drops ? ", drops the rest" : "");
+                         c->rule_count, c->rule_count == 1 ? "" : "s", c->drops ? _(", drops the rest") : "");
         }
         if (d->known & DEPTH_FIREWALL && d->chain_count == 0)
                 put_none(f, "Firewall", "none");
@@ -107,7 +108,7 @@ static void put_processes(struct facts *f, const struct depth *d)
                 const struct depth_process *p = &d->processes[k];
                 CLEANUP(freep) char *pid = xasprintf("%d", (int)p->pid);
 
-                fact_put(f, pid, "%-16s %-12s %s%s", p->command, p->user, p->since ? "for " : "",
+                fact_put(f, pid, "%-16s %-12s %s%s", p->command, p->user, p->since ? _("for ") : "",
                          p->since ? clock_format_age(clock_wall_s() - p->since, age) : "");
         }
         if (d->process_total > d->process_count)
@@ -118,7 +119,7 @@ static void put_processes(struct facts *f, const struct depth *d)
 
 static void put_settings(struct facts *f, const struct depth *d, const struct iface *i)
 {
-        static const char *const filters[] = {"off", "strict", "loose"};
+        static const char *const filters[] = {N_("off"), N_("strict"), N_("loose")};
         int forwards4 = depth_forwards(d, AF_INET, i->id.ifindex),
             forwards6 = depth_forwards(d, AF_INET6, i->id.ifindex);
         int filter = depth_rp_filter(d, i->id.ifindex);
@@ -126,12 +127,12 @@ static void put_settings(struct facts *f, const struct depth *d, const struct if
         if (!(d->known & DEPTH_SETTINGS) || forwards4 < 0)
                 return;
         fact_heading(f, "Routing");
-        fact_put(f, "Forwards", "IPv4 %s, IPv6 %s", forwards4 ? "on" : "off",
+        fact_put(f, "Forwards", "IPv4 %s, IPv6 %s", forwards4 ? _("on") : _("off"),
                  forwards6 < 0       ? "?"
-                         : forwards6 ? "on"
-                                     : "off");
+                         : forwards6 ? _("on")
+                                     : _("off"));
         if (filter >= 0)
-                fact_put(f, "Reverse path", "filter %s", filters[filter]);
+                fact_put(f, "Reverse path", "filter %s", _(filters[filter]));
 }
 
 static void put_vlans(struct facts *f, const struct depth *d, const struct iface *i)
@@ -146,11 +147,11 @@ static void put_vlans(struct facts *f, const struct depth *d, const struct iface
                 if (is_first)
                         fact_heading(f, "VLANs");
                 if (v->first == v->last)
-                        fact_put(f, is_first ? "Lets pass" : "", "%u%s%s", v->first, v->is_pvid ? "  PVID" : "",
-                                 v->is_untagged ? "  untagged" : "");
+                        fact_put(f, is_first ? "Lets pass" : "", "%u%s%s", v->first, v->is_pvid ? _("  PVID") : "",
+                                 v->is_untagged ? _("  untagged") : "");
                 else
                         fact_put(f, is_first ? "Lets pass" : "", "%u to %u%s", v->first, v->last,
-                                 v->is_untagged ? "  untagged" : "");
+                                 v->is_untagged ? _("  untagged") : "");
                 is_first = false;
         }
 }
@@ -200,7 +201,7 @@ static void put_journal(struct facts *f, const struct inside *in, const char *na
                          (long long)made->number);
         for (size_t k = 0; k < in->entry_count && k < ENTRIES_SHOWN; k++) {
                 const struct app_journal_entry *e = &in->entries[k];
-                CLEANUP(freep) char *number = xasprintf("plan %lld", (long long)e->number);
+                CLEANUP(freep) char *number = xasprintf(_("plan %lld"), (long long)e->number);
 
                 fact_put(f, number, "%s  %-11s %s", clock_format_wall(e->time, when), plan_state_name(e->state),
                          e->title[0] ? e->title : e->words)
@@ -259,7 +260,7 @@ static void put_plot(struct facts *f, const struct past *p, int direction)
         for (size_t k = 0; k < HISTORY_SECONDS; k++)
                 if (p->Bps[direction][k] > highest)
                         highest = p->Bps[direction][k];
-        peak = xasprintf("up to %s", highest ? describe_rate(highest, rate) : "0");
+        peak = xasprintf(_("up to %s"), highest ? describe_rate(highest, rate) : "0");
         for (int row = 0; row < PLOT_ROWS; row++) {
                 struct fact *line = fact_put(f,
                                              row == 0           ? direction == 0 ? "Received" : "Sent"

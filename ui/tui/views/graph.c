@@ -9,6 +9,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/marks.h"
 #include "ui/tui/views/graph_folds.h"
@@ -260,9 +261,9 @@ static bool graph_view_about(struct view *view, struct text *ret)
                         text_putf(ret, "%s  ", l->spans[n].text);
         }
         text_put(ret,
-                 v->u->marks && v->u->marks->count                    ? "o opens or closes it"
-                         : graph_view_is_open(view, l->items[at].key) ? "Enter closes it"
-                                                                      : "Enter opens it  Space marks them");
+                 v->u->marks && v->u->marks->count                    ? _("o opens or closes it")
+                         : graph_view_is_open(view, l->items[at].key) ? _("Enter closes it")
+                                                                      : _("Enter opens it  Space marks them"));
         return true;
 }
 
@@ -496,7 +497,7 @@ struct view *view_graph_new(void)
         struct graph_view *v = xcalloc(1, sizeof(*v));
 
         v->view = (struct view){.name = "Graph",
-                                .hints = "hjkl:move +/-:zoom 0:fit x:focus t:follow v:map",
+                                .hints = N_("hjkl:move +/-:zoom 0:fit x:focus t:follow v:map"),
                                 .draw = graph_view_draw,
                                 .key = graph_view_key,
                                 .about = graph_view_about,

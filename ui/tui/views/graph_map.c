@@ -1,5 +1,6 @@
 /* graph_map.c - the whole world in a corner of the Graph view: where boxes are, where trouble is, what is in sight. */
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "ui/tui/views/graph_parts.h"
 
 #define MAP_COLUMNS_MAX 30
@@ -82,7 +83,7 @@ void graph_view_draw_map(const struct graph_view *v, struct canvas *c, const str
         mark_all(spots, l, map);
         canvas_fill(c, (struct rect){map.x - 1, map.y - 1, map.w + 2, map.h + 2}, ' ', STYLE_NORMAL);
         canvas_frame(c, (struct rect){map.x - 1, map.y - 1, map.w + 2, map.h + 2}, LINE_LIGHT, STYLE_DIM);
-        (void)canvas_text(c, map.x + 1, map.y - 1, map.w - 2, STYLE_DIM, " map ");
+        (void)canvas_text(c, map.x + 1, map.y - 1, map.w - 2, STYLE_DIM, _(" map "));
         for (int y = 0; y < map.h; y++) {
                 for (int x = 0; x < map.w; x++) {
                         uint8_t spot = spots[y * map.w + x];

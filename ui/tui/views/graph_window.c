@@ -1,4 +1,5 @@
 /* graph_window.c - the part of the world that the Graph view has in sight, and the line that says which it is. */
+#include "core/base/intl.h"
 #include "ui/tui/views/graph_parts.h"
 
 #define MARGIN_ROWS 2 /* what stays visible round the cursor */
@@ -59,10 +60,10 @@ void graph_view_bring(struct graph_view *v, const struct layout *l, struct rect 
 static const char *level_name(enum layout_level level)
 {
         switch (level) {
-        case LAYOUT_GROUPS: return "groups";
-        case LAYOUT_OVERVIEW: return "overview";
-        case LAYOUT_COMPACT: return "compact";
-        case LAYOUT_FULL: return "full";
+        case LAYOUT_GROUPS: return _("groups");
+        case LAYOUT_OVERVIEW: return _("overview");
+        case LAYOUT_COMPACT: return _("compact");
+        case LAYOUT_FULL: return _("full");
         case LAYOUT_LEVEL_COUNT: break;
         }
         return "";
@@ -108,10 +109,10 @@ void graph_view_draw_status(const struct graph_view *v, struct canvas *c, const 
                         canvas_textf(c, x, y, right - x, STYLE_WARNING, "within %d hop%s", v->focus_hops,
                                      v->focus_hops == 1 ? "" : "s");
         if (v->is_following)
-                x += 2 + canvas_text(c, x, y, right - x, STYLE_WARNING, "following");
-        x += draw_extent(c, x, y, right, "rows", v->top, world.h, l->h, canvas_sign(c, SIGN_ARROW_UP),
+                x += 2 + canvas_text(c, x, y, right - x, STYLE_WARNING, _("following"));
+        x += draw_extent(c, x, y, right, _("rows"), v->top, world.h, l->h, canvas_sign(c, SIGN_ARROW_UP),
                          canvas_sign(c, SIGN_ARROW_DOWN));
-        (void)draw_extent(c, x, y, right, "columns", v->left, world.w, l->w, '<', '>'); /* the last on the line */
+        (void)draw_extent(c, x, y, right, _("columns"), v->left, world.w, l->w, '<', '>'); /* the last on the line */
 }
 
 void graph_view_pan(struct graph_view *v, const struct layout *l, struct rect area, int dx, int dy)

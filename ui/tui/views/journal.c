@@ -4,6 +4,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/view.h"
 #include "ui/tui/views/rows.h"
@@ -13,11 +14,11 @@
 enum journal_column { COLUMN_NUMBER, COLUMN_TIME, COLUMN_STATE, COLUMN_USER, COLUMN_TITLE, JOURNAL_COLUMNS };
 
 static const struct column columns[JOURNAL_COLUMNS] = {
-        [COLUMN_NUMBER] = {.title = "Plan", .width = 5, .is_right = true},
-        [COLUMN_TIME] = {.title = "When", .width = 19},
-        [COLUMN_STATE] = {.title = "Outcome", .width = 12},
-        [COLUMN_USER] = {.title = "Who", .width = 10, .from_width = 90},
-        [COLUMN_TITLE] = {.title = "What", .width = 0, .weight = 1},
+        [COLUMN_NUMBER] = {.title = N_("Plan"), .width = 5, .is_right = true},
+        [COLUMN_TIME] = {.title = N_("When"), .width = 19},
+        [COLUMN_STATE] = {.title = N_("Outcome"), .width = 12},
+        [COLUMN_USER] = {.title = N_("Who"), .width = 10, .from_width = 90},
+        [COLUMN_TITLE] = {.title = N_("What"), .width = 0, .weight = 1},
 };
 
 struct journal_view {
@@ -85,7 +86,7 @@ static void draw_entry(struct canvas *c, struct rect area, int y, const struct c
         columns_draw_cell(c, area, y, columns, at, COLUMN_NUMBER, STYLE_NORMAL, number);
         columns_draw_cell(c, area, y, columns, at, COLUMN_TIME, STYLE_DIM, clock_format_wall(e->time, when));
         columns_draw_cell(c, area, y, columns, at, COLUMN_STATE, is_waiting ? STYLE_WARNING : style_of(e->state),
-                          is_waiting ? "unconfirmed" : plan_state_name(e->state));
+                          is_waiting ? _("unconfirmed") : plan_state_name(e->state));
         columns_draw_cell(c, area, y, columns, at, COLUMN_USER, STYLE_DIM, e->user);
         columns_draw_cell(c, area, y, columns, at, COLUMN_TITLE, STYLE_NORMAL, e->title[0] ? e->title : e->words);
 }
@@ -146,7 +147,7 @@ static void journal_draw(struct view *v, struct canvas *c, struct rect area, str
 
                 (void)canvas_text(c, area.x + 2, list.y + 2, area.w - 3, STYLE_DIM,
                                   err_is_set(&j->error) ? err_sentence(&j->error, buf, sizeof(buf))
-                                                        : "No change was made through jailnet yet.");
+                                                        : _("No change was made through jailnet yet."));
                 return;
         }
         int64_t waiting = 0; /* numbers begin at 1 */
@@ -196,7 +197,7 @@ struct view *view_journal_new(void)
 
         j->view = (struct view){
                 .name = "Journal",
-                .hints = "u:undo",
+                .hints = N_("u:undo"),
                 .draw = journal_draw,
                 .key = journal_key,
                 .free = journal_free,

@@ -4,6 +4,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "core/graph/orphans.h"
 #include "ui/tui/text_wrap.h"
@@ -24,12 +25,12 @@ enum returns_column {
 
 static const struct column columns[RETURNS_COLUMNS] = {
         [COLUMN_MARK] = {.title = "", .width = 1},
-        [COLUMN_IFACE] = {.title = "Interface", .width = 15},
-        [COLUMN_JAIL] = {.title = "Jail", .width = 0, .weight = 2},
-        [COLUMN_STATE] = {.title = "State", .width = 10},
-        [COLUMN_SINCE] = {.title = "Since", .width = 6, .is_right = true},
-        [COLUMN_HOLDER] = {.title = "Held by", .width = 0, .weight = 4},
-        [COLUMN_MAC] = {.title = "MAC", .width = 17, .from_width = 100},
+        [COLUMN_IFACE] = {.title = N_("Interface"), .width = 15},
+        [COLUMN_JAIL] = {.title = N_("Jail"), .width = 0, .weight = 2},
+        [COLUMN_STATE] = {.title = N_("State"), .width = 10},
+        [COLUMN_SINCE] = {.title = N_("Since"), .width = 6, .is_right = true},
+        [COLUMN_HOLDER] = {.title = N_("Held by"), .width = 0, .weight = 4},
+        [COLUMN_MAC] = {.title = N_("MAC"), .width = 17, .from_width = 100},
 };
 
 struct returns_view {
@@ -113,7 +114,7 @@ void view_returns_put_holder(struct text *t, const struct holder *h)
         if (h->pid)
                 text_putf(t, " %s(%d)", h->command ? h->command : "?", (int)h->pid);
         if (h->user && h->user[0])
-                text_putf(t, " of %s", h->user);
+                text_putf(t, _(" of %s"), h->user);
         if (h->detail && h->detail[0])
                 text_putf(t, " %s", h->detail);
 }
@@ -121,19 +122,19 @@ void view_returns_put_holder(struct text *t, const struct holder *h)
 static void put_holders(struct text *t, const struct graph *g, const struct loan *l)
 {
         if (loan_has_other_name(g, l))
-                text_putf(t, "nobody; home as %s", g->ifaces[l->iface_index].name);
+                text_putf(t, _("nobody; home as %s"), g->ifaces[l->iface_index].name);
         if (l->state != LOAN_PENDING)
                 return;
 
         const struct jail *j = l->jail == NONE ? NULL : &g->jails[l->jail];
 
         if (!j || j->holder_count == 0) {
-                text_put(t, "nothing visible");
+                text_put(t, _("nothing visible"));
                 return;
         }
         view_returns_put_holder(t, &j->holders[0]);
         if (j->holder_count > 1)
-                text_putf(t, " and %zu more", j->holder_count - 1);
+                text_putf(t, _(" and %zu more"), j->holder_count - 1);
 }
 
 static void draw_mark(struct canvas *c, int x, int y, const struct returns_view *r, const struct ui *u,
@@ -195,25 +196,25 @@ static int draw_paragraph(struct canvas *c, struct rect area, int y, const char 
 static void put_meaning(struct text *t, const struct graph *g, const struct loan *l)
 {
         if (l->state == LOAN_PENDING)
-                text_put(t, "The jail is gone by name, but its stack lives on while something holds it. ");
+                text_put(t, _("The jail is gone by name, but its stack lives on while something holds it. "));
         if (l->state == LOAN_ON_LOAN)
-                text_put(t, "The jail is alive. ");
+                text_put(t, _("The jail is alive. "));
         if ((l->state == LOAN_PENDING || l->state == LOAN_ON_LOAN) && l->iface_index != NONE) {
-                text_putf(t, "When it ends, %s ", g->ifaces[l->iface_index].name);
+                text_putf(t, _("When it ends, %s "), g->ifaces[l->iface_index].name);
                 describe_fate(t, g, l->iface_index);
-                text_put(t, ". R brings it home now.");
+                text_put(t, _(". R brings it home now."));
         }
         if (l->state == LOAN_PENDING)
-                text_put(t, " (TIME_WAIT holds nothing on Linux; an idle socket does.)");
+                text_put(t, _(" (TIME_WAIT holds nothing on Linux; an idle socket does.)"));
         if (l->state == LOAN_LOST)
                 text_put(t,
-                         "The kernel destroyed it together with its jail. If jailnet had made it, R makes it again, "
-                         "with the same names, MAC addresses and hooks.");
+                         _("The kernel destroyed it together with its jail. If jailnet had made it, R makes it again, "
+                           "with the same names, MAC addresses and hooks."));
         if (loan_has_other_name(g, l))
-                text_putf(t, "Back on the host as %s, since its name was taken. R gives it its name again.",
+                text_putf(t, _("Back on the host as %s, since its name was taken. R gives it its name again."),
                           g->ifaces[l->iface_index].name);
         else if (l->state == LOAN_RETURNED)
-                text_put(t, "Back on the host.");
+                text_put(t, _("Back on the host."));
 }
 
 /* What the selected loan means, under the list: its fate and each holder on a line of its own. */
@@ -234,15 +235,15 @@ static void draw_explanation(struct canvas *c, struct rect area, const struct ui
         if (!j || j->holder_count == 0)
                 (void)canvas_text(
                         c, area.x + 1, y, area.w - 2, STYLE_DIM,
-                        "No holder can be seen: a closing connection, a descriptor in flight, or a process that may "
-                        "not be looked at.");
+                        _("No holder can be seen: a closing connection, a descriptor in flight, or a process that may "
+                          "not be looked at."));
         for (size_t n = 0; j && n < j->holder_count && y < area.y + area.h; n++, y++) {
                 char age[AGE_TEXT_SIZE];
 
                 text_clear(&t);
                 view_returns_put_holder(&t, &j->holders[n]);
                 if (j->holders[n].since)
-                        text_putf(&t, ", for %s", clock_format_age(clock_wall_s() - j->holders[n].since, age));
+                        text_putf(&t, _(", for %s"), clock_format_age(clock_wall_s() - j->holders[n].since, age));
                 canvas_put(c, area.x + 1, y, canvas_sign(c, SIGN_BULLET), STYLE_PENDING);
                 (void)canvas_text(c, area.x + 3, y, area.w - 4, STYLE_NORMAL, text_str(&t));
         }
@@ -298,8 +299,8 @@ static void returns_draw(struct view *v, struct canvas *c, struct rect area, str
         columns_draw_header(c, list, columns, RETURNS_COLUMNS, &at, NONE, false);
         if (r->rows.count == 0) {
                 (void)canvas_text(c, area.x + 2, list.y + 2, area.w - 3, STYLE_DIM,
-                                  u->filter[0] ? "Nothing matches the filter; f changes it."
-                                               : "Nothing is lent: every interface of the host is at home.");
+                                  u->filter[0] ? _("Nothing matches the filter; f changes it.")
+                                               : _("Nothing is lent: every interface of the host is at home."));
                 return;
         }
         for (size_t n = 0; n < visible && r->rows.top + n < r->rows.count; n++) {
@@ -427,7 +428,7 @@ struct view *view_returns_new(void)
 
         r->view = (struct view){
                 .name = "Returns",
-                .hints = "R:bring_back s:let_go Space:mark *:all w:wait",
+                .hints = N_("R:bring_back s:let_go Space:mark *:all w:wait"),
                 .draw = returns_draw,
                 .key = returns_key,
                 .free = returns_free,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/marks.h"
 #include "ui/tui/view.h"
@@ -26,17 +27,17 @@ enum table_column {
 };
 
 static const struct column columns[TABLE_COLUMNS] = {
-        [COLUMN_JAIL] = {.title = "Jail", .width = 0, .weight = 3},
-        [COLUMN_NAME] = {.title = "Interface", .width = 15},
-        [COLUMN_KIND] = {.title = "Kind", .width = 9},
-        [COLUMN_STATE] = {.title = "State", .width = 12},
-        [COLUMN_ADDRESS] = {.title = "Addresses", .width = 0, .weight = 4},
-        [COLUMN_JOINED] = {.title = "Joined to", .width = 0, .weight = 8, .from_width = 96},
-        [COLUMN_RX] = {.title = "Receives", .width = 9, .is_right = true, .from_width = 78},
-        [COLUMN_TX] = {.title = "Sends", .width = 9, .is_right = true, .from_width = 112},
-        [COLUMN_MAC] = {.title = "MAC", .width = 19, .from_width = 124},
-        [COLUMN_MTU] = {.title = "MTU", .width = 6, .is_right = true, .from_width = 130},
-        [COLUMN_ALIAS] = {.title = "Alias", .width = 0, .weight = 3, .from_width = 170},
+        [COLUMN_JAIL] = {.title = N_("Jail"), .width = 0, .weight = 3},
+        [COLUMN_NAME] = {.title = N_("Interface"), .width = 15},
+        [COLUMN_KIND] = {.title = N_("Kind"), .width = 9},
+        [COLUMN_STATE] = {.title = N_("State"), .width = 12},
+        [COLUMN_ADDRESS] = {.title = N_("Addresses"), .width = 0, .weight = 4},
+        [COLUMN_JOINED] = {.title = N_("Joined to"), .width = 0, .weight = 8, .from_width = 96},
+        [COLUMN_RX] = {.title = N_("Receives"), .width = 9, .is_right = true, .from_width = 78},
+        [COLUMN_TX] = {.title = N_("Sends"), .width = 9, .is_right = true, .from_width = 112},
+        [COLUMN_MAC] = {.title = N_("MAC"), .width = 19, .from_width = 124},
+        [COLUMN_MTU] = {.title = N_("MTU"), .width = 6, .is_right = true, .from_width = 130},
+        [COLUMN_ALIAS] = {.title = N_("Alias"), .width = 0, .weight = 3, .from_width = 170},
 };
 
 /* A row is an interface, or a jail of which nothing is shown (iface NONE). */
@@ -265,7 +266,8 @@ static void table_draw(struct view *v, struct canvas *c, struct rect area, struc
         columns_draw_header(c, area, columns, TABLE_COLUMNS, &at, t->sort, t->is_reversed);
         if (t->rows.count == 0)
                 (void)canvas_text(c, area.x + 2, body.y + 1, area.w - 3, STYLE_DIM,
-                                  u->filter[0] ? "Nothing matches the filter; f changes it." : "Nothing to show.");
+                                  u->filter[0] ? _("Nothing matches the filter; f changes it.")
+                                               : _("Nothing to show."));
         for (size_t n = 0; n < visible && t->rows.top + n < t->rows.count; n++) {
                 const struct table_row *row = &t->items[t->rows.top + n];
                 const struct jail *j = &u->graph->jails[row->jail];
@@ -278,7 +280,7 @@ static void table_draw(struct view *v, struct canvas *c, struct rect area, struc
                         draw_iface_row(c, area, y, &at, u, row->iface);
                 else
                         columns_draw_cell(c, area, y, columns, &at, COLUMN_ADDRESS, STYLE_DIM,
-                                          j->warning ? j->warning : "no interfaces to show");
+                                          j->warning ? j->warning : _("no interfaces to show"));
                 if (t->rows.top + n == t->rows.cursor)
                         canvas_reverse(c, (struct rect){area.x, y, area.w - 1, 1});
         }
@@ -379,7 +381,7 @@ struct view *view_table_new(void)
         t->dragged_from = NONE;
         t->view = (struct view){
                 .name = "Table",
-                .hints = "<>:sort i:invert",
+                .hints = N_("<>:sort i:invert"),
                 .draw = table_draw,
                 .key = table_key,
                 .free = table_free,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/history.h"
 #include "ui/tui/plot.h"
@@ -15,12 +16,12 @@
 enum top_column { TOP_JAIL, TOP_NAME, TOP_RX, TOP_TX, TOP_SHARE, TOP_PAST, TOP_COLUMNS };
 
 static const struct column columns[TOP_COLUMNS] = {
-        [TOP_JAIL] = {.title = "Jail", .width = 0, .weight = 3},
-        [TOP_NAME] = {.title = "Interface", .width = 15},
-        [TOP_RX] = {.title = "Receives", .width = 10, .is_right = true},
-        [TOP_TX] = {.title = "Sends", .width = 10, .is_right = true},
-        [TOP_SHARE] = {.title = " Of the busiest", .width = 17, .from_width = 100},
-        [TOP_PAST] = {.title = " The last two minutes", .width = 0, .weight = 8},
+        [TOP_JAIL] = {.title = N_("Jail"), .width = 0, .weight = 3},
+        [TOP_NAME] = {.title = N_("Interface"), .width = 15},
+        [TOP_RX] = {.title = N_("Receives"), .width = 10, .is_right = true},
+        [TOP_TX] = {.title = N_("Sends"), .width = 10, .is_right = true},
+        [TOP_SHARE] = {.title = N_(" Of the busiest"), .width = 17, .from_width = 100},
+        [TOP_PAST] = {.title = N_(" The last two minutes"), .width = 0, .weight = 8},
 };
 
 struct top_row {
@@ -152,8 +153,8 @@ static void top_draw(struct view *v, struct canvas *c, struct rect area, struct 
         columns_draw_header(c, area, columns, TOP_COLUMNS, &at, TOP_COLUMNS, false);
         if (t->rows.count == 0)
                 (void)canvas_text(c, area.x + 2, body.y + 1, area.w - 3, STYLE_DIM,
-                                  u->filter[0] ? "Nothing that matches the filter carried anything; f changes it."
-                                               : "Nothing was carried in the last two minutes.");
+                                  u->filter[0] ? _("Nothing that matches the filter carried anything; f changes it.")
+                                               : _("Nothing was carried in the last two minutes."));
         for (size_t n = 0; n < visible && t->rows.top + n < t->rows.count; n++) {
                 draw_row(t, c, area, body.y + (int)n, &at, u, &t->items[t->rows.top + n]);
                 if (t->is_selected && t->rows.top + n == t->rows.cursor)
@@ -200,6 +201,7 @@ struct view *view_top_new(void)
 {
         struct top_view *t = xcalloc(1, sizeof(*t));
 
-        t->view = (struct view){.name = "Top", .hints = ".:all", .draw = top_draw, .key = top_key, .free = top_free};
+        t->view =
+                (struct view){.name = "Top", .hints = N_(".:all"), .draw = top_draw, .key = top_key, .free = top_free};
         return &t->view;
 }
