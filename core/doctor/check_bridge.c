@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/doctor/visit.h"
 
 #define WAYS_TOLD 16 /* loops whose whole way is looked for; with more than these, that is not what is missing */
@@ -158,6 +159,6 @@ void check_stp_blocking(struct visit *v)
 
                 f->other = (struct object){OBJECT_IFACE, i->master};
                 f->evidence = visit_text(v, "%s's spanning tree keeps this port shut", bridge);
-                f->advice = "nothing, where the second way is a spare; else take one of the two ways out";
+                f->advice = N_("nothing, where the second way is a spare; else take one of the two ways out");
         }
 }

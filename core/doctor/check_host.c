@@ -1,6 +1,7 @@
 /* check_host.c - checks of what stands beside the picture: other managers, the inventory, a plan that was cut off. */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/doctor/visit.h"
 
 #define DRIFT_TOLD 4
@@ -64,5 +65,5 @@ void check_unfinished_plan(struct visit *v)
         f = visit_find(v, SEVERITY_ERROR, (struct object){OBJECT_NONE, NONE});
         f->name = visit_text(v, "plan %lld", (long long)v->x->open_plan);
         f->evidence = "it was cut off before its end";
-        f->advice = "end it, on or back: jailnet recover tells how far it came, and takes --finish or --rollback";
+        f->advice = N_("end it, on or back: jailnet recover tells how far it came, and takes --finish or --rollback");
 }

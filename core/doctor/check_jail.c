@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/doctor/visit.h"
 #include "core/graph/orphans.h"
 
@@ -64,7 +65,7 @@ void check_leaked_namespace(struct visit *v)
                 struct finding *f = visit_find_jail(v, all[k].is_foreign ? SEVERITY_NOTICE : SEVERITY_WARNING, jail);
 
                 f->evidence = orphan_reason(v, &all[k], f->name);
-                f->advice = "it ends when its holder lets go (jailnet returns tells who; --signal asks it to)";
+                f->advice = N_("it ends when its holder lets go (jailnet returns tells who; --signal asks it to)");
                 if (!all[k].is_foreign && has_interfaces(v->g, jail))
                         visit_remedy(v, f, (const char *const[]){"sweep", f->name, NULL});
         }
@@ -79,10 +80,10 @@ static const char *holders_of(struct visit *v, const struct loan *l)
         if (!j || j->holder_count == 0)
                 return "nobody that can be seen holds it";
         if (j->holders[0].pid)
-                return visit_text(v, "a %s of %s (%d)%s holds it", holder_kind_name(j->holders[0].kind),
+                return visit_text(v, "a %s of %s (%d)%s holds it", _(holder_kind_name(j->holders[0].kind)),
                                   *j->holders[0].command ? j->holders[0].command : "?", (int)j->holders[0].pid,
                                   j->holder_count > 1 ? " and others" : "");
-        return visit_text(v, "a %s holds it: %s", holder_kind_name(j->holders[0].kind), j->holders[0].detail);
+        return visit_text(v, "a %s holds it: %s", _(holder_kind_name(j->holders[0].kind)), j->holders[0].detail);
 }
 
 void check_pending_return(struct visit *v)
@@ -102,7 +103,7 @@ void check_pending_return(struct visit *v)
                 if (l->iface_index == NONE) {
                         f = visit_find(v, SEVERITY_WARNING, (struct object){OBJECT_NONE, NONE});
                         f->name = visit_text(v, "%s", l->iface);
-                        f->advice = "run jailnet as root to look into its stack";
+                        f->advice = N_("run jailnet as root to look into its stack");
                 } else {
                         f = visit_find_iface(v, SEVERITY_WARNING, l->iface_index);
                         visit_remedy(v, f, (const char *const[]){"return", f->name, NULL});
@@ -124,7 +125,7 @@ void check_lost_interface(struct visit *v)
 
                 f->name = visit_text(v, "%s", l->iface);
                 f->evidence = visit_text(v, "was lent to %s, and was destroyed with it", l->jail_name);
-                f->advice = "made again only where jailnet had made it; jailnet restore --forget drops the wish";
+                f->advice = N_("made again only where jailnet had made it; jailnet restore --forget drops the wish");
                 visit_remedy(v, f, (const char *const[]){"restore", l->iface, NULL});
         }
 }
@@ -140,6 +141,6 @@ void check_hidden_stack(struct visit *v)
                 struct finding *f = visit_find_jail(v, SEVERITY_NOTICE, k);
 
                 f->evidence = j->warning ? visit_text(v, "not read whole: %s", j->warning) : "it cannot be read";
-                f->advice = "run jailnet as root to see it; nothing in it was judged";
+                f->advice = N_("run jailnet as root to see it; nothing in it was judged");
         }
 }

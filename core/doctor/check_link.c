@@ -1,6 +1,7 @@
 /* check_link.c - checks of single links: pairs half up, no carrier, an end out of sight, names without room, tc. */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/doctor/visit.h"
 
 void check_half_up_pair(struct visit *v)
@@ -69,18 +70,18 @@ void check_no_carrier(struct visit *v)
                 case KIND_IPVLAN: judge_parent(v, k); break;
                 case KIND_PHYSICAL:
                         if (is_used(i))
-                                tell_no_carrier(v, k, "and there is no carrier",
-                                                "look at the cable, and at what it is plugged into");
+                                tell_no_carrier(v, k, _("and there is no carrier"),
+                                                N_("look at the cable, and at what it is plugged into"));
                         break;
                 case KIND_BOND:
-                        tell_no_carrier(v, k, "and none of its ports has a carrier",
-                                        "give it a port that works (jailnet attach), or set its ports up");
+                        tell_no_carrier(v, k, _("and none of its ports has a carrier"),
+                                        N_("give it a port that works (jailnet attach), or set its ports up"));
                         break;
                 case KIND_TUN:
                 case KIND_TAP:
                         if (is_used(i))
-                                tell_no_carrier(v, k, "and no program has it open",
-                                                "start the program that it was made for, or destroy it");
+                                tell_no_carrier(v, k, _("and no program has it open"),
+                                                N_("start the program that it was made for, or destroy it"));
                         break;
                 case KIND_VETH:     /* its other end is down, or out of sight: that is told */
                 case KIND_BRIDGE:   /* its ports tell why, and without ports it has none */
@@ -108,7 +109,7 @@ void check_peer_out_of_sight(struct visit *v)
                 f->evidence = i->peer_state == PEER_AMBIGUOUS
                         ? "several interfaces could be its other end"
                         : visit_text(v, "its other end (index %d) is in a stack that cannot be read", i->link_ifindex);
-                f->advice = "run jailnet as root, in the host's PID namespace, to see every stack";
+                f->advice = N_("run jailnet as root, in the host's PID namespace, to see every stack");
         }
 }
 

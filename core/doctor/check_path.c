@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/doctor/visit.h"
 
 #define REMEDY_LINES_MAX 12 /* more interfaces than that, and which MTU is right is no question of a majority */
@@ -77,7 +78,7 @@ static void tell_step(struct visit *v, size_t *ifaces, size_t count)
                                  text_str(&others));
         (void)str_format(number, sizeof(number), "%u", wanted); /* ten digits fit */
         if (odd_count > REMEDY_LINES_MAX) {
-                f->advice = "give all of the segment one MTU (jailnet mtu)";
+                f->advice = N_("give all of the segment one MTU (jailnet mtu)");
                 return;
         }
         for (size_t k = 0; k < count; k++)
@@ -180,7 +181,7 @@ static void judge_ends(struct visit *v, size_t a, size_t b, struct stack_of of_a
                                  lacking_b.length ? " on the first end alone" : "",
                                  lacking_a.length && lacking_b.length ? ", VLAN " : "", text_str(&lacking_a),
                                  lacking_a.length ? " on the second end alone" : "");
-        f->advice = "make the missing one (jailnet create vlan), or destroy the one that has no other end";
+        f->advice = N_("make the missing one (jailnet create vlan), or destroy the one that has no other end");
 }
 
 /* -- VLANs of bridges that filter -- */

@@ -4,17 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/doctor/visit.h"
 
 const char *severity_name(enum severity s)
 {
         static const char *const names[SEVERITY_COUNT] = {
-                [SEVERITY_NOTICE] = "notice",
-                [SEVERITY_WARNING] = "warning",
-                [SEVERITY_ERROR] = "error",
+                [SEVERITY_NOTICE] = N_("notice"),
+                [SEVERITY_WARNING] = N_("warning"),
+                [SEVERITY_ERROR] = N_("error"),
         };
 
         return names[s];
+}
+
+void severity_put_count(struct text *t, enum severity s, size_t count)
+{
+        switch (s) {
+        case SEVERITY_NOTICE: text_putf(t, intl_plural("%zu notice", "%zu notices", count), count); break;
+        case SEVERITY_WARNING: text_putf(t, intl_plural("%zu warning", "%zu warnings", count), count); break;
+        case SEVERITY_ERROR: text_putf(t, intl_plural("%zu error", "%zu errors", count), count); break;
+        case SEVERITY_COUNT: break;
+        }
 }
 
 const struct check *check_find(const char *id)

@@ -19,7 +19,8 @@ enum severity {
         SEVERITY_COUNT
 };
 
-const char *severity_name(enum severity s); /* "notice", "warning", "error" */
+void severity_put_count(struct text *t, enum severity s, size_t count); /* "2 warnings" */
+const char *severity_name(enum severity s);                             /* "notice", "warning", "error" */
 
 struct visit;
 

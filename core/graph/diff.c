@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "core/graph/query.h"
 #include "core/graph/store.h"
@@ -208,7 +209,7 @@ void diff_put_line(struct text *t, const struct graph *before, const struct grap
                         text_put(t, ": renamed from ");
                         text_put_visible(t, before->jails[d->before].name);
                 } else {
-                        text_putf(t, ": %s", jail_state_name(after->jails[d->after].state));
+                        text_putf(t, ": %s", _(jail_state_name(after->jails[d->after].state)));
                 }
                 return;
         case DIFF_IFACE_ADDED:

@@ -2,6 +2,7 @@
 #include "core/graph/graph.h"
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/graph/store.h"
 
 struct graph *graph_new(void)
@@ -109,9 +110,9 @@ bool role_is_netgraph(enum iface_role r)
 const char *jail_state_name(enum jail_state s)
 {
         switch (s) {
-        case JAIL_ALIVE: return "alive";
-        case JAIL_DYING: return "dying";
-        case JAIL_HIDDEN: return "hidden";
+        case JAIL_ALIVE: return N_("alive");
+        case JAIL_DYING: return N_("dying");
+        case JAIL_HIDDEN: return N_("hidden");
         }
         return "";
 }
@@ -119,15 +120,15 @@ const char *jail_state_name(enum jail_state s)
 const char *jail_origin_name(enum jail_origin o)
 {
         switch (o) {
-        case ORIGIN_HOST: return "host";
-        case ORIGIN_NAMED: return "named";
-        case ORIGIN_CONTAINER: return "container";
-        case ORIGIN_UNIT: return "unit";
-        case ORIGIN_PROCESS: return "process";
-        case ORIGIN_THREAD: return "thread";
-        case ORIGIN_BIND_MOUNT: return "bind mount";
-        case ORIGIN_DESCRIPTOR: return "descriptor";
-        case ORIGIN_KERNEL: return "kernel";
+        case ORIGIN_HOST: return N_("host");
+        case ORIGIN_NAMED: return N_("named");
+        case ORIGIN_CONTAINER: return N_("container");
+        case ORIGIN_UNIT: return N_("unit");
+        case ORIGIN_PROCESS: return N_("process");
+        case ORIGIN_THREAD: return N_("thread");
+        case ORIGIN_BIND_MOUNT: return N_("bind mount");
+        case ORIGIN_DESCRIPTOR: return N_("descriptor");
+        case ORIGIN_KERNEL: return N_("kernel");
         }
         return "";
 }
@@ -135,12 +136,12 @@ const char *jail_origin_name(enum jail_origin o)
 const char *holder_kind_name(enum holder_kind k)
 {
         switch (k) {
-        case HOLDER_PROCESS: return "process";
-        case HOLDER_THREAD: return "thread";
-        case HOLDER_DESCRIPTOR: return "descriptor";
-        case HOLDER_BIND_MOUNT: return "bind mount";
-        case HOLDER_SOCKET: return "socket";
-        case HOLDER_TCP: return "tcp";
+        case HOLDER_PROCESS: return N_("process");
+        case HOLDER_THREAD: return N_("thread");
+        case HOLDER_DESCRIPTOR: return N_("descriptor");
+        case HOLDER_BIND_MOUNT: return N_("bind mount");
+        case HOLDER_SOCKET: return N_("socket");
+        case HOLDER_TCP: return N_("tcp");
         }
         return "";
 }
@@ -148,11 +149,11 @@ const char *holder_kind_name(enum holder_kind k)
 const char *stp_state_name(enum stp_state s)
 {
         switch (s) {
-        case STP_DISABLED: return "disabled";
-        case STP_LISTENING: return "listening";
-        case STP_LEARNING: return "learning";
-        case STP_FORWARDING: return "forwarding";
-        case STP_BLOCKING: return "blocking";
+        case STP_DISABLED: return N_("disabled");
+        case STP_LISTENING: return N_("listening");
+        case STP_LEARNING: return N_("learning");
+        case STP_FORWARDING: return N_("forwarding");
+        case STP_BLOCKING: return N_("blocking");
         }
         return "";
 }
@@ -173,10 +174,10 @@ const char *pin_source_name(enum pin_source s)
 const char *loan_state_name(enum loan_state s)
 {
         switch (s) {
-        case LOAN_ON_LOAN: return "on loan";
-        case LOAN_PENDING: return "pending";
-        case LOAN_RETURNED: return "returned";
-        case LOAN_LOST: return "lost";
+        case LOAN_ON_LOAN: return N_("on loan");
+        case LOAN_PENDING: return N_("pending");
+        case LOAN_RETURNED: return N_("returned");
+        case LOAN_LOST: return N_("lost");
         }
         return "";
 }

@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "core/base/intl.h"
+
 const char *orphan_kind_name(enum orphan_kind k)
 {
         static const char *const names[] = {[ORPHAN_JAIL] = "stack", [ORPHAN_END] = "end", [ORPHAN_PAIR] = "pair"};
@@ -122,9 +124,10 @@ static void put_keeper(struct text *t, const struct jail *j)
         if (!h)
                 text_put(t, "something that cannot be seen");
         else if (h->pid)
-                text_putf(t, "a %s of %s (%d)", holder_kind_name(h->kind), *h->command ? h->command : "?", (int)h->pid);
+                text_putf(t, "a %s of %s (%d)", _(holder_kind_name(h->kind)), *h->command ? h->command : "?",
+                          (int)h->pid);
         else
-                text_putf(t, "a %s, %s", holder_kind_name(h->kind), h->detail);
+                text_putf(t, "a %s, %s", _(holder_kind_name(h->kind)), h->detail);
         text_put(t, " keeps it");
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/base/intl.h"
 #include "core/path/lookup.h"
 #include "core/path/way_parts.h"
 
@@ -269,7 +270,7 @@ bool way_hop_is_shown(const struct graph *g, const struct way_hop *h)
 
 const char *way_verdict_name(enum way_verdict v)
 {
-        static const char *const names[] = {"reached", "broken", "unknown"};
+        static const char *const names[] = {N_("reached"), N_("broken"), N_("unknown")};
 
         return names[v];
 }
@@ -278,26 +279,26 @@ const char *way_reason_name(enum way_reason r)
 {
         static const char *const names[] = {
                 [WAY_FINE] = "",
-                [WAY_DOWN] = "down",
-                [WAY_NO_CARRIER] = "no carrier",
-                [WAY_NO_ADDRESS] = "no address",
-                [WAY_NO_ROUTE] = "no route",
-                [WAY_REFUSED] = "refused by a route",
-                [WAY_NOT_ON_SEGMENT] = "not on one segment",
-                [WAY_VLAN] = "VLAN not allowed",
-                [WAY_STP] = "STP blocking",
-                [WAY_ISOLATED] = "isolated port",
-                [WAY_DROPPED] = "dropped by tc",
-                [WAY_NEIGHBOUR] = "neighbour failed",
-                [WAY_NO_FORWARDING] = "forwarding off",
-                [WAY_REVERSE_PATH] = "reverse path",
-                [WAY_MTU] = "MTU",
-                [WAY_LOOP] = "routing loop",
-                [WAY_OUT_OF_SIGHT] = "out of sight",
-                [WAY_FIREWALL] = "firewall",
-                [WAY_RULES] = "policy rules",
-                [WAY_FILTER] = "tc filter",
-                [WAY_NO_ANSWER] = "no answer",
+                [WAY_DOWN] = N_("down"),
+                [WAY_NO_CARRIER] = N_("no carrier"),
+                [WAY_NO_ADDRESS] = N_("no address"),
+                [WAY_NO_ROUTE] = N_("no route"),
+                [WAY_REFUSED] = N_("refused by a route"),
+                [WAY_NOT_ON_SEGMENT] = N_("not on one segment"),
+                [WAY_VLAN] = N_("VLAN not allowed"),
+                [WAY_STP] = N_("STP blocking"),
+                [WAY_ISOLATED] = N_("isolated port"),
+                [WAY_DROPPED] = N_("dropped by tc"),
+                [WAY_NEIGHBOUR] = N_("neighbour failed"),
+                [WAY_NO_FORWARDING] = N_("forwarding off"),
+                [WAY_REVERSE_PATH] = N_("reverse path"),
+                [WAY_MTU] = N_("MTU"),
+                [WAY_LOOP] = N_("routing loop"),
+                [WAY_OUT_OF_SIGHT] = N_("out of sight"),
+                [WAY_FIREWALL] = N_("firewall"),
+                [WAY_RULES] = N_("policy rules"),
+                [WAY_FILTER] = N_("tc filter"),
+                [WAY_NO_ANSWER] = N_("no answer"),
         };
 
         return names[r];

@@ -11,12 +11,12 @@
 #include "core/plan/vlans.h"
 
 static const char *const plan_state_names[] = {
-        [PLAN_DRAFT] = "draft",
-        [PLAN_OPEN] = "open",
-        [PLAN_DONE] = "done",
-        [PLAN_FAILED] = "failed",
-        [PLAN_ROLLED_BACK] = "rolled back",
-        [PLAN_UNDONE] = "undone",
+        [PLAN_DRAFT] = N_("draft"),
+        [PLAN_OPEN] = N_("open"),
+        [PLAN_DONE] = N_("done"),
+        [PLAN_FAILED] = N_("failed"),
+        [PLAN_ROLLED_BACK] = N_("rolled back"),
+        [PLAN_UNDONE] = N_("undone"),
 };
 
 const char *plan_state_name(enum plan_state s)

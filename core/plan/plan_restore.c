@@ -72,8 +72,10 @@ bool restore_put(struct restoring *r, const struct step *s)
 
                 CLEANUP(text_done) struct text t = {0};
 
+                intl_pause(); /* a note is kept in English */
                 text_put(&t, "cannot ");
                 step_put_sentence(&t, s);
+                intl_go_on();
                 plan_note(r->p, NOTE_WARNING, "%s: %s", text_str(&t), r->limits->reasons[i]);
                 r->trouble_count++;
                 return false;

@@ -1,6 +1,7 @@
 /* preview.c - a plan as a person reads it before saying yes. */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/plan/planner.h"
 
 /* A command line holds foreign names, quoted for the shell but not for a terminal. Its backslashes are the shell's. */
@@ -37,10 +38,10 @@ static void put_sentence(struct text *t, const struct step *s, enum plan_words w
         static const struct {
                 const char *own, *in_linux;
         } beginnings[] = {
-                {"make jail ", "make namespace "},
-                {"remove jail ", "remove namespace "},
-                {"rename jail ", "rename namespace "},
-                {"make lagg ", "make bond "},
+                {N_("make jail "), N_("make namespace ")},
+                {N_("remove jail "), N_("remove namespace ")},
+                {N_("rename jail "), N_("rename namespace ")},
+                {N_("make lagg "), N_("make bond ")},
         };
         CLEANUP(text_done) struct text sentence = {0};
         const char *rest;
@@ -48,10 +49,12 @@ static void put_sentence(struct text *t, const struct step *s, enum plan_words w
         step_put_sentence(&sentence, s);
         rest = text_str(&sentence);
         for (size_t k = 0; words == PLAN_WORDS_LINUX && k < ARRAY_SIZE(beginnings); k++) {
-                if (!str_has_prefix(rest, beginnings[k].own))
+                const char *own = _(beginnings[k].own);
+
+                if (!str_has_prefix(rest, own))
                         continue;
-                text_put(t, beginnings[k].in_linux);
-                rest += strlen(beginnings[k].own);
+                text_put(t, _(beginnings[k].in_linux));
+                rest += strlen(own);
                 break;
         }
         text_put(t, rest);
@@ -71,13 +74,13 @@ static void put_steps(struct text *t, const struct plan *p, enum plan_words word
                 text_put(t, s->cuts_operator ? "   (!)\n" : "\n");
         }
         if (p->step_count == 0)
-                text_put(t, "  nothing to do\n");
+                text_put(t, _("  nothing to do\n"));
 }
 
 static void put_notes(struct text *t, const struct plan *p)
 {
         if (p->note_count)
-                text_put(t, "\nConsequences:\n");
+                text_put(t, _("\nConsequences:\n"));
         for (size_t k = 0; k < p->note_count; k++)
                 text_putf(t, "  %c %s\n", p->notes[k].level == NOTE_WARNING ? '!' : '-', plan_note_said(&p->notes[k]));
 }

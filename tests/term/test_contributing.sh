@@ -51,7 +51,7 @@ done <"$term_work/shown"
 
 copy=$term_work/source
 mkdir "$copy"
-for part in CMakeLists.txt core db ui man completions docs tests; do cp -R "$SOURCE/$part" "$copy/" || exit 1; done
+for part in CMakeLists.txt core db ui man completions po docs tests; do cp -R "$SOURCE/$part" "$copy/" || exit 1; done
 [ ! -d "$SOURCE/packaging" ] || cp -R "$SOURCE/packaging" "$copy/"
 for example in verb dialect view kind; do
         patch -d "$copy" -p1 -s <"$SOURCE/docs/examples/$example.patch" >"$term_work/log" 2>&1 ||

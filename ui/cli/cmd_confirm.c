@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "ui/cli/cli.h"
 
 int command_confirm(struct app *a, int argc, char **argv)
@@ -19,7 +20,7 @@ int command_confirm(struct app *a, int argc, char **argv)
         if (a->confirm(a, &plan, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         if (!a->is_quiet)
-                (void)printf("plan %lld: kept\n", (long long)plan);
+                (void)printf(_("plan %lld: kept\n"), (long long)plan);
         return EXIT_DONE;
 }
 
@@ -30,10 +31,11 @@ bool guard_can_ask(void)
 
 static void ask(const struct plan *p, int left_s)
 {
-        (void)fprintf(stderr,
-                      "jailnet: plan %lld: type yes within %d s to keep it, no to put it back now (elsewhere: jailnet "
-                      "confirm %lld): ",
-                      (long long)p->number, left_s, (long long)p->number);
+        (void)fprintf(
+                stderr,
+                _("jailnet: plan %lld: type yes within %d s to keep it, no to put it back now (elsewhere: jailnet "
+                  "confirm %lld): "),
+                (long long)p->number, left_s, (long long)p->number);
         (void)fflush(stderr);
 }
 

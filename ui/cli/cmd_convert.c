@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "core/dialect/convert.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/convert_files.h"
@@ -71,7 +72,7 @@ static bool ask_length(void *user, const char *iface, const struct prefix *addre
         (void)user;
         text_put_visible(&name, iface);
         for (;;) {
-                (void)fprintf(stderr, "%s: the prefix length of the network of %s? ", text_str(&name),
+                (void)fprintf(stderr, _("%s: the prefix length of the network of %s? "), text_str(&name),
                               prefix_format_addr(address, buf));
                 (void)fflush(stderr);
                 if (!fgets(line, sizeof(line), stdin))
@@ -84,7 +85,7 @@ static bool ask_length(void *user, const char *iface, const struct prefix *addre
                         *ret_length = (uint8_t)length;
                         return true;
                 }
-                (void)fprintf(stderr, "a number from 1 to %u, or nothing to leave it open\n",
+                (void)fprintf(stderr, _("a number from 1 to %u, or nothing to leave it open\n"),
                               prefix_bits(address->family));
         }
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/doctor/doctor.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/doctor.h"
@@ -138,11 +139,11 @@ static void put_foreign_wrapped(struct text *t, const char *before, const char *
 
 static void put_finding(struct text *t, const struct finding *f)
 {
-        text_putf(t, "%-*s", TEXT_INDENT, severity_name(f->severity));
+        text_putf(t, "%-*s", TEXT_INDENT, _(severity_name(f->severity)));
         text_put_visible(t, f->name);
         text_putf(t, ": %s\n", f->check->id);
         put_foreign_wrapped(t, "", f->evidence);
-        put_wrapped(t, f->check->explanation);
+        put_wrapped(t, _(f->check->explanation));
         for (size_t k = 0; k < f->remedy_count; k++) {
                 CLEANUP(text_done) struct text line = {0};
 
@@ -152,13 +153,7 @@ static void put_finding(struct text *t, const struct finding *f)
                 text_put_char(t, '\n');
         }
         if (*f->advice)
-                put_foreign_wrapped(t, "-> ", f->advice);
-}
-
-static void put_count(struct text *t, size_t count, const char *word)
-{
-        if (count)
-                text_putf(t, "%s%zu %s%s", t->length ? ", " : "", count, word, count == 1 ? "" : "s");
+                put_foreign_wrapped(t, "-> ", _(f->advice));
 }
 
 static void print_findings(const struct diagnosis *d)
@@ -170,18 +165,22 @@ static void print_findings(const struct diagnosis *d)
                 text_put_char(&t, '\n');
         }
         for (int s = SEVERITY_COUNT - 1; s >= 0; s--)
-                put_count(&sum, d->counts[s], severity_name((enum severity)s));
+                if (d->counts[s]) {
+                        text_put(&sum, sum.length ? ", " : "");
+                        severity_put_count(&sum, (enum severity)s, d->counts[s]);
+                }
         if (d->count)
                 text_putf(&t, "%s\n", text_str(&sum));
         else
-                text_putf(&t, "healthy: %zu checks found nothing\n", check_count);
+                text_putf(&t, _("healthy: %zu checks found nothing\n"), check_count);
         print_text(&t);
 }
 
 void doctor_put_checks(struct text *t)
 {
         for (size_t k = 0; k < check_count; k++)
-                text_putf(t, "  %-8s %-20s %s\n", severity_name(checks[k].severity), checks[k].id, checks[k].title);
+                text_putf(t, "  %-8s %-20s %s\n", _(severity_name(checks[k].severity)), checks[k].id,
+                          _(checks[k].title));
 }
 
 /* -- JSON -------------------------------------------------------------------------------------------------------- */
@@ -201,7 +200,7 @@ static void put_finding_json(struct json_out *w, const struct finding *f)
 {
         json_out_open(w, NULL, '{');
         json_out_string(w, "check", f->check->id);
-        json_out_string(w, "severity", severity_name(f->severity));
+        json_out_string(w, "severity", _(severity_name(f->severity)));
         json_out_string(w, "type", object_type_name(f->object.type));
         json_out_string(w, "object", f->name);
         json_out_string(w, "evidence", f->evidence);
@@ -227,7 +226,7 @@ static int print_checks_json(void)
         for (size_t k = 0; k < check_count; k++) {
                 json_out_open(&w, NULL, '{');
                 json_out_string(&w, "id", checks[k].id);
-                json_out_string(&w, "severity", severity_name(checks[k].severity));
+                json_out_string(&w, "severity", _(severity_name(checks[k].severity)));
                 json_out_string(&w, "title", checks[k].title);
                 json_out_string(&w, "explanation", checks[k].explanation);
                 json_out_close(&w, '}');

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "core/dialect/jailconf.h"
 #include "core/dialect/jailimport.h"
 #include "core/dialect/ngimport.h"
@@ -408,8 +409,8 @@ static int settle(struct run *r, int argc, char **argv)
         if (!p)
                 tell_notice(r->app, NULL);
         if (!p && !r->app->is_quiet)
-                (void)puts(r->starts ? "nothing of the network is to be changed: all of it is so already"
-                                     : "nothing is to be changed: all of it is so already");
+                (void)puts(r->starts ? _("nothing of the network is to be changed: all of it is so already")
+                                     : _("nothing is to be changed: all of it is so already"));
 
         bool is_shown = r->app->is_dry_run || (!r->app->is_quiet && !r->app->format);
         int status = p && is_shown ? plan_print(r->app, p) : EXIT_DONE;

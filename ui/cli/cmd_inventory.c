@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/cli/cli.h"
 
 static int check(struct app *a)
@@ -20,7 +21,7 @@ static int check(struct app *a)
         if (r < 0)
                 return tell_err(&e, EXIT_REFUSED);
         if (!a->is_quiet)
-                puts("the inventory is whole");
+                puts(_("the inventory is whole"));
         return EXIT_DONE;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/plan/plan.h"
 #include "ui/cli/cli.h"
 
@@ -22,9 +23,9 @@ static int left_to_confirm(struct app *a, int64_t number)
 static void put_left(struct text *t, int left_s)
 {
         if (left_s > 0)
-                text_putf(t, "waits for confirmation, %d s left", left_s);
+                text_putf(t, _("waits for confirmation, %d s left"), left_s);
         else
-                text_put(t, "is being put back");
+                text_put(t, _("is being put back"));
 }
 
 static void put_json_entry(struct json_out *w, const struct app_journal_entry *j, int left_s)
@@ -35,7 +36,7 @@ static void put_json_entry(struct json_out *w, const struct app_journal_entry *j
         json_out_string(w, "user", j->user);
         json_out_string(w, "words", j->words);
         json_out_string(w, "title", j->title);
-        json_out_string(w, "state", plan_state_name(j->state));
+        json_out_string(w, "state", _(plan_state_name(j->state)));
         json_out_count(w, "undoes", j->undoes != 0, (uint64_t)j->undoes);
         json_out_count(w, "undone_by", j->undone_by != 0, (uint64_t)j->undone_by);
         json_out_int(w, "steps", j->step_count);
@@ -50,12 +51,12 @@ static void put_entry(struct text *t, const struct app_journal_entry *j, int lef
 
         text_putf(t, "%5lld  %s  ", (long long)j->number, clock_format_wall(j->time, when));
         text_put_visible(t, j->user);
-        text_putf(t, "  %-11s  ", plan_state_name(j->state));
+        text_putf(t, "  %-11s  ", _(plan_state_name(j->state)));
         text_put_visible(t, j->words);
         if (j->undoes)
-                text_putf(t, "  (takes back %lld)", (long long)j->undoes);
+                text_putf(t, _("  (takes back %lld)"), (long long)j->undoes);
         if (j->undone_by)
-                text_putf(t, "  (taken back by %lld)", (long long)j->undone_by);
+                text_putf(t, _("  (taken back by %lld)"), (long long)j->undone_by);
         if (left_s >= 0) {
                 text_put(t, "  (");
                 put_left(t, left_s);
@@ -105,14 +106,14 @@ int journal_show(struct app *a, int64_t number, bool as_json)
                 return tell_err(&e, EXIT_REFUSED);
         if (as_json)
                 return print_json(plan_to_json(p));
-        text_putf(&t, "%lld  %s  ", (long long)number, plan_state_name(p->state));
+        text_putf(&t, "%lld  %s  ", (long long)number, _(plan_state_name(p->state)));
         text_put_visible(&t, p->words ? p->words : "");
         text_put_char(&t, '\n');
         if (left_s >= 0) {
                 text_put(&t, "  ");
                 put_left(&t, left_s);
                 if (left_s > 0)
-                        text_putf(&t, "; jailnet confirm %lld keeps it", (long long)number);
+                        text_putf(&t, _("; jailnet confirm %lld keeps it"), (long long)number);
                 text_put_char(&t, '\n');
         }
         if (p->failure[0]) {
@@ -121,7 +122,7 @@ int journal_show(struct app *a, int64_t number, bool as_json)
                 text_put_char(&t, '\n');
         }
         for (size_t i = 0; i < p->step_count; i++) {
-                text_putf(&t, "  %2zu  %-8s  ", i + 1, step_state_name(p->steps[i].state));
+                text_putf(&t, "  %2zu  %-8s  ", i + 1, _(step_state_name(p->steps[i].state)));
                 step_put_sentence(&t, &p->steps[i]);
                 text_put_char(&t, '\n');
         }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "core/graph/diff.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/line_words.h"
@@ -34,10 +35,10 @@ static int look(struct session *s, bool tells, struct err *e)
                 CLEANUP(text_done) struct text line = {0};
 
                 diff_put_line(&line, s->seen, now, &changes[i]);
-                (void)printf("meanwhile: %s\n", text_str(&line)); /* a lost terminal ends the input as well */
+                (void)printf(_("meanwhile: %s\n"), text_str(&line)); /* a lost terminal ends the input as well */
         }
         if (count > TOLD_MAX)
-                (void)printf("meanwhile: %zu changes more; show tells what is there\n", count - TOLD_MAX);
+                (void)printf(_("meanwhile: %zu changes more; show tells what is there\n"), count - TOLD_MAX);
         graph_unref(s->seen);
         s->seen = now;
         return 0;
@@ -51,8 +52,8 @@ static void greet(const struct session *s)
         for (size_t n = 0; n < g->loan_count; n++)
                 pending += g->loans[n].state == LOAN_PENDING ? 1 : 0;
         (void)printf(
-                "jailnet: %zu jails, %zu interfaces, %zu pending returns. help lists the commands; show --format tree "
-                "reads all that is there; an empty line tells what has changed; quit leaves.\n",
+                _("jailnet: %zu jails, %zu interfaces, %zu pending returns. help lists the commands; show --format tree "
+                  "reads all that is there; an empty line tells what has changed; quit leaves.\n"),
                 g->jail_count - 1, g->iface_count, pending);
         if (s->app->notice)
                 (void)printf("%s\n", s->app->notice);

@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json_parts.h"
 
@@ -19,7 +20,7 @@ static void put_hooks(struct text *t, const struct graph *g, const struct way_ho
         if (h->hook_in != NONE && h->hook_out != NONE) {
                 text_put(t, ", ");
                 text_put_visible(t, g->hooks[h->hook_in].name);
-                text_put(t, " to ");
+                text_put(t, _(" to "));
                 text_put_visible(t, g->hooks[h->hook_out].name);
         } else if (h->hook_in != NONE || h->hook_out != NONE) {
                 text_put(t, ", ");
@@ -45,7 +46,7 @@ static void put_hop(struct text *t, const struct graph *g, const struct way *w, 
         text_put_visible(t, h->text);
         put_hooks(t, g, h);
         if (h->reason != WAY_FINE)
-                text_putf(t, "  <- %s", way_reason_name(h->reason));
+                text_putf(t, "  <- %s", _(way_reason_name(h->reason)));
         text_put_char(t, '\n');
 }
 
@@ -74,27 +75,27 @@ static void print_way(const struct graph *g, const struct way *w, const struct q
         bool was_back = false;
 
         text_put_visible(&t, q->from);
-        text_put(&t, " to ");
+        text_put(&t, _(" to "));
         text_put_visible(&t, q->to);
-        text_putf(&t, ": %s", way_verdict_name(w->verdict));
+        text_putf(&t, ": %s", _(way_verdict_name(w->verdict)));
         if (w->reason != WAY_FINE)
-                text_putf(&t, " (%s)", way_reason_name(w->reason));
+                text_putf(&t, " (%s)", _(way_reason_name(w->reason)));
         text_put(&t, "\n  ");
         text_put_visible(&t, w->sentence ? w->sentence : "");
-        text_put(&t, "\nthere\n");
+        text_put(&t, _("\nthere\n"));
         for (size_t k = 0; k < w->hop_count; k++) {
                 if (w->hops[k].is_back && !was_back)
-                        text_put(&t, "back\n");
+                        text_put(&t, _("back\n"));
                 was_back = w->hops[k].is_back;
                 if (way_hop_is_shown(g, &w->hops[k]))
                         put_hop(&t, g, w, k, width);
         }
         if (probe && probe->is_made) {
-                text_put(&t, "probe\n  ");
+                text_put(&t, _("probe\n  "));
                 way_put_probe(&t, probe);
                 text_put_char(&t, '\n');
         } else if (probe) {
-                text_put(&t, "probe\n  none was sent: there is no address to ask\n");
+                text_put(&t, _("probe\n  none was sent: there is no address to ask\n"));
         }
         print_text(&t);
 }
@@ -131,7 +132,7 @@ static void put_json_hop(struct json_out *w, const char *key, const struct graph
         json_out_string(w, "hook_in", h->hook_in == NONE ? NULL : g->hooks[h->hook_in].name);
         json_out_string(w, "hook_out", h->hook_out == NONE ? NULL : g->hooks[h->hook_out].name);
         json_out_string(w, "text", h->text);
-        json_out_string(w, "reason", h->reason == WAY_FINE ? NULL : way_reason_name(h->reason));
+        json_out_string(w, "reason", h->reason == WAY_FINE ? NULL : _(way_reason_name(h->reason)));
         json_out_close(w, '}');
 }
 
@@ -175,8 +176,8 @@ static int print_way_json(const struct graph *g, const struct way *way, const st
         json_out_open(&w, NULL, '{');
         put_json_end(&w, "from", g, q->from, q->ends[0].jail, &way->source);
         put_json_end(&w, "to", g, q->to, q->ends[1].jail, &way->destination);
-        json_out_string(&w, "verdict", way_verdict_name(way->verdict));
-        json_out_string(&w, "reason", way->reason == WAY_FINE ? NULL : way_reason_name(way->reason));
+        json_out_string(&w, "verdict", _(way_verdict_name(way->verdict)));
+        json_out_string(&w, "reason", way->reason == WAY_FINE ? NULL : _(way_reason_name(way->reason)));
         json_out_string(&w, "sentence", way->sentence);
         if (way->hop == NONE)
                 json_out_null(&w, "at");

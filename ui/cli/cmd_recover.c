@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/plan/plan.h"
 #include "ui/cli/cli.h"
 
@@ -29,7 +30,7 @@ int command_recover(struct app *a, int argc, char **argv)
         case 0: break;
         case -ENOENT:
                 if (!a->is_quiet)
-                        puts("no plan was cut off: there is nothing to recover");
+                        puts(_("no plan was cut off: there is nothing to recover"));
                 return EXIT_DONE;
         default: return tell_err(&e, EXIT_REFUSED);
         }
@@ -42,6 +43,6 @@ int command_recover(struct app *a, int argc, char **argv)
         if (a->recover(a, number, way == 'f', &p, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         if (!a->is_quiet)
-                printf("plan %lld: %s\n", (long long)number, plan_state_name(p->state));
+                printf(_("plan %lld: %s\n"), (long long)number, _(plan_state_name(p->state)));
         return EXIT_DONE;
 }

@@ -11,6 +11,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/plan/plan_restore.h"
 #include "ui/cli/cli.h"
 
@@ -30,7 +31,7 @@ static void tell_steps(const struct app *a, const struct plan *p)
                 text_put_char(&t, '\n');
         }
         if (p->step_count == 0)
-                text_put(&t, "nothing to restore\n");
+                text_put(&t, _("nothing to restore\n"));
         if (!a->is_quiet)
                 print_text(&t);
 }
@@ -44,7 +45,7 @@ static int forget(struct app *a, const struct restore_limits *limits, struct err
         int r = a->forget(a, limits, e);
 
         if (r == 0 && !a->is_quiet)
-                printf("%zu of what cannot be restored forgotten\n", limits->absent_count);
+                printf(_("%zu of what cannot be restored forgotten\n"), limits->absent_count);
         return r;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/graph/orphans.h"
 #include "ui/cli/returns.h"
 #include "ui/cli/json_parts.h"
@@ -22,7 +23,7 @@ static void put_holder(struct text *t, const struct holder *h, int64_t now)
 {
         char age[AGE_TEXT_SIZE];
 
-        text_putf(t, "    held by %s", holder_kind_name(h->kind));
+        text_putf(t, _("    held by %s"), _(holder_kind_name(h->kind)));
         if (h->pid)
                 text_putf(t, " %d", (int)h->pid);
         if (*h->command) {
@@ -30,11 +31,11 @@ static void put_holder(struct text *t, const struct holder *h, int64_t now)
                 text_put_visible(t, h->command);
         }
         if (*h->user) {
-                text_put(t, " of ");
+                text_put(t, _(" of "));
                 text_put_visible(t, h->user);
         }
         if (h->since)
-                text_putf(t, ", for %s", clock_format_age(now - h->since, age));
+                text_putf(t, _(", for %s"), clock_format_age(now - h->since, age));
         if (*h->detail) {
                 text_put(t, ": ");
                 text_put_visible(t, h->detail);
@@ -45,9 +46,12 @@ static void put_holder(struct text *t, const struct holder *h, int64_t now)
 /* Never "nobody holds it": the kernel says that something does. */
 static void put_nothing(struct text *t, const struct graph *g)
 {
-        text_put(t, "    held by nothing that can be seen: a descriptor in flight, or the kernel itself");
+        text_put(t, _("    held by nothing that can be seen: a descriptor in flight, or the kernel itself"));
         if (g->unreadable)
-                text_putf(t, "; %u process%s could not be looked at", g->unreadable, g->unreadable == 1 ? "" : "es");
+                text_putf(t,
+                          intl_plural("; %u process could not be looked at", "; %u processes could not be looked at",
+                                      g->unreadable),
+                          g->unreadable);
         text_put_char(t, '\n');
 }
 
@@ -58,14 +62,15 @@ static void put_loan(struct text *t, const struct graph *g, const struct loan *l
         put_padded(t, l->iface, IF_NAME_SIZE - 1);
         put_padded(t, mac_format(l->mac, mac), MAC_TEXT_SIZE - 1);
         put_padded(t, l->jail_name, 16);
-        put_padded(t, loan_state_name(l->state), 8);
+        put_padded(t, _(loan_state_name(l->state)), 8);
         text_put(t, l->since ? clock_format_age(now - l->since, age) : "?");
         text_put_char(t, '\n');
         if (l->state == LOAN_LOST && l->number)
-                text_putf(t, "    destroyed with its jail; jailnet restore %s makes it again, if jailnet had made it\n",
+                text_putf(t,
+                          _("    destroyed with its jail; jailnet restore %s makes it again, if jailnet had made it\n"),
                           l->iface);
         if (loan_has_other_name(g, l))
-                text_putf(t, "    home as %s, since its name was taken; jailnet return %s gives it its name again\n",
+                text_putf(t, _("    home as %s, since its name was taken; jailnet return %s gives it its name again\n"),
                           g->ifaces[l->iface_index].name, l->iface);
 
         size_t count = l->jail == NONE ? 0 : g->jails[l->jail].holder_count;

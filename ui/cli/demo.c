@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/demo_actors.h"
@@ -183,10 +184,10 @@ int demo_main(struct app *app, int (*console)(struct app *app), int argc, char *
 
         if (i < argc && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
                 (void)printf(
-                        "usage: jailnet demo [SCENARIO] [-- CMD ARGS...]\n"
-                        "       jailnet demo --list\n\n"
-                        "Builds a network of jails in a private sandbox and opens the console (or runs CMD) on it.\n"
-                        "The host is out of reach, and all of it ends with the console.\n");
+                        _("usage: jailnet demo [SCENARIO] [-- CMD ARGS...]\n"
+                          "       jailnet demo --list\n\n"
+                          "Builds a network of jails in a private sandbox and opens the console (or runs CMD) on it.\n"
+                          "The host is out of reach, and all of it ends with the console.\n"));
                 return EXIT_DONE;
         }
         if (i < argc && (strcmp(argv[i], "--list") == 0 || strcmp(argv[i], "-l") == 0))

@@ -47,31 +47,31 @@ static void put_global_option(struct text *t, const struct global_option *o)
 void help_put(struct text *t)
 {
         text_put(t,
-                 "jailnet - a console for jail networking\n"
-                 "\n"
-                 "usage: jailnet [OPTIONS] [COMMAND ...]\n"
-                 "\n"
-                 "Without a command: the console on this host.\n"
-                 "\n");
+                 _("jailnet - a console for jail networking\n"
+                   "\n"
+                   "usage: jailnet [OPTIONS] [COMMAND ...]\n"
+                   "\n"
+                   "Without a command: the console on this host.\n"
+                   "\n"));
         put_row(t, "demo [SCENARIO]", "The console in a private sandbox: no root, this host is untouched");
         put_row(t, "sandbox -- CMD ...", "Run CMD in such a sandbox");
         for (size_t i = 0; i < command_count; i++)
                 put_row(t, commands[i].synopsis, commands[i].help);
-        text_put(t, "\nTo change the network (an interface is NAME on the host, or JAIL/NAME):\n\n");
+        text_put(t, _("\nTo change the network (an interface is NAME on the host, or JAIL/NAME):\n\n"));
         for (size_t i = 0; i < VERB_COUNT; i++)
                 put_verb_row(t, &verbs[i]);
-        text_put(t, "\nFreeBSD's commands (also by links of their names to jailnet):\n\n");
+        text_put(t, _("\nFreeBSD's commands (also by links of their names to jailnet):\n\n"));
         for (size_t i = 0; i < freebsd_command_count; i++)
                 if (!freebsd_commands[i].is_small)
                         put_row(t, freebsd_commands[i].synopsis, freebsd_commands[i].help);
-        text_put(t, "\nand, for scripts (jailnet freebsd):");
+        text_put(t, _("\nand, for scripts (jailnet freebsd):"));
         for (size_t i = 0; i < freebsd_command_count; i++)
                 if (freebsd_commands[i].is_small)
                         text_putf(t, " %s", freebsd_commands[i].name);
-        text_put(t, "\n\nOptions:\n\n");
+        text_put(t, _("\n\nOptions:\n\n"));
         for (size_t i = 0; i < global_option_count; i++)
                 put_global_option(t, &global_options[i]);
-        text_put(t, "\nExit status: 0 done, 1 refused or failed, 2 wrong usage. jailnet help COMMAND tells more.\n");
+        text_put(t, _("\nExit status: 0 done, 1 refused or failed, 2 wrong usage. jailnet help COMMAND tells more.\n"));
 }
 
 static void put_option(struct text *t, const struct verb_option *o)
@@ -91,7 +91,7 @@ static void put_verb(struct text *t, const struct verb *v)
         CLEANUP(text_done) struct text synopsis = {0};
 
         verb_put_synopsis(&synopsis, v);
-        text_putf(t, "usage: jailnet [-n] %s\n\n  %s\n", text_str(&synopsis), _(v->help));
+        text_putf(t, _("usage: jailnet [-n] %s\n\n  %s\n"), text_str(&synopsis), _(v->help));
         if (v->options[0].name)
                 text_put(t, "\n");
         for (const struct verb_option *o = v->options; o < v->options + VERB_OPTIONS_MAX && o->name; o++)
@@ -110,9 +110,9 @@ bool help_put_word(struct text *t, const char *word)
         bool is_found = false;
 
         if (c) {
-                text_putf(t, "usage: jailnet %s\n\n  %s\n", c->synopsis, _(c->help));
+                text_putf(t, _("usage: jailnet %s\n\n  %s\n"), c->synopsis, _(c->help));
                 if (c->run == command_doctor) {
-                        text_put(t, "\nIts checks, and the worst that each can find:\n\n");
+                        text_put(t, _("\nIts checks, and the worst that each can find:\n\n"));
                         doctor_put_checks(t);
                 }
                 is_found = true; /* verbs may begin with the same word: nat list is a command, nat add a verb */
@@ -120,7 +120,7 @@ bool help_put_word(struct text *t, const char *word)
         if (f) {
                 if (is_found)
                         text_put(t, "\n");
-                text_putf(t, "usage: jailnet [-n] %s\n\n  %s\n", f->synopsis, _(f->help));
+                text_putf(t, _("usage: jailnet [-n] %s\n\n  %s\n"), f->synopsis, _(f->help));
                 text_put(t, "\n");
                 put_row(t, "--strict", "FreeBSD to the letter (also with JAILNET_STRICT=1)");
                 if (!f->is_small)
@@ -129,14 +129,14 @@ bool help_put_word(struct text *t, const char *word)
         }
         if (strcmp(word, "demo") == 0) {
                 text_put(t,
-                         "usage: jailnet demo [--list] [SCENARIO] [-- CMD ...]\n\n"
-                         "  a network of jails in a private sandbox, with the console (or CMD) on top\n");
+                         _("usage: jailnet demo [--list] [SCENARIO] [-- CMD ...]\n\n"
+                           "  a network of jails in a private sandbox, with the console (or CMD) on top\n"));
                 return true;
         }
         if (strcmp(word, "sandbox") == 0) {
                 text_put(t,
-                         "usage: jailnet sandbox [--] [CMD ...]\n\n"
-                         "  runs CMD, or a shell, as root of a private user, mount, network and PID namespace\n");
+                         _("usage: jailnet sandbox [--] [CMD ...]\n\n"
+                           "  runs CMD, or a shell, as root of a private user, mount, network and PID namespace\n"));
                 return true;
         }
         for (size_t i = 0; i < VERB_COUNT; i++) {

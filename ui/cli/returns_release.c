@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/cli/returns.h"
 
 /* The dying jail that is meant: by its name, or by an interface that is pending in it. NONE. */
@@ -54,9 +55,9 @@ int returns_release(struct app *a, const char *object, pid_t pid, bool kills, co
                 return EXIT_DONE;
         text_put_visible(&t, path ? path : h->command);
         if (path)
-                text_put(&t, " unmounted\n");
+                text_put(&t, _(" unmounted\n"));
         else
-                text_putf(&t, " (%d) was sent %s\n", (int)pid, kills ? "KILL" : "TERM");
+                text_putf(&t, _(" (%d) was sent %s\n"), (int)pid, kills ? "KILL" : "TERM");
         print_text(&t);
         return EXIT_DONE;
 }

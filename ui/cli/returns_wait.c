@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "ui/cli/returns.h"
 
 /* The loan that is meant: of several with that name, the one that is not ended. NULL none. */
@@ -50,7 +51,7 @@ static int give_up(const struct graph *g, const char *iface)
         if (!h)
                 return tell(EXIT_REFUSED, "%s: not back yet, and nothing can be seen that holds it", iface);
         return tell(EXIT_REFUSED, "%s: not back yet; held by %s %s; jailnet returns tells more", iface,
-                    holder_kind_name(h->kind), *h->command ? h->command : h->detail);
+                    _(holder_kind_name(h->kind)), *h->command ? h->command : h->detail);
 }
 
 int returns_wait(struct app *a, const char *iface, int64_t timeout_ms)

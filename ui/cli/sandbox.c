@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/cli/sandbox_setup.h"
 
@@ -350,7 +351,7 @@ static int run_command(void *user)
         (void)execvp(argv[0], argv);
         int code = errno;
         text_put_visible(&name, argv[0]);
-        (void)fprintf(stderr, "jailnet: %s: cannot be run (%s); check its name and PATH\n", text_str(&name),
+        (void)fprintf(stderr, _("jailnet: %s: cannot be run (%s); check its name and PATH\n"), text_str(&name),
                       strerror(code));
         return code == ENOENT ? 127 : 126; /* as a shell says it */
 }
@@ -365,15 +366,15 @@ int sandbox_main(int argc, char **argv)
         int status = 1;
 
         if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-                (void)printf("usage: jailnet sandbox [--] [CMD ARGS...]\n\n"
-                             "Runs CMD (or your shell) as root of a private network, with its own jails and\n"
-                             "inventory. The host is out of reach, and all of it ends with CMD.\n");
+                (void)printf(_("usage: jailnet sandbox [--] [CMD ARGS...]\n\n"
+                               "Runs CMD (or your shell) as root of a private network, with its own jails and\n"
+                               "inventory. The host is out of reach, and all of it ends with CMD.\n"));
                 free(own_shell[0]);
                 return 0;
         }
         int first = argc > 1 && strcmp(argv[1], "--") == 0 ? 2 : 1;
         if (first == 1 && argc > 1 && argv[1][0] == '-') {
-                (void)fprintf(stderr, "jailnet: sandbox: unknown option; write jailnet sandbox -- CMD ARGS\n");
+                (void)fprintf(stderr, _("jailnet: sandbox: unknown option; write jailnet sandbox -- CMD ARGS\n"));
                 free(own_shell[0]);
                 return 2;
         }

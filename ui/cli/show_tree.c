@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "ui/cli/show_internal.h"
 #include "ui/cli/show_table.h"
 
@@ -109,7 +110,7 @@ static void fill_row(struct tree *t, struct table_row *r, size_t i)
                 : f->is_running || f->role == ROLE_TEE ? PAINT_GOOD
                                                        : PAINT_WARN;
         if (l) {
-                text_putf(&r->cells[CELL_STATE], ", %s %s", loan_state_name(l->state),
+                text_putf(&r->cells[CELL_STATE], ", %s %s", _(loan_state_name(l->state)),
                           l->since ? clock_format_age(t->now - l->since, age) : "?");
                 r->paints[CELL_STATE] = PAINT_WARN;
         }
@@ -255,12 +256,12 @@ static void put_jail_row(struct tree *t, size_t jail)
         r->paints[CELL_NAME] = PAINT_STRONG;
         text_putf(&r->cells[CELL_KIND], "jid %d", j->jid);
         r->paints[CELL_KIND] = r->paints[CELL_MAC] = PAINT_DIM;
-        text_put(&r->cells[CELL_STATE], jail_state_name(j->state));
+        text_put(&r->cells[CELL_STATE], _(jail_state_name(j->state)));
         r->paints[CELL_STATE] = j->state == JAIL_ALIVE ? PAINT_DIM : PAINT_WARN;
         if (jail == 0)
                 text_put_visible(&r->cells[CELL_MAC], t->g->hostname);
         else
-                text_put(&r->cells[CELL_MAC], jail_origin_name(j->origin));
+                text_put(&r->cells[CELL_MAC], _(jail_origin_name(j->origin)));
         if (jail != 0 && jail == t->p->o->here)
                 text_put(&r->cells[CELL_JOINED], j->warning ? "you are here " : "you are here");
         if (j->warning) {
@@ -281,7 +282,7 @@ static void put_holders(struct tree *t, size_t jail)
 
                 r->is_loose = true;
                 r->paints[CELL_NAME] = PAINT_WARN;
-                text_putf(s, "   held by %s", holder_kind_name(h->kind));
+                text_putf(s, "   held by %s", _(holder_kind_name(h->kind)));
                 if (*h->command) {
                         text_put_char(s, ' ');
                         text_put_visible(s, h->command);

@@ -171,8 +171,12 @@ enum style console_doctor_badge(const struct console *c, char *ret, size_t size)
                         continue;
                 if (d->count > d->counts[s])
                         (void)str_format(more, sizeof(more), " +%zu", d->count - d->counts[s]); /* fits */
-                (void)str_format(ret, size, s == SEVERITY_NOTICE ? "%zu %s%s%s" : " ! %zu %s%s%s ", d->counts[s],
-                                 severity_name((enum severity)s), d->counts[s] == 1 ? "" : "s", more); /* fits */
+
+                CLEANUP(text_done) struct text count = {0};
+
+                severity_put_count(&count, (enum severity)s, d->counts[s]);
+                (void)str_format(ret, size, s == SEVERITY_NOTICE ? "%s%s" : " ! %s%s ", text_str(&count),
+                                 more); /* fits */
                 return s == SEVERITY_NOTICE ? STYLE_TITLE : STYLE_BADGE;
         }
         return STYLE_TITLE;

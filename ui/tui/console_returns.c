@@ -184,7 +184,7 @@ static void add_row(struct holder_rows *r, const char *what, const struct holder
         text_put(&t, what);
         if (h->kind != HOLDER_BIND_MOUNT && h->pid)
                 text_putf(&t, _(" %s(%d) of %s: %s"), *h->command ? h->command : "?", (int)h->pid,
-                          *h->user ? h->user : "?", holder_kind_name(h->kind));
+                          *h->user ? h->user : "?", _(holder_kind_name(h->kind)));
         text_putf(&t, " %s", h->detail);
         (void)str_copy(r->labels[r->count], sizeof(r->labels[0]), text_str(&t)); /* cut is fine */
         r->items[r->count] = (struct menu_row){

@@ -64,8 +64,8 @@ static void put_jail(struct pen *p, const struct graph *g, size_t index)
         put(p, STYLE_NORMAL, text_str(&t));
         if (j->state != JAIL_ALIVE)
                 put_sign(p, STYLE_PENDING, SIGN_WARNING);
-        put(p, j->state == JAIL_ALIVE ? STYLE_UP : STYLE_PENDING, jail_state_name(j->state));
-        put(p, STYLE_NORMAL, jail_origin_name(j->origin));
+        put(p, j->state == JAIL_ALIVE ? STYLE_UP : STYLE_PENDING, _(jail_state_name(j->state)));
+        put(p, STYLE_NORMAL, _(jail_origin_name(j->origin)));
         text_clear(&t);
         text_putf(&t, intl_plural("%zu interface", "%zu interfaces", j->iface_count), j->iface_count);
         put(p, STYLE_NORMAL, text_str(&t));
@@ -114,7 +114,7 @@ static void put_loan(struct pen *p, const struct graph *g, const struct loan *l)
                   l->state == LOAN_RETURNED       ? _("%s from %s")
                           : l->state == LOAN_LOST ? _("%s with %s")
                                                   : _("%s in %s"),
-                  loan_state_name(l->state), l->jail_name);
+                  _(loan_state_name(l->state)), l->jail_name);
         put(p, l->state == LOAN_PENDING ? STYLE_PENDING : STYLE_DIM, text_str(&t));
 }
 

@@ -165,7 +165,7 @@ static void write_hop(struct console_way *w, const struct way_hop *h)
                 text_put_visible(&t, h->hook_out == NONE ? "" : g->hooks[h->hook_out].name);
         }
         if (h->reason != WAY_FINE)
-                text_putf(&t, "  <- %s", way_reason_name(h->reason));
+                text_putf(&t, "  <- %s", _(way_reason_name(h->reason)));
         add_line(w,
                  h->reason == WAY_FINE ? STYLE_NORMAL
                          : is_doubt    ? STYLE_WARNING
@@ -426,13 +426,13 @@ void console_way_draw(struct console *c, struct rect area)
                 : w->way->verdict == WAY_REACHED ? STYLE_GOOD
                 : w->way->verdict == WAY_BROKEN  ? STYLE_ERROR
                                                  : STYLE_WARNING;
-        const char *reason = w->way && w->way->reason != WAY_FINE ? way_reason_name(w->way->reason) : "";
+        const char *reason = w->way && w->way->reason != WAY_FINE ? _(way_reason_name(w->way->reason)) : "";
         int x = area.x + 2;
 
         canvas_hline(canvas, area.x, area.x + area.w - 1, area.y, LINE_LIGHT, STYLE_DIM);
         x += canvas_textf(canvas, x, area.y, area.w - 4, STYLE_BOX_TITLE, " %s ", w->title);
         x += canvas_textf(canvas, x, area.y, area.w - 4 - x, style, " %s%s%s%s ",
-                          w->way ? way_verdict_name(w->way->verdict) : _("being looked for"), *reason ? " (" : "",
+                          w->way ? _(way_verdict_name(w->way->verdict)) : _("being looked for"), *reason ? " (" : "",
                           reason, *reason ? ")" : "");
         if (w->job.wants_probe)
                 (void)canvas_text(canvas, x, area.y, area.w - x - 1, STYLE_DIM, _(" an echo is on its way "));

@@ -1,6 +1,7 @@
 /* badges.c - what an admin must see at a glance: down, blocked, pending, pinned, not as pinned. */
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "ui/tui/layout/draft.h"
 
 static void put(struct badge *badges, size_t *count, enum layout_ink ink, enum layout_sign sign, const char *text)
@@ -26,7 +27,7 @@ static const char *pending_text(struct draft *d, const struct loan *loan)
         if (holder->pid)
                 return draft_printf(d, "pending %s%s%s(%d)", age, age[0] ? " " : "",
                                     holder->command ? holder->command : "", (int)holder->pid);
-        return draft_printf(d, "pending %s%s%s", age, age[0] ? " " : "", holder_kind_name(holder->kind));
+        return draft_printf(d, "pending %s%s%s", age, age[0] ? " " : "", _(holder_kind_name(holder->kind)));
 }
 
 static void put_state(struct draft *d, struct draft_row *r, const struct iface *i)
@@ -39,7 +40,7 @@ static void put_state(struct draft *d, struct draft_row *r, const struct iface *
                 put(r->badges, &r->badge_count, LAYOUT_INK_BAD, LAYOUT_SIGN_NONE, is_full ? "no carrier" : "nc");
         if (i->master != NONE && d->g->ifaces[i->master].kind == KIND_BRIDGE && d->g->ifaces[i->master].stp_on &&
             i->port_state != STP_FORWARDING && i->port_state != STP_DISABLED)
-                put(r->badges, &r->badge_count, LAYOUT_INK_WARNING, LAYOUT_SIGN_NONE, stp_state_name(i->port_state));
+                put(r->badges, &r->badge_count, LAYOUT_INK_WARNING, LAYOUT_SIGN_NONE, _(stp_state_name(i->port_state)));
 }
 
 /* Lines of a row without its children: its addresses, and what stands below. */
@@ -88,7 +89,7 @@ void draft_box_badges(struct draft *d, struct draft_box *b)
                 put(b->badges, &b->badge_count, LAYOUT_INK_WARNING, LAYOUT_SIGN_WARNING, "partial");
         if (d->o->level == LAYOUT_FULL && j->origin != ORIGIN_NAMED && j->origin != ORIGIN_HOST &&
             j->state == JAIL_ALIVE)
-                put(b->badges, &b->badge_count, LAYOUT_INK_DIM, LAYOUT_SIGN_NONE, jail_origin_name(j->origin));
+                put(b->badges, &b->badge_count, LAYOUT_INK_DIM, LAYOUT_SIGN_NONE, _(jail_origin_name(j->origin)));
 }
 
 /* Whether anything in a jail is worth a second look: then its chip says so. */

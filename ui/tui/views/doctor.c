@@ -34,7 +34,7 @@ struct doctor_view {
 static bool is_shown(const struct ui *u, const struct finding *f)
 {
         return ui_matches(u, f->name) || ui_matches(u, f->check->id) || ui_matches(u, f->evidence) ||
-                ui_matches(u, severity_name(f->severity));
+                ui_matches(u, _(severity_name(f->severity)));
 }
 
 static bool is_kept(const struct doctor_view *d, const struct finding *f)
@@ -138,10 +138,10 @@ static void draw_finding(struct canvas *c, struct rect area, const struct findin
         struct writer w = {.c = c, .area = area, .y = area.y + 1};
 
         canvas_hline(c, area.x, area.x + area.w - 1, area.y, LINE_LIGHT, STYLE_DIM);
-        (void)canvas_textf(c, area.x + 2, area.y, area.w - 4, STYLE_BOX_TITLE, " %s ", f->check->title);
+        (void)canvas_textf(c, area.x + 2, area.y, area.w - 4, STYLE_BOX_TITLE, " %s ", _(f->check->title));
         draw_wrapped(&w, style_of(f->severity), f->severity == SEVERITY_NOTICE ? NULL : "!", f->name);
         draw_wrapped(&w, STYLE_NORMAL, NULL, f->evidence);
-        draw_wrapped(&w, STYLE_DIM, NULL, f->check->explanation);
+        draw_wrapped(&w, STYLE_DIM, NULL, _(f->check->explanation));
         for (size_t k = 0; k < f->remedy_count; k++) {
                 CLEANUP(text_done) struct text line = {0};
 
@@ -150,7 +150,7 @@ static void draw_finding(struct canvas *c, struct rect area, const struct findin
                 draw_wrapped(&w, STYLE_GOOD, k ? NULL : ">", text_str(&line));
         }
         if (*f->advice)
-                draw_wrapped(&w, STYLE_NORMAL, f->remedy_count ? NULL : ">", f->advice);
+                draw_wrapped(&w, STYLE_NORMAL, f->remedy_count ? NULL : ">", _(f->advice));
 }
 
 /* -- The list ---------------------------------------------------------------------------------------------------- */
@@ -172,7 +172,7 @@ static void draw_row(struct canvas *c, struct rect area, int y, const struct col
                          f->severity == SEVERITY_ERROR             ? "!!"
                                  : f->severity == SEVERITY_WARNING ? "!"
                                                                    : " ",
-                         severity_name(f->severity)); /* fits */
+                         _(severity_name(f->severity))); /* fits */
         columns_draw_cell(c, area, y, columns, at, COLUMN_SEVERITY, style_of(f->severity), severity);
         columns_draw_cell(c, area, y, columns, at, COLUMN_OBJECT, STYLE_NORMAL, f->name);
         columns_draw_cell(c, area, y, columns, at, COLUMN_CHECK, STYLE_NORMAL, f->check->id);

@@ -150,7 +150,7 @@ static void facts_of_link(struct facts *f, const struct graph *g, const struct i
                 fact_put(f, "Stands on", "%s", g->ifaces[i->parent].name)->object =
                         (struct object){OBJECT_IFACE, i->parent};
         if (i->port_number != 0)
-                fact_put(f, "Bridge port", "%u, %s", i->port_number, stp_state_name(i->port_state));
+                fact_put(f, "Bridge port", "%u, %s", i->port_number, _(stp_state_name(i->port_state)));
 }
 
 static void facts_of_traffic(struct facts *f, const struct iface *i)
@@ -287,9 +287,9 @@ static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
         fact_heading(f, "Jail");
         fact_put(f, "Name", "%s", j->name);
         fact_put(f, "Jid", "%d", j->jid);
-        fact_put(f, "State", "%s", jail_state_name(j->state))->style =
+        fact_put(f, "State", "%s", _(jail_state_name(j->state)))->style =
                 j->state == JAIL_ALIVE ? STYLE_UP : STYLE_PENDING;
-        fact_put(f, "Found as", "%s", jail_origin_name(j->origin));
+        fact_put(f, "Found as", "%s", _(jail_origin_name(j->origin)));
         if (j->path)
                 fact_put(f, "Namespace", "%s", j->path);
         fact_put(f, "Identity", "cookie %llu, inode %llu", (unsigned long long)j->cookie, (unsigned long long)j->inode);
@@ -331,7 +331,7 @@ static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
 
                 if (n == 0)
                         fact_heading(f, "Held by");
-                fact_put(f, holder_kind_name(h->kind), "%s(%d) %s", h->command ? h->command : "?", (int)h->pid,
+                fact_put(f, _(holder_kind_name(h->kind)), "%s(%d) %s", h->command ? h->command : "?", (int)h->pid,
                          h->detail ? h->detail : "")
                         ->style = STYLE_PENDING;
         }

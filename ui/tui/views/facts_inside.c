@@ -203,7 +203,7 @@ static void put_journal(struct facts *f, const struct inside *in, const char *na
                 const struct app_journal_entry *e = &in->entries[k];
                 CLEANUP(freep) char *number = xasprintf(_("plan %lld"), (long long)e->number);
 
-                fact_put(f, number, "%s  %-11s %s", clock_format_wall(e->time, when), plan_state_name(e->state),
+                fact_put(f, number, "%s  %-11s %s", clock_format_wall(e->time, when), _(plan_state_name(e->state)),
                          e->title[0] ? e->title : e->words)
                         ->style = e->state == PLAN_FAILED || e->state == PLAN_OPEN ? STYLE_ERROR
                         : e->state == PLAN_UNDONE                                  ? STYLE_DIM

@@ -86,7 +86,7 @@ static void draw_entry(struct canvas *c, struct rect area, int y, const struct c
         columns_draw_cell(c, area, y, columns, at, COLUMN_NUMBER, STYLE_NORMAL, number);
         columns_draw_cell(c, area, y, columns, at, COLUMN_TIME, STYLE_DIM, clock_format_wall(e->time, when));
         columns_draw_cell(c, area, y, columns, at, COLUMN_STATE, is_waiting ? STYLE_WARNING : style_of(e->state),
-                          is_waiting ? _("unconfirmed") : plan_state_name(e->state));
+                          is_waiting ? _("unconfirmed") : _(plan_state_name(e->state)));
         columns_draw_cell(c, area, y, columns, at, COLUMN_USER, STYLE_DIM, e->user);
         columns_draw_cell(c, area, y, columns, at, COLUMN_TITLE, STYLE_NORMAL, e->title[0] ? e->title : e->words);
 }
@@ -97,7 +97,7 @@ static void draw_steps(struct canvas *c, struct rect area, const struct journal_
         int y = area.y + 1;
 
         canvas_hline(c, area.x, area.x + area.w - 1, area.y, LINE_LIGHT, STYLE_DIM);
-        (void)canvas_textf(c, area.x + 2, area.y, area.w - 4, STYLE_BOX_TITLE, " jailnet %s ", e->words);
+        (void)canvas_textf(c, area.x + 2, area.y, area.w - 4, STYLE_BOX_TITLE, " %s %s ", "jailnet", e->words);
         if (e->failure[0])
                 (void)canvas_text(c, area.x + 1, y++, area.w - 2, STYLE_ERROR, e->failure);
         if (e->undone_by)
@@ -121,7 +121,7 @@ static void draw_steps(struct canvas *c, struct rect area, const struct journal_
                 canvas_put(c, area.x + 1, y, canvas_sign(c, is_done ? SIGN_CHECK : SIGN_BULLET),
                            is_done ? STYLE_GOOD : STYLE_DIM);
                 (void)canvas_textf(c, area.x + 3, y, area.w - 4, s->state == STEP_FAILED ? STYLE_ERROR : STYLE_NORMAL,
-                                   "%-7s %s", step_state_name(s->state), text_str(&t));
+                                   "%-7s %s", _(step_state_name(s->state)), text_str(&t));
         }
 }
 

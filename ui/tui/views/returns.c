@@ -110,7 +110,7 @@ static void keep_bar(struct returns_view *r, const struct ui *u)
 
 void view_returns_put_holder(struct text *t, const struct holder *h)
 {
-        text_put(t, holder_kind_name(h->kind));
+        text_put(t, _(holder_kind_name(h->kind)));
         if (h->pid)
                 text_putf(t, " %s(%d)", h->command ? h->command : "?", (int)h->pid);
         if (h->user && h->user[0])
@@ -160,7 +160,7 @@ static void draw_row(struct canvas *c, struct rect area, int y, const struct col
         draw_mark(c, area.x + at->x[COLUMN_MARK], y, r, u, l);
         columns_draw_cell(c, area, y, columns, at, COLUMN_IFACE, STYLE_NORMAL, l->iface);
         columns_draw_cell(c, area, y, columns, at, COLUMN_JAIL, STYLE_NORMAL, l->jail_name);
-        columns_draw_cell(c, area, y, columns, at, COLUMN_STATE, s, loan_state_name(l->state));
+        columns_draw_cell(c, area, y, columns, at, COLUMN_STATE, s, _(loan_state_name(l->state)));
         columns_draw_cell(c, area, y, columns, at, COLUMN_SINCE, STYLE_NORMAL,
                           clock_format_age(clock_wall_s() - l->since, age));
         put_holders(&t, u->graph, l);

@@ -208,7 +208,7 @@ static void draw_jail_cell(struct canvas *c, struct rect area, int y, const stru
 
         text_put(&t, j->name);
         if (j->state != JAIL_ALIVE)
-                text_putf(&t, " (%s)", jail_state_name(j->state));
+                text_putf(&t, " (%s)", _(jail_state_name(j->state)));
         columns_draw_cell(c, area, y, columns, at, COLUMN_JAIL, j->state == JAIL_ALIVE ? STYLE_NORMAL : STYLE_PENDING,
                           text_str(&t));
 }
