@@ -76,7 +76,7 @@ size_t dialect_find_iface(struct dialect *d, size_t jail, const char *name)
 
         if (iface == NONE && strcmp(name, "lo0") == 0)
                 iface = graph_find_iface_in(g, jail, "lo");
-        return iface != NONE && g->ifaces[iface].role == ROLE_FABRIC ? NONE : iface;
+        return iface != NONE && role_is_hidden(g->ifaces[iface].role) ? NONE : iface;
 }
 
 const char *dialect_word(struct dialect *d, size_t jail, const char *name)

@@ -34,7 +34,7 @@ static void put_jail(struct out *o, size_t jail, struct text *t)
 
                 bool is_lent = export_birthplace(o, k) == 0 && (o->clones[k] || i->kind == KIND_VLAN);
 
-                if (i->role == ROLE_FABRIC || (!is_lent && i->kind != KIND_PHYSICAL))
+                if (role_is_hidden(i->role) || (!is_lent && i->kind != KIND_PHYSICAL))
                         continue;
                 put_parameter(t, is_first ? "vnet.interface =" : "vnet.interface +=", i->name);
                 is_first = false;

@@ -211,7 +211,7 @@ bool export_is_written(const struct out *o, size_t iface)
 {
         const struct iface *i = &o->g->ifaces[iface];
 
-        return i->role != ROLE_FABRIC && !export_is_netgraph(i) &&
+        return !role_is_hidden(i->role) && !export_is_netgraph(i) &&
                 (o->clones[iface] || i->kind == KIND_PHYSICAL || i->kind == KIND_LOOPBACK || i->kind == KIND_VLAN);
 }
 
@@ -220,7 +220,7 @@ void export_note_left(struct out *o)
         for (size_t k = 0; k < o->g->iface_count; k++) {
                 const struct iface *i = &o->g->ifaces[k];
 
-                if (export_is_told(&o->g->jails[i->jail]) && i->role != ROLE_FABRIC && !export_is_netgraph(i) &&
+                if (export_is_told(&o->g->jails[i->jail]) && !role_is_hidden(i->role) && !export_is_netgraph(i) &&
                     !export_is_written(o, k))
                         export_leave(o, k, "rc.conf has no word for it");
         }

@@ -282,7 +282,7 @@ static bool is_shown(const struct ifconfig_view *v, const struct iface *i)
 {
         bool is_ethernet = i->mac.is_set && i->kind != KIND_LOOPBACK && i->role != ROLE_IFACE;
 
-        return i->role != ROLE_FABRIC && !(v->only_up && !i->is_up) && !(v->only_down && i->is_up) &&
+        return !role_is_hidden(i->role) && !(v->only_up && !i->is_up) && !(v->only_down && i->is_up) &&
                 !(v->group && !ifconfig_in_group(i, v->group)) &&
                 !(v->names_only && v->family && strcmp(v->family, "ether") == 0 && !is_ethernet);
 }

@@ -12,6 +12,7 @@
 #include "core/base/alloc.h"
 #include "core/base/sort.h"
 #include "core/graph/build_internal.h"
+#include "core/graph/names.h"
 
 #define PASSES_MAX 16 /* each pass may teach the next; real pictures need two or three */
 
@@ -337,6 +338,10 @@ void build_links(struct graph_build *b)
                 if (f->master_ifindex > 0)
                         f->master = graph_find_ifindex(g, f->jail, f->master_ifindex);
         }
+        /* Nobody's orphans: a pair as others are. */
+        for (size_t i = 0; i < g->iface_count; i++)
+                if (g->ifaces[i].role == ROLE_ORPHANS && (g->ifaces[i].peer == NONE || orphans_nic(g, i) == NONE))
+                        g->ifaces[i].role = ROLE_PLAIN;
         /* Hidden in the picture only as an end of an eiface, or between two bridges; whatever the mark says. */
         for (size_t i = 0; i < g->iface_count; i++) {
                 struct iface *f = &g->ifaces[i];

@@ -2,7 +2,8 @@
  * build_nodes.c - netgraph's view of the links: nodes, hooks and edges.
  *
  * Each interface is a node, but for fabric ends and wires: an eiface's fabric end is the hook `ether` of the eiface's
- * node, a pair of two fabric ends is one edge between two bridges, and a wire is one edge between its two ports.
+ * node, a pair of two fabric ends is one edge between two bridges, and a wire is one edge between its two ports. What
+ * carries a NIC's orphans is the NIC's hook of that name.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -135,7 +136,7 @@ static void make_nodes(struct graph_build *b)
                 const struct iface *f = &g->ifaces[i];
                 size_t fabric = fabric_of(g, i);
 
-                if (user_end_of(g, i) != NONE || is_bridge_link(g, i) || is_wire(g, i))
+                if (user_end_of(g, i) != NONE || is_bridge_link(g, i) || is_wire(g, i) || f->role == ROLE_ORPHANS)
                         continue;
                 g->nodes[g->node_count++] = (struct node){
                         .id = f->number,
@@ -147,6 +148,9 @@ static void make_nodes(struct graph_build *b)
         sort_items(g->nodes, g->node_count, sizeof(*g->nodes), compare_node);
         for (size_t n = 0; n < g->node_count; n++)
                 g->ifaces[g->nodes[n].iface].node = n;
+        for (size_t i = 0; i < g->iface_count; i++)
+                if (g->ifaces[i].role == ROLE_ORPHANS)
+                        g->ifaces[i].node = g->ifaces[orphans_nic(g, i)].node;
         for (size_t i = 0; i < g->iface_count; i++) {
                 struct iface *f = &g->ifaces[i];
 

@@ -93,12 +93,17 @@ bool iface_is_down(const struct iface *i)
 bool iface_is_hidden(const struct iface *i)
 {
         /* A fabric end without its other end is shown: nothing else stands for it. */
-        return i->kind == KIND_LOOPBACK || i->role == ROLE_WIRE || (i->role == ROLE_FABRIC && i->peer != NONE);
+        return i->kind == KIND_LOOPBACK || i->role == ROLE_WIRE || (role_is_hidden(i->role) && i->peer != NONE);
 }
 
 bool role_has_fabric(enum iface_role r)
 {
-        return r == ROLE_EIFACE || r == ROLE_IFACE;
+        return r == ROLE_EIFACE || r == ROLE_IFACE || r == ROLE_ORPHANS;
+}
+
+bool role_is_hidden(enum iface_role r)
+{
+        return r == ROLE_FABRIC || r == ROLE_ORPHANS;
 }
 
 bool role_is_netgraph(enum iface_role r)

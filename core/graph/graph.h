@@ -139,10 +139,14 @@ enum iface_role {
         ROLE_NAT,      /* a NIC and the host's stack: what goes through it is translated */
         ROLE_ONE2MANY, /* a bond, not a bridge: its ports are many, its own interface is one */
         ROLE_VLAN,     /* filters: tagged frames of downstream are its other ports' untagged ones */
+        ROLE_ORPHANS,  /* hidden, an end of a pair: carries a NIC's frames for nobody to what its hook is joined to */
 };
 
 /* The user's end of a pair whose hidden end is the node's hook. */
 bool role_has_fabric(enum iface_role r);
+
+/* An end that jailnet keeps for itself. */
+bool role_is_hidden(enum iface_role r);
 
 /* A netgraph node that was made of a bridge or a bond: it lives as long as it has hooks. */
 bool role_is_netgraph(enum iface_role r);

@@ -219,6 +219,7 @@ static const char *const mark_roles[] = {
         [ROLE_PLAIN] = "plain",      [ROLE_EPAIR] = "epair", [ROLE_EIFACE] = "eiface",     [ROLE_FABRIC] = "fabric",
         [ROLE_NG_BRIDGE] = "bridge", [ROLE_HUB] = "hub",     [ROLE_WIRE] = "wire",         [ROLE_IFACE] = "iface",
         [ROLE_TEE] = "tee",          [ROLE_NAT] = "nat",     [ROLE_ONE2MANY] = "one2many", [ROLE_VLAN] = "vlan",
+        [ROLE_ORPHANS] = "orphans",
 };
 
 void mark_format(uint32_t number, enum iface_role role, char ret[MARK_SIZE])
@@ -299,15 +300,21 @@ const char *group_mark_find(const struct iface *i, const char *group)
 
 static const char *fabric_hook(const struct graph *g, const struct iface *end)
 {
-        return end->peer != NONE && g->ifaces[end->peer].role == ROLE_IFACE ? "inet" : "ether";
+        switch (end->peer == NONE ? ROLE_EIFACE : g->ifaces[end->peer].role) {
+        case ROLE_IFACE: return "inet";
+        case ROLE_ORPHANS: return "orphans";
+        default: return "ether";
+        }
 }
 
-#define NODE_MARK_PREFIX "jn.node."
-#define KEEP_MARK_PREFIX "jn.keep."
-#define VLAN_MARK_PREFIX "jn.vlan."
-#define SPAN_MARK_PREFIX "jn.span."
-#define VLAN_MAX         4094
-#define MARK_DIGITS      8
+#define NODE_MARK_PREFIX    "jn.node."
+#define KEEP_MARK_PREFIX    "jn.keep."
+#define VLAN_MARK_PREFIX    "jn.vlan."
+#define SPAN_MARK_PREFIX    "jn.span."
+#define ORPHANS_MARK_PREFIX "jn.orphans."
+#define CARRIER_MARK_PREFIX "jn.carrier."
+#define VLAN_MAX            4094
+#define MARK_DIGITS         8
 
 static bool is_plain_byte(char c)
 {
@@ -446,14 +453,89 @@ const char *span_mark_find(const struct iface *i, uint32_t *ret_bridge)
         return NULL;
 }
 
+void carrier_mark_format(uint32_t random, char ret[NODE_MARK_SIZE])
+{
+        (void)str_format(ret, NODE_MARK_SIZE, CARRIER_MARK_PREFIX "%08" PRIx32, random);
+}
+
+void orphans_mark_format(uint32_t random, char ret[NODE_MARK_SIZE])
+{
+        (void)str_format(ret, NODE_MARK_SIZE, ORPHANS_MARK_PREFIX "%08" PRIx32, random);
+}
+
+static bool parse_digits(const char *altname, const char *prefix, uint32_t *ret)
+{
+        uint32_t digits = 0;
+
+        if (!str_has_prefix(altname, prefix) || !is_hex(altname + strlen(prefix), MARK_DIGITS))
+                return false;
+        for (altname += strlen(prefix); *altname; altname++)
+                digits = digits << 4 | (uint32_t)hex_value(*altname);
+        *ret = digits;
+        return true;
+}
+
+bool orphans_mark_parse(const char *altname, uint32_t *ret_digits)
+{
+        return parse_digits(altname, ORPHANS_MARK_PREFIX, ret_digits);
+}
+
+bool carrier_mark_parse(const char *altname, uint32_t *ret_digits)
+{
+        return parse_digits(altname, CARRIER_MARK_PREFIX, ret_digits);
+}
+
+const char *orphans_mark_find(const struct iface *nic, uint32_t *ret_digits)
+{
+        for (size_t k = 0; k < nic->altname_count; k++)
+                if (orphans_mark_parse(nic->altnames[k], ret_digits))
+                        return nic->altnames[k];
+        return NULL;
+}
+
+static bool carries(const struct iface *i, uint32_t digits)
+{
+        uint32_t own;
+
+        for (size_t k = 0; i->role == ROLE_ORPHANS && k < i->altname_count; k++)
+                if (carrier_mark_parse(i->altnames[k], &own) && own == digits)
+                        return true;
+        return false;
+}
+
+size_t orphans_carrier(const struct graph *g, size_t nic)
+{
+        const struct jail *j = &g->jails[g->ifaces[nic].jail];
+        uint32_t digits;
+
+        if (!orphans_mark_find(&g->ifaces[nic], &digits))
+                return NONE;
+        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+                if (carries(&g->ifaces[k], digits))
+                        return k;
+        return NONE;
+}
+
+size_t orphans_nic(const struct graph *g, size_t carrier)
+{
+        const struct jail *j = &g->jails[g->ifaces[carrier].jail];
+        uint32_t digits;
+
+        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+                if (k != carrier && orphans_mark_find(&g->ifaces[k], &digits) && carries(&g->ifaces[carrier], digits))
+                        return k;
+        return NONE;
+}
+
 bool is_node_mark(const char *altname)
 {
         char name[NODE_NAME_SIZE];
-        uint32_t bridge;
+        uint32_t number;
         uint16_t vlan;
 
         return keep_mark_parse(altname) || node_mark_parse(altname, name) || vlan_mark_parse(altname, &vlan) ||
-                span_mark_parse(altname, &bridge);
+                span_mark_parse(altname, &number) || orphans_mark_parse(altname, &number) ||
+                carrier_mark_parse(altname, &number);
 }
 
 /* The hook by which an interface without a hidden end is a port. */

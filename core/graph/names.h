@@ -71,7 +71,18 @@ const char *vlan_mark_find(const struct iface *i, uint16_t *ret_vlan); /* its ma
 void span_mark_format(uint32_t bridge, uint32_t random, char ret[NODE_MARK_SIZE]);
 bool span_mark_parse(const char *altname, uint32_t *ret_bridge);
 const char *span_mark_find(const struct iface *i, uint32_t *ret_bridge); /* its mark; NULL: it has none */
-bool is_node_mark(const char *altname); /* one of the four: nothing that a person is shown */
+/*
+ * What carries a NIC's frames for nobody, its hook `orphans`: a pair of which the one end has the mark
+ * "jn.carrier.<8 hex digits>", and the NIC, in the same stack, "jn.orphans.<the same digits>".
+ */
+void carrier_mark_format(uint32_t random, char ret[NODE_MARK_SIZE]);
+void orphans_mark_format(uint32_t random, char ret[NODE_MARK_SIZE]);
+bool orphans_mark_parse(const char *altname, uint32_t *ret_digits);
+bool carrier_mark_parse(const char *altname, uint32_t *ret_digits);
+const char *orphans_mark_find(const struct iface *nic, uint32_t *ret_digits); /* its mark; NULL: it has none */
+size_t orphans_carrier(const struct graph *g, size_t nic);                    /* that end; NONE */
+size_t orphans_nic(const struct graph *g, size_t carrier);                    /* NONE */
+bool is_node_mark(const char *altname); /* one of these, nothing that a person is shown */
 
 /*
  * Default hook names (docs/architecture.md, vocabulary).

@@ -62,7 +62,7 @@ static bool is_orphan_end(const struct graph *g, size_t iface)
 {
         const struct iface *i = &g->ifaces[iface];
 
-        return i->kind == KIND_VETH && i->peer != NONE && i->role != ROLE_FABRIC && !is_orphan_jail(g, i->jail) &&
+        return i->kind == KIND_VETH && i->peer != NONE && !role_is_hidden(i->role) && !is_orphan_jail(g, i->jail) &&
                 is_orphan_jail(g, g->ifaces[i->peer].jail) && !is_lent(g, i->peer);
 }
 
@@ -87,7 +87,7 @@ static bool is_orphan_pair(const struct graph *g, size_t iface)
         const struct iface *i = &g->ifaces[iface];
 
         if (!i->is_owned || i->kind != KIND_VETH || i->jail != 0 || i->peer == NONE || g->ifaces[i->peer].jail != 0 ||
-            i->role == ROLE_FABRIC)
+            role_is_hidden(i->role))
                 return false;
         /* Both ends may have been lent: the pair is told once. */
         return ended_loan(g, iface) && (iface < i->peer || !ended_loan(g, i->peer));

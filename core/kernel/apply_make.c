@@ -129,7 +129,7 @@ static int put_link(struct nl_msg *m, const struct link_spec *l, const struct ki
 static int make_by_rtnetlink(const struct link_spec *l, const struct kind *kind, const struct making *k, int ifindex,
                              struct err *e)
 {
-        unsigned flag = l->role == ROLE_IFACE ? IFF_NOARP : 0;
+        unsigned flag = l->role == ROLE_IFACE || l->role == ROLE_ORPHANS ? IFF_NOARP : 0;
         CLEANUP(nlmsg_freep)
         struct nl_msg *m = link_message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, ifindex, flag, flag);
 
@@ -212,6 +212,22 @@ static int answer_for_own_alone(const struct place *p, struct err *e)
         return ack_request(p->space->sk, m, e);
 }
 
+/* The stack says nothing of its own by what carries frames that are not its: no IPv6 address, so no router is asked. */
+static int stay_silent(const struct place *p, struct err *e)
+{
+        CLEANUP(nlmsg_freep) struct nl_msg *m = link_message(RTM_SETLINK, 0, p->ifindex, 0, 0);
+        struct nlattr *spec = nla_nest_start(m, IFLA_AF_SPEC), *inet6 = spec ? nla_nest_start(m, AF_INET6) : NULL;
+
+        if (!inet6 || nla_put_u8(m, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE) < 0)
+                return link_message_full(e);
+        nla_nest_end(m, inet6);
+        nla_nest_end(m, spec);
+
+        int r = ack_request(p->space->sk, m, e);
+
+        return r == -EAFNOSUPPORT ? 0 : r; /* a kernel without IPv6 */
+}
+
 /* What the create message cannot say. */
 static int finish(const struct link_spec *l, const struct place *p, const struct place *peer, struct err *e)
 {
@@ -223,6 +239,8 @@ static int finish(const struct link_spec *l, const struct place *p, const struct
                 r = mark_end(peer, l->peer_number, l->peer_role, e);
         if (r == 0 && l->kind == KIND_BRIDGE && (role_is_netgraph(l->role) || l->role == ROLE_WIRE))
                 r = answer_for_own_alone(p, e);
+        if (r == 0 && l->role == ROLE_ORPHANS)
+                r = stay_silent(p, e);
         if (r == 0 && l->is_up)
                 r = link_set_up(p, true, e);
         return r;

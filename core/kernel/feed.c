@@ -1,8 +1,9 @@
-/* feed.c - traffic control's clsact, u32 and mirred, as far as a tee needs them. */
+/* feed.c - traffic control's clsact, u32, bpf and mirred, as far as feeds need them. */
 #include "core/kernel/feed.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
@@ -41,7 +42,8 @@ static struct tcmsg filter_header(const struct place *p, uint32_t flags)
 static int missing(int r, const char *module, struct err *e)
 {
         if (r == -ENOENT || r == -EOPNOTSUPP)
-                return err_set(e, -EOPNOTSUPP, "tee: this kernel has no %s; a hub gives all of its hooks what comes in",
+                return err_set(e, -EOPNOTSUPP,
+                               "frames cannot be handed on: this kernel has no %s; load it, or boot a kernel with it",
                                module);
         return r;
 }
@@ -60,7 +62,7 @@ static int add_discipline(const struct place *p, struct err *e)
         return r == -EEXIST ? 0 : missing(r, "traffic control at interfaces (sch_ingress)", e);
 }
 
-static int put_action(struct nl_msg *m, int to, uint32_t flags)
+static int put_action(struct nl_msg *m, int attribute, int to, uint32_t flags)
 {
         bool is_copy = flags & FEED_COPY;
         struct tc_mirred mirred = {
@@ -69,7 +71,7 @@ static int put_action(struct nl_msg *m, int to, uint32_t flags)
                                            : (is_copy ? TCA_EGRESS_MIRROR : TCA_EGRESS_REDIR),
                 .ifindex = (uint32_t)to,
         };
-        struct nlattr *actions = nla_nest_start(m, TCA_U32_ACT);
+        struct nlattr *actions = nla_nest_start(m, attribute);
         struct nlattr *first = actions ? nla_nest_start(m, 1) : NULL;
 
         if (!first || nla_put_string(m, TCA_ACT_KIND, "mirred") < 0)
@@ -85,7 +87,26 @@ static int put_action(struct nl_msg *m, int to, uint32_t flags)
         return 0;
 }
 
-static int put_filter(struct nl_msg *m, int to, uint32_t flags)
+/* Those that the packet filter picks. */
+static int put_bpf(struct nl_msg *m, int to, uint32_t flags)
+{
+        struct feed_filter f = feed_orphans_filter();
+
+        if (nla_put_string(m, TCA_KIND, "bpf") < 0)
+                return -EMSGSIZE;
+
+        struct nlattr *options = nla_nest_start(m, TCA_OPTIONS);
+
+        if (!options || nla_put_u16(m, TCA_BPF_OPS_LEN, (uint16_t)f.count) < 0 ||
+            nla_put(m, TCA_BPF_OPS, (int)(f.count * sizeof(*f.code)), f.code) < 0 ||
+            put_action(m, TCA_BPF_ACT, to, flags) < 0)
+                return -EMSGSIZE;
+        nla_nest_end(m, options);
+        return 0;
+}
+
+/* All. */
+static int put_u32(struct nl_msg *m, int to, uint32_t flags)
 {
         const struct tc_u32_sel selector = {.flags = TC_U32_TERMINAL, .nkeys = 1};
         unsigned char all[sizeof(selector) + sizeof(struct tc_u32_key)] = {0}; /* its one key: a mask of nothing */
@@ -96,7 +117,7 @@ static int put_filter(struct nl_msg *m, int to, uint32_t flags)
 
         struct nlattr *options = nla_nest_start(m, TCA_OPTIONS);
 
-        if (!options || nla_put(m, TCA_U32_SEL, sizeof(all), all) < 0 || put_action(m, to, flags) < 0)
+        if (!options || nla_put(m, TCA_U32_SEL, sizeof(all), all) < 0 || put_action(m, TCA_U32_ACT, to, flags) < 0)
                 return -EMSGSIZE;
         nla_nest_end(m, options);
         return 0;
@@ -180,9 +201,12 @@ int feed_add(const struct place *p, int to, uint32_t flags, struct err *e)
 
         CLEANUP(nlmsg_freep) struct nl_msg *m = tc_message(RTM_NEWTFILTER, NLM_F_CREATE | NLM_F_EXCL, header);
 
-        if (put_filter(m, to, flags) < 0)
+        if ((flags & FEED_ORPHANS ? put_bpf : put_u32)(m, to, flags) < 0)
                 return err_set(e, -EMSGSIZE, "netlink: the request is too long");
-        r = missing(ack_request(p->space->sk, m, e), "traffic control's cls_u32 and act_mirred", e);
+        r = missing(ack_request(p->space->sk, m, e),
+                    flags & FEED_ORPHANS ? "traffic control's cls_bpf and act_mirred"
+                                         : "traffic control's cls_u32 and act_mirred",
+                    e);
         if (r < 0)
                 (void)drop_discipline(p, NULL); /* the failure that is told is the first one */
         return r;

@@ -5,11 +5,12 @@
 #include "core/kernel/apply_parts.h"
 
 /*
- * feed_add, feed_del - a classifier that takes every frame at p, with the one action to give it to the link `to`.
+ * feed_add, feed_del - a classifier that takes every frame at p (or those that the flags tell), with the one action to
+ * give it to the link `to`.
  *
  *   shape    flags are core/plan/feed.h's. Added again it is renewed; one that is not there is deleted already. The
  *            queueing discipline that it hangs on goes with the last classifier.
- *   errors   -EOPNOTSUPP: the kernel lacks clsact, u32 or mirred, and e says which module; else the kernel's
+ *   errors   -EOPNOTSUPP: the kernel lacks clsact, u32, bpf or mirred, and e says which module; else the kernel's
  *   source   linux/rtnetlink.h, linux/pkt_cls.h, linux/tc_act/tc_mirred.h
  */
 int feed_add(const struct place *p, int to, uint32_t flags, struct err *e);

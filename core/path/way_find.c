@@ -265,7 +265,7 @@ bool way_hop_is_shown(const struct graph *g, const struct way_hop *h)
 {
         enum iface_role role = h->iface == NONE ? ROLE_PLAIN : g->ifaces[h->iface].role;
 
-        return h->reason != WAY_FINE || (role != ROLE_FABRIC && role != ROLE_WIRE);
+        return h->reason != WAY_FINE || (role != ROLE_FABRIC && role != ROLE_WIRE && role != ROLE_ORPHANS);
 }
 
 const char *way_verdict_name(enum way_verdict v)

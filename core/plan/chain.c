@@ -115,10 +115,9 @@ const struct graph *plan_chain_graph(struct plan_chain *c)
         return c->has_steps ? simulation_now(c->simulation) : c->base;
 }
 
-int plan_chain_add(struct plan_chain *c, const struct intent *in, struct err *e)
+int plan_chain_join(struct plan_chain *c, struct plan *part, struct err *e)
 {
-        CLEANUP(plan_freep) struct plan *part = NULL;
-        int r = plan_build(in, plan_chain_graph(c), &part, e);
+        int r = 0;
 
         for (size_t k = 0; r == 0 && k < part->step_count; k++)
                 r = simulation_step(c->simulation, &part->steps[k], e);
@@ -127,6 +126,14 @@ int plan_chain_add(struct plan_chain *c, const struct intent *in, struct err *e)
         c->has_steps = c->has_steps || part->step_count > 0;
         join(c, part);
         return 0;
+}
+
+int plan_chain_add(struct plan_chain *c, const struct intent *in, struct err *e)
+{
+        CLEANUP(plan_freep) struct plan *part = NULL;
+        int r = plan_build(in, plan_chain_graph(c), &part, e);
+
+        return r < 0 ? r : plan_chain_join(c, part, e);
 }
 
 size_t plan_chain_steps(const struct plan_chain *c)

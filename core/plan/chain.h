@@ -20,6 +20,9 @@ const struct graph *plan_chain_graph(struct plan_chain *c);
 /* The next request; on failure e says why, and nothing of it is in the plan. */
 int plan_chain_add(struct plan_chain *c, const struct intent *in, struct err *e);
 
+/* The same with a plan that was made on plan_chain_graph, and finished; its steps are taken. */
+int plan_chain_join(struct plan_chain *c, struct plan *part, struct err *e);
+
 size_t plan_chain_steps(const struct plan_chain *c); /* of the plan, so far */
 
 /*

@@ -1,6 +1,8 @@
 /* feed.c - feeds, worked out before and after a plan: a tee's from its hooks, a span's from its bridge's ports. */
 #include "core/plan/feed.h"
 
+#include <linux/filter.h>
+#include <linux/if_ether.h>
 #include <string.h>
 
 #include "core/graph/names.h"
@@ -19,6 +21,27 @@ bool is_tee_hook(const char *name)
                 if (strcmp(hook_names[k], name) == 0)
                         return true;
         return false;
+}
+
+/*
+ * Frames that the host's stack, or its VLANs, would take in pass by; the rest is picked, whomever it is addressed to:
+ * since no sender's address is rewritten, answers come to the one that is behind the hook.
+ */
+struct feed_filter feed_orphans_filter(void)
+{
+        static const struct sock_filter code[] = {
+                BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (__u32)(SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT)),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 6),
+                BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 4, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_ARP, 3, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_RARP, 2, 0),
+                BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IPV6, 1, 0),
+                BPF_STMT(BPF_RET | BPF_K, UINT32_MAX), /* what a classifier takes for its own verdict */
+                BPF_STMT(BPF_RET | BPF_K, 0),
+        };
+
+        return (struct feed_filter){code, ARRAY_SIZE(code)};
 }
 
 size_t hook_port(const struct graph *g, size_t bridge, size_t hook)
@@ -88,10 +111,23 @@ static void add_span(struct feeds *f, const struct graph *g, size_t bridge)
         add_feed(f, NONE, bridge, span, FEED_COPY | FEED_OUT);
 }
 
+/* What the NIC receives and the host has no protocol for; back, all goes out as it is. */
+static void add_orphans(struct feeds *f, const struct graph *g, size_t carrier)
+{
+        size_t nic = orphans_nic(g, carrier);
+
+        add_feed(f, NONE, nic, carrier, FEED_COPY | FEED_ORPHANS);
+        add_feed(f, NONE, carrier, nic, 0);
+}
+
 static void feeds_of(const struct graph *g, size_t tee, struct feeds *f)
 {
         size_t right, left, right2left, left2right;
 
+        if (g->ifaces[tee].role == ROLE_ORPHANS) {
+                add_orphans(f, g, tee);
+                return;
+        }
         if (g->ifaces[tee].role != ROLE_TEE) {
                 add_span(f, g, tee);
                 return;
@@ -111,7 +147,7 @@ static void feeds_of(const struct graph *g, size_t tee, struct feeds *f)
 /* One that may have feeds. */
 static bool is_fed(const struct graph *g, size_t iface)
 {
-        return g->ifaces[iface].role == ROLE_TEE || g->ifaces[iface].kind == KIND_BRIDGE;
+        return g->ifaces[iface].role == ROLE_ORPHANS || g->ifaces[iface].kind == KIND_BRIDGE;
 }
 
 static bool is_same_iface(const struct graph *a, size_t x, const struct graph *b, size_t y)
@@ -151,7 +187,7 @@ static bool has_feeds(const struct graph *g)
         uint32_t bridge;
 
         for (size_t k = 0; k < g->iface_count; k++)
-                if (g->ifaces[k].role == ROLE_TEE ||
+                if (g->ifaces[k].role == ROLE_TEE || g->ifaces[k].role == ROLE_ORPHANS ||
                     (g->ifaces[k].altname_count && span_mark_find(&g->ifaces[k], &bridge)))
                         return true;
         return false;
@@ -162,7 +198,8 @@ static bool makes_feeds(const struct plan *p, size_t first)
         uint32_t bridge;
 
         for (size_t k = first; k < p->step_count; k++)
-                if ((p->steps[k].op == STEP_LINK_ADD && p->steps[k].link.role == ROLE_TEE) ||
+                if ((p->steps[k].op == STEP_LINK_ADD &&
+                     (p->steps[k].link.role == ROLE_TEE || p->steps[k].link.role == ROLE_ORPHANS)) ||
                     (p->steps[k].op == STEP_ALTNAME_ADD && span_mark_parse(p->steps[k].text, &bridge)))
                         return true;
         return false;

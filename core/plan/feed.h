@@ -1,6 +1,6 @@
 /*
- * feed.h - what a tee, or a bridge with a span, does with frames: from which interface to which they are handed or
- * copied.
+ * feed.h - what a tee, a bridge with a span, or a NIC's hook orphans does with frames: from which interface to which
+ * they are handed or copied.
  *
  * A tee is a Linux bridge that stays down and so passes nothing by itself; its ports' frames are taken by traffic
  * control before the bridge could. Which feeds there are follows from its hooks: nobody records them.
@@ -12,18 +12,29 @@
 
 /* A feed step's number. */
 enum feed_flag {
-        FEED_COPY = 1, /* the frame goes on as if nothing were */
-        FEED_OUT = 2,  /* of what `at` sends, not of what it receives: the host's stack on a tee */
-        FEED_IN = 4,   /* `to` receives it, instead of sending it: the host's stack on a tee */
+        FEED_COPY = 1,    /* the frame goes on as if nothing were */
+        FEED_OUT = 2,     /* of what `at` sends, not of what it receives: the host's stack on a tee */
+        FEED_IN = 4,      /* `to` receives it, instead of sending it: the host's stack on a tee */
+        FEED_ORPHANS = 8, /* of those alone for which the host's stack has no protocol */
 };
 
-#define FEED_PRIORITY_COPY 20001 /* of the classifiers; others' come before or after as they like */
-#define FEED_PRIORITY_REST 20002
+#define FEED_PRIORITY_COPY    20001 /* of the classifiers; others' come before or after as they like */
+#define FEED_PRIORITY_REST    20002
+#define FEED_PRIORITY_ORPHANS 20003
 
 static inline unsigned feed_priority(uint32_t flags)
 {
+        if (flags & FEED_ORPHANS)
+                return FEED_PRIORITY_ORPHANS;
         return flags & FEED_COPY ? FEED_PRIORITY_COPY : FEED_PRIORITY_REST;
 }
+
+/* A program of the packet filter of old (linux/filter.h) that a classifier runs: all it picks is not 0. */
+struct feed_filter {
+        const struct sock_filter *code;
+        size_t count;
+};
+struct feed_filter feed_orphans_filter(void);
 
 bool is_tee_hook(const char *name);
 

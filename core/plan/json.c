@@ -19,7 +19,8 @@ static const char *const kind_names[] = {
 static const char *const role_names[] = {
         [ROLE_PLAIN] = "plain",      [ROLE_EPAIR] = "epair", [ROLE_EIFACE] = "eiface",     [ROLE_FABRIC] = "fabric",
         [ROLE_NG_BRIDGE] = "bridge", [ROLE_HUB] = "hub",     [ROLE_WIRE] = "wire",         [ROLE_IFACE] = "iface",
-        [ROLE_TEE] = "tee",          [ROLE_NAT] = "nat",     [ROLE_ONE2MANY] = "one2many", [ROLE_VLAN] = "vlan"};
+        [ROLE_TEE] = "tee",          [ROLE_NAT] = "nat",     [ROLE_ONE2MANY] = "one2many", [ROLE_VLAN] = "vlan",
+        [ROLE_ORPHANS] = "orphans"};
 static const char *const pin_names[] = {[PIN_NONE] = "none",       [PIN_JIB] = "jib",       [PIN_JNG] = "jng",
                                         [PIN_CURRENT] = "current", [PIN_MANUAL] = "manual", [PIN_STABLE] = "stable"};
 static const char *const step_state_names[] = {

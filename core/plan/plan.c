@@ -265,6 +265,8 @@ int plan_append(struct plan *p, const struct intent *in, const struct graph *g, 
                 return plan_mkpeer(p, in, g, e);
         if (in->verb == VERB_CREATE_JAIL && is_on_bridge(in))
                 return plan_create_member(p, in, g, e);
+        if (in->verb == VERB_CONNECT && plan_needs_carrier(in, g))
+                return plan_connect_orphans(p, in, g, e);
         if (in->verb == VERB_SHUTDOWN && is_tee(in, g))
                 return plan_shutdown_tee(p, in, g, e);
         r = planners[in->verb](&pl, e);

@@ -21,6 +21,7 @@ static const char *port_hook(const struct graph *g, size_t iface)
         case ROLE_EIFACE: return "ether";
         case ROLE_IFACE: return "inet";
         case ROLE_ONE2MANY: return "one";
+        case ROLE_ORPHANS: return "orphans";
         default: return "lower";
         }
 }
@@ -33,12 +34,8 @@ static const char *place(const struct graph *g, size_t jail)
 /* The word for the port in sentences, where that is a hidden end. */
 void planner_name_port(struct planner *pl, struct step *s, size_t iface, size_t port)
 {
-        CLEANUP(text_done) struct text t = {0};
-
-        if (iface == port)
-                return;
-        query_put_iface(&t, pl->g, iface);
-        (void)str_copy(s->name, sizeof(s->name), text_str(&t)); /* a cut one still tells */
+        if (iface != port)
+                target_name_end(pl->g, port, s->name, sizeof(s->name));
 }
 
 /* A bridge and its port share a stack; say what can be done when they do not. */
@@ -350,6 +347,10 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
         bool record = false;
         int r;
 
+        if (orphans_carrier(g, iface) != NONE)
+                return err_set(e, -EBUSY,
+                               "%s: its hook orphans is joined, and lower gets all frames; disconnect orphans first",
+                               g->ifaces[iface].name);
         if (g->ifaces[bridge].kind == KIND_BOND)
                 return attach_to_lagg(pl, iface, bridge, hook, e);
         if (g->ifaces[bridge].kind != KIND_BRIDGE)
@@ -405,6 +406,16 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
         return 0;
 }
 
+/* What carries them goes with its edge. */
+static void part_orphans(struct planner *pl, size_t carrier)
+{
+        struct target at = target_of_iface(pl->g, carrier);
+        CLEANUP(freep) char *node = node_address(pl->g, pl->g->ifaces[carrier].node);
+
+        (void)planner_add(pl, STEP_LINK_DEL, at);
+        planner_freebsd(pl, &at, "ngctl", "rmhook %s orphans", node);
+}
+
 int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
 {
         const struct graph *g = pl->g;
@@ -412,6 +423,10 @@ int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
         const struct iface *p = &g->ifaces[port];
         struct target at = target_of_iface(g, port);
 
+        if (g->ifaces[iface].role == ROLE_ORPHANS) {
+                part_orphans(pl, iface);
+                return 0;
+        }
         if (p->master == NONE && !p->master_ifindex)
                 return err_set(e, -EINVAL, "%s: is attached to no bridge; there is nothing to detach",
                                g->ifaces[iface].name);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/graph/names.h"
 #include "core/plan/feed.h"
 #include "core/plan/planner.h"
 
@@ -32,6 +33,8 @@ static int find_end(struct planner *pl, size_t value, struct end *ret, struct er
         if (end.iface == NONE)
                 return err_set(e, -EOPNOTSUPP, "%s: its node is no interface; nothing can be connected to it",
                                end.word);
+        if (end.hook == NONE && strcmp(end.name, "orphans") == 0 && orphans_carrier(pl->g, end.iface) != NONE)
+                end.iface = orphans_carrier(pl->g, end.iface);
         r = planner_allowed(pl, (struct object){.type = OBJECT_NODE, .index = end.node}, e);
         if (r == 0)
                 *ret = end;
@@ -244,7 +247,11 @@ static bool is_port_hook(const struct planner *pl, const struct end *end)
 
         if (role == ROLE_IFACE)
                 return is_iface_hook(end->name);
-        return strcmp(end->name, role == ROLE_EIFACE ? "ether" : role == ROLE_ONE2MANY ? "one" : "lower") == 0;
+        return strcmp(end->name,
+                      role == ROLE_EIFACE             ? "ether"
+                              : role == ROLE_ONE2MANY ? "one"
+                              : role == ROLE_ORPHANS  ? "orphans"
+                                                      : "lower") == 0;
 }
 
 /* Of the two names of an iface's hook the one that was asked for. */
@@ -428,14 +435,10 @@ static int connect_to_bridge(struct planner *pl, const struct end *bridge, const
                         name_packet_hook(pl, other, bridge->iface);
                 return r;
         }
-        if (strcmp(other->name, "orphans") == 0)
-                return err_set(e, -EOPNOTSUPP,
-                               "%s: Linux hands no frames on for being nobody's; connect lower, which gets them all",
-                               other->word);
         return err_set(e, -EINVAL, "%s: cannot be connected to a bridge; %s can", other->word,
                        g->ifaces[other->iface].role == ROLE_EIFACE          ? "its hook ether"
                                : g->ifaces[other->iface].role == ROLE_IFACE ? "its hooks inet and inet6"
-                                                                            : "its hooks lower and upper");
+                                                                            : "its hooks lower, upper and orphans");
 }
 
 /* A bond's ports are whole interfaces; its own interface is what hangs on a bridge, or the host's stack. */
@@ -506,6 +509,14 @@ static int disconnect_upper(struct planner *pl, const struct end *end, struct er
         return 0;
 }
 
+/* Does that port of a wire end with its edge? */
+static bool is_carrier_end(const struct graph *g, size_t port)
+{
+        size_t peer = g->ifaces[port].peer;
+
+        return peer != NONE && g->ifaces[peer].role == ROLE_ORPHANS;
+}
+
 /* Both ends come off, and the hidden bridge between them goes. */
 static void cut_wire(struct planner *pl, const struct edge *edge)
 {
@@ -516,6 +527,12 @@ static void cut_wire(struct planner *pl, const struct edge *edge)
 
         for (size_t k = 0; k < 2; k++) {
                 const struct iface *i = &g->ifaces[ends[k]];
+
+                if (is_carrier_end(g, ends[k])) {
+                        (void)planner_add(pl, STEP_LINK_DEL, target_of_iface(g, i->peer));
+                        continue;
+                }
+
                 struct step *s = planner_add(pl, STEP_LINK_MASTER, target_of_iface(g, ends[k]));
 
                 if (i->role == ROLE_FABRIC && i->peer != NONE)

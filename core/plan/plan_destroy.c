@@ -200,7 +200,7 @@ int plan_empty_jail(struct planner *pl, size_t jail, struct err *e)
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
                 const struct iface *i = &g->ifaces[k];
 
-                if (i->role == ROLE_FABRIC || i->kind == KIND_LOOPBACK || !iface_comes_home(g, k))
+                if (role_is_hidden(i->role) || i->kind == KIND_LOOPBACK || !iface_comes_home(g, k))
                         continue;
 
                 /* Down and unnumbered: the host must not take over the jail's addresses and routes. */
@@ -249,7 +249,7 @@ static int abandon(struct planner *pl, size_t jail, struct err *e)
                         continue;
                 iface_put(&t, g, k);
                 if (i->kind != KIND_PHYSICAL) {
-                        if (i->role != ROLE_FABRIC)
+                        if (!role_is_hidden(i->role))
                                 plan_note(pl->p, NOTE_WARNING, "%s is lost %s%s", text_str(&t), when,
                                           is_held(j) ? ", pending till then; undo cannot bring it back" : "");
                         if (!is_held(j) && i->kind != KIND_OTHER)

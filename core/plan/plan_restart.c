@@ -20,7 +20,7 @@ static int check_ifaces(struct planner *pl, size_t jail, struct err *e)
                 const struct iface *i = &pl->g->ifaces[k];
                 struct object o = {OBJECT_IFACE, k};
 
-                if (i->kind != KIND_LOOPBACK && i->role != ROLE_FABRIC &&
+                if (i->kind != KIND_LOOPBACK && !role_is_hidden(i->role) &&
                     !verb_is_allowed(&verbs[VERB_MOVE], pl->g, o, e))
                         return -EOPNOTSUPP;
                 if (i->kind == KIND_VXLAN && i->link_nsid < 0) {

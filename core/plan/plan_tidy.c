@@ -2,6 +2,7 @@
  * leaves. */
 #include <string.h>
 
+#include "core/graph/names.h"
 #include "core/plan/planner.h"
 #include "core/plan/simulate.h"
 
@@ -11,7 +12,8 @@
 static bool has_something_to_tidy(const struct graph *g)
 {
         for (size_t k = 0; k < g->iface_count; k++) {
-                if (role_is_netgraph(g->ifaces[k].role) || g->ifaces[k].role == ROLE_WIRE)
+                if (role_is_netgraph(g->ifaces[k].role) || g->ifaces[k].role == ROLE_WIRE ||
+                    g->ifaces[k].role == ROLE_ORPHANS)
                         return true;
         }
         for (size_t k = 0; k < g->edge_count; k++) {
@@ -65,11 +67,40 @@ static void tidy_wire(struct planner *pl, const struct graph *then, size_t wire)
 
                 if (port == NONE || then->ifaces[port].master != there)
                         continue;
+                if (i->peer != NONE && g->ifaces[i->peer].role == ROLE_ORPHANS) { /* ends with its edge */
+                        planner_add(pl, STEP_LINK_DEL, target_of_iface(g, i->peer))->is_internal = true;
+                        continue;
+                }
                 planner_add(pl, STEP_LINK_MASTER, target_of_iface(g, k))->is_internal = true;
                 if (i->role == ROLE_FABRIC && i->is_up)
                         plan_set_down(pl, k, true);
         }
         planner_add(pl, STEP_LINK_DEL, target_of_iface(g, wire))->is_internal = true;
+}
+
+/* What carries a NIC's orphans, when the NIC is out of its reach, or its edge is parted. */
+static void tidy_carrier(struct planner *pl, const struct graph *then, size_t carrier, size_t first)
+{
+        const struct graph *g = pl->g;
+        size_t there = graph_find_number(then, g->ifaces[carrier].number), end = g->ifaces[carrier].peer;
+        size_t nic = orphans_nic(g, carrier), last = pl->p->step_count;
+        size_t nic_there = graph_find_number(then, g->ifaces[nic].number);
+        uint32_t digits;
+
+        if (there != NONE && then->ifaces[there].role == ROLE_ORPHANS &&
+            (g->ifaces[end].master == NONE || then->ifaces[then->ifaces[there].peer].master != NONE))
+                return;
+        if (there != NONE)
+                planner_add(pl, STEP_LINK_DEL, target_of_iface(g, carrier))->is_internal = true;
+        if (nic_there == NONE || !orphans_mark_find(&then->ifaces[nic_there], &digits))
+                return;
+        last = pl->p->step_count;
+
+        struct step *s = planner_add(pl, STEP_ALTNAME_DEL, target_of_iface(g, nic));
+
+        (void)str_copy(s->text, sizeof(s->text), orphans_mark_find(&g->ifaces[nic], &digits));
+        s->is_internal = true;
+        plan_advance(pl->p, last, first); /* while the NIC is where it was, should it be moved */
 }
 
 static bool is_forgotten(const struct planner *pl, const struct edge *edge)
@@ -125,6 +156,8 @@ int planner_tidy(struct planner *pl, size_t first, struct err *e)
                                 tidy_node(pl, then, k);
                         else if (g->ifaces[k].role == ROLE_WIRE)
                                 tidy_wire(pl, then, k);
+                        else if (g->ifaces[k].role == ROLE_ORPHANS)
+                                tidy_carrier(pl, then, k, first);
                 }
                 for (size_t k = 0; k < g->edge_count; k++) {
                         if (g->edges[k].kind == EDGE_UPPER)

@@ -75,6 +75,8 @@ int plan_create_packet_iface(struct planner *pl, struct err *e); /* netgraph's i
 
 /* Several requests in one, each of which is finished, with its inverses, by itself. */
 int plan_shutdown_tee(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);
+bool plan_needs_carrier(const struct intent *in, const struct graph *g); /* for a NIC's hook orphans, which has none */
+int plan_connect_orphans(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);
 void plan_hand_over(struct plan *to, struct plan *from); /* finished steps, notes, and what is made */
 int plan_create_member(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);
 int plan_mkpeer(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);
@@ -135,8 +137,8 @@ void planner_keep_node(struct planner *pl, size_t iface, bool on); /* also witho
 
 /*
  * planner_tidy - what netgraph does of itself after the plan's steps from `first` on: a bridge or hub whose last hook
- * they take goes, unless it is persistent; a wire that lost an end goes; an upper hook whose bridge or interface is
- * gone is forgotten.
+ * they take goes, unless it is persistent; a wire that lost an end goes, and what carried a NIC's orphans; an upper
+ * hook whose bridge or interface is gone is forgotten.
  */
 int planner_tidy(struct planner *pl, size_t first, struct err *e);
 

@@ -6,6 +6,7 @@
  */
 #include "core/plan/step.h"
 
+#include <linux/filter.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -242,6 +243,17 @@ static void put_flush(struct text *t, const struct step *s)
         }
 }
 
+/* As tc's bpf takes it: how many instructions, then each with its four numbers. */
+static void put_filter_code(struct text *t)
+{
+        struct feed_filter f = feed_orphans_filter();
+
+        text_putf(t, "bpf bytecode '%zu", f.count);
+        for (size_t k = 0; k < f.count; k++)
+                text_putf(t, ",%u %u %u %u", f.code[k].code, f.code[k].jt, f.code[k].jf, f.code[k].k);
+        text_put_char(t, '\'');
+}
+
 static void put_feed(struct text *t, const struct step *s)
 {
         const char *side = s->number & FEED_OUT ? "egress" : "ingress";
@@ -261,8 +273,13 @@ static void put_feed(struct text *t, const struct step *s)
         put_tool(t, "tc", &s->at);
         text_put(t, "filter add");
         put_word(t, "dev", s->at.iface);
-        text_putf(t, " %s pref %u protocol all u32 match u32 0 0 action mirred %s %s", side, feed_priority(s->number),
-                  s->number & FEED_IN ? "ingress" : "egress", is_copy ? "mirror" : "redirect");
+        text_putf(t, " %s pref %u protocol all ", side, feed_priority(s->number));
+        if (s->number & FEED_ORPHANS)
+                put_filter_code(t);
+        else
+                text_put(t, "u32 match u32 0 0");
+        text_putf(t, " action mirred %s %s", s->number & FEED_IN ? "ingress" : "egress",
+                  is_copy ? "mirror" : "redirect");
         put_word(t, "dev", s->to.iface);
         text_put(t, is_copy ? " continue\n" : "\n");
 }

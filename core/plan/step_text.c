@@ -158,6 +158,16 @@ static const char *bridge_word(enum iface_role role)
         }
 }
 
+static const char *veth_word(enum iface_role role)
+{
+        switch (role) {
+        case ROLE_EIFACE: return _("eiface ");
+        case ROLE_IFACE: return _("iface ");
+        case ROLE_ORPHANS: return _("hidden carrier ");
+        default: return "";
+        }
+}
+
 static void put_link_add(struct text *t, const struct step *s)
 {
         const struct link_spec *l = &s->link;
@@ -179,9 +189,7 @@ static void put_link_add(struct text *t, const struct step *s)
         case KIND_BOND: text_put(t, l->role == ROLE_ONE2MANY ? _("one2many ") : _("lagg ")); break;
         case KIND_DUMMY: text_put(t, _("dummy ")); break;
         case KIND_IFB: text_put(t, _("ifb ")); break;
-        case KIND_VETH:
-                text_put(t, l->role == ROLE_EIFACE ? _("eiface ") : l->role == ROLE_IFACE ? _("iface ") : "");
-                break;
+        case KIND_VETH: text_put(t, veth_word(l->role)); break;
         case KIND_PHYSICAL:
         case KIND_LOOPBACK:
         case KIND_OTHER: break;
@@ -211,9 +219,12 @@ static void put_feed(struct text *t, const struct step *s)
 {
         bool is_copy = s->number & FEED_COPY, begins = s->op == STEP_FEED_ADD;
 
-        text_put(t,
-                 begins ? (is_copy ? _("copy frames from ") : _("hand frames from "))
-                        : (is_copy ? _("copy no more frames from ") : _("hand no more frames from ")));
+        if (s->number & FEED_ORPHANS)
+                text_put(t, begins ? _("copy frames for nobody from ") : _("copy no more frames for nobody from "));
+        else
+                text_put(t,
+                         begins ? (is_copy ? _("copy frames from ") : _("hand frames from "))
+                                : (is_copy ? _("copy no more frames from ") : _("hand no more frames from ")));
         if (s->name[0])
                 text_put_visible(t, s->name);
         else
@@ -232,6 +243,8 @@ static void put_mark(struct text *t, const char *mark)
 
         if (span_mark_parse(mark, &bridge))
                 text_put(t, _("the bridge whose frames it gets"));
+        else if (orphans_mark_parse(mark, &bridge) || carrier_mark_parse(mark, &bridge))
+                text_put(t, _("what its orphans are carried by"));
         else if (vlan_mark_parse(mark, &vlan))
                 text_putf(t, _("the VLAN %u of its hook"), vlan);
         else

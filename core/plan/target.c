@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/graph/names.h"
+
 #define NETNS_PREFIX     "/run/netns/"
 #define NETNS_PREFIX_OLD "/var/run/netns/"
 
@@ -141,12 +143,22 @@ struct target target_of_then(const struct graph *g, const struct graph *then, si
         return t;
 }
 
+static void put_orphans(struct text *t, const struct graph *g, size_t carrier)
+{
+        query_put_iface(t, g, orphans_nic(g, carrier));
+        text_put(t, ":orphans");
+}
+
 void target_name_end(const struct graph *g, size_t iface, char *ret, size_t size)
 {
         const struct iface *i = &g->ifaces[iface];
         CLEANUP(text_done) struct text t = {0};
 
-        if (i->role == ROLE_FABRIC && i->peer != NONE && role_has_fabric(g->ifaces[i->peer].role))
+        if (i->role == ROLE_ORPHANS)
+                put_orphans(&t, g, iface);
+        else if (i->role == ROLE_FABRIC && i->peer != NONE && g->ifaces[i->peer].role == ROLE_ORPHANS)
+                put_orphans(&t, g, i->peer);
+        else if (i->role == ROLE_FABRIC && i->peer != NONE && role_has_fabric(g->ifaces[i->peer].role))
                 query_put_iface(&t, g, i->peer);
         (void)str_copy(ret, size, text_str(&t)); /* a cut one still tells */
 }

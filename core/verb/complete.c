@@ -137,6 +137,8 @@ static void offer_hooks(struct completion *c, const struct graph *g)
                                 offer_hook(c, g, i, "lower");
                         if (graph_find_hook(g, i, "upper") == NONE)
                                 offer_hook(c, g, i, "upper");
+                        if (graph_find_hook(g, i, "orphans") == NONE && graph_find_hook(g, i, "lower") == NONE)
+                                offer_hook(c, g, i, "orphans");
                 }
         }
 }

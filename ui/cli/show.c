@@ -172,7 +172,7 @@ int pick_make(struct pick *p, const struct graph *g, const struct show_options *
                 take_all(p);
         for (size_t i = 0; i < g->iface_count; i++) {
                 const struct iface *f = &g->ifaces[i];
-                bool is_hidden_end = f->role == ROLE_FABRIC && iface_is_hidden(f);
+                bool is_hidden_end = role_is_hidden(f->role) && iface_is_hidden(f);
 
                 p->ifaces[i] = p->nodes[f->node] && (o->is_raw || !is_hidden_end);
         }

@@ -82,6 +82,7 @@ static const char *role_word(enum iface_role r)
         case ROLE_NAT: return "nat";
         case ROLE_ONE2MANY: return "one2many";
         case ROLE_VLAN: return "vlan";
+        case ROLE_ORPHANS: return "orphans";
         }
         return "";
 }

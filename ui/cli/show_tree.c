@@ -101,7 +101,7 @@ static void fill_row(struct tree *t, struct table_row *r, size_t i)
         const char *type = t->g->nodes[f->node].type;
 
         text_put_visible(&r->cells[CELL_NAME], f->name);
-        if (f->role == ROLE_FABRIC)
+        if (role_is_hidden(f->role))
                 text_put(&r->cells[CELL_KIND], "fabric");
         else
                 text_put_visible(&r->cells[CELL_KIND], role_has_fabric(f->role) ? type : kind_word(f));

@@ -1,4 +1,5 @@
 /* test_place.c - plans that attach, connect, move, return and destroy: what changes place, and what is carried over. */
+#include "core/plan/feed.h"
 #include "tests/unit/plan/planning.h"
 
 static void test_attach(void **state)
@@ -133,7 +134,13 @@ static void test_connect(void **state)
         refused(g, "connect lan0:link0 eth0:lower", "is connected to epair0a already");
         refused(g, "connect eth0:lower epair0a:upper", "a bridge's hook alone");
         refused(g, "connect lan0:web eth0:lower", "linkN and uplinkN");
-        refused(g, "connect lan0:link eth0:orphans", "connect lower, which gets them all");
+
+        CLEANUP(plan_freep) struct plan *orphans = planned(g, "connect lan0:link eth0:orphans");
+
+        assert_int_equal(find_step(orphans, STEP_LINK_ADD)->link.role, ROLE_ORPHANS);
+        assert_string_equal(find_step(orphans, STEP_LINK_MASTER)->name, "eth0:orphans");
+        assert_true(find_step(orphans, STEP_FEED_ADD)->number & FEED_ORPHANS);
+        refused(g, "connect lan0:link epair0a:orphans", "its hook lower is joined");
 }
 
 static void test_disconnect(void **state)

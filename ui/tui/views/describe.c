@@ -156,6 +156,7 @@ void describe_kind(struct text *t, const struct iface *i)
         case ROLE_NAT: text_put(t, "nat"); return;
         case ROLE_ONE2MANY: text_put(t, "one2many"); return;
         case ROLE_VLAN: text_put(t, "vlan node"); return;
+        case ROLE_ORPHANS: text_put(t, "orphans"); return;
         case ROLE_PLAIN: break;
         }
         switch (i->kind) {

@@ -316,7 +316,7 @@ static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
                 enum sign sign;
                 const char *state;
 
-                if (g->ifaces[i].role == ROLE_FABRIC)
+                if (role_is_hidden(g->ifaces[i].role))
                         continue;
                 state = describe_state(&g->ifaces[i], &style, &sign);
                 describe_addresses(&addresses, &g->ifaces[i], false);

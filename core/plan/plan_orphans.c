@@ -1,0 +1,127 @@
+/*
+ * plan_orphans.c - a NIC's hook `orphans`: frames that the host's stack has no protocol for.
+ *
+ * A hidden pair carries them: traffic control copies them to its one end (feed.h), the other end is what is joined, as
+ * an eiface's hidden end is. It is made for the first edge of the hook, and goes with it (plan_tidy.c).
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/graph/names.h"
+#include "core/plan/chain.h"
+#include "core/plan/feed.h"
+#include "core/plan/planner.h"
+
+/* The NIC of which that value is the hook orphans, joined to nothing; NONE. */
+static size_t nic_of(const struct graph *g, const char *word)
+{
+        size_t node = NONE, hook = NONE;
+        char name[HOOK_NAME_SIZE];
+
+        if (query_hook(g, word, &node, &hook, name, NULL) < 0 || hook != NONE || strcmp(name, "orphans") != 0 ||
+            strcmp(g->nodes[node].type, "ether") != 0)
+                return NONE;
+        return g->nodes[node].iface;
+}
+
+bool plan_needs_carrier(const struct intent *in, const struct graph *g)
+{
+        for (size_t k = 0; k < in->value_count; k++) {
+                size_t nic = nic_of(g, in->values[k]);
+
+                if (nic != NONE && orphans_carrier(g, nic) == NONE)
+                        return true;
+        }
+        return false;
+}
+
+static void add_mark(struct planner *pl, struct target at, const char *mark)
+{
+        struct step *s = planner_add(pl, STEP_ALTNAME_ADD, at);
+
+        (void)str_copy(s->text, sizeof(s->text), mark);
+        s->is_internal = true;
+}
+
+static int add_carrier(struct planner *pl, size_t nic, struct err *e)
+{
+        const struct graph *g = pl->g;
+        const struct iface *i = &g->ifaces[nic];
+        uint32_t digits = planner_mark_digits();
+        char name[IF_NAME_SIZE], peer[IF_NAME_SIZE], mark[NODE_MARK_SIZE];
+        struct mac mac = {0}, peer_mac = {0};
+        int r = planner_allowed(pl, (struct object){.type = OBJECT_NODE, .index = i->node}, e);
+
+        if (r == 0 && i->master != NONE)
+                r = err_set(e, -EBUSY, "%s: its hook lower is joined, and gets all frames; disconnect that one first",
+                            i->name);
+        if (r == 0)
+                r = mac_random(&mac, e);
+        if (r == 0)
+                r = mac_random(&peer_mac, e);
+        if (r < 0)
+                return r;
+        (void)str_format(name, sizeof(name), "ngorph%u", planner_lowest_unit(pl, "ngorph", false));
+        (void)str_format(peer, sizeof(peer), "ngfab%u", planner_lowest_unit(pl, "ngfab", false));
+
+        struct target at = target_in_jail(g, i->jail, name);
+        struct link_spec *l = &planner_add(pl, STEP_LINK_ADD, target_of_jail(g, i->jail))->link;
+
+        l->kind = KIND_VETH;
+        l->role = ROLE_ORPHANS;
+        l->peer_role = ROLE_FABRIC;
+        l->mac = mac;
+        l->peer_mac = peer_mac;
+        l->peer_jail = target_of_jail(g, i->jail);
+        l->mtu_bytes = l->peer_mtu_bytes = i->mtu_bytes;
+        l->is_up = true;
+        (void)str_copy(l->name, sizeof(l->name), name);
+        (void)str_copy(l->peer_name, sizeof(l->peer_name), peer);
+        carrier_mark_format(digits, mark);
+        add_mark(pl, at, mark);
+        orphans_mark_format(digits, mark);
+        add_mark(pl, target_of_iface(g, nic), mark);
+        return 0;
+}
+
+/* The carrier alone, as a finished part of a plan. */
+static int plan_carrier(struct plan *part, const struct intent *in, const struct graph *g, size_t nic, struct err *e)
+{
+        struct planner pl = {.p = part, .g = g, .in = in};
+        int r = add_carrier(&pl, nic, e);
+
+        if (r == 0)
+                r = planner_feed(part, g, 0, e);
+        if (r == 0)
+                plan_finish(part, 0, g);
+        return r;
+}
+
+int plan_connect_orphans(struct plan *p, const struct intent *in, const struct graph *g, struct err *e)
+{
+        CLEANUP(plan_chain_freep) struct plan_chain *chain = plan_chain_new(g);
+
+        for (size_t k = 0; k < in->value_count; k++) {
+                const struct graph *now = plan_chain_graph(chain);
+                CLEANUP(plan_freep) struct plan *part = plan_new("%s", "");
+                size_t nic = nic_of(now, in->values[k]);
+                int r = nic == NONE || orphans_carrier(now, nic) != NONE ? 0 : plan_carrier(part, in, now, nic, e);
+
+                if (r == 0)
+                        r = plan_chain_join(chain, part, e);
+                if (r < 0)
+                        return r;
+        }
+
+        int r = plan_chain_add(chain, in, e);
+
+        if (r < 0)
+                return r;
+
+        CLEANUP(plan_freep) struct plan *whole = plan_chain_finish(chain, "", "");
+
+        plan_hand_over(p, whole);
+        for (size_t k = 0; k < whole->freebsd_count; k++)
+                plan_freebsd(p, "%s", whole->freebsd[k]);
+        return 0;
+}
