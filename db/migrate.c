@@ -267,6 +267,8 @@ static const char version_4[] = "ALTER TABLE wanted_jail ADD COLUMN forwarding6 
                                 "CREATE INDEX jail_number ON jail(boot_id, jid);"
                                 "CREATE INDEX interface_place ON interface(boot_id, cookie, ifindex);"
                                 "CREATE INDEX interface_called ON interface(boot_id, cookie, name);"
+                                "DROP INDEX wanted_link_master;"
+                                "CREATE INDEX wanted_link_port ON wanted_link(master, port);"
                                 "ALTER TABLE started_jail ADD COLUMN addresses TEXT;"
                                 "ALTER TABLE started_jail ADD COLUMN is_confined INTEGER NOT NULL DEFAULT 0;"
                                 "CREATE TABLE wanted_tuning("

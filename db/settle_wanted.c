@@ -33,11 +33,14 @@ bool settle_is_restore(struct db *d, const struct plan *p)
 
 static int jail_row(struct db *d, const char *name, int64_t *ret, struct err *e)
 {
-        int x = db_run(d, e, "INSERT INTO wanted_jail(name) VALUES(?) ON CONFLICT DO NOTHING", "s", name);
+        int x = db_query(d, e, ret, "SELECT row FROM wanted_jail WHERE name = ?", "s", name);
 
+        if (x != 0)
+                return x < 0 ? x : 0;
+        x = db_run(d, e, "INSERT INTO wanted_jail(name) VALUES(?)", "s", name);
         if (x == 0)
-                x = db_query(d, e, ret, "SELECT row FROM wanted_jail WHERE name = ?", "s", name);
-        return x < 0 ? x : 0;
+                *ret = sqlite3_last_insert_rowid(d->sql);
+        return x;
 }
 
 /* The row of an interface; one that nothing was said of before becomes a borrowed one. */
@@ -159,8 +162,15 @@ static int link_del(struct db *d, const struct plan *p, const struct step *s, st
 /* They are the membership's, and go with it. */
 static int forget_membership(struct db *d, int64_t row, struct err *e)
 {
-        int x = db_run(d, e, "DELETE FROM wanted_host WHERE link = ?", "l", row);
+        int64_t found = 0;
+        int x = db_query(d, e, &found,
+                         "SELECT 1 WHERE EXISTS(SELECT 1 FROM wanted_host WHERE link = ?1) "
+                         "OR EXISTS(SELECT 1 FROM wanted_tuning WHERE link = ?1)",
+                         "l", row);
 
+        if (x <= 0)
+                return x; /* most have none */
+        x = db_run(d, e, "DELETE FROM wanted_host WHERE link = ?", "l", row);
         for (int t = 0; x == 0 && t < TUNE_COUNT; t++)
                 if (tunings[t].is_port)
                         x = db_run(d, e, "DELETE FROM wanted_tuning WHERE link = ? AND name = ?", "ls", row,
@@ -186,10 +196,26 @@ static int link_move(struct db *d, const struct step *s, int64_t row, struct err
         return x < 0 ? x : db_run(d, e, "DELETE FROM wanted_route WHERE link = ?", "l", row);
 }
 
-/* The port number is the lowest free one, as the kernel gives it: hooks are named after it. */
+/* The lowest one that is free, as the kernel gives it: hooks are named after it. */
+static int next_port(struct db *d, int64_t master, int64_t *ret, struct err *e)
+{
+        int x = db_query(d, e, ret,
+                         "SELECT CASE count(port) WHEN coalesce(max(port), 0) THEN count(port) + 1 ELSE 0 END "
+                         "FROM wanted_link WHERE master = ?",
+                         "l", master);
+
+        if (x < 0 || *ret)
+                return x < 0 ? x : 0;
+        x = db_query(d, e, ret,
+                     "WITH RECURSIVE n(port) AS (VALUES(1) UNION ALL SELECT port + 1 FROM n "
+                     "WHERE port IN (SELECT o.port FROM wanted_link o WHERE o.master = ?1)) SELECT max(port) FROM n",
+                     "l", master);
+        return x < 0 ? x : 0;
+}
+
 static int link_master(struct db *d, const struct plan *p, const struct step *s, int64_t row, struct err *e)
 {
-        int64_t master = 0;
+        int64_t master = 0, port = 0;
         int x = db_run(d, e, "UPDATE wanted_link SET master = NULL, port = NULL, isolated = 0 WHERE row = ?", "l", row);
 
         if (x == 0)
@@ -197,12 +223,11 @@ static int link_master(struct db *d, const struct plan *p, const struct step *s,
         if (x < 0 || !*s->to.iface)
                 return x;
         x = link_row(d, p, &s->to, &master, e);
-        return x < 0 ? x
-                     : db_run(d, e,
-                              "WITH RECURSIVE n(port) AS (VALUES(1) UNION ALL SELECT port + 1 FROM n "
-                              "WHERE port IN (SELECT o.port FROM wanted_link o WHERE o.master = ?1)) "
-                              "UPDATE wanted_link SET master = ?1, port = (SELECT max(port) FROM n) WHERE row = ?2",
-                              "ll", master, row);
+        if (x == 0)
+                x = next_port(d, master, &port, e);
+        return x < 0
+                ? x
+                : db_run(d, e, "UPDATE wanted_link SET master = ?, port = ? WHERE row = ?", "lll", master, port, row);
 }
 
 static int route(struct db *d, const struct plan *p, const struct step *s, struct err *e)

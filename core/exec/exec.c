@@ -79,7 +79,8 @@ static int start_thread(struct exec *x)
         return -r;
 }
 
-int exec_start(struct plan *p, const struct exec_options *o, struct exec **ret, int *ret_fd, struct err *e)
+/* Who only waits for the end is not told of each step. */
+static int begin(struct plan *p, const struct exec_options *o, bool is_watched, struct exec **ret, struct err *e)
 {
         struct exec *x = xcalloc(1, sizeof(*x));
 
@@ -87,8 +88,10 @@ int exec_start(struct plan *p, const struct exec_options *o, struct exec **ret, 
         x->options = *o;
         x->user_progress = o->progress;
         x->user = o->user;
-        x->options.progress = on_progress;
-        x->options.user = x;
+        if (is_watched) {
+                x->options.progress = on_progress;
+                x->options.user = x;
+        }
         x->progress.total = p->step_count;
         (void)pthread_mutex_init(&x->mutex, NULL); /* cannot fail for the default sort */
         x->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -100,8 +103,16 @@ int exec_start(struct plan *p, const struct exec_options *o, struct exec **ret, 
                 return r;
         }
         *ret = x;
-        *ret_fd = x->event_fd;
         return 0;
+}
+
+int exec_start(struct plan *p, const struct exec_options *o, struct exec **ret, int *ret_fd, struct err *e)
+{
+        int r = begin(p, o, true, ret, e);
+
+        if (r == 0)
+                *ret_fd = (*ret)->event_fd;
+        return r;
 }
 
 bool exec_poll(struct exec *x, struct exec_progress *ret_progress)
@@ -133,8 +144,7 @@ int exec_join(struct exec *x, struct err *e)
 int exec_run(struct plan *p, const struct exec_options *o, struct err *e)
 {
         struct exec *x = NULL;
-        int fd = -1;
-        int r = exec_start(p, o, &x, &fd, e);
+        int r = begin(p, o, false, &x, e);
 
         return r < 0 ? r : exec_join(x, e);
 }

@@ -57,14 +57,11 @@ void edit_index_remove(size_t *index, size_t count, size_t value)
 }
 
 /* What refers to an element behind a place where one comes or goes. */
-static void shift(size_t *ref, size_t at, bool comes)
+static inline void shift(size_t *ref, size_t at, bool comes)
 {
-        if (*ref == NONE || *ref < at)
-                return;
-        if (comes)
-                ++*ref;
-        else
-                --*ref;
+        size_t by = comes ? 1 : (size_t)-1;
+
+        *ref += *ref >= at && *ref != NONE ? by : 0; /* no jump: it is done for all of them */
 }
 
 static void shift_all(size_t *refs, size_t count, size_t at, bool comes)

@@ -44,6 +44,14 @@ void ack_close(struct nl_sock *sk)
         nl_socket_free(sk);
 }
 
+uint64_t ack_cookie(struct nl_sock *sk)
+{
+        uint64_t cookie = 0;
+        socklen_t size = sizeof(cookie);
+
+        return getsockopt(nl_socket_get_fd(sk), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size) < 0 ? 0 : cookie;
+}
+
 /* The kernel's words stand behind the error, and behind the request's copy when that was not left out. */
 static void read_words(const struct nlmsghdr *h, struct err *e)
 {
@@ -99,10 +107,13 @@ static int send_request(struct nl_sock *sk, struct nl_msg *m, struct err *e)
         return 0;
 }
 
-/* Receives until the request is answered: by an acknowledgement, or by the message that was asked for. */
-static int receive_answer(struct nl_sock *sk, uint32_t seq, int (*fn)(struct nlmsghdr *h, void *user), void *user,
-                          struct err *e)
+/* Receives until the request is answered: by an acknowledgement, or by the message that was asked for. With an echo
+ * that one is not the last. */
+static int receive_answer(struct nl_sock *sk, const struct nlmsghdr *asked, int (*fn)(struct nlmsghdr *h, void *user),
+                          void *user, struct err *e)
 {
+        bool has_echo = asked->nlmsg_flags & NLM_F_ECHO;
+
         _Alignas(NLMSG_ALIGNTO) char
                 buf[ANSWER_SIZE]; /* of a thread's 8 MiB; zeroing it would cost more than most answers */
 
@@ -119,12 +130,16 @@ static int receive_answer(struct nl_sock *sk, uint32_t seq, int (*fn)(struct nlm
 
                 int left = (int)n;
                 for (struct nlmsghdr *h = (struct nlmsghdr *)(void *)buf; nlmsg_ok(h, left); h = nlmsg_next(h, &left)) {
-                        if (h->nlmsg_seq != seq)
+                        if (h->nlmsg_seq != asked->nlmsg_seq)
                                 continue; /* of an earlier request whose answer nobody waited for */
                         if (h->nlmsg_type == NLMSG_ERROR)
                                 return read_error(h, e);
-                        if (fn)
-                                return fn(h, user);
+                        if (fn) {
+                                int r = fn(h, user);
+
+                                if (r < 0 || !has_echo)
+                                        return r;
+                        }
                 }
         }
 }
@@ -135,7 +150,17 @@ int ack_request(struct nl_sock *sk, struct nl_msg *m, struct err *e)
 
         int r = send_request(sk, m, e);
 
-        return r < 0 ? r : receive_answer(sk, nlmsg_hdr(m)->nlmsg_seq, NULL, NULL, e);
+        return r < 0 ? r : receive_answer(sk, nlmsg_hdr(m), NULL, NULL, e);
+}
+
+int ack_request_echo(struct nl_sock *sk, struct nl_msg *m, int (*fn)(struct nlmsghdr *h, void *user), void *user,
+                     struct err *e)
+{
+        nlmsg_hdr(m)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO;
+
+        int r = send_request(sk, m, e);
+
+        return r < 0 ? r : receive_answer(sk, nlmsg_hdr(m), fn, user, e);
 }
 
 int ack_query(struct nl_sock *sk, struct nl_msg *m, int (*fn)(struct nlmsghdr *h, void *user), void *user,
@@ -145,5 +170,5 @@ int ack_query(struct nl_sock *sk, struct nl_msg *m, int (*fn)(struct nlmsghdr *h
 
         int r = send_request(sk, m, e);
 
-        return r < 0 ? r : receive_answer(sk, nlmsg_hdr(m)->nlmsg_seq, fn, user, e);
+        return r < 0 ? r : receive_answer(sk, nlmsg_hdr(m), fn, user, e);
 }

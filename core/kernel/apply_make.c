@@ -126,8 +126,10 @@ static int put_link(struct nl_msg *m, const struct link_spec *l, const struct ki
         return 0;
 }
 
+/* *ret is filled when the kernel tells of what it made. Of a link that it makes elsewhere than where it is asked, it
+ * tells before the link gets there. */
 static int make_by_rtnetlink(const struct link_spec *l, const struct kind *kind, const struct making *k, int ifindex,
-                             struct err *e)
+                             struct link_facts *ret, struct err *e)
 {
         unsigned flag = l->role == ROLE_IFACE || l->role == ROLE_ORPHANS ? IFF_NOARP : 0;
         CLEANUP(nlmsg_freep)
@@ -135,7 +137,9 @@ static int make_by_rtnetlink(const struct link_spec *l, const struct kind *kind,
 
         if (put_link(m, l, kind, k) < 0)
                 return err_set(e, -EMSGSIZE, "netlink: the request is too long");
-        return ack_request(k->parent.space->sk, m, e);
+        if (k->parent.space != k->space)
+                return ack_request(k->parent.space->sk, m, e);
+        return ack_request_echo(k->space->sk, m, link_read_facts, ret, e);
 }
 
 /* Runs inside the namespace: a tun device belongs to the one in which /dev/net/tun was opened. */
@@ -246,12 +250,26 @@ static int finish(const struct link_spec *l, const struct place *p, const struct
         return r;
 }
 
+/* Index and, of a pair, the other end's: most often the kernel has told them already. */
+static int find_made(const struct link_spec *l, const struct making *k, struct link_facts *facts, struct err *e)
+{
+        struct link_facts peer;
+        int r = facts->ifindex ? 0 : place_find(k->space, l->name, facts, e);
+
+        if (r < 0 || l->kind != KIND_VETH || facts->peer)
+                return r;
+        r = place_find(k->peer_space, l->peer_name, &peer, e);
+        if (r == 0)
+                facts->peer = peer.ifindex;
+        return r;
+}
+
 int link_make(struct applier *a, struct step *s, struct err *e)
 {
         const struct link_spec *l = &s->link;
         const struct kind *kind = kind_of(l->kind);
         struct target named = s->at;
-        struct link_facts facts;
+        struct link_facts facts = {0};
         struct making k = {0};
 
         (void)str_copy(named.iface, sizeof(named.iface), l->name);
@@ -268,9 +286,9 @@ int link_make(struct applier *a, struct step *s, struct err *e)
         if (kind->is_made_by_tun) {
                 r = make_by_tun(a, l, &k, e);
         } else {
-                r = make_by_rtnetlink(l, kind, &k, l->ifindex, e);
+                r = make_by_rtnetlink(l, kind, &k, l->ifindex, &facts, e);
                 if (l->ifindex && (r == -EEXIST || r == -EBUSY)) /* the wished index may be what is taken */
-                        r = make_by_rtnetlink(l, kind, &k, 0, e);
+                        r = make_by_rtnetlink(l, kind, &k, 0, &facts, e);
         }
         if (r == -EOPNOTSUPP && l->role == ROLE_VLAN)
                 return err_set(e, r,
@@ -281,16 +299,13 @@ int link_make(struct applier *a, struct step *s, struct err *e)
                 return fail_step(e, r, &named, "no %s of that name can be made", what);
 
         struct place p = {.space = k.space}, peer = {.space = k.peer_space};
+        bool is_pair = l->kind == KIND_VETH;
 
-        r = place_find(k.space, l->name, &facts, e);
-        if (r < 0)
+        r = find_made(l, &k, &facts, e);
+        if (facts.ifindex == 0)
                 return fail_step(e, r, &named, "cannot be found after it was made");
         p.ifindex = facts.ifindex;
-
-        bool is_pair = l->kind == KIND_VETH;
-        if (is_pair)
-                r = place_find(k.peer_space, l->peer_name, &facts, e);
-        peer.ifindex = facts.ifindex;
+        peer.ifindex = facts.peer;
         if (r == 0)
                 r = finish(l, &p, is_pair ? &peer : NULL, e);
         if (r < 0) {

@@ -12,6 +12,7 @@
 #include "core/kernel/apply.h"
 
 struct nl_msg;
+struct nlmsghdr;
 struct nl_sock;
 
 struct space {
@@ -74,6 +75,7 @@ struct link_facts {
         char kind[16];
         uint32_t group;
         struct mac mac; /* not set for what is no Ethernet */
+        int peer;       /* of a pair's end: the other's index in its own namespace; what the link stands on; 0 */
 };
 
 /* apply_space.c: namespaces, and finding targets in them. All fill e. */
@@ -85,6 +87,7 @@ int space_leave(struct applier *a, struct err *e);
 
 int place_of(struct applier *a, const struct target *t, struct place *ret, struct err *e);
 int place_read(const struct place *p, struct link_facts *ret, struct err *e);
+int link_read_facts(struct nlmsghdr *h, void *user); /* of an answer, into a link_facts */
 int place_find(struct space *s, const char *name, struct link_facts *ret, struct err *e); /* alternative names too */
 
 /* The identity that a link of that name, made or moved by the plan, has there as far as the plan knows; -ENODEV. */

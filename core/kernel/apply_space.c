@@ -106,9 +106,9 @@ int space_adopt(struct applier *a, const char *name, int ns_fd, struct space **r
 
         int r = space_enter(a, &fresh, e);
         if (r == 0) {
-                fresh.cookie = netns_cookie_here();
-                fresh.planned_cookie = fresh.cookie;
                 r = ack_open(&fresh.sk, e);
+                if (r == 0)
+                        fresh.cookie = fresh.planned_cookie = ack_cookie(fresh.sk);
 
                 int back = space_leave(a, e);
                 if (r == 0)
@@ -287,7 +287,7 @@ void nlmsg_freep(struct nl_msg **m)
         nlmsg_free(*m);
 }
 
-static int read_facts(struct nlmsghdr *h, void *user)
+int link_read_facts(struct nlmsghdr *h, void *user)
 {
         struct link_facts *f = user;
         const struct ifinfomsg *ifi = nlmsg_data(h);
@@ -300,6 +300,11 @@ static int read_facts(struct nlmsghdr *h, void *user)
         const struct nlattr *kind = info ? nla_find(nla_data(info), nla_len(info), IFLA_INFO_KIND) : NULL;
 
         *f = (struct link_facts){.ifindex = ifi->ifi_index, .flags = ifi->ifi_flags};
+
+        const struct nlattr *peer = nlmsg_find_attr(h, sizeof(*ifi), IFLA_LINK);
+
+        if (peer)
+                f->peer = (int)nla_get_u32(peer);
         const struct nlattr *mac = nlmsg_find_attr(h, sizeof(*ifi), IFLA_ADDRESS);
 
         if (mac && nla_len(mac) == (int)sizeof(f->mac.bytes)) {
@@ -321,7 +326,7 @@ int place_read(const struct place *p, struct link_facts *ret, struct err *e)
 {
         CLEANUP(nlmsg_freep) struct nl_msg *m = link_message(RTM_GETLINK, 0, p->ifindex, 0, 0);
 
-        return ack_query(p->space->sk, m, read_facts, ret, e);
+        return ack_query(p->space->sk, m, link_read_facts, ret, e);
 }
 
 int place_find(struct space *s, const char *name, struct link_facts *ret, struct err *e)
@@ -331,7 +336,7 @@ int place_find(struct space *s, const char *name, struct link_facts *ret, struct
         /* IFLA_ALT_IFNAME finds a link by either sort of name, and takes more than 15 bytes. */
         if (nla_put_string(m, IFLA_ALT_IFNAME, name) < 0)
                 return -EMSGSIZE;
-        return ack_query(s->sk, m, read_facts, ret, e);
+        return ack_query(s->sk, m, link_read_facts, ret, e);
 }
 
 /* Places in the table of tracks; NONE when there is none such. */

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -189,15 +190,20 @@ static void *run_at_mounts(void *context)
         return NULL;
 }
 
-/* The mount table of home's first process, when it is another than ours; else -1. */
+/* The mount table of home's first process, when it is another than ours; else -1. That it is not is asked once: a plan
+ * may make a thousand jails. */
 static int open_mounts(void)
 {
+        static atomic_bool is_ours;
         pid_t pids[ANCESTORS_MAX + 1];
-        size_t count = elders(pids);
         struct stat net, mounts, st;
+        size_t count;
 
+        if (is_ours)
+                return -1;
         if (stat("/proc/self/ns/net", &net) < 0 || stat("/proc/self/ns/mnt", &mounts) < 0)
                 return -1;
+        count = elders(pids);
         for (size_t i = 0; i < count; i++) {
                 CLEANUP(closep) int fd = open_of(pids[i], "ns/net");
 
@@ -208,6 +214,7 @@ static int open_mounts(void)
 
                 if (table >= 0 && fstat(table, &st) == 0 && st.st_ino != mounts.st_ino)
                         return table;
+                is_ours = table >= 0;
                 closep(&table);
                 return -1;
         }

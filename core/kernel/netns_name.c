@@ -45,9 +45,12 @@ static int open_run_dir(struct err *e)
 {
         static atomic_bool was_shared;
         const char *dir = netns_run_dir();
-        int r = make_dirs(dir);
-        int fd = r < 0 ? r : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
 
+        if (fd < 0) {
+                r = make_dirs(dir);
+                fd = r < 0 ? r : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        }
         if (r < 0 || fd < 0)
                 return err_set(e, r < 0 ? r : -errno, "%s: can't be made: %s", dir, strerror(r < 0 ? -r : errno));
         (void)flock(fd, LOCK_EX); /* without a lock it still works for a single maker */

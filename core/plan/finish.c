@@ -3,6 +3,7 @@
  * and what is known by its name only by then.
  */
 #include "core/plan/planner.h"
+#include "core/plan/step_index.h"
 
 /* Does undoing s make that target anew, so that its index (or, for a jail, its cookie) will be another one? */
 static bool makes_anew(const struct step *s, const struct target *t)
@@ -36,19 +37,31 @@ static void by_name(struct target *t, const struct step *maker)
 }
 
 /* Steps are undone newest first: what a later one's undo makes anew, the undo of an earlier one knows by name only. */
-static void settle(struct step *steps, size_t first, size_t count)
+static void settle_target(const struct step_index *x, const struct plan *p, size_t at, struct target *t)
 {
-        for (size_t later = first; later < count; later++) {
-                for (size_t k = first; k <= later; k++) {
-                        for (size_t n = 0; n < steps[k].undo_count; n++) {
-                                struct step *u = &steps[k].undo[n];
-                                struct target *all[] = {&u->at, &u->to, &u->link.parent, &u->link.peer_jail};
+        CLEANUP(step_list_done) struct step_list l = {0};
 
-                                for (size_t a = 0; a < ARRAY_SIZE(all); a++) {
-                                        if (makes_anew(&steps[later], all[a]))
-                                                by_name(all[a], &steps[later]);
-                                }
-                        }
+        step_index_about(x, &l, t);
+        if (t->cookie)
+                step_index_removed(x, &l, t->cookie);
+        step_list_sort(&l);
+        for (size_t k = 0; k < l.count; k++) {
+                const struct step *later = &p->steps[l.steps[k]];
+
+                if (l.steps[k] >= at && makes_anew(later, t))
+                        by_name(t, later);
+        }
+}
+
+static void settle(const struct step_index *x, const struct plan *p)
+{
+        for (size_t k = 0; k < p->step_count; k++) {
+                for (size_t n = 0; n < p->steps[k].undo_count; n++) {
+                        struct step *u = &p->steps[k].undo[n];
+                        struct target *all[] = {&u->at, &u->to, &u->link.parent, &u->link.peer_jail};
+
+                        for (size_t a = 0; a < ARRAY_SIZE(all); a++)
+                                settle_target(x, p, k, all[a]);
                 }
         }
 }
@@ -106,38 +119,87 @@ static bool is_put_back(const struct step *earlier, const struct step *u)
         return false;
 }
 
-/* The snapshot is of before the plan: what an earlier step took away already is that one's to put back. */
-static void prune(struct step *steps, size_t first, size_t count)
+/* The steps before `at` that may be about that target: all where it is a jail's. */
+static void list_before(const struct step_index *x, size_t at, const struct target *t, struct step_list *l)
 {
-        for (size_t k = first; k < count; k++) {
-                struct step *s = &steps[k];
+        if (t->iface[0]) {
+                step_index_about(x, l, t);
+                return;
+        }
+        for (size_t k = 0; k < at; k++) {
+                l->steps = array_grow(l->steps, &l->capacity, l->count, sizeof(*l->steps));
+                l->steps[l->count++] = k;
+        }
+}
+
+static bool was_put_down(const struct step_index *x, const struct plan *p, size_t at)
+{
+        CLEANUP(step_list_done) struct step_list l = {0};
+
+        step_index_about(x, &l, &p->steps[at].at);
+        for (size_t k = 0; k < l.count; k++) {
+                const struct step *earlier = &p->steps[l.steps[k]];
+
+                if (l.steps[k] < at && earlier->op == STEP_LINK_DOWN && target_same(&earlier->at, &p->steps[at].at))
+                        return true;
+        }
+        return false;
+}
+
+static bool was_put_back(const struct step_index *x, const struct plan *p, size_t at, const struct step *u)
+{
+        CLEANUP(step_list_done) struct step_list l = {0};
+
+        list_before(x, at, &u->at, &l);
+        for (size_t k = 0; k < l.count; k++)
+                if (l.steps[k] < at && is_put_back(&p->steps[l.steps[k]], u))
+                        return true;
+        return false;
+}
+
+/* The snapshot is of before the plan: what an earlier step took away already is that one's to put back. */
+static void prune(const struct step_index *x, const struct plan *p)
+{
+        for (size_t k = 0; k < p->step_count; k++) {
+                struct step *s = &p->steps[k];
                 size_t kept = 0;
 
                 if (s->op != STEP_LINK_MOVE && s->op != STEP_LINK_DEL)
                         continue;
                 for (size_t n = 0; n < s->undo_count; n++) {
-                        bool drop = false;
+                        struct step *u = &s->undo[n];
 
-                        for (size_t earlier = first; earlier < k; earlier++) {
-                                drop = drop || is_put_back(&steps[earlier], &s->undo[n]);
-                                if (s->undo[n].op == STEP_LINK_MOVE && steps[earlier].op == STEP_LINK_DOWN &&
-                                    target_same(&steps[earlier].at, &s->at))
-                                        s->undo[n].is_up = false;
-                        }
-                        if (drop)
-                                step_done(&s->undo[n]);
+                        if (u->op == STEP_LINK_MOVE && was_put_down(x, p, k))
+                                u->is_up = false;
+                        if (was_put_back(x, p, k, u))
+                                step_done(u);
                         else
-                                s->undo[kept++] = s->undo[n];
+                                s->undo[kept++] = *u;
                 }
                 s->undo_count = kept;
         }
 }
 
+/* Does the way back make anything anew? */
+static bool takes_away(const struct step *s)
+{
+        return s->op == STEP_JAIL_DEL || s->op == STEP_LINK_MOVE || s->op == STEP_LINK_DEL;
+}
+
 void plan_finish(struct plan *p, size_t first, const struct graph *g)
 {
-        for (size_t k = first; k < p->step_count; k++)
-                step_work_out_undo(&p->steps[k], g);
-        prune(p->steps, first, p->step_count);
-        settle(p->steps, first, p->step_count);
+        struct plan part = {.steps = p->steps + first, .step_count = p->step_count - first};
+        CLEANUP(step_index_done) struct step_index x = {0};
+        bool has_any = false;
+
+        for (size_t k = 0; k < part.step_count; k++) {
+                step_work_out_undo(&part.steps[k], g);
+                has_any = has_any || takes_away(&part.steps[k]);
+        }
+        if (has_any) {
+                step_index_update(&x, &part);
+                prune(&x, &part);
+                settle(&x, &part);
+        }
         plan_mark_lifelines(p, first, g);
 }

@@ -92,14 +92,21 @@ static bool hook_is_taken(const struct planner *pl, size_t bridge, const char *n
 /* The port number that the kernel will give: the lowest free one. */
 static unsigned next_port_number(const struct graph *g, size_t bridge)
 {
-        for (unsigned n = 1;; n++) {
-                bool taken = false;
+        size_t count = graph_ports(g, bridge, NULL, 0);
+        CLEANUP(freep) size_t *ports = xcalloc(count + 1, sizeof(*ports));
+        CLEANUP(freep) bool *taken = xcalloc(count + 2, sizeof(*taken)); /* one of count + 1 is free */
+        unsigned n = 1;
 
-                for (size_t k = 0; k < g->iface_count && !taken; k++)
-                        taken = g->ifaces[k].master == bridge && g->ifaces[k].port_number == n;
-                if (!taken)
-                        return n;
+        (void)graph_ports(g, bridge, ports, count);
+        for (size_t k = 0; k < count; k++) {
+                unsigned number = g->ifaces[ports[k]].port_number;
+
+                if (number <= count)
+                        taken[number] = true;
         }
+        while (taken[n])
+                n++;
+        return n;
 }
 
 static void next_hook(const struct planner *pl, size_t bridge, const char *stem, unsigned from,

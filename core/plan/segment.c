@@ -65,10 +65,12 @@ static size_t find_on_segment(const struct graph *g, size_t iface, struct mac m,
 {
         CLEANUP(freep) bool *marks = NULL;
 
-        for (size_t k = 0; k < g->iface_count; k++) {
-                if (k == iface || !mac_equal(by_pin ? g->ifaces[k].pin : g->ifaces[k].mac, m))
-                        continue;
-                if (!marks) /* equal ones are rare, and a segment takes long to walk */
+        for (size_t k = 0; m.is_set && k < g->iface_count; k++) {
+                const struct mac *other = by_pin ? &g->ifaces[k].pin : &g->ifaces[k].mac;
+
+                if (other->bytes[5] != m.bytes[5] || k == iface || !mac_equal(*other, m))
+                        continue; /* one byte tells nearly all: a plan asks this of all links for each link */
+                if (!marks)       /* equal ones are rare, and a segment takes long to walk */
                         marks = segment_of(g, iface);
                 if (marks[k] && g->ifaces[k].role != ROLE_IFACE && !may_share(g, iface, k))
                         return k;

@@ -39,10 +39,29 @@ static uint64_t prefix_key(const struct prefix *p)
         return key;
 }
 
-static void put_result(struct step_index *x, const char *name, uint32_t number, size_t step)
+/* A name is one in its jail: many jails have an interface of the same name. */
+static uint64_t name_key(enum sort sort, const char *jail, const char *name)
+{
+        return lookup_mix_text(text_key(sort, jail), name);
+}
+
+/* A jail that is known by its cookie may have another name by then. */
+static uint64_t cookie_key(enum sort sort, uint64_t cookie, const char *name)
+{
+        return lookup_mix_text(number_key(sort, cookie), name);
+}
+
+static void put_name(struct step_index *x, enum sort sort, const struct target *jail, const char *name, size_t step)
+{
+        lookup_put(&x->table, name_key(sort, jail->jail, name), step);
+        if (jail->cookie)
+                lookup_put(&x->table, cookie_key(sort, jail->cookie, name), step);
+}
+
+static void put_result(struct step_index *x, const struct target *jail, const char *name, uint32_t number, size_t step)
 {
         if (name[0])
-                lookup_put(&x->table, text_key(SORT_RESULT, name), step);
+                put_name(x, SORT_RESULT, jail, name, step);
         if (number)
                 lookup_put(&x->table, number_key(SORT_RESULT_NUMBER, number), step);
 }
@@ -51,17 +70,26 @@ static void put_about(struct step_index *x, const struct target *t, size_t step)
 {
         if (!t->iface[0])
                 return;
-        lookup_put(&x->table, text_key(SORT_NAME, t->iface), step);
+        put_name(x, SORT_NAME, t, t->iface, step);
         if (t->number)
                 lookup_put(&x->table, number_key(SORT_NUMBER, t->number), step);
         if (t->ifindex)
                 lookup_put(&x->table, identity_key(t), step);
 }
 
+/* A pair goes as a whole: the way back of one end's removal knows the other's number. */
+static void put_other_end(struct step_index *x, const struct step *s, size_t step)
+{
+        for (size_t k = 0; k < s->undo_count; k++)
+                if (s->undo[k].op == STEP_LINK_ADD && s->undo[k].link.peer_number)
+                        lookup_put(&x->table, number_key(SORT_NUMBER, s->undo[k].link.peer_number), step);
+}
+
 static void put_step(struct step_index *x, const struct step *s, size_t step)
 {
         put_about(x, &s->at, step);
         switch ((int)s->op) {
+        case STEP_LINK_DEL: put_other_end(x, s, step); break;
         case STEP_JAIL_DEL: lookup_put(&x->table, number_key(SORT_REMOVED, s->at.cookie), step); /* fall through */
         case STEP_FORWARDING:
         case STEP_FORWARDING6:
@@ -73,11 +101,11 @@ static void put_step(struct step_index *x, const struct step *s, size_t step)
                 lookup_put(&x->table, text_key(SORT_JAIL, s->name), step);
                 break;
         case STEP_LINK_ADD:
-                put_result(x, s->link.name, s->link.number, step);
-                put_result(x, s->link.peer_name, s->link.peer_number, step);
+                put_result(x, &s->at, s->link.name, s->link.number, step);
+                put_result(x, &s->link.peer_jail, s->link.peer_name, s->link.peer_number, step);
                 break;
-        case STEP_LINK_MOVE: put_result(x, s->name[0] ? s->name : s->at.iface, s->at.number, step); break;
-        case STEP_LINK_RENAME: put_result(x, s->name, 0, step); break;
+        case STEP_LINK_MOVE: put_result(x, &s->to, s->name[0] ? s->name : s->at.iface, s->at.number, step); break;
+        case STEP_LINK_RENAME: put_result(x, &s->at, s->name, 0, step); break;
         case STEP_ADDRESS_DEL: lookup_put(&x->table, prefix_key(&s->address), step); break;
         case STEP_ROUTE_DEL: lookup_put(&x->table, prefix_key(&s->route.destination), step); break;
         default: break;
@@ -109,24 +137,32 @@ static void collect(const struct step_index *x, struct step_list *l, uint64_t ke
         }
 }
 
+static void collect_named(const struct step_index *x, struct step_list *l, enum sort sort, const struct target *t)
+{
+        if (!t->iface[0])
+                return;
+        collect(x, l, name_key(sort, t->jail, t->iface));
+        if (t->cookie)
+                collect(x, l, cookie_key(sort, t->cookie, t->iface));
+}
+
 void step_index_jail(const struct step_index *x, struct step_list *l, const char *name)
 {
         collect(x, l, text_key(SORT_JAIL, name));
 }
 
-void step_index_result(const struct step_index *x, struct step_list *l, const char *name, uint32_t number)
+void step_index_result(const struct step_index *x, struct step_list *l, const struct target *t)
 {
-        if (name[0])
-                collect(x, l, text_key(SORT_RESULT, name));
-        if (number)
-                collect(x, l, number_key(SORT_RESULT_NUMBER, number));
+        collect_named(x, l, SORT_RESULT, t);
+        if (t->number)
+                collect(x, l, number_key(SORT_RESULT_NUMBER, t->number));
 }
 
 void step_index_about(const struct step_index *x, struct step_list *l, const struct target *t)
 {
         if (!t->iface[0])
                 return;
-        collect(x, l, text_key(SORT_NAME, t->iface));
+        collect_named(x, l, SORT_NAME, t);
         if (t->number)
                 collect(x, l, number_key(SORT_NUMBER, t->number));
         if (t->ifindex)

@@ -26,10 +26,10 @@ struct step_list {
 void step_list_done(struct step_list *l);
 
 /* Each adds what it finds to the list: that make, remove or rename a jail of that name, or to it; that leave a link
- * under that name or number, in whatever jail; that are about that link; that remove the jail with that cookie; that
- * take that address or route away. */
+ * under that name in that jail, or under that number; that are about that link; that remove the jail with that cookie;
+ * that take that address or route away. */
 void step_index_jail(const struct step_index *x, struct step_list *l, const char *name);
-void step_index_result(const struct step_index *x, struct step_list *l, const char *name, uint32_t number);
+void step_index_result(const struct step_index *x, struct step_list *l, const struct target *t);
 void step_index_about(const struct step_index *x, struct step_list *l, const struct target *t);
 void step_index_removed(const struct step_index *x, struct step_list *l, uint64_t cookie);
 void step_index_taken(const struct step_index *x, struct step_list *l, const struct prefix *p);

@@ -94,9 +94,9 @@ static bool goes_with_earlier(const struct undoing *u, size_t at)
         const struct step *s = &p->steps[at];
         CLEANUP(step_list_done) struct step_list l = {0};
 
-        step_index_result(&u->done_index, &l, s->at.iface, s->at.number);
+        step_index_result(&u->done_index, &l, &s->at);
         if (s->op == STEP_HOOK_NAME)
-                step_index_result(&u->done_index, &l, s->to.iface, s->to.number);
+                step_index_result(&u->done_index, &l, &s->to);
         step_index_jail(&u->done_index, &l, s->at.jail);
         step_list_sort(&l);
         for (size_t n = 0; n < l.count && l.steps[n] < at; n++) {
@@ -124,7 +124,7 @@ static bool is_made_here(const struct undoing *u, const struct target *t, struct
 {
         CLEANUP(step_list_done) struct step_list l = {0};
 
-        step_index_result(&u->new_index, &l, t->iface, t->number);
+        step_index_result(&u->new_index, &l, t);
         step_list_sort(&l);
         for (size_t k = l.count; k-- > 0;) {
                 const struct step *s = &u->p->steps[l.steps[k]];

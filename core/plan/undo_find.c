@@ -80,7 +80,7 @@ static size_t find_made_by(const struct undoing *u, const struct target *t, size
 {
         CLEANUP(step_list_done) struct step_list list = {0};
 
-        step_index_result(&u->done_index, &list, t->iface, t->number);
+        step_index_result(&u->done_index, &list, t);
         step_list_sort(&list);
         for (size_t n = list.count; n-- > 0;) {
                 size_t k = list.steps[n];
