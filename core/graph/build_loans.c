@@ -84,7 +84,7 @@ static void update(struct graph_build *b, struct reg_loan *l)
         }
 }
 
-static int compare_loan(const void *a, const void *b)
+int graph_compare_loans(const void *a, const void *b)
 {
         static const int ranks[] = {[LOAN_PENDING] = 0, [LOAN_ON_LOAN] = 1, [LOAN_LOST] = 2, [LOAN_RETURNED] = 3};
         const struct loan *x = a, *y = b;
@@ -125,5 +125,5 @@ void build_loans(struct graph_build *b)
                         .since = l->state == LOAN_ON_LOAN ? l->lent_at : l->changed_at,
                 };
         }
-        sort_items(g->loans, g->loan_count, sizeof(*g->loans), compare_loan);
+        sort_items(g->loans, g->loan_count, sizeof(*g->loans), graph_compare_loans);
 }

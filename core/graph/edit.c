@@ -138,6 +138,49 @@ bool graph_add_route(const struct graph *readable, uint64_t cookie, const struct
         return true;
 }
 
+bool graph_delete_route(const struct graph *readable, uint64_t cookie, const struct route *r)
+{
+        struct graph *g = edit_open(readable);
+        size_t jail = graph_find_jail_cookie(g, cookie);
+        struct jail *j = jail == NONE ? NULL : &g->jails[jail];
+
+        if (!j || !g->has_routes)
+                return false;
+        for (size_t at = j->route_first; at < j->route_first + j->route_count; at++) {
+                const struct route *o = &g->routes[at];
+
+                if (o->oif != r->oif || o->metric != r->metric || o->type != r->type || o->protocol != r->protocol ||
+                    !prefix_equal(&o->destination, &r->destination) ||
+                    memcmp(&o->gateway, &r->gateway, sizeof(o->gateway)) != 0)
+                        continue;
+                edit_close_gap(g->routes, g->route_count--, at, sizeof(*g->routes));
+                j->route_count--;
+                for (size_t k = 0; k < g->jail_count; k++)
+                        if (g->jails[k].route_first > at)
+                                g->jails[k].route_first--;
+                return true;
+        }
+        return false;
+}
+
+bool graph_add_loan(const struct graph *readable, const struct loan *l)
+{
+        struct graph *g = edit_open(readable);
+        struct graph_store *s = edit_store(g);
+        size_t at = g->loan_count;
+
+        for (size_t k = 0; k < g->loan_count; k++)
+                if (g->loans[k].number == l->number)
+                        return false;
+        while (at > 0 && graph_compare_loans(&g->loans[at - 1], l) > 0)
+                at--;
+        g->loans = edit_make_room(g, g->loans, &s->loan_capacity, g->loan_count++, at, sizeof(*g->loans));
+        g->loans[at] = *l;
+        g->loans[at].iface = arena_strdup(graph_arena(g), l->iface);
+        g->loans[at].jail_name = arena_strdup(graph_arena(g), l->jail_name);
+        return true;
+}
+
 /* -- Interfaces -------------------------------------------------------------------------------------------------- */
 
 static void set_addresses(struct graph *g, struct iface *to, const struct prefix *from, size_t count)

@@ -28,8 +28,12 @@ bool graph_leave_port(const struct graph *g, struct iface_id port);
 bool graph_delete_iface(const struct graph *g, struct iface_id id);
 bool graph_delete_jail(const struct graph *g, uint64_t cookie); /* with what is left in it, of which the same holds */
 
-/* A new route of that jail, behind its others; the graph must have routes. */
+/* A new route of that jail, behind its others, or the one that is like it gone; the graph must have routes. */
 bool graph_add_route(const struct graph *g, uint64_t cookie, const struct route *r);
+bool graph_delete_route(const struct graph *g, uint64_t cookie, const struct route *r);
+
+/* A new loan of an interface that has none: l->jail and l->iface_index are its place now. */
+bool graph_add_loan(const struct graph *g, const struct loan *l);
 
 /* Takes over what no order and no other part depends on: flags and state, MAC, MTU, pin, alias, addresses and the like
  * of an interface; forwarding and address translation of a jail. */

@@ -32,7 +32,7 @@ struct graph_store {
         size_t port_count;
         /* Room that edit.c has made, 0 none; the indexes of an array have as much as it. */
         size_t jail_capacity, iface_capacity, route_capacity, name_capacity, node_capacity, named_node_capacity,
-                hook_capacity, edge_capacity, port_capacity;
+                hook_capacity, edge_capacity, port_capacity, loan_capacity;
 };
 
 /* An empty graph with one reference. */
@@ -48,6 +48,9 @@ void graph_index_ifaces(struct graph *g);
 void graph_index_ports(struct graph *g);
 void graph_index_nodes(struct graph *g);
 void graph_index_hooks(struct graph *g);
+
+/* The order of loans: what is pending first. */
+int graph_compare_loans(const void *a, const void *b);
 
 const char *graph_node_type(const struct iface *f);
 

@@ -66,7 +66,7 @@ void sim_add_connected(struct simulation *s, size_t iface, const struct prefix *
 void sim_drop_route(struct simulation *s, size_t route)
 {
         s->routes[route].is_gone = true;
-        s->is_beyond = s->is_beyond || s->has_routes;
+        sim_changed(s, SIM_ROUTE, route);
 }
 
 void sim_drop_routes(struct simulation *s, size_t iface)

@@ -7,7 +7,12 @@ void sim_changed(struct simulation *s, enum sim_change_kind kind, size_t index)
         if (!s->now)
                 return; /* nobody follows */
         s->changes = array_grow(s->changes, &s->change_capacity, s->change_count, sizeof(*s->changes));
-        s->changes[s->change_count++] = (struct sim_change){.kind = kind, .index = index};
+
+        struct sim_change *c = &s->changes[s->change_count++];
+
+        *c = (struct sim_change){.kind = kind, .index = index};
+        if (kind == SIM_MOVED)
+                c->from = s->ifaces[index].i.id;
 }
 
 /* As the builder would have it: with what the inventory knows. */
@@ -40,6 +45,48 @@ static bool follow_made(const struct simulation *s, size_t k)
         if (!graph_add_iface(s->now, &i))
                 return false;
         return peer == NONE || peer > k || graph_join_pair(s->now, s->ifaces[peer].i.id, i.id);
+}
+
+/* What the host lent, and has not lent before. */
+static bool follow_loan(const struct simulation *s, size_t iface)
+{
+        const struct registry *r = s->registry;
+        uint32_t number = s->now->ifaces[iface].number;
+
+        for (size_t k = r->loan_count; k-- > 0;) {
+                const struct reg_loan *l = &r->loans[k];
+                struct loan to = {
+                        .number = number,
+                        .iface = l->iface,
+                        .mac = l->mac,
+                        .jail_name = l->jail,
+                        .jail = s->now->ifaces[iface].jail,
+                        .iface_index = iface,
+                        .state = LOAN_ON_LOAN,
+                        .since = l->lent_at,
+                };
+
+                if (l->number == number)
+                        return l->state == LOAN_ON_LOAN && graph_add_loan(s->now, &to);
+        }
+        return true;
+}
+
+/* Taken out where it was and put in where it is; all that stood on it or was joined to it is one for the builder. */
+static bool follow_moved(const struct simulation *s, const struct sim_change *c)
+{
+        struct iface i = told(s, c->index);
+        size_t iface = graph_find_iface(s->now, c->from), peer = s->ifaces[c->index].peer;
+
+        if (iface == NONE || s->ifaces[c->index].is_gone)
+                return false;
+        if (s->now->ifaces[iface].master != NONE && !graph_leave_port(s->now, c->from))
+                return false;
+        if (!graph_delete_iface(s->now, c->from) || !graph_add_iface(s->now, &i))
+                return false;
+        if (peer != NONE && !graph_join_pair(s->now, s->ifaces[peer].i.id, i.id))
+                return false;
+        return follow_loan(s, graph_find_iface(s->now, i.id));
 }
 
 static bool follow_master(const struct simulation *s, size_t k)
@@ -82,15 +129,19 @@ static bool follow_route(const struct simulation *s, size_t k)
 
         if (!s->has_routes)
                 return true;
+        if (from->is_gone && r.oif) /* its interface may be elsewhere by now */
+                return graph_delete_route(s->now, s->jails[from->jail].j.cookie, &r);
         if (from->iface != NONE)
                 r.oif = s->ifaces[from->iface].i.id.ifindex;
-        return !from->is_gone && graph_add_route(s->now, s->jails[from->jail].j.cookie, &r);
+        return from->is_gone ? graph_delete_route(s->now, s->jails[from->jail].j.cookie, &r)
+                             : graph_add_route(s->now, s->jails[from->jail].j.cookie, &r);
 }
 
 static bool follow(const struct simulation *s, const struct sim_change *c)
 {
         switch (c->kind) {
         case SIM_MADE: return follow_made(s, c->index);
+        case SIM_MOVED: return follow_moved(s, c);
         case SIM_MASTER: return follow_master(s, c->index);
         case SIM_STATE: return follow_state(s, c->index);
         case SIM_GONE: return graph_delete_iface(s->now, s->ifaces[c->index].i.id);

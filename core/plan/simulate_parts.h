@@ -40,6 +40,7 @@ struct sim_route {
 /* What a step did, for a graph that follows it; in this order. */
 enum sim_change_kind {
         SIM_MADE,
+        SIM_MOVED, /* before the others of its step: `from` is what it was, and its facts are what it is now */
         SIM_MASTER,
         SIM_STATE,
         SIM_GONE,
@@ -52,6 +53,7 @@ enum sim_change_kind {
 struct sim_change {
         enum sim_change_kind kind;
         size_t index; /* of the interface, jail or route */
+        struct iface_id from;
 };
 
 struct simulation {

@@ -228,6 +228,7 @@ static int move_link(struct simulation *s, const struct step *step, size_t iface
 
         if (to == NONE)
                 return -ENODEV;
+        sim_changed(s, SIM_MOVED, iface);
         sim_set_master(s, iface, NONE);
         sim_set_up(s, iface, false);
         sim_drop_routes(s, iface);
@@ -250,7 +251,6 @@ static int move_link(struct simulation *s, const struct step *step, size_t iface
         if (step->name[0])
                 f->i.name = arena_strdup(&s->arena, step->name);
         sim_index_iface(s, iface);
-        s->is_beyond = true;
         if (step->is_up)
                 sim_set_up(s, iface, true);
         return 0;

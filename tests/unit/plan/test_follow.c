@@ -97,6 +97,13 @@ static char *graph_words(const struct graph *g)
                                                                      : g->ifaces[g->guests[k].uses[u].iface].name);
                 text_put(&t, "\n");
         }
+        for (size_t k = 0; k < g->loan_count; k++) {
+                const struct loan *l = &g->loans[k];
+
+                text_putf(&t, "loan %u %s %s %d %s in %s\n", l->number, l->iface, l->jail_name, (int)l->state,
+                          l->iface_index == NONE ? "-" : g->ifaces[l->iface_index].name,
+                          l->jail == NONE ? "-" : g->jails[l->jail].name);
+        }
         text_putf(&t, "next number %u\n", g->next_number);
         return text_take(&t);
 }
@@ -181,6 +188,19 @@ static void test_lines(void **state)
                 "attach ngeth0 br9 uplink1",
                 "rename br9 lan",
                 "move app/eth0 web --name eth1",
+                "create epair m0 m1",
+                "move m1 web",
+                "create epair n0 n1",
+                "attach n1 lan",
+                "up n1",
+                "address add n1 10.11.0.1/24",
+                "move n1 app",
+                "up app/n1",
+                "move app/n1 web --name n2",
+                "return web/n2",
+                "return m1",
+                "destroy m0",
+                "destroy n0",
                 "create jail last",
                 "create epair l0 last/l1",
                 "up l0",
