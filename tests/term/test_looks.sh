@@ -1,5 +1,5 @@
 #!/bin/sh
-# Every view at 80x24: nothing is cut off at the edges, keys stand in the last line. --ascii draws with ASCII alone; NO_COLOR,
+# Every view at 80x24 (and once larger): nothing is cut off at the edges, keys stand in the last line. --ascii draws with ASCII alone; NO_COLOR,
 # --no-color and a terminal without colours get no colour sequences; 8 colours are enough; a locale without UTF-8 gets ASCII.
 : "${JAILNET:?}" "${SOURCE:?}"
 if [ "${1-}" != inside ]; then
@@ -83,6 +83,8 @@ for sign in ● ◆ ◷ ✗ ━ ▃ ▅ …; do
 done
 
 # Large, narrow, and far too small: it says so or draws what fits, and lives.
+term_start 120 40 "$JAILNET"
+walk 40
 term_start 200 60 "$JAILNET"
 walk 60
 term_start 30 5 "$JAILNET"

@@ -214,7 +214,7 @@ static void draw_menubar(struct console *c)
 
                 if (shared && i > 0 && i - 1 == c->view) /* the blank is the current one's */
                         (void)canvas_text(c->canvas, x + 1, 1, columns - 1, STYLE_MENUBAR, text + 1);
-                else if (x > end)
+                else if (x >= end) /* its text begins with a blank */
                         (void)canvas_text(c->canvas, x, 1, columns, is_current ? STYLE_SELECTED : STYLE_MENUBAR, text);
                 note_hotspot(c, (struct rect){x, 1, columns - shared, 1}, (uint32_t)view_key(i), -1);
                 x += columns - shared;
@@ -239,10 +239,35 @@ static int draw_hint(struct console *c, int x, int y, const struct hint *h, bool
         return x + 2;
 }
 
+static int hints_width(const char *s)
+{
+        struct hint h;
+        int width = 0;
+
+        while (hint_next(&s, &h))
+                width += hint_width(&h);
+        return width;
+}
+
+/* The hint that tells how to leave, from among all; it is shown whatever else is not. */
+static const char *take_way_out(struct text *all, struct text *ret)
+{
+        CLEANUP(freep) char *hints = xstrdup(text_str(all));
+        const char *esc = strstr(hints, "Esc:");
+
+        if (!esc)
+                return "";
+        text_put_n(ret, esc, strcspn(esc, " "));
+        text_clear(all);
+        text_put_n(all, hints, (size_t)(esc - hints));
+        text_put(all, esc + strcspn(esc, " "));
+        return text_str(ret);
+}
+
 static void draw_hints(struct console *c, int y)
 {
         struct dialog *top = dialogs_top(&c->dialogs);
-        CLEANUP(text_done) struct text all = {0};
+        CLEANUP(text_done) struct text all = {0}, way_out = {0};
         struct hint h;
         int w = c->canvas->w, x = 1;
         const char *fixed = top ? "" : _("?:help q:quit");
@@ -256,25 +281,23 @@ static void draw_hints(struct console *c, int y)
         } else if (console_way_hints(c)) {
                 text_put(&all, console_way_hints(c));
         } else {
+                const struct view *own = c->views[c->view];
                 struct object o = selection_resolve(&c->ui.selection, c->graph);
 
                 /* What fits the selection first; the rest as far as there is room. */
                 if (c->view != VIEW_DOCTOR && (o.type != OBJECT_NONE || c->view == VIEW_RETURNS))
                         text_put(&all, _("Enter:act "));
-                if (c->view == VIEW_RETURNS || c->view == VIEW_DOCTOR)
-                        text_putf(&all, "%s ", _(c->views[c->view]->hints));
+                text_putf(&all, "%s ", own->hints ? _(own->hints) : "");
                 text_put(&all, _("c:create "));
                 if (o.type == OBJECT_IFACE || o.type == OBJECT_NODE)
                         text_put(&all, _("a:attach m:move r:rename p:pin d:destroy "));
                 else if (o.type == OBJECT_JAIL && o.index != 0)
                         text_put(&all, _("m:move_here r:rename d:destroy "));
-                const char *own = c->views[c->view]->hints && c->view != VIEW_RETURNS && c->view != VIEW_DOCTOR
-                        ? c->views[c->view]->hints
-                        : "";
-
-                text_putf(&all, _("::command /:search %s %s f:filter F9:menus"), _(own),
-                          strstr(own, "u:undo") ? "" : _("u:undo"));
+                text_putf(&all, _("::command /:search %s %s f:filter F9:menus"), own->more ? _(own->more) : "",
+                          own->hints && strstr(own->hints, "u:undo") ? "" : _("u:undo"));
         }
+        if (top && !c->is_peeking && hints_width(text_str(&all)) > right)
+                fixed = take_way_out(&all, &way_out);
         for (const char *s = fixed; hint_next(&s, &h);)
                 right -= hint_width(&h);
         if (*fixed)

@@ -79,6 +79,7 @@ bool ui_shows_iface(const struct ui *u, size_t iface); /* by show_all and filter
 struct view {
         const char *name;  /* "Graph" */
         const char *hints; /* its own keys for the bottom line: "+/-:zoom 0:fit"; key and word split by ':' */
+        const char *more;  /* the same, behind those that fit the selection; NULL none */
         void (*draw)(struct view *v, struct canvas *c, struct rect area, struct ui *u);
         bool (*key)(struct view *v, const struct key *k, struct rect area,
                     struct ui *u); /* true when it used the key */

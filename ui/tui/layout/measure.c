@@ -253,7 +253,8 @@ static int box_columns(const struct draft *d, const struct draft_box *b)
         return w > MAX_BOX_COLUMNS && b->kind != LAYOUT_GROUP ? MAX_BOX_COLUMNS : w;
 }
 
-/* All boxes of a column are as wide as the widest; a column never gets narrower while the picture lives. */
+/* All boxes of a column are as wide as the widest; a column never gets narrower while the picture lives, in a view
+ * that stays as wide. */
 void draft_measure(struct draft *d)
 {
         for (size_t b = 0; b < d->box_count; b++) {
@@ -261,7 +262,7 @@ void draft_measure(struct draft *d)
 
                 d->column_w[c] = max(d->column_w[c], box_columns(d, &d->boxes[b]));
         }
-        if (d->previous && d->previous->squeeze == d->squeeze) {
+        if (d->previous && d->previous->squeeze == d->squeeze && d->previous->columns_asked == d->o->columns) {
                 for (int c = 0; c < d->column_count && (size_t)c < d->previous->column_count; c++)
                         d->column_w[c] = max(d->column_w[c], d->previous->column_widths[c]);
         }

@@ -15,9 +15,11 @@
 
 enum doctor_column { COLUMN_SEVERITY, COLUMN_OBJECT, COLUMN_CHECK, COLUMN_EVIDENCE, DOCTOR_COLUMNS };
 
+#define OBJECT_MIN_COLUMNS 10
+
 static const struct column columns[DOCTOR_COLUMNS] = {
         [COLUMN_SEVERITY] = {.title = N_("How bad"), .width = 9},
-        [COLUMN_OBJECT] = {.title = N_("Where"), .width = 0, .weight = 3},
+        [COLUMN_OBJECT] = {.title = N_("Where"), .width = OBJECT_MIN_COLUMNS}, /* as wide as its names: place() */
         [COLUMN_CHECK] = {.title = N_("Check"), .width = 20},
         [COLUMN_EVIDENCE] = {.title = N_("What was seen"), .width = 0, .weight = 10},
 };
@@ -164,6 +166,22 @@ static struct rect list_area(struct rect area)
         return (struct rect){area.x, area.y, area.w, area.h - below};
 }
 
+/* The names whole, as long as they leave the rest its place. */
+static void place(const struct doctor_view *d, const struct ui *u, int width, struct columns *ret)
+{
+        struct column fitted[DOCTOR_COLUMNS];
+        int longest = OBJECT_MIN_COLUMNS, most = width / 4;
+
+        for (size_t n = 0; n < d->rows.count; n++) {
+                int w = (int)text_columns(u->diagnosis->findings[d->shown[n]].name);
+
+                longest = w > longest ? w : longest;
+        }
+        memcpy(fitted, columns, sizeof(fitted));
+        fitted[COLUMN_OBJECT].width = longest < most ? longest : most > OBJECT_MIN_COLUMNS ? most : OBJECT_MIN_COLUMNS;
+        columns_place(fitted, DOCTOR_COLUMNS, width, ret);
+}
+
 static void draw_row(struct canvas *c, struct rect area, int y, const struct columns *at, const struct finding *f)
 {
         char severity[16];
@@ -202,7 +220,7 @@ static void doctor_draw(struct view *v, struct canvas *c, struct rect area, stru
 
         list(d, u);
         rows_scroll_to_cursor(&d->rows, visible);
-        columns_place(columns, DOCTOR_COLUMNS, area.w - 1, &at);
+        place(d, u, area.w - 1, &at);
         columns_draw_header(c, top, columns, DOCTOR_COLUMNS, &at, NONE, false);
         if (d->rows.count == 0) {
                 draw_nothing(c, area, u);

@@ -497,7 +497,8 @@ struct view *view_graph_new(void)
         struct graph_view *v = xcalloc(1, sizeof(*v));
 
         v->view = (struct view){.name = "Graph",
-                                .hints = N_("hjkl:move +/-:zoom 0:fit x:focus t:follow v:map"),
+                                .hints = N_("+/-:zoom"),
+                                .more = N_("0:fit x:focus t:follow v:map hjkl:move"),
                                 .draw = graph_view_draw,
                                 .key = graph_view_key,
                                 .about = graph_view_about,

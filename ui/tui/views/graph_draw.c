@@ -274,7 +274,7 @@ static void draw_edge(struct canvas *c, const struct graph_drawing *d, const str
         } else if (count_down(d, e)) { /* some of a group: it carries what the others do */
                 struct point p = cell_of(d, e->mark);
 
-                canvas_put(c, p.x, p.y, canvas_sign(c, SIGN_WARNING), STYLE_EDGE_DOWN);
+                canvas_put(c, p.x, p.y, canvas_sign(c, SIGN_WARNING), STYLE_WARNING);
         }
 }
 

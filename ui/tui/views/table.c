@@ -381,7 +381,8 @@ struct view *view_table_new(void)
         t->dragged_from = NONE;
         t->view = (struct view){
                 .name = "Table",
-                .hints = N_("<>:sort i:invert"),
+                .hints = N_("<>:sort"),
+                .more = N_("i:invert"),
                 .draw = table_draw,
                 .key = table_key,
                 .free = table_free,
