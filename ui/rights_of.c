@@ -12,15 +12,34 @@ static const struct {
 } rows[] = {
         {"help", RIGHTS_NONE},
 
-        {"complete", RIGHTS_LOOK}, {"convert", RIGHTS_LOOK},  {"doctor", RIGHTS_LOOK},    {"export", RIGHTS_LOOK},
-        {"jls", RIGHTS_LOOK},      {"journal", RIGHTS_LOOK},  {"inventory", RIGHTS_LOOK}, {"path", RIGHTS_LOOK},
-        {"show", RIGHTS_LOOK},     {"uname", RIGHTS_LOOK},    {"kldstat", RIGHTS_LOOK},   {"fmt", RIGHTS_LOOK},
+        {"complete", RIGHTS_LOOK},
+        {"convert", RIGHTS_LOOK},
+        {"doctor", RIGHTS_LOOK},
+        {"export", RIGHTS_LOOK},
+        {"jls", RIGHTS_LOOK},
+        {"journal", RIGHTS_LOOK},
+        {"inventory", RIGHTS_LOOK},
+        {"path", RIGHTS_LOOK},
+        {"show", RIGHTS_LOOK},
+        {"uname", RIGHTS_LOOK},
+        {"kldstat", RIGHTS_LOOK},
+        {"fmt", RIGHTS_LOOK},
         {"sum", RIGHTS_LOOK},
+        {"bsdinstall", RIGHTS_LOOK},
 
-        {"cell", RIGHTS_START},    {"import", RIGHTS_START},  {"jail", RIGHTS_START},     {"jexec", RIGHTS_START},
-        {"lines", RIGHTS_START},   {"service", RIGHTS_START}, {"sysrc", RIGHTS_START},
+        {"cell", RIGHTS_START},
+        {"import", RIGHTS_START},
+        {"jail", RIGHTS_START},
+        {"jexec", RIGHTS_START},
+        {"lines", RIGHTS_START},
+        {"service", RIGHTS_START},
+        {"sysrc", RIGHTS_START},
 
-        {"demo", RIGHTS_ALL},      {"freebsd", RIGHTS_ALL},   {"sandbox", RIGHTS_ALL},
+        /* The first needs the right to immutable files; who borrows our rights borrows none for it. */
+        {"chflags", RIGHTS_ALL},
+        {"demo", RIGHTS_ALL},
+        {"freebsd", RIGHTS_ALL},
+        {"sandbox", RIGHTS_ALL},
 };
 
 enum rights rights_of(const char *name)

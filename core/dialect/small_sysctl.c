@@ -49,6 +49,7 @@ static const struct oid oids[] = {
         {"net.link.bridge.pfil_member", OID_FIXED, "0", UNFILTERED},
         {"net.link.bridge.pfil_onlyip", OID_FIXED, "0", UNFILTERED},
         {"net.link.epair.netisr_maxqlen", OID_FREE, "2100", NULL},
+        {"net.link.lagg.failover_rx_all", OID_FIXED, "0", "a bond has it by itself; its option is all_slaves_active"},
         {"net.link.tap.up_on_open", OID_FIXED, "0", "a tap is set up with ifconfig TAP up here"},
         {"net.link.tap.user_open", OID_FIXED, "0", "who may open a tap is told by its owner here"},
         {"security.jail.jailed", OID_JAILED, NULL, NULL},

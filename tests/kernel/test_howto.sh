@@ -117,6 +117,20 @@ service jail start bar
 service jail stop bar
 ifconfig epair4a destroy
 X
+# Making the tree, and taking it away with the flags that FreeBSD's installer gives to files.
+"$JAILNET" freebsd -- sh -c "bsdinstall jail $tree" 2>"$work/err" >"$work/out"
+same 'bsdinstall' "$? $(wc -l <"$work/err" | tr -d ' ')" '1 1'
+has 'put a Linux tree there'
+ln -s /etc/passwd "$tree/tmp/link"
+typed <<X
+chflags -R noschg $work/jail/bar
+rm -rf $work/jail/bar
+X
+ok 'the tree is gone' [ ! -e "$tree" ]
+J chflags -R noschg "$tree"
+same 'it is not there' "$status $(cat "$work/err")" "1 chflags: $tree: No such file or directory"
+J chflags nosuch /etc
+same 'no such flag' "$status $(cat "$work/err")" '1 chflags: nosuch: invalid flag'
 rm -rf "$work/jail"
 
 # --- netgraph's interfaces in jails, with the lines once for all jails -----------------------------------------------------
@@ -299,6 +313,9 @@ typed <<'X'
 sysctl net.link.bridge.pfil_member=0
 sysctl net.link.bridge.pfil_bridge=0
 sysctl net.link.bridge.pfil_onlyip=0
+sysctl -n net.link.lagg.failover_rx_all
 X
+J sysctl net.link.lagg.failover_rx_all=1
+has 'all_slaves_active'
 umount /etc || fail 'our own /etc stays'
 finish

@@ -43,6 +43,20 @@ while read -r line; do runs "$line"; done <"$work/third"
 runs 'jailnet import new'
 same 'again' "$(head -1 "$work/out")" "$(section 3 | sed -n 's/^    \(nothing is to be changed.*\)/\1/p')"
 
+# What the text says of other commands.
+runs 'jailnet import -n new'
+runs 'jailnet undo'
+same 'undone' "$(ip netns list | grep -c blog)" 0
+runs "$(tr '\n' ' ' <"$page" | grep -o 'jailnet --no-guard import ezjail[^`]*')"
+ok 'both steps at once' ip netns exec blog ping -c 1 -W 20 198.51.100.1
+mac=$(link blog e0b_blog .address)
+ip netns delete blog
+runs 'jailnet restore'
+ok 'restored' ip netns exec blog ping -c 1 -W 20 198.51.100.1
+same 'with the same MAC address' "$(link blog e0b_blog .address)" "$mac"
+runs "jailnet export freebsd $work/exported"
+ok 'as files again' grep -q 'inet 198.51.100.17/24' "$work/exported/jails/blog/etc/rc.conf"
+
 # 4: two networks, the files from the page's blocks.
 cd "$work/nets" || exit 1
 section 4 | grep '^    [a-z].*=' | grep -v '^    \(nat\|rdr\) ' | sed 's/^    //' >"$work/blocks"

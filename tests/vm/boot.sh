@@ -14,7 +14,7 @@ set -eu
 build=$(realpath "$1")
 shift
 source=$(realpath "$(dirname "$0")/../..")
-[ $# -gt 0 ] || set -- inside/ unit/ test_batch test_verbs test_restore test_holders
+[ $# -gt 0 ] || set -- inside/ unit/ test_batch test_verbs test_restore test_holders test_confine
 limit=${JAILNET_VM_LIMIT:-3600} # seconds, for all of it
 
 skip() { echo "skipped: $*"; exit 77; }
@@ -80,7 +80,7 @@ add_programs() {
                 *) PATH=/usr/sbin:/usr/bin:/sbin:/bin which $name ;; # one that this shell has built in
                 esac
         done >"$work/programs"
-        printf '%s\n' "$build/jailnet" "$build/tests/jailnet-stops" "$build/tests/hold" "$build/tests/test_apply" \
+        printf '%s\n' "$build/jailnet" "$build/tests/jailnet-stops" "$build/tests/hold" "$build/tests/sockets" "$build/tests/test_apply" \
                 "$build/tests/test_observer" "$build/tests/test_holders" "$build/tests/test_exec_kernel" >>"$work/programs"
         sort -u "$work/programs" | while read -r path; do
                 mkdir -p "$root$(dirname "$path")"

@@ -139,6 +139,22 @@ const struct freebsd_command freebsd_commands[] = {
                 .is_small = true,
         },
         {
+                .name = "chflags",
+                .synopsis = "chflags [-fRv] [no]FLAG[,FLAG ...] FILE ...",
+                .help = "Set or take away schg, sappnd and nodump of files",
+                .run = freebsd_chflags,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
+                .name = "bsdinstall",
+                .synopsis = "bsdinstall jail DIR",
+                .help = "Refused: FreeBSD's programs do not run here",
+                .run = freebsd_bsdinstall,
+                .failed_status = 1,
+                .is_small = true,
+        },
+        {
                 .name = "uname",
                 .synopsis = "uname [-amnprsv]",
                 .help = N_("FreeBSD's answers, for scripts that ask (--strict)"),

@@ -45,5 +45,7 @@ int freebsd_speak(struct app *a, const struct freebsd_command *c, const char *ja
                   char **argv);
 
 int freebsd_service(struct app *a, const struct freebsd_command *c, int argc, char **argv); /* cmd_service.c */
+int freebsd_chflags(struct app *a, const struct freebsd_command *c, int argc, char **argv); /* cmd_chflags.c */
+int freebsd_bsdinstall(struct app *a, const struct freebsd_command *c, int argc, char **argv);
 
 #endif
