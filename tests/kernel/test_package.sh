@@ -46,7 +46,7 @@ for file in usr/bin/jailnet usr/lib/systemd/system/jailnet-restore.service usr/l
         $doc/copyright $doc/changelog.gz $doc/README.md $doc/examples/settings.example $doc/examples/jailnet.initd; do
         has "$file"
 done
-ok 'completions of zsh are in it' grep -q '^usr/share/zsh/.*/_jailnet$' "$work/list"
+has usr/share/zsh/vendor-completions/_jailnet
 for name in ngctl ifconfig jail jls jexec jib jng route arp sysctl sysrc service kldload kldstat; do
         has usr/libexec/jailnet/freebsd/$name
 done
@@ -62,14 +62,30 @@ for unit in restore watch; do
         ok "the unit names the program: $unit" grep -q "^ExecStart=/usr/bin/jailnet $unit" \
                 "$work/root/usr/lib/systemd/system/jailnet-$unit.service"
 done
+room=$(find "$work/root" -mindepth 1 -printf '%y %s\n' | awk '{ k += $1 == "d" ? 1 : int(($2 + 1023) / 1024) } END { print k }')
+ok "the room that it takes is told: $room" [ "$(dpkg-deb -f "$deb" Installed-Size)" = "$room" ]
+ok 'and is that of one program' [ "$room" -lt 5000 ]
 ok 'a name of FreeBSD runs' sh -c "'$work/root/usr/libexec/jailnet/freebsd/kldstat' --help || [ \$? != 127 ]"
 
 if command -v lintian >/dev/null; then
         ok 'lintian is content' lintian --allow-root --fail-on error,warning "$deb"
-        ok 'and says nothing' [ ! -s "$work/said" ]
+        lintian --allow-root "$deb" >"$work/lintian" 2>&1
+        ok "and says nothing: $(cat "$work/lintian")" [ ! -s "$work/lintian" ]
 else
         echo 'lintian is not installed: the package was only looked at'
 fi
+
+# OpenRC's script where OpenRC looks for it: what is installed in /usr is started by what is in /etc. And who makes packages
+# is who Debian's tools are told it is.
+ok 'configured for OpenRC' env DEBFULLNAME='A Builder' DEBEMAIL=builder@jailnet.test cmake -S "$SOURCE" \
+        -B "$work/openrc/build" -DJAILNET_OPENRC=ON -DJAILNET_TESTS=OFF -DCMAKE_INSTALL_PREFIX=/usr
+ok 'installed for it' env DESTDIR="$work/openrc/root" cmake --install "$work/openrc/build" --component services
+ok 'its script can be run' [ -x "$work/openrc/root/etc/init.d/jailnet" ]
+ok 'and names the program' grep -qx 'command="/usr/bin/jailnet"' "$work/openrc/root/etc/init.d/jailnet"
+ok 'elsewhere it is below that prefix' cmake --install "$work/openrc/build" --component services --prefix "$work/local"
+ok 'there, too' grep -qx "command=\"$work/local/bin/jailnet\"" "$work/local/etc/init.d/jailnet"
+ok 'the builder is in the change log' grep -q '^ -- A Builder <builder@jailnet.test>  ' "$work/openrc/build/packaging/changelog"
+ok 'and makes the packages' grep -qF '"A Builder <builder@jailnet.test>"' "$work/openrc/build/CPackConfig.cmake"
 
 # Another folder and time; and, where there is the time for it, two builds of copies of the sources in two folders.
 ok 'packed again' pack another "$build"
