@@ -16,25 +16,15 @@
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/exec/echo_parts.h"
 #include "core/kernel/run_in.h"
 
-#define TRIES       3
 #define TRY_MS      1000
 #define PATIENCE_MS 2000 /* for the last try, whose neighbour may have to be asked for first */
 #define SMALL_BYTES 64   /* with the ICMP header */
 #define LARGE_MAX   65000
 #define FIRST_LARGE 100 /* sequence numbers from here on are of large packets */
 #define ICMP_BYTES  8
-
-struct pinging {
-        const struct echo_request *q;
-        struct echo_result *result;
-        int fd;
-        uint16_t id;
-        unsigned char *buffer; /* LARGE_MAX + an IP header with options */
-        int64_t sent_us[TRIES];
-        bool is_over; /* the answer that was waited for, or news that there will be none */
-};
 
 static size_t put_address(const struct prefix *p, struct sockaddr_storage *ret)
 {
@@ -124,7 +114,7 @@ static void take_answer(struct pinging *p, uint16_t sequence)
 {
         if (sequence >= FIRST_LARGE) {
                 p->result->large = ECHO_LARGE_ANSWERED;
-        } else if (sequence < TRIES) {
+        } else if (sequence < ECHO_TRIES) {
                 p->result->answered++;
                 if (p->result->round_trip_us < 0)
                         p->result->round_trip_us = clock_now_us() - p->sent_us[sequence];
@@ -153,7 +143,7 @@ static size_t ip_header_size(const unsigned char *s, size_t n)
         return size >= sizeof(struct iphdr) && size <= n ? size : n;
 }
 
-static void take_ipv4(struct pinging *p, const unsigned char *s, size_t n)
+void echo_take_ipv4(struct pinging *p, const unsigned char *s, size_t n)
 {
         size_t skip = ip_header_size(s, n);
         const unsigned char *icmp = s + skip;
@@ -177,7 +167,7 @@ static void take_ipv4(struct pinging *p, const unsigned char *s, size_t n)
                 take_refusal(p, ntohs(mtu), &by, sequence, icmp[0] == ICMP_DEST_UNREACH && icmp[1] == ICMP_FRAG_NEEDED);
 }
 
-static void take_ipv6(struct pinging *p, const unsigned char *icmp, size_t n, const struct sockaddr_in6 *from)
+void echo_take_ipv6(struct pinging *p, const unsigned char *icmp, size_t n, const struct sockaddr_in6 *from)
 {
         struct prefix by = {.family = AF_INET6, .length = 128};
         const size_t quoted = ICMP_BYTES + 40; /* behind the IPv6 header of the packet that it is about */
@@ -233,9 +223,9 @@ static void listen_until(struct pinging *p, int64_t end_ms)
                         take_error(p);
                 n = recvfrom(p->fd, p->buffer, LARGE_MAX, 0, (struct sockaddr *)&from, &size);
                 if (n > 0 && p->q->destination.family == AF_INET)
-                        take_ipv4(p, p->buffer, (size_t)n);
+                        echo_take_ipv4(p, p->buffer, (size_t)n);
                 else if (n > 0)
-                        take_ipv6(p, p->buffer, (size_t)n, &from);
+                        echo_take_ipv6(p, p->buffer, (size_t)n, &from);
         }
 }
 
@@ -248,7 +238,7 @@ static void ping_large(struct pinging *p)
                 return;
         p->result->large = ECHO_LARGE_LOST;
         p->result->large_bytes = p->q->full_size;
-        for (uint16_t k = 0; k < TRIES && p->result->large == ECHO_LARGE_LOST; k++) {
+        for (uint16_t k = 0; k < ECHO_TRIES && p->result->large == ECHO_LARGE_LOST; k++) {
                 if (!send_echo(p, (uint16_t)(FIRST_LARGE + k), bytes))
                         return;
                 listen_until(p, clock_now_ms() + TRY_MS);
@@ -260,12 +250,12 @@ static int ping(void *context, struct err *e)
         struct pinging *p = context;
         int r = open_socket(p, e);
 
-        for (uint16_t k = 0; r == 0 && k < TRIES && p->result->answered == 0; k++) {
+        for (uint16_t k = 0; r == 0 && k < ECHO_TRIES && p->result->answered == 0; k++) {
                 p->sent_us[k] = clock_now_us();
                 if (!send_echo(p, k, SMALL_BYTES))
                         break;
                 p->result->sent++;
-                listen_until(p, clock_now_ms() + (k + 1 < TRIES ? TRY_MS : PATIENCE_MS));
+                listen_until(p, clock_now_ms() + (k + 1 < ECHO_TRIES ? TRY_MS : PATIENCE_MS));
         }
         if (r == 0 && p->result->answered > 0) {
                 p->result->trouble[0] = '\0'; /* of a first try, before the neighbour was known */

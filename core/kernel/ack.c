@@ -77,7 +77,7 @@ static void read_words(const struct nlmsghdr *h, struct err *e)
         }
 }
 
-static int read_error(const struct nlmsghdr *h, struct err *e)
+int ack_read_error(const struct nlmsghdr *h, struct err *e)
 {
         if (nlmsg_datalen(h) < (int)sizeof(struct nlmsgerr))
                 return err_set(e, -EBADMSG, "netlink: an answer that is too short");
@@ -87,6 +87,8 @@ static int read_error(const struct nlmsghdr *h, struct err *e)
 
         if (r >= 0)
                 return 0;
+        if (r < -ACK_ERRNO_MAX)
+                return err_set(e, -EBADMSG, "netlink: an answer that makes no sense");
         (void)err_set(e, r, "%s", strerror(-r));
         if (e)
                 read_words(h, e);
@@ -133,7 +135,7 @@ static int receive_answer(struct nl_sock *sk, const struct nlmsghdr *asked, int 
                         if (h->nlmsg_seq != asked->nlmsg_seq)
                                 continue; /* of an earlier request whose answer nobody waited for */
                         if (h->nlmsg_type == NLMSG_ERROR)
-                                return read_error(h, e);
+                                return ack_read_error(h, e);
                         if (fn) {
                                 int r = fn(h, user);
 

@@ -20,6 +20,11 @@ int ack_open(struct nl_sock **ret, struct err *e);
 void ack_close(struct nl_sock *sk);
 uint64_t ack_cookie(struct nl_sock *sk); /* SO_NETNS_COOKIE of the namespace that it is in; 0: the kernel can't tell */
 
+#define ACK_ERRNO_MAX 4095 /* the kernel has no more of them (MAX_ERRNO) */
+
+/* What an error message says: 0, or the kernel's errno, with its words in e; -EBADMSG when it is too short to say. */
+int ack_read_error(const struct nlmsghdr *h, struct err *e);
+
 /*
  * ack_request - sends m and waits for the kernel's acknowledgement.
  *

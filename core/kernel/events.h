@@ -62,6 +62,9 @@ void processes_close(struct process_watch *w);
 
 typedef void (*process_handler)(pid_t pid, bool is_end, void *context);
 void processes_read(struct process_watch *w, process_handler handler, void *context);
+/* One datagram of them. */
+void process_event_read(struct process_watch *w, const unsigned char *bytes, size_t size, process_handler handler,
+                        void *context);
 
 /* Something that changes whenever a process or thread began or ended since; 0 unknown. Costs one read of a small file.
  */

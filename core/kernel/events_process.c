@@ -69,8 +69,8 @@ void processes_close(struct process_watch *w)
         *w = (struct process_watch){.fd = -1};
 }
 
-static void read_event(struct process_watch *w, const unsigned char *bytes, size_t size, process_handler handler,
-                       void *context)
+void process_event_read(struct process_watch *w, const unsigned char *bytes, size_t size, process_handler handler,
+                        void *context)
 {
         struct proc_event event = {0};
         size_t before = NLMSG_HDRLEN + sizeof(struct cn_msg);
@@ -100,7 +100,7 @@ void processes_read(struct process_watch *w, process_handler handler, void *cont
                 }
                 if (n < 0)
                         return;
-                read_event(w, bytes, (size_t)n, handler, context);
+                process_event_read(w, bytes, (size_t)n, handler, context);
         }
 }
 

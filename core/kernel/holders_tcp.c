@@ -58,12 +58,6 @@ int64_t tcp_time_left(const struct tcp_patience *p, int64_t *ret_since_ms)
         return left;
 }
 
-struct closing {
-        struct netns_list *list;
-        struct netns_ref *ref;
-        unsigned tries;
-};
-
 static const char *state_name(unsigned state)
 {
         switch (state) {
@@ -108,6 +102,8 @@ static int64_t read_time(struct nlmsghdr *h, const struct inet_diag_msg *d, unsi
                         break;
                 p.doubled = info.tcpi_backoff;
                 p.first_ms = p.doubled < 32 ? (info.tcpi_rto >> p.doubled) / 1000 : 0;
+                if (p.first_ms < WAIT_FLOOR_MS) /* what was doubled beyond the ceiling cannot be halved again */
+                        p.first_ms = WAIT_FLOOR_MS;
                 left_ms = tcp_time_left(&p, &since_ms);
                 text_putf(t, ", %lld s left", (long long)(left_ms + 999) / 1000);
                 return clock_wall_s() - since_ms / 1000;
@@ -119,7 +115,7 @@ static int64_t read_time(struct nlmsghdr *h, const struct inet_diag_msg *d, unsi
         return 0;
 }
 
-static int take_connection(struct nlmsghdr *h, void *context)
+int closing_take(struct nlmsghdr *h, void *context)
 {
         struct closing *c = context;
         struct inet_diag_msg d;
@@ -161,7 +157,7 @@ static int ask(struct reader *r, uint8_t family, struct closing *c)
         int code;
 
         nlmsg_append(m, &request, sizeof(request), NLMSG_ALIGNTO);
-        code = reader_ask(r, m, take_connection, c, NULL);
+        code = reader_ask(r, m, closing_take, c, NULL);
         nlmsg_free(m);
         return code == -EAGAIN ? 0 : code; /* amid changes: the next look has it right */
 }

@@ -7,6 +7,7 @@
 
 #include "core/kernel/netns.h"
 
+struct nlmsghdr;
 struct scan;
 struct stack;
 
@@ -18,6 +19,14 @@ struct stack;
  * added source   sock_diag(7), inet_diag_msg and tcp_info
  */
 int holders_read_closing(struct scan *sc, struct stack *s, struct netns_list *l);
+
+/* One message of the answer, in which only what was asked for is to be expected; context: struct closing. 0 */
+struct closing {
+        struct netns_list *list;
+        struct netns_ref *ref;
+        unsigned tries; /* net.ipv4.tcp_orphan_retries of the namespace */
+};
+int closing_take(struct nlmsghdr *h, void *context);
 
 /* A connection's patience. Milliseconds. */
 struct tcp_patience {

@@ -12,16 +12,9 @@
 #include "core/base/alloc.h"
 #include "core/kernel/dump_in.h"
 
-struct question {
-        int ifindex; /* of the bridge */
-        struct bridge_host *hosts;
-        size_t count, capacity;
-        long ticks; /* a second */
-};
-
-static int take_host(struct nlmsghdr *h, void *context)
+int hosts_take(struct nlmsghdr *h, void *context)
 {
-        struct question *q = context;
+        struct hosts_question *q = context;
         struct nlattr *attributes[NDA_MAX + 1];
         const struct ndmsg *m = nlmsg_data(h);
         struct bridge_host host = {.mac.is_set = true};
@@ -51,7 +44,7 @@ static int take_host(struct nlmsghdr *h, void *context)
 
 static void begin(void *context)
 {
-        struct question *q = context;
+        struct hosts_question *q = context;
 
         q->count = 0;
 }
@@ -59,7 +52,7 @@ static void begin(void *context)
 int hosts_read(const struct graph *g, size_t bridge, struct bridge_host **ret, size_t *ret_count, struct err *e)
 {
         const struct iface *i = &g->ifaces[bridge];
-        struct question q = {.ifindex = i->id.ifindex, .ticks = sysconf(_SC_CLK_TCK)};
+        struct hosts_question q = {.ifindex = i->id.ifindex, .ticks = sysconf(_SC_CLK_TCK)};
         struct ndmsg header = {.ndm_family = PF_BRIDGE};
         struct nl_msg *m = nlmsg_alloc_simple(RTM_GETNEIGH, NLM_F_DUMP);
 
@@ -67,7 +60,7 @@ int hosts_read(const struct graph *g, size_t bridge, struct bridge_host **ret, s
             nla_put_u32(m, NDA_MASTER, (uint32_t)q.ifindex) < 0)
                 abort(); /* out of memory: libnl is the one allocator here that says so */
 
-        int r = dump_in(g, i->jail, m, begin, take_host, &q, e);
+        int r = dump_in(g, i->jail, m, begin, hosts_take, &q, e);
 
         nlmsg_free(m);
         if (r < 0) {

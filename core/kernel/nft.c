@@ -27,11 +27,6 @@
 
 /* -- Reading ----------------------------------------------------------------------------------------------------- */
 
-struct reading {
-        nft_handler fn;
-        void *user;
-};
-
 static void nlmsg_drop(struct nl_msg **m)
 {
         nlmsg_free(*m);
@@ -68,12 +63,17 @@ static const char *find_comment(struct nlattr *data)
         return NULL;
 }
 
-static int take_rule(struct nlmsghdr *h, void *context)
+int nft_take_rule(struct nlmsghdr *h, void *context)
 {
-        const struct reading *r = context;
+        static const struct nla_policy policy[NFTA_RULE_MAX + 1] = {
+                [NFTA_RULE_TABLE] = {.type = NLA_STRING},
+                [NFTA_RULE_CHAIN] = {.type = NLA_STRING},
+                [NFTA_RULE_HANDLE] = {.type = NLA_U64},
+        };
+        const struct nft_reading *r = context;
         struct nlattr *a[NFTA_RULE_MAX + 1];
 
-        if (nlmsg_parse(h, sizeof(struct nfgenmsg), a, NFTA_RULE_MAX, NULL) < 0 || !a[NFTA_RULE_TABLE] ||
+        if (nlmsg_parse(h, sizeof(struct nfgenmsg), a, NFTA_RULE_MAX, policy) < 0 || !a[NFTA_RULE_TABLE] ||
             !a[NFTA_RULE_CHAIN] || !a[NFTA_RULE_HANDLE] || !a[NFTA_RULE_USERDATA] ||
             strcmp(nla_get_string(a[NFTA_RULE_TABLE]), NAT_TABLE) != 0)
                 return 0;
@@ -108,6 +108,8 @@ int nft_dump_here(int type, uint8_t family, const char *table, int (*take)(struc
                         if (h->nlmsg_type == NLMSG_ERROR) {
                                 const struct nlmsgerr *error = nlmsg_data(h);
 
+                                if (nlmsg_datalen(h) < (int)sizeof(*error))
+                                        return -EBADMSG;
                                 return error->error == -ENOENT ? 0 : error->error;
                         }
                         r = take(h, context);
@@ -118,9 +120,9 @@ int nft_dump_here(int type, uint8_t family, const char *table, int (*take)(struc
 
 int nft_read_here(nft_handler fn, void *user)
 {
-        struct reading reading = {fn, user};
+        struct nft_reading reading = {fn, user};
 
-        return nft_dump_here(NFT_MSG_GETRULE, NFPROTO_INET, NAT_TABLE, take_rule, &reading);
+        return nft_dump_here(NFT_MSG_GETRULE, NFPROTO_INET, NAT_TABLE, nft_take_rule, &reading);
 }
 
 /* -- Writing ----------------------------------------------------------------------------------------------------- */

@@ -15,6 +15,13 @@ struct nlmsghdr;
 /* One rule of table inet jailnet that has a comment. */
 typedef int (*nft_handler)(void *user, const char *chain, uint64_t handle, const char *comment);
 
+/* One message of the answer; context: struct nft_reading. What is no such rule is passed over. */
+struct nft_reading {
+        nft_handler fn;
+        void *user;
+};
+int nft_take_rule(struct nlmsghdr *h, void *context);
+
 /*
  * nft_read_here - calls fn for each of them, in the kernel's order; a non-zero return of fn ends it.
  *

@@ -10,7 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "core/kernel/ack.h"
 
 int reader_open(struct reader *s, unsigned char *buffer, struct err *e)
 {
@@ -42,12 +44,15 @@ static void read_words(struct nlmsghdr *h, size_t offset, struct err *e)
                 return;
         words = nla_find((struct nlattr *)(void *)((char *)nlmsg_data(h) + offset),
                          (int)(h->nlmsg_len - NLMSG_HDRLEN - offset), NLMSGERR_ATTR_MSG);
-        if (words)
-                (void)str_copy(e->kernel, sizeof(e->kernel), nla_get_string(words)); /* may be cut */
+        if (words) {
+                CLEANUP(freep) char *copy = xstrndup(nla_data(words), strnlen(nla_data(words), (size_t)nla_len(words)));
+
+                (void)str_copy(e->kernel, sizeof(e->kernel), copy); /* may be cut */
+        }
 }
 
 /* What an error (or the end of a dump) says: 0, or a negative errno. */
-static int read_outcome(struct nlmsghdr *h, struct err *e)
+int reader_read_outcome(struct nlmsghdr *h, struct err *e)
 {
         struct nlmsgerr *m = nlmsg_data(h);
         int code;
@@ -58,6 +63,8 @@ static int read_outcome(struct nlmsghdr *h, struct err *e)
         memcpy(&code, nlmsg_data(h), sizeof(code));
         if (code >= 0)
                 return 0;
+        if (code < -ACK_ERRNO_MAX)
+                return err_set(e, -EBADMSG, "netlink: an answer that makes no sense");
         err_set(e, code, "netlink: %s", strerror(-code));
         if (h->nlmsg_flags & NLM_F_ACK_TLVS) {
                 offset = sizeof(int);
@@ -98,7 +105,7 @@ int reader_ask(struct reader *s, struct nl_msg *m, reader_handler handler, void 
                         if (h->nlmsg_flags & NLM_F_DUMP_INTR)
                                 is_interrupted = true;
                         if (h->nlmsg_type == NLMSG_ERROR || h->nlmsg_type == NLMSG_DONE) {
-                                r = read_outcome(h, e);
+                                r = reader_read_outcome(h, e);
                                 return r < 0 ? r : is_interrupted ? -EAGAIN : 0;
                         }
                         if (handler && h->nlmsg_type >= NLMSG_MIN_TYPE)

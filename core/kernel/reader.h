@@ -41,4 +41,7 @@ typedef int (*reader_handler)(struct nlmsghdr *h, void *context);
  */
 int reader_ask(struct reader *s, struct nl_msg *m, reader_handler handler, void *context, struct err *e);
 
+/* What an error, or the end of a dump, says: 0, or the kernel's errno, with its words in e; -EBADMSG. */
+int reader_read_outcome(struct nlmsghdr *h, struct err *e);
+
 #endif

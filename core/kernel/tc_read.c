@@ -25,6 +25,8 @@ static const struct {
         {"cgroup", TCA_CGROUP_ACT}, {"flow", TCA_FLOW_ACT},
 };
 
+static const struct nla_policy policy[TCA_MAX + 1] = {[TCA_KIND] = {.type = NLA_STRING}};
+
 static int actions_of(const char *kind)
 {
         for (size_t k = 0; k < ARRAY_SIZE(filters); k++)
@@ -46,14 +48,8 @@ static struct nlattr *find_inside(struct nlattr *nest, int type)
         return NULL;
 }
 
-struct visit {
-        void (*take)(void *context, const struct depth_redirect *d);
-        void *context;
-        struct depth_redirect like; /* what all actions of the filter at hand have in common */
-};
-
 /* gact: a verdict and nothing else; perhaps only by chance, now and then. */
-static void take_verdict(struct visit *v, struct nlattr *options)
+static void take_verdict(struct tc_visit *v, struct nlattr *options)
 {
         struct nlattr *parameters = find_inside(options, TCA_GACT_PARMS);
         struct depth_redirect d = v->like;
@@ -69,7 +65,7 @@ static void take_verdict(struct visit *v, struct nlattr *options)
         v->take(v->context, &d);
 }
 
-static void take_action(struct visit *v, struct nlattr *action)
+static void take_action(struct tc_visit *v, struct nlattr *action)
 {
         struct nlattr *kind = find_inside(action, TCA_ACT_KIND), *options = find_inside(action, TCA_ACT_OPTIONS);
         struct nlattr *parameters = options ? find_inside(options, TCA_MIRRED_PARMS) : NULL;
@@ -109,14 +105,14 @@ static bool takes_all(const struct tcmsg *m, const char *kind, struct nlattr *op
         return key.mask == 0;
 }
 
-static int take_filter(struct nlmsghdr *h, void *context)
+int tc_take_filter(struct nlmsghdr *h, void *context)
 {
         struct nlattr *a[TCA_MAX + 1], *actions, *action;
         const struct tcmsg *m = nlmsg_data(h);
-        struct visit *v = context;
+        struct tc_visit *v = context;
         int type, left;
 
-        if (h->nlmsg_type != RTM_NEWTFILTER || nlmsg_parse(h, sizeof(*m), a, TCA_MAX, NULL) < 0 || !a[TCA_KIND] ||
+        if (h->nlmsg_type != RTM_NEWTFILTER || nlmsg_parse(h, sizeof(*m), a, TCA_MAX, policy) < 0 || !a[TCA_KIND] ||
             !a[TCA_OPTIONS])
                 return 0;
         type = actions_of(nla_get_string(a[TCA_KIND]));
@@ -148,7 +144,7 @@ static int take_qdisc(struct nlmsghdr *h, void *context)
         const struct tcmsg *m = nlmsg_data(h);
         bool is_clsact;
 
-        if (h->nlmsg_type != RTM_NEWQDISC || nlmsg_parse(h, sizeof(*m), a, TCA_MAX, NULL) < 0 || !a[TCA_KIND])
+        if (h->nlmsg_type != RTM_NEWQDISC || nlmsg_parse(h, sizeof(*m), a, TCA_MAX, policy) < 0 || !a[TCA_KIND])
                 return 0;
         is_clsact = nla_strcmp(a[TCA_KIND], "clsact") == 0;
         if (!is_clsact && nla_strcmp(a[TCA_KIND], "ingress") != 0)
@@ -167,7 +163,7 @@ static struct nl_msg *new_message(int type, struct tcmsg *header)
         return m;
 }
 
-static void ask_filters(struct reader *r, int ifindex, struct visit *v)
+static void ask_filters(struct reader *r, int ifindex, struct tc_visit *v)
 {
         struct tcmsg header = {.tcm_family = AF_UNSPEC,
                                .tcm_ifindex = ifindex,
@@ -175,7 +171,7 @@ static void ask_filters(struct reader *r, int ifindex, struct visit *v)
                                        TC_H_MAKE(TC_H_CLSACT, v->like.is_out ? TC_H_MIN_EGRESS : TC_H_MIN_INGRESS)};
         struct nl_msg *m = new_message(RTM_GETTFILTER, &header);
 
-        (void)reader_ask(r, m, take_filter, v, NULL); /* gone meanwhile, or the next look tells */
+        (void)reader_ask(r, m, tc_take_filter, v, NULL); /* gone meanwhile, or the next look tells */
         nlmsg_free(m);
 }
 
@@ -183,7 +179,7 @@ void tc_read(struct reader *r, void (*take)(void *context, const struct depth_re
 {
         struct tcmsg header = {.tcm_family = AF_UNSPEC};
         struct nl_msg *m = new_message(RTM_GETQDISC, &header);
-        struct visit v = {.take = take, .context = context};
+        struct tc_visit v = {.take = take, .context = context};
         struct places p = {0};
 
         (void)reader_ask(r, m, take_qdisc, &p, NULL); /* a kernel without tc has no redirects either */

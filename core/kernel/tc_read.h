@@ -5,6 +5,14 @@
 #include "core/graph/depth.h"
 #include "core/kernel/reader.h"
 
+/* One message of a dump of filters; context: struct tc_visit. What is none, or hands nothing on, is passed over. 0 */
+struct tc_visit {
+        void (*take)(void *context, const struct depth_redirect *d);
+        void *context;
+        struct depth_redirect like; /* what all actions of the filter at hand have in common */
+};
+int tc_take_filter(struct nlmsghdr *h, void *context);
+
 /*
  * tc_read - each redirect and copy (mirred) and each drop (gact) of the stack that r is in, by interface and in the
  * order of the filters.
