@@ -28,6 +28,8 @@ ip link add jp0 up master lan0 type veth peer name eth0 netns 日本
 ip -n 日本 link set eth0 up
 ip -n 日本 address add 10.7.0.9/24 dev eth0
 "$JAILNET" create eiface >/dev/null
+echo 'mail { path = "/"; persist; ip4.addr = "lan0|10.7.0.25/24"; }' >"$term_work/shared.conf"
+"$JAILNET" jail -c -f "$term_work/shared.conf" >/dev/null || exit 1
 
 select_by_name() {
         term_keys /
@@ -88,6 +90,10 @@ for size in '80 24' '120 40' '200 60'; do
         term_keys .
         term_wait 'hidden: loopbacks'
         term_gone ' lo '
+
+        # A jail without a stack of its own is found where its address is.
+        select_by_name mail
+        term_check 'at its interface' term_matches '^ lan0  bridge'
 
         # Only what matches, and everything again.
         term_keys f

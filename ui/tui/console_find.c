@@ -26,6 +26,19 @@ static bool iface_matches(const struct ui *u, const struct graph *g, const struc
         return i->node != NONE && ui_matches(u, g->nodes[i->node].name);
 }
 
+/* A jail without a stack of its own is found where it is: at the interface that it uses (NONE: at the stack's jail). */
+static bool guest_matches(const struct ui *u, const struct graph *g, size_t jail, size_t iface)
+{
+        for (size_t k = 0; k < g->guest_count; k++) {
+                const struct guest *guest = &g->guests[k];
+
+                if (guest->kind == GUEST_JAIL && guest->jail == jail && guest_uses(guest, iface) &&
+                    ui_matches(u, guest->name))
+                        return true;
+        }
+        return false;
+}
+
 struct places {
         struct object *items;
         size_t count, capacity;
@@ -50,11 +63,11 @@ static struct places find_all(const struct console *c)
         for (size_t j = 0; j < g->jail_count; j++) {
                 const struct jail *jail = &g->jails[j];
 
-                if (ui_matches(&wanted, jail->name))
+                if (ui_matches(&wanted, jail->name) || guest_matches(&wanted, g, j, NONE))
                         add_place(&p, (struct object){OBJECT_JAIL, j});
                 for (size_t i = jail->iface_first; i < jail->iface_first + jail->iface_count; i++) {
                         if ((c->ui.show_all || !iface_is_hidden(&g->ifaces[i])) &&
-                            iface_matches(&wanted, g, &g->ifaces[i]))
+                            (iface_matches(&wanted, g, &g->ifaces[i]) || guest_matches(&wanted, g, j, i)))
                                 add_place(&p, (struct object){OBJECT_IFACE, i});
                 }
         }

@@ -96,7 +96,16 @@ static void test_bridge(void **state)
                                      {g->ifaces[bridge].id.ifindex, 20, 29, false, false}};
         struct inside in = {.is_known = true, .has_hosts = true, .hosts = hosts, .host_count = 2};
 
-        in.depth = (struct depth){.known = DEPTH_ALL, .vlans = vlans, .vlan_count = 2};
+        struct depth_redirect redirects[] = {
+                {.ifindex = g->ifaces[bridge].id.ifindex, .target = g->ifaces[port].id.ifindex, .takes_all = true},
+                {.ifindex = g->ifaces[bridge].id.ifindex, .is_drop = true, .is_out = true},
+                {.ifindex = g->ifaces[port].id.ifindex, .is_drop = true}};
+
+        in.depth = (struct depth){.known = DEPTH_ALL,
+                                  .vlans = vlans,
+                                  .vlan_count = 2,
+                                  .redirects = redirects,
+                                  .redirect_count = ARRAY_SIZE(redirects)};
         fact_list_inside(&f, g, (struct object){OBJECT_IFACE, bridge}, &in);
 
         CLEANUP(freep) char *all = text_of(&f);
@@ -105,6 +114,8 @@ static void test_bridge(void **state)
         has(all, "heard 1m ago");
         assert_null(strstr(all, "02:00:00:00:00:08")); /* its own */
         has(all, "[VLANs]\nLets pass|1  PVID  untagged\n|20 to 29\n");
+        has(all, "[Filters]\ntc|hands on all that it receives to ");
+        has(all, "\n|drops some that it sends\n");
         fact_list_done(&f);
 }
 

@@ -272,7 +272,7 @@ static void add_far_stubs(struct draft *d, size_t row, size_t iface)
         }
 }
 
-/* Jails without a stack and rules of address translation stand below the interface that they use. */
+/* Jails without a stack and rules of address translation stand below the interface that they use, and for it. */
 static void add_guests(struct draft *d, size_t box, size_t row, size_t jail, size_t iface)
 {
         const struct graph *g = d->g;
@@ -288,6 +288,8 @@ static void add_guests(struct draft *d, size_t box, size_t row, size_t jail, siz
                 n = draft_add_row(
                         d, box, row, ROW_TEXT,
                         draft_key(KEY_GUEST, guest_node_id(guest), iface == NONE ? 0 : g->ifaces[iface].number));
+                d->rows[n].object =
+                        iface == NONE ? (struct object){OBJECT_JAIL, jail} : (struct object){OBJECT_IFACE, iface};
                 d->rows[n].name = guest->kind == GUEST_JAIL ? guest->name : "nat";
                 d->rows[n].note = draft_printf(d, "%s%s", guest->kind == GUEST_JAIL ? "jail " : "", text_str(&words));
         }

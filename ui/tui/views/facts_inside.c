@@ -156,6 +156,29 @@ static void put_vlans(struct facts *f, const struct depth *d, const struct iface
         }
 }
 
+/* What tc does with its frames before anything else sees them. */
+static void put_filters(struct facts *f, const struct graph *g, const struct depth *d, const struct iface *i)
+{
+        bool is_first = true;
+
+        for (size_t k = 0; k < d->redirect_count; k++) {
+                const struct depth_redirect *r = &d->redirects[k];
+                size_t target = graph_find_iface(g, (struct iface_id){i->id.cookie, r->target});
+                const char *does = r->is_drop ? _("drops") : r->is_copy ? _("copies") : _("hands on");
+
+                if (r->ifindex != i->id.ifindex)
+                        continue;
+                if (is_first)
+                        fact_heading(f, "Filters");
+                fact_put(f, is_first ? "tc" : "", "%s %s %s%s%s", does, r->takes_all ? _("all") : _("some"),
+                         r->is_out ? _("that it sends") : _("that it receives"), r->is_drop ? "" : _(" to "),
+                         r->is_drop               ? ""
+                                 : target == NONE ? "?"
+                                                  : g->ifaces[target].name);
+                is_first = false;
+        }
+}
+
 static void put_hosts(struct facts *f, const struct graph *g, size_t jail, const struct inside *in)
 {
         char mac[MAC_TEXT_SIZE], age[AGE_TEXT_SIZE];
@@ -224,6 +247,7 @@ void fact_list_inside(struct facts *f, const struct graph *g, struct object o, c
         if (in->is_known && iface != NONE) {
                 put_settings(f, &in->depth, &g->ifaces[iface]);
                 put_vlans(f, &in->depth, &g->ifaces[iface]);
+                put_filters(f, g, &in->depth, &g->ifaces[iface]);
                 put_neighbours(f, g, &in->depth, g->ifaces[iface].jail, g->ifaces[iface].id.ifindex);
         } else if (in->is_known && o.type == OBJECT_JAIL) {
                 put_rules(f, &in->depth);

@@ -84,7 +84,7 @@ static void ask_kernel(struct inside *x, const struct ui *u, struct object o)
         x->job = j = xcalloc(1, sizeof(*j));
         *j = (struct inside_job){.app = u->app, .graph = graph_ref(g), .of = u->selection, .bridge = NONE};
         j->jail = iface == NONE ? o.index : g->ifaces[iface].jail;
-        j->parts = iface == NONE ? DEPTH_ALL : DEPTH_SETTINGS | DEPTH_NEIGHBOURS | DEPTH_VLANS;
+        j->parts = iface == NONE ? DEPTH_ALL : DEPTH_SETTINGS | DEPTH_NEIGHBOURS | DEPTH_VLANS | DEPTH_REDIRECTS;
         if (iface != NONE && g->ifaces[iface].kind == KIND_BRIDGE)
                 j->bridge = iface;
         if (work_start(run_job, j, &x->work, &x->trouble) < 0)
