@@ -5,12 +5,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "core/base/clock.h"
 #include "core/base/intl.h"
-#include "core/graph/diff.h"
 #include "ui/tui/child.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/console_way.h"
@@ -219,140 +217,6 @@ void console_press(struct console *c, uint32_t code)
                 run_key(c, &k);
 }
 
-/* -- The live graph ---------------------------------------------------------------------------------------------- */
-
-static void note_recent(struct console *c, uint32_t number, uint64_t cookie)
-{
-        size_t n = c->ui.recent_count;
-
-        for (size_t i = 0; i < n; i++) {
-                if (c->recent[i].number == number && c->recent[i].cookie == cookie) {
-                        c->recent[i].at_ms = c->ui.now_ms;
-                        return;
-                }
-        }
-        if (n == RECENT_MAX)
-                return; /* so much at once is no news of a single thing */
-        c->recent[n] = (struct recent){number, cookie, c->ui.now_ms};
-        c->ui.recent_count = n + 1;
-}
-
-static void forget_recent(struct console *c)
-{
-        size_t kept = 0;
-
-        for (size_t i = 0; i < c->ui.recent_count; i++) {
-                if (c->ui.now_ms - c->recent[i].at_ms < RECENT_MS)
-                        c->recent[kept++] = c->recent[i];
-        }
-        if (kept != c->ui.recent_count)
-                c->is_dirty = true;
-        c->ui.recent_count = kept;
-}
-
-/* What went can't be marked where it was: a line tells of it. Not what goes by a plan of our own, whose end is told. */
-static void note_gone(struct console *c, const struct diff_entry *entries, size_t count)
-{
-        CLEANUP(text_done) struct text t = {0};
-        size_t gone = 0;
-
-        for (size_t i = 0; i < count && !c->is_running; i++) {
-                if (entries[i].kind != DIFF_JAIL_GONE && entries[i].kind != DIFF_IFACE_GONE)
-                        continue;
-                if (gone++ == 0)
-                        diff_put_line(&t, c->before, c->graph, &entries[i]);
-        }
-        if (!gone)
-                return;
-        if (gone > 1)
-                text_putf(&t, _(", and %zu more"), gone - 1);
-        (void)str_copy(c->news, sizeof(c->news), text_str(&t)); /* cut where it is too long for a screen */
-        c->news_until_ms = c->ui.now_ms + NEWS_MS;
-}
-
-static void note_changes(struct console *c)
-{
-        struct diff_entry *entries = NULL;
-        size_t count = diff_graphs(c->before, c->graph, &entries);
-
-        if (count)
-                console_doctor_news(c);
-        note_gone(c, entries, count);
-        for (size_t i = 0; i < count; i++) {
-                if (entries[i].after == NONE)
-                        continue;
-                if (entries[i].kind == DIFF_JAIL_ADDED || entries[i].kind == DIFF_JAIL_CHANGED)
-                        note_recent(c, 0, c->graph->jails[entries[i].after].cookie);
-                else
-                        note_recent(c, c->graph->ifaces[entries[i].after].number, 0);
-        }
-        free(entries);
-}
-
-/* What is looked at when the selected thing is gone: the jail that it was in, else the host. */
-static void select_near(struct console *c)
-{
-        struct object gone = selection_resolve(&c->ui.selection, c->before), o = {OBJECT_JAIL, 0};
-        size_t jail = NONE;
-
-        if (c->graph->jail_count == 0)
-                return;
-        if (c->before && gone.type == OBJECT_IFACE)
-                jail = c->before->ifaces[gone.index].jail;
-        else if (c->before && gone.type == OBJECT_NODE)
-                jail = c->before->nodes[gone.index].jail;
-        if (jail != NONE)
-                o.index = graph_find_jail_cookie(c->graph, c->before->jails[jail].cookie);
-        if (o.index == NONE)
-                o.index = 0;
-        selection_set(&c->ui.selection, c->graph, o);
-}
-
-/* Pinned addresses are watched over while the console runs. Another process may do it; an ordinary user cannot: neither
- * is news here. */
-static void keep_pins(struct console *c)
-{
-        CLEANUP(text_done) struct text said = {0};
-
-        if (!c->app->keep || c->app->keep(c->app, c->before, c->graph, false, &said, NULL) < 0 || said.length == 0)
-                return;
-        said.s[strcspn(said.s, "\n")] = '\0'; /* the rest is in the journal */
-        if (!c->message[0]) {
-                console_say(c, STYLE_WARNING, "%s", said.s);
-                return;
-        }
-        /* What a key has just brought about is read first. */
-        (void)str_copy(c->news, sizeof(c->news), said.s); /* cut where it is too long for a screen */
-        c->news_until_ms = c->ui.now_ms + NEWS_MS;
-}
-
-static void take_graph(struct console *c)
-{
-        const struct graph *g = c->app->latest(c->app);
-
-        if (!g)
-                return;
-        graph_unref(c->before);
-        c->before = c->graph;
-        c->graph = g;
-        c->ui.graph = g;
-        c->ui.before = c->before;
-        c->is_dirty = true;
-        history_note(c->history, g, c->ui.now_ms);
-        if (c->before) {
-                note_changes(c);
-                console_note_returns(c);
-        }
-        marks_prune(&c->marks, g);
-        /* A view may have its cursor on what is no single thing: then nothing is selected, and nothing is gone. */
-        if ((c->ui.selection.type != OBJECT_NONE || !c->before) &&
-            selection_resolve(&c->ui.selection, g).type == OBJECT_NONE)
-                select_near(c);
-        console_way_graph(c);
-        console_undo_graph(c);
-        keep_pins(c);
-}
-
 /* -- Signals, size, stray output --------------------------------------------------------------------------------- */
 
 void console_fit_view(struct console *c)
@@ -461,7 +325,7 @@ static int loop(struct console *c, struct err *e)
 
                 c->ui.now_ms = clock_now_ms();
                 if (!c->dialogs.count)
-                        forget_recent(c);
+                        console_forget_recent(c);
                 if (c->ui.now_ms >= c->news_until_ms)
                         c->news[0] = '\0';
                 if (c->is_dirty) {
@@ -483,7 +347,7 @@ static int loop(struct console *c, struct err *e)
                 if (fds[2].revents & POLLIN)
                         on_stray(c);
                 if (fds[3].revents & POLLIN)
-                        take_graph(c);
+                        console_take_graph(c);
                 if (fds[3].revents & (POLLERR | POLLHUP | POLLNVAL)) {
                         c->watch_fd = -1;
                         c->has_watch_failed = c->is_dirty = true;
@@ -604,7 +468,7 @@ int console_run(struct app *a, struct err *e)
                 term_mouse(c->settings.has_mouse);
                 c->ui.now_ms = clock_now_ms();
                 fit_screen(c);
-                take_graph(c);
+                console_take_graph(c);
                 if (wrong.length)
                         console_say_wrong_settings(c, text_str(&wrong));
                 else if (a->notice)

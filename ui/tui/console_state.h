@@ -134,6 +134,10 @@ void console_press(struct console *c, uint32_t code); /* as if that key had been
 void console_quit(struct console *c);
 int64_t console_plan_delay_ms(void); /* how long a plan runs before its progress is shown */
 
+/* -- console_graph.c -- */
+void console_take_graph(struct console *c);    /* the newest there is */
+void console_forget_recent(struct console *c); /* changes whose marks have faded */
+
 /* -- console_draw.c, console_status.c -- */
 void console_draw(struct console *c);
 void console_draw_status(struct console *c, int y); /* the line about the selection, or the message */

@@ -4,54 +4,17 @@
  * The values are form_model's; this file moves them in and out of the library. What the library shows is the visible
  * form of a value: as long as nobody edits it, the raw one is kept.
  */
-#include "ui/tui/dialog_form.h"
+#include "ui/tui/dialog_form_parts.h"
 
-#include <form.h>
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "ui/tui/dialog_curses.h"
-#include "ui/tui/form_model.h"
-#include "ui/tui/views/describe.h"
 
-#define WIDTH_MAX       78
-#define COMPLETIONS_MAX 200
-
-struct form_row {
-        FIELD *label, *input, *message;
-};
-
-struct form_dialog {
-        struct dialog base;
-        struct dialogs *stack;
-        struct form_options options;
-        struct form_model model;
-        char title[64];
-        bool was_tried; /* Enter was pressed: missing values are told from now on */
-        bool is_good;
-        char note[300];
-        bool note_is_error;
-        uint64_t checked_serial;
-
-        size_t current;
-        bool has_messages; /* room for a line under each field */
-        struct form_row rows[FORM_FIELDS_MAX];
-        FIELD *fields[FORM_FIELDS_MAX * 3 + 1];
-        FORM *form;
-        WINDOW *inner;
-
-        char *words[COMPLETIONS_MAX];
-        size_t word_count;
-};
+#define WIDTH_MAX 78
 
 static struct form_dialog *form_of(struct dialog *d)
 {
         return (struct form_dialog *)d;
-}
-
-static struct form_field *current_field_of(struct form_dialog *f)
-{
-        return &f->model.fields[f->current];
 }
 
 /* -- Values in and out of the library ---------------------------------------------------------------------------- */
@@ -70,7 +33,7 @@ static void set_buffer(FIELD *field, const char *s)
                 (void)set_field_buffer(field, 0, "?"); /* the locale can't show it */
 }
 
-static void show_value(struct form_dialog *f, size_t i)
+void form_show_value(struct form_dialog *f, size_t i)
 {
         CLEANUP(text_done) struct text t = {0};
 
@@ -83,7 +46,7 @@ static void show_value(struct form_dialog *f, size_t i)
 /* Takes what was typed into the current field over, unless it is still the visible form of the raw value. */
 static void read_value(struct form_dialog *f)
 {
-        struct form_field *field = current_field_of(f);
+        struct form_field *field = form_current_field(f);
 
         if (!f->form || field->is_switch)
                 return;
@@ -141,7 +104,7 @@ static void show_messages(struct form_dialog *f)
         }
 }
 
-static void check(struct form_dialog *f)
+void form_check(struct form_dialog *f)
 {
         const struct graph *g = f->options.graph(f->options.user);
 
@@ -161,33 +124,31 @@ static void check(struct form_dialog *f)
 static void changed(struct form_dialog *f)
 {
         read_value(f);
-        check(f);
+        form_check(f);
 }
 
 /* -- The window -------------------------------------------------------------------------------------------------- */
 
-static const char *label_of(const struct form_field *field, char buf[WORDED_SIZE])
+const char *form_label_of(const struct form_field *field, char buf[WORDED_SIZE])
 {
         if (field->option && (field->is_switch || field->option->extra_values > 0))
                 return field->option->name;
         return describe_words(field->arg->label ? field->arg->label : field->arg->name, buf);
 }
 
-static int label_width(const struct form_dialog *f)
+int form_label_width(const struct form_dialog *f)
 {
         char worded[WORDED_SIZE];
         size_t width = 8;
 
         for (size_t i = 0; i < f->model.count; i++) {
-                size_t columns = text_columns(label_of(&f->model.fields[i], worded));
+                size_t columns = text_columns(form_label_of(&f->model.fields[i], worded));
 
                 if (columns > width)
                         width = columns;
         }
         return (int)width;
 }
-
-enum { ROWS_ABOVE = 3, ROWS_BELOW = 5 }; /* frame, help, blank; blank, two of note, the command, frame */
 
 static struct rect form_place(struct dialog *d, struct rect screen)
 {
@@ -242,7 +203,7 @@ static void form_attach(struct dialog *d)
         struct form_dialog *f = form_of(d);
         int width = d->area.w - 4;
         int height = d->area.h - ROWS_ABOVE - ROWS_BELOW;
-        int labels = label_width(f) + 2;
+        int labels = form_label_width(f) + 2;
         int step = f->has_messages ? 2 : 1;
         int y = 0;
         size_t n = 0;
@@ -265,12 +226,12 @@ static void form_attach(struct dialog *d)
                         form_detach(d);
                         return;
                 }
-                set_buffer(row->label, label_of(field, (char[WORDED_SIZE]){0}));
+                set_buffer(row->label, form_label_of(field, (char[WORDED_SIZE]){0}));
                 (void)set_new_page(row->label, is_new_page);
                 (void)field_opts_off(row->input, O_STATIC | O_AUTOSKIP | O_BLANK);
                 if (is_fixed)
                         (void)field_opts_off(row->input, O_EDIT);
-                show_value(f, i);
+                form_show_value(f, i);
                 f->fields[n++] = row->label;
                 f->fields[n++] = row->input;
                 if (row->message)
@@ -312,10 +273,10 @@ static void draw_note_line(void *user, const char *line)
 static void form_draw(struct dialog *d, struct canvas *c)
 {
         struct form_dialog *f = form_of(d);
-        const struct form_field *field = current_field_of(f);
+        const struct form_field *field = form_current_field(f);
 
         if (f->checked_serial != f->options.graph(f->options.user)->serial)
-                check(f);
+                form_check(f);
         dialog_draw_frame(c, f->title);
         (void)canvas_text(c, 2, 1, c->w - 4, STYLE_DIM, describe_words(f->model.verb->help, (char[WORDED_SIZE]){0}));
 
@@ -324,7 +285,7 @@ static void form_draw(struct dialog *d, struct canvas *c)
         bool is_error = false;
 
         put_message(&note, f, f->current, &is_error);
-        if (f->has_messages && (int)text_columns(text_str(&note)) <= d->area.w - 4 - label_width(f) - 2) {
+        if (f->has_messages && (int)text_columns(text_str(&note)) <= d->area.w - 4 - form_label_width(f) - 2) {
                 text_clear(&note); /* it stands under its field already, whole */
                 is_error = false;
         }
@@ -359,7 +320,7 @@ static void form_draw(struct dialog *d, struct canvas *c)
                 (void)pos_form_cursor(f->form);
                 getyx(f->inner, y, x);
                 (void)x;
-                d->cursor_x = d->hole.x + label_width(f) + 3;
+                d->cursor_x = d->hole.x + form_label_width(f) + 3;
                 d->cursor_y = d->hole.y + y;
         }
 }
@@ -374,123 +335,12 @@ static void go_to(struct form_dialog *f, size_t i)
                 (void)set_current_field(f->form, f->rows[i].input);
                 (void)form_driver(f->form, REQ_END_FIELD);
         }
-        check(f);
+        form_check(f);
 }
 
-static void go_next(struct form_dialog *f, int by)
+void form_go_next(struct form_dialog *f, int by)
 {
         go_to(f, (f->current + f->model.count + (size_t)(by + (int)f->model.count)) % f->model.count);
-}
-
-static void collect_word(void *user, const char *word)
-{
-        struct form_dialog *f = user;
-
-        if (f->word_count < COMPLETIONS_MAX)
-                f->words[f->word_count++] = xstrdup(word);
-}
-
-static size_t collect(struct form_dialog *f)
-{
-        for (size_t i = 0; i < f->word_count; i++)
-                free(f->words[i]);
-        f->word_count = 0;
-        (void)form_field_complete(current_field_of(f), f->options.graph(f->options.user), COMPLETIONS_MAX, collect_word,
-                                  f);
-        return f->word_count;
-}
-
-static void take_word(struct form_dialog *f, const char *word)
-{
-        form_field_take(current_field_of(f), word);
-        show_value(f, f->current);
-        check(f);
-}
-
-static void on_word(void *user, int id)
-{
-        struct form_dialog *f = user;
-
-        take_word(f, f->words[id]);
-}
-
-/* The list of what could stand here; with the typed text left aside when nothing begins with it. */
-static bool open_list(struct form_dialog *f)
-{
-        struct form_field *field = current_field_of(f);
-        struct menu_row rows[COMPLETIONS_MAX];
-        int selected = 0;
-
-        if (field->is_switch)
-                return false;
-
-        CLEANUP(freep) char *typed = xstrdup(field->value);
-        bool is_word = field->arg && !field->arg->is_repeated && !(field->option && field->option->extra_values);
-
-        if (is_word) /* all of them: the typed one is preselected */
-                form_model_set(&f->model, f->current, "");
-
-        size_t count = collect(f);
-
-        if (is_word)
-                form_model_set(&f->model, f->current, typed);
-        if (count == 0)
-                return false;
-        for (size_t i = 0; i < count; i++) {
-                rows[i] = (struct menu_row){.label = f->words[i], .id = (int)i};
-                if (is_word && selected == 0 && str_has_prefix(f->words[i], typed) && *typed)
-                        selected = (int)i;
-        }
-
-        char worded[WORDED_SIZE];
-        const struct menu_options o = {
-                .title = label_of(field, worded),
-                .x = f->base.area.x + 2 + label_width(f) + 1,
-                .y = f->base.area.y + ROWS_ABOVE + (f->has_messages ? 2 : 1) * (int)f->current + 1,
-                .selected = selected,
-                .chosen = on_word,
-                .user = f,
-        };
-
-        dialogs_push(f->stack, dialog_menu_new(rows, count, &o));
-        return true;
-}
-
-/* Tab: completes what was begun as far as it is clear, else goes on. */
-static void tab(struct form_dialog *f)
-{
-        struct form_field *field = current_field_of(f);
-
-        if (field->is_switch || !*field->value || collect(f) == 0) {
-                go_next(f, 1);
-                return;
-        }
-
-        const char *blank = strrchr(field->value, ' ');
-        const char *typed = blank && (field->arg->is_repeated || field->option) ? blank + 1 : field->value;
-        size_t common = strlen(f->words[0]);
-
-        for (size_t i = 0; i < f->word_count; i++) {
-                size_t same = 0;
-
-                if (strcmp(f->words[i], typed) == 0) {
-                        go_next(f, 1);
-                        return;
-                }
-                while (same < common && f->words[i][same] == f->words[0][same])
-                        same++;
-                common = same;
-        }
-        if (f->word_count == 1) {
-                take_word(f, f->words[0]);
-                go_next(f, 1);
-        } else if (common > strlen(typed)) {
-                CLEANUP(freep) char *part = xstrndup(f->words[0], common);
-
-                take_word(f, part);
-        } else {
-                (void)open_list(f);
-        }
 }
 
 static void submit(struct form_dialog *f)
@@ -498,10 +348,10 @@ static void submit(struct form_dialog *f)
         struct intent in;
 
         changed(f);
-        if (current_field_of(f)->is_missing && open_list(f))
+        if (form_current_field(f)->is_missing && form_open_list(f))
                 return;
         f->was_tried = true;
-        check(f);
+        form_check(f);
         if (!f->is_good) {
                 for (size_t i = 0; i < f->model.count; i++) {
                         if (f->model.fields[i].is_missing || f->model.fields[i].error[0]) {
@@ -519,9 +369,9 @@ static void submit(struct form_dialog *f)
 
 static void cycle(struct form_dialog *f, int direction)
 {
-        if (form_field_cycle(current_field_of(f), direction)) {
-                show_value(f, f->current);
-                check(f);
+        if (form_field_cycle(form_current_field(f), direction)) {
+                form_show_value(f, f->current);
+                form_check(f);
         }
 }
 
@@ -544,7 +394,7 @@ static void mouse(struct form_dialog *f, const struct key *k)
                 if (f->model.fields[i].is_switch || (was_there && f->model.fields[i].arg->type == ARG_CHOICE))
                         cycle(f, 1);
                 else if (was_there && k->is_double)
-                        (void)open_list(f);
+                        (void)form_open_list(f);
                 return;
         }
 }
@@ -570,7 +420,7 @@ static int driver_request(uint32_t code)
 static bool form_key(struct dialog *d, const struct key *k)
 {
         struct form_dialog *f = form_of(d);
-        struct form_field *field = current_field_of(f);
+        struct form_field *field = form_current_field(f);
         bool is_fixed = field->is_switch || field->arg->type == ARG_CHOICE;
 
         switch (k->code) {
@@ -578,13 +428,13 @@ static bool form_key(struct dialog *d, const struct key *k)
         case KEYC_CTRL_C:
         case KEYC_F10: d->is_closed = true; return true;
         case KEYC_ENTER: submit(f); return true;
-        case KEYC_TAB: tab(f); return true;
-        case KEYC_DOWN: go_next(f, 1); return true;
+        case KEYC_TAB: form_tab(f); return true;
+        case KEYC_DOWN: form_go_next(f, 1); return true;
         case KEYC_BACKTAB:
-        case KEYC_UP: go_next(f, -1); return true;
+        case KEYC_UP: form_go_next(f, -1); return true;
         case KEYC_CTRL_SPACE:
         case KEYC_CTRL_N:
-        case KEYC_F4: (void)open_list(f); return true;
+        case KEYC_F4: (void)form_open_list(f); return true;
         case KEYC_MOUSE: mouse(f, k); return true;
         default: break;
         }
@@ -647,6 +497,6 @@ struct dialog *dialog_form_new(struct dialogs *stack, const struct verb *v, cons
                 form_model_fill(&f->model, prefill);
         for (f->current = 0; f->current + 1 < f->model.count && *f->model.fields[f->current].value; f->current++)
                 ; /* the first one to be filled in */
-        check(f);
+        form_check(f);
         return &f->base;
 }

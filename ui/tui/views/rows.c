@@ -138,4 +138,6 @@ void rows_draw_scrollbar(struct canvas *cv, struct rect area, const struct rows 
 
         canvas_vline(cv, area.x + area.w - 1, area.y, area.y + room - 1, LINE_LIGHT, STYLE_DIM);
         canvas_vline(cv, area.x + area.w - 1, area.y + at, area.y + at + size - 1, LINE_HEAVY, STYLE_NORMAL);
+        for (int y = area.y + at; cv->is_ascii && y < area.y + at + size; y++) /* where lines are all alike */
+                canvas_put(cv, area.x + area.w - 1, y, '#', STYLE_NORMAL);
 }
