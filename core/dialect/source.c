@@ -7,8 +7,8 @@
 
 #include "core/base/intl.h"
 
-#define BEFORE_MAX 100 /* bytes of the line that are shown before and behind the place */
-#define BEHIND_MAX 60
+#define BEFORE_MAX 40 /* bytes of the line before and behind the place: a dialog on 80 columns has room for both */
+#define BEHIND_MAX 28
 
 void source_done(struct source *s)
 {

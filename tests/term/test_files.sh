@@ -70,9 +70,45 @@ term_at_sizes 'Not imported' 'bad.jail.conf:1'
 term_keys Escape
 term_gone 'Not imported'
 
+# A prefix length that no file tells is asked for, for each of the network's families.
+mkdir "$files/traditional"
+cat >"$files/traditional/kiosk" <<'END_EZ'
+export jail_kiosk_hostname="kiosk"
+export jail_kiosk_ip="lan0|10.9.0.6,lan0|2001:db8:9::6"
+END_EZ
+ip link add lan0 type veth peer name lan1
+term_keys I
+term_wait 'Import: which files?'
+term_type 'traditional/kiosk'
+term_keys Enter
+term_wait 'Prefix length'
+term_at_sizes 'Not imported' 'Prefix length'
+term_type '24'
+term_keys Enter
+term_wait '2001:db8:9::6'
+term_type 'many'
+term_keys Enter
+term_wait 'many: is no prefix length'
+term_keys I
+term_wait 'Import: which files?'
+term_type 'kiosk'
+term_keys Enter
+term_wait 'Prefix length'
+term_type '24'
+term_keys Enter
+term_wait '2001:db8:9::6'
+term_type '64'
+term_keys Enter
+term_wait 'Preview'
+term_keys Escape
+term_gone 'Preview'
+ip link delete lan0
+
 # Two files at once; the second from another folder; previewed, run, undone.
 term_keys I
 term_wait 'Import: which files?'
+term_keys Left
+term_wait 'sub/'
 term_type 'jail.conf'
 term_keys C-Space
 term_wait '1 marked'

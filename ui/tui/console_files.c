@@ -10,21 +10,31 @@
 #include "ui/tui/console_state.h"
 #include "ui/tui/dialog_files.h"
 
+#define PREFIX_OPTION "--prefix"
+#define PREFIXES_MAX  16 /* two for each of more networks than a host has */
+
 struct files_job {
         const char *words[5]; /* the command: "convert", "ezjail"; ends with NULL */
         const char *what;     /* "convert", for sentences */
         char *paths[FILES_MARKED_MAX];
         size_t count;
         const char *option;
-        char *target; /* that is written to; NULL not known yet */
+        char *target;                 /* that is written to; NULL not known yet */
+        char *asked;                  /* the interface whose prefix length is being asked for */
+        char *prefixes[PREFIXES_MAX]; /* those that were told: "em0=24" */
+        size_t prefix_count;
 };
 
 static void job_free(struct files_job *j)
 {
         for (size_t i = 0; j && i < j->count; i++)
                 free(j->paths[i]);
-        if (j)
+        for (size_t i = 0; j && i < j->prefix_count; i++)
+                free(j->prefixes[i]);
+        if (j) {
                 free(j->target);
+                free(j->asked);
+        }
         free(j);
 }
 
@@ -69,6 +79,10 @@ static int run(struct console *c, bool is_dry, const char *const *also, bool cha
                 words[n++] = j->words[i];
         if (j->option)
                 words[n++] = j->option;
+        for (size_t i = 0; i < j->prefix_count; i++) {
+                words[n++] = PREFIX_OPTION;
+                words[n++] = j->prefixes[i];
+        }
         for (size_t i = 0; i < j->count; i++)
                 words[n++] = j->paths[i];
         text_putf(&title, "%s", j->what);
@@ -117,12 +131,55 @@ static struct plan *read_plan(const char *text, struct err *e)
         return p;
 }
 
+static void imported(struct console *c, int status, const char *out, const char *said);
+
+static const char *const as_json[] = {"--format", "json", NULL};
+
+static void prefix_told(void *user, const char *text, bool is_accepted)
+{
+        struct console *c = user;
+        struct files_job *j = c->files;
+        uint32_t length;
+
+        if (!is_accepted)
+                return;
+        for (size_t i = 0; i < c->dialogs.count; i++)
+                c->dialogs.items[i]->is_closed = true;
+        if (str_to_u32(text, 128, &length) < 0) {
+                console_say(c, STYLE_WARNING, "%s: is no prefix length; nothing was imported", text);
+                return;
+        }
+        j->prefixes[j->prefix_count++] = xasprintf("%s=%u", j->asked, (unsigned)length);
+        (void)run(c, true, as_json, false, imported); /* what kept it from being started was told */
+}
+
+/* What is shown names the option of the command line that is missing: here it is asked for. */
+static void ask_prefix(struct console *c, const char *said)
+{
+        const struct prompt_options o = {
+                .label = _("Prefix length"),
+                .hints = _("Enter:import_with_it Esc:leave_everything_as_it_is"),
+                .ended = prefix_told,
+                .user = c,
+        };
+        struct files_job *j = c->files;
+        const char *option = strstr(said, PREFIX_OPTION " ");
+
+        if (!option || j->prefix_count == PREFIXES_MAX)
+                return;
+        option += strlen(PREFIX_OPTION " ");
+        free(j->asked);
+        j->asked = xstrndup(option, strcspn(option, "= \n"));
+        dialogs_push(&c->dialogs, prompt_new(&o));
+}
+
 static void imported(struct console *c, int status, const char *out, const char *said)
 {
         struct err e = {0};
 
         if (status != 0) {
                 show_text(c, _("Not imported: nothing was changed"), said);
+                ask_prefix(c, said);
                 return;
         }
         if (*out != '{') { /* a sentence: there is nothing to do */
@@ -155,12 +212,11 @@ static void import_picked(void *user, const char *const *paths, size_t count, si
 {
         static const char *const options[] = {NULL,          "--as=jail.conf", "--as=rc.conf",
                                               "--as=ezjail", "--as=ngctl",     "--as=pf.conf"};
-        static const char *const json[] = {"--format", "json", NULL};
         struct console *c = user;
 
         keep_paths(c, paths, count);
         c->files->option = options[choice];
-        (void)run(c, true, json, false, imported); /* what kept it from being started was told */
+        (void)run(c, true, as_json, false, imported); /* what kept it from being started was told */
 }
 
 void console_import(struct console *c)

@@ -214,7 +214,7 @@ void console_note_plan(struct console *c);    /* a plan begins: what it brings h
 void console_returns_done(struct console *c);
 
 /* -- console_child.c -- */
-#define CHILD_WORDS_MAX 80
+#define CHILD_WORDS_MAX 112
 /* words: jailnet's, ends with NULL. 0, or -1 when that was told. changes: it is not ended with the console. */
 int console_child_run(struct console *c, const char *title, const char *const *words, bool changes,
                       child_done_fn *done);

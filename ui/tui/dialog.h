@@ -112,7 +112,7 @@ struct prompt_options {
         const char *label; /* "/" */
         const char *initial;
         const char *hints;
-        void (*changed)(void *user, const char *text);
+        void (*changed)(void *user, const char *text); /* NULL: only its end matters */
         void (*ended)(void *user, const char *text, bool is_accepted);
         void *user;
 };

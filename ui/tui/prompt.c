@@ -55,7 +55,8 @@ static bool prompt_key(struct dialog *d, const struct key *k)
         default: break;
         }
         if (line_edit_key(&p->line, k))
-                p->options.changed(p->options.user, p->line.text);
+                if (p->options.changed)
+                        p->options.changed(p->options.user, p->line.text);
         return true;
 }
 
