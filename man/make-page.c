@@ -14,6 +14,7 @@
 
 #include "core/doctor/doctor.h"
 #include "man/mdoc.h"
+#include "man/tables.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/cmd_freebsd.h"
 #include "ui/tui/console_state.h"
@@ -272,6 +273,7 @@ static const struct {
         {"verbs", put_verbs},        {"commands", put_commands}, {"freebsd", put_freebsd},
         {"options", put_options},    {"checks", put_checks},     {"keys", put_keys},
         {"keynames", put_key_names}, {"keyless", put_keyless},   {"markdown", put_markdown},
+        {"tables", tables_put},
 };
 
 static bool put_list(struct mdoc *m, const char *line, const char *docs)

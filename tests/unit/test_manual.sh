@@ -92,6 +92,21 @@ while read -r name; do
 done <"$work/told"
 grep -oE 'CREATE TABLE [a-z_]*' db/migrate.c | cut -d' ' -f3 >"$work/tables"
 while read -r name; do has_word jailnet-inventory.5 "$name"; done <"$work/tables"
+# Columns, by a file that the program itself has made.
+if command -v sqlite3 >/dev/null && "$JAILNET" --db "$work/inventory.db" sandbox -- true 2>/dev/null &&
+        "$JAILNET" sandbox -- "$JAILNET" --db "$work/inventory.db" create jail a >/dev/null 2>&1; then
+        sqlite3 -separator ' ' "$work/inventory.db" "SELECT t.name, group_concat(c.name || CASE c.type WHEN 'INTEGER' THEN ''
+                ELSE ' (' || lower(c.type) || ')' END, ', ') FROM pragma_table_list t JOIN pragma_table_info(t.name) c
+                WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite%' GROUP BY t.name" >"$work/columns"
+        [ "$(wc -l <"$work/columns")" -gt 15 ] || fail "the inventory's tables: $(cat "$work/columns")"
+        sed '/^ *Their columns/,/^THE JOURNAL/!d' "$work/jailnet-inventory.5" | tr -s ' \n' '  ' >"$work/told"
+        while read -r line; do
+                checks=$((checks + 1))
+                grep -qF -- "$line" "$work/told" || fail "jailnet-inventory.5 tells other columns than: $line"
+        done <"$work/columns"
+else
+        echo 'no inventory could be made here: its columns were not compared'
+fi
 
 echo "$checks checks"
 exit $failed
