@@ -52,6 +52,13 @@ static char *who_asks(void)
         return xasprintf("uid %u", (unsigned)getuid());
 }
 
+const char *db_user(struct db *d)
+{
+        if (!d->user)
+                d->user = who_asks();
+        return d->user;
+}
+
 /* Makes the file's folder, and the folders above it, where they are missing; the inventory's own is for its owner only.
  */
 static int make_folder(const char *path, struct err *e)
@@ -199,7 +206,6 @@ static int connect(const char *path, unsigned flags, struct db **ret, char **ret
         d->path = xstrdup(path);
         d->lock_fd = -1;
         d->is_read_only = flags & DB_READ_ONLY;
-        d->user = who_asks();
         read_boot_id(d->boot_id);
         journal_init(d);
         inventory_init(d);

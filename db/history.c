@@ -220,7 +220,7 @@ int db_put_events(struct db *d, const struct db_event *events, size_t count, str
 
 int db_put_deed(struct db *d, const char *kind, const char *object, const char *words, struct err *e)
 {
-        CLEANUP(freep) char *whole = xasprintf("%s, by %s", words, d->user);
+        CLEANUP(freep) char *whole = xasprintf("%s, by %s", words, db_user(d));
         int x = db_begin(d, false, e);
 
         if (x < 0)

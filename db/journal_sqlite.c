@@ -67,7 +67,7 @@ static int write_plan(struct db *d, struct plan *p, struct err *e)
         int x = db_run(d, e,
                        "INSERT INTO plan(time, boot_id, pid, user, words, title, state, undoes, objects, json, cause) "
                        "VALUES(?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?)",
-                       "lsisssslsss", clock_wall_s(), d->boot_id, (int)getpid(), d->user, p->words ? p->words : "",
+                       "lsisssslsss", clock_wall_s(), d->boot_id, (int)getpid(), db_user(d), p->words ? p->words : "",
                        p->title ? p->title : "", plan_state_name(PLAN_OPEN), p->undoes, objects, json,
                        getenv(JAILNET_CAUSE));
 

@@ -88,7 +88,7 @@ int lock_take(struct db *d, int timeout_ms, struct err *e)
         char who[96];
 
         /* For the sentence that others show while they wait; the lock holds without it. */
-        (void)str_format(who, sizeof(who), "another jailnet (process %d of %s)\n", (int)getpid(), d->user);
+        (void)str_format(who, sizeof(who), "another jailnet (process %d of %s)\n", (int)getpid(), db_user(d));
         (void)!ftruncate(fd, 0);
         (void)!pwrite(fd, who, strlen(who), 0);
         d->lock_fd = fd;

@@ -174,9 +174,15 @@ int db_export(struct db *d, json_t **ret, struct err *e)
 
 int db_prune(struct db *d, int64_t keep_plans, int64_t keep_events, struct err *e)
 {
-        int64_t free_bytes = 0;
-        int x = db_begin(d, false, e);
+        int64_t is_due = 0, free_bytes = 0;
+        int x = db_query(d, e, &is_due,
+                         "SELECT (SELECT max(number) - min(number) FROM plan) >= ? OR "
+                         "(SELECT max(row) - min(row) FROM event) >= ?",
+                         "ll", keep_plans, keep_events);
 
+        if (x < 0 || !is_due) /* most often: this is asked at each start */
+                return x < 0 ? x : 0;
+        x = db_begin(d, false, e);
         if (x < 0)
                 return x;
         /* What is kept may have taken back what is dropped: it then says so no longer. */

@@ -20,12 +20,15 @@ struct db {
         char *path;
         bool is_read_only;
         char boot_id[BOOT_ID_SIZE]; /* cookies and ifindexes mean something within one boot only */
-        char *user;                 /* who asks */
+        char *user;                 /* who asks: db_user */
         int lock_fd;                /* of FILE.lock while the lock is held, else -1 */
         int64_t data_version;       /* of the last load: another one means that somebody else wrote */
         struct cached_statement *statements;
         size_t statement_count, statement_capacity;
 };
+
+/* Who asks: found out when something is written, since looking users up may take a library and a service of its own. */
+const char *db_user(struct db *d);
 
 /* Tells SQLite's last error on d as "PATH: what is wrong; what to do"; returns the negative errno. code 0: the last. */
 int db_error(struct db *d, int code, struct err *e);

@@ -16,6 +16,9 @@
 #include "ui/tui/views/graph_picture.h"
 
 /*
+ * One pool for all threads: those that read stacks side by side are few, and each pool of its own grows by a page and a
+ * system call at a time, nine hundred with 1000 jails.
+ *
  * What a picture took goes back to the system with it. The C library would keep blocks of that size for the next one,
  * and with them a fifth of what the console has with 1000 jails. (Elsewhere than in glibc they go back anyway.)
  */
@@ -23,6 +26,10 @@ static void keep_memory_small(void)
 {
 #ifdef M_MMAP_THRESHOLD
         (void)mallopt(M_MMAP_THRESHOLD, 64 * 1024); /* as it was, if that is refused */
+#endif
+#ifdef M_ARENA_MAX
+        (void)mallopt(M_ARENA_MAX, 1);
+        (void)mallopt(M_TOP_PAD, 512 * 1024);
 #endif
 }
 

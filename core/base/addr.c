@@ -4,7 +4,6 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -100,19 +99,108 @@ int prefix_parse(const char *s, struct prefix *ret, struct err *e)
         return 0;
 }
 
+static char *put_decimal(char *p, unsigned byte)
+{
+        if (byte >= 100)
+                *p++ = (char)('0' + byte / 100);
+        if (byte >= 10)
+                *p++ = (char)('0' + byte / 10 % 10);
+        *p++ = (char)('0' + byte % 10);
+        return p;
+}
+
+static char *put_ipv4(char *p, const uint8_t bytes[4])
+{
+        for (unsigned i = 0; i < 4; i++) {
+                if (i)
+                        *p++ = '.';
+                p = put_decimal(p, bytes[i]);
+        }
+        return p;
+}
+
+static char *put_group(char *p, unsigned group)
+{
+        static const char digits[] = "0123456789abcdef";
+        unsigned shift = group > 0xfff ? 12 : group > 0xff ? 8 : group > 0xf ? 4 : 0;
+
+        for (;; shift -= 4) {
+                *p++ = digits[group >> shift & 15];
+                if (shift == 0)
+                        return p;
+        }
+}
+
+/* The longest run of zeroes, the first of equal ones; alone a zero is written out (RFC 5952, 4.2). */
+static unsigned find_gap(const unsigned groups[8], unsigned *ret_length)
+{
+        unsigned gap = 8, length = 1;
+
+        for (unsigned i = 0; i < 8; i++) {
+                unsigned n = 0;
+
+                while (i + n < 8 && groups[i + n] == 0)
+                        n++;
+                if (n > length) {
+                        gap = i;
+                        length = n;
+                }
+                i += n;
+        }
+        *ret_length = length;
+        return gap;
+}
+
+static char *put_ipv6(char *p, const uint8_t bytes[16])
+{
+        unsigned groups[8], length;
+
+        for (unsigned i = 0; i < 8; i++)
+                groups[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
+
+        unsigned gap = find_gap(groups, &length);
+        /* ::ffff:192.0.2.1, and the old ::192.0.2.1: as inet_ntop has them. */
+        bool ends_dotted = gap == 0 && (length == 6 || (length == 5 && groups[5] == 0xffff));
+
+        for (unsigned i = 0; i < (ends_dotted ? 6 : 8); i++) {
+                if (i == gap) {
+                        *p++ = ':';
+                        i += length - 1;
+                        if (i == 7)
+                                *p++ = ':';
+                        continue;
+                }
+                if (i)
+                        *p++ = ':';
+                p = put_group(p, groups[i]);
+        }
+        if (!ends_dotted)
+                return p;
+        *p++ = ':';
+        return put_ipv4(p, bytes + 12);
+}
+
+/* By hand: a picture of 1000 jails has thousands of addresses, and inet_ntop goes through sprintf for each. */
+static char *put_address(char *buf, const struct prefix *p)
+{
+        return p->family == AF_INET ? put_ipv4(buf, p->bytes) : p->family == AF_INET6 ? put_ipv6(buf, p->bytes) : buf;
+}
+
 const char *prefix_format_addr(const struct prefix *p, char buf[PREFIX_TEXT_SIZE])
 {
-        if (!p->family || !inet_ntop(p->family, p->bytes, buf, PREFIX_TEXT_SIZE))
-                buf[0] = '\0';
+        *put_address(buf, p) = '\0';
         return buf;
 }
 
 const char *prefix_format(const struct prefix *p, char buf[PREFIX_TEXT_SIZE])
 {
-        size_t n = strlen(prefix_format_addr(p, buf));
+        char *end = put_address(buf, p);
 
-        if (n)
-                (void)snprintf(buf + n, PREFIX_TEXT_SIZE - n, "/%u", p->length);
+        if (end > buf) {
+                *end++ = '/';
+                end = put_decimal(end, p->length);
+        }
+        *end = '\0';
         return buf;
 }
 

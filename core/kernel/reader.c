@@ -40,7 +40,7 @@ static void read_words(struct nlmsghdr *h, size_t offset, struct err *e)
 {
         struct nlattr *words;
 
-        if (!e || offset >= h->nlmsg_len - NLMSG_HDRLEN)
+        if (offset >= h->nlmsg_len - NLMSG_HDRLEN)
                 return;
         words = nla_find((struct nlattr *)(void *)((char *)nlmsg_data(h) + offset),
                          (int)(h->nlmsg_len - NLMSG_HDRLEN - offset), NLMSGERR_ATTR_MSG);
@@ -65,6 +65,8 @@ int reader_read_outcome(struct nlmsghdr *h, struct err *e)
                 return 0;
         if (code < -ACK_ERRNO_MAX)
                 return err_set(e, -EBADMSG, "netlink: an answer that makes no sense");
+        if (!e)
+                return code; /* nobody reads why: an empty table of routes is such an error */
         err_set(e, code, "netlink: %s", strerror(-code));
         if (h->nlmsg_flags & NLM_F_ACK_TLVS) {
                 offset = sizeof(int);

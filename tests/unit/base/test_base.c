@@ -5,8 +5,10 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -189,6 +191,31 @@ static void prefixes(void **state)
         }
 }
 
+/* Addresses are written by hand: each as the C library writes it, runs of zeroes at any place above all. */
+static void addresses_are_written_as_the_c_library_does(void **state)
+{
+        char ours[PREFIX_TEXT_SIZE], theirs[INET6_ADDRSTRLEN];
+        struct prefix p = {.family = AF_INET6, .length = 64};
+
+        (void)state;
+        srand(1);
+        for (unsigned round = 0; round < 20000; round++) {
+                unsigned zeroes = round % 256;
+
+                for (unsigned i = 0; i < 8; i++) {
+                        p.bytes[2 * i] = zeroes >> i & 1 ? 0 : (uint8_t)(rand() & rand());
+                        p.bytes[2 * i + 1] = zeroes >> i & 1 ? 0 : (uint8_t)(rand() >> (rand() % 8));
+                        if (i == 5 && round % 3 == 0)
+                                p.bytes[10] = p.bytes[11] = 0xff;
+                }
+                p.family = round % 5 ? AF_INET6 : AF_INET;
+                assert_non_null(inet_ntop(p.family, p.bytes, theirs, sizeof(theirs)));
+                assert_string_equal(prefix_format_addr(&p, ours), theirs);
+        }
+        p.family = 0;
+        assert_string_equal(prefix_format(&p, ours), "");
+}
+
 static void errors(void **state)
 {
         struct err e = {0};
@@ -338,6 +365,7 @@ int main(void)
                 cmocka_unit_test(strings),
                 cmocka_unit_test(macs),
                 cmocka_unit_test(prefixes),
+                cmocka_unit_test(addresses_are_written_as_the_c_library_does),
                 cmocka_unit_test(errors),
                 cmocka_unit_test(elided),
                 cmocka_unit_test(memory),
