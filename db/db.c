@@ -214,8 +214,10 @@ static int connect(const char *path, unsigned flags, struct db **ret, char **ret
          * system and back: a quarter of the time of a plan of many steps. Refused once SQLite is in use: then it is
          * set. */
         (void)sqlite3_config(SQLITE_CONFIG_PAGECACHE, NULL, 0, 0);
+        (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); /* nobody asks how much it has, and it counts under a lock */
 
-        int mode = d->is_read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+        /* A connection is used by one thread at a time: without a lock around each column that is read. */
+        int mode = (d->is_read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX;
         int r = sqlite3_open_v2(path, &d->sql, mode | SQLITE_OPEN_EXRESCODE, NULL);
 
         if (r != SQLITE_OK) {

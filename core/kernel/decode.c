@@ -98,9 +98,11 @@ bool link_follows(const struct link *a, const struct link *b)
 /* A string attribute that need not be terminated; cut to what fits. */
 static void copy_text(const struct nlattr *a, char *buf, size_t size)
 {
-        CLEANUP(freep) char *whole = xstrndup(nla_data(a), (size_t)nla_len(a));
+        size_t length = strnlen(nla_data(a), (size_t)nla_len(a));
 
-        (void)str_copy(buf, size, whole); /* the kernel's own limit is the same, so nothing is cut */
+        length = length < size ? length : size - 1; /* the kernel's own limit is the same, so nothing is cut */
+        memcpy(buf, nla_data(a), length);
+        buf[length] = '\0';
 }
 
 static struct mac read_mac(const struct nlattr *a)
@@ -125,6 +127,37 @@ static enum stp_state read_stp(uint8_t state)
         }
 }
 
+/*
+ * What nla_parse does, for links, of which a picture has thousands: libnl calls five functions an attribute, which was
+ * half of what reading took here. False: a number is shorter than its type.
+ */
+static bool split(struct nlattr *next, int left, struct nlattr *a[], unsigned max, const struct nla_policy *policy)
+{
+        static const uint8_t sizes[NLA_TYPE_MAX + 1] = {[NLA_U8] = 1, [NLA_U16] = 2, [NLA_U32] = 4, [NLA_U64] = 8};
+
+        const int header = sizeof(struct nlattr);
+
+        memset(a, 0, (max + 1) * sizeof(*a));
+        while (left >= header && next->nla_len >= header && next->nla_len <= left) {
+                unsigned type = (unsigned)(next->nla_type & NLA_TYPE_MASK);
+                int whole = NLA_ALIGN(next->nla_len);
+
+                if (type <= max) {
+                        if (policy && next->nla_len - header < sizes[policy[type].type])
+                                return false;
+                        a[type] = next;
+                }
+                left -= whole < left ? whole : left; /* the last one may end without its padding */
+                next = (struct nlattr *)(void *)((char *)next + whole);
+        }
+        return true;
+}
+
+static bool split_nested(struct nlattr *nest, struct nlattr *a[], unsigned max, const struct nla_policy *policy)
+{
+        return split(nla_data(nest), nla_len(nest), a, max, policy);
+}
+
 static const struct nla_policy port_policy[IFLA_BRPORT_MAX + 1] = {
         [IFLA_BRPORT_STATE] = {.type = NLA_U8},
         [IFLA_BRPORT_NO] = {.type = NLA_U16},
@@ -136,7 +169,7 @@ static void read_linkinfo(struct nlattr *info, struct link *l)
         struct nlattr *a[IFLA_INFO_MAX + 1], *port[IFLA_BRPORT_MAX + 1];
         const struct kind *k;
 
-        if (nla_parse_nested(a, IFLA_INFO_MAX, info, NULL) < 0)
+        if (!split_nested(info, a, IFLA_INFO_MAX, NULL))
                 return;
         if (a[IFLA_INFO_KIND]) {
                 copy_text(a[IFLA_INFO_KIND], l->kind_name, sizeof(l->kind_name));
@@ -147,7 +180,7 @@ static void read_linkinfo(struct nlattr *info, struct link *l)
         }
         if (!a[IFLA_INFO_SLAVE_KIND] || !a[IFLA_INFO_SLAVE_DATA] ||
             nla_strcmp(a[IFLA_INFO_SLAVE_KIND], "bridge") != 0 ||
-            nla_parse_nested(port, IFLA_BRPORT_MAX, a[IFLA_INFO_SLAVE_DATA], port_policy) < 0)
+            !split_nested(a[IFLA_INFO_SLAVE_DATA], port, IFLA_BRPORT_MAX, port_policy))
                 return;
         l->is_port_told = true;
         if (port[IFLA_BRPORT_NO])
@@ -241,7 +274,9 @@ int decode_link(struct nlmsghdr *h, struct link **ret)
         struct nlattr *a[IFLA_MAX + 1];
         CLEANUP(link_freep) struct link *l = NULL;
 
-        if (nlmsg_parse(h, sizeof(struct ifinfomsg), a, IFLA_MAX, link_policy) < 0)
+        if (!nlmsg_valid_hdr(h, sizeof(struct ifinfomsg)) ||
+            !split(nlmsg_attrdata(h, sizeof(struct ifinfomsg)), nlmsg_attrlen(h, sizeof(struct ifinfomsg)), a, IFLA_MAX,
+                   link_policy))
                 return -EBADMSG;
         if (a[IFLA_WIRELESS])
                 return -ENOMSG;
