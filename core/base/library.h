@@ -27,7 +27,7 @@ struct library_symbol {
         void *place; /* of the pointer to it, a function or a variable */
 };
 
-#define LIBRARY_POINTER(name) __typeof__(&(name)) name; /* a member of the same name */
+#define LIBRARY_POINTER(name) __typeof__ (&(name))(name); /* a member of the same name */
 
 /*
  * library_load - loads a library for good, and fills the places. Cheap when that was done before.
