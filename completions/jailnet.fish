@@ -4,9 +4,19 @@ function __jailnet_complete
     set -l typed (commandline -ct)
     set -l word (string unescape -- $typed)
     or set word (string replace -r '^[\'"]' '' -- $typed)
-    $words[1] complete -- $words[2..-1] "$word" 2>/dev/null
+    set -l program $words[1]
+    set -e words[1]
+    if test (basename -- $program) != jailnet # one of FreeBSD's names: if it is jailnet's
+        set words (basename -- $program) $words
+        set program (readlink -f -- (command -s -- $program))
+        test (basename -- "$program") = jailnet
+        or return
+    end
+    $program complete -- $words "$word" 2>/dev/null
     if test $status = 3
         __fish_complete_path "$word"
     end
 end
-complete -c jailnet -f -a '(__jailnet_complete)'
+for name in jailnet ngctl jail jls jexec jib jng
+    complete -c $name -f -a '(__jailnet_complete)'
+end

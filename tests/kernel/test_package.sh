@@ -47,6 +47,8 @@ for file in usr/bin/jailnet usr/lib/systemd/system/jailnet-restore.service usr/l
         has "$file"
 done
 has usr/share/zsh/vendor-completions/_jailnet
+has usr/share/bash-completion/completions/ngctl
+has usr/share/fish/vendor_completions.d/ngctl.fish
 for name in ngctl ifconfig jail jls jexec jib jng route arp sysctl sysrc service kldload kldstat; do
         has usr/libexec/jailnet/freebsd/$name
 done

@@ -25,6 +25,7 @@ printf '<%s>' "\$@" >"$term_work/ran.new"
 mv "$term_work/ran.new" "$term_work/ran"
 END
 chmod +x "$term_work/bin/jailnet"
+for name in ngctl jail jexec jib; do ln -s jailnet "$term_work/bin/$name"; done
 PATH=$term_work/bin:$PATH HOME=$term_work/home XDG_CONFIG_HOME=$term_work/home XDG_DATA_HOME=$term_work/home
 export PATH HOME XDG_CONFIG_HOME XDG_DATA_HOME
 cd "$term_work/here" || exit 1
@@ -42,7 +43,7 @@ END
 arrived() { [ "$(cat "$term_work/ran" 2>/dev/null)" = "$1" ]; }
 completes() { # TYPED WANTED: what is typed, a tab and Enter call jailnet with these words
         rm -f "$term_work/ran"
-        term_type "jailnet $1"
+        term_type "${program:-jailnet} $1"
         term_keys Tab
         term_keys Enter
         term_until "$TERM_WAIT" arrived "$2" ||
@@ -74,6 +75,12 @@ try() { # CMD...: in that shell
         completes 'destroy "sp' '<destroy><sp ace>'
         completes "destroy 'sp" '<destroy><sp ace>'
         completes "move e0a_web sp" '<move><e0a_web><sp ace>'
+        # FreeBSD's names, which are links to it.
+        program=ngctl completes 'sho' '<show>'
+        program=ngctl completes 'show br' '<show><br0:>'
+        program=jexec completes 'sp' '<sp ace>'
+        program=jail completes '-r sp' '<-r><sp ace>'
+        program=jib completes 'add' '<addm>'
         tried=$((tried + 1))
 }
 

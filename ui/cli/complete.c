@@ -3,7 +3,9 @@
  * synopses.
  */
 #include <string.h>
+#include <unistd.h>
 
+#include "core/dialect/ngctl.h"
 #include "core/doctor/doctor.h"
 #include "core/verb/verb.h"
 #include "ui/cli/cli.h"
@@ -322,6 +324,32 @@ static void offer_by_synopsis(struct offer *o, struct app *a, const char *synops
         }
 }
 
+/* -- ngctl's own words -------------------------------------------------------------------------------------------- */
+
+/* Its command as one line, as at its prompt. */
+static void offer_ngctl(struct offer *o, struct app *a, size_t count, char **words)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+        CLEANUP(text_done) struct text line = {0};
+        struct dialect_services none = {.commit = NULL};
+        struct ngctl *n;
+        struct dialect d;
+
+        for (size_t i = 0; i < count; i++)
+                if (*words[i] != '-')
+                        text_putf(&line, "%s ", words[i]);
+        text_put(&line, o->prefix);
+        if (a->picture(a, false, false, false, &g, NULL) < 0)
+                return;
+        n = ngctl_new(NULL, (uint32_t)getpid());
+        dialect_init(&d, g, "host", false);
+        d.services = &none;
+        ngctl_begin(n, &d);
+        (void)ngctl_complete(n, text_str(&line), COMPLETIONS_MAX, put_word, o);
+        ngctl_free(n);
+        dialect_done(&d);
+}
+
 /* -- The whole line ---------------------------------------------------------------------------------------------- */
 
 /* Global options in front of the command are passed over. False: the next word is the value of one, which was offered.
@@ -360,6 +388,10 @@ bool cli_complete(struct app *a, size_t count, char **words, const char *prefix,
                         offer_for_verb(&o, a, &verbs[i], count - matched, words + matched);
                         return o.takes_file;
                 }
+        }
+        if (count > 0 && strcmp(words[0], "ngctl") == 0 && *prefix != '-' && *words[count - 1] != '-') {
+                offer_ngctl(&o, a, count - 1, words + 1);
+                return o.takes_file;
         }
         if (count == 0 && *prefix == '-')
                 offer_global_options(&o);
