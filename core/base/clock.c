@@ -25,16 +25,6 @@ int64_t clock_wall_s(void)
         return (int64_t)time(NULL);
 }
 
-const char *clock_format_wall(int64_t wall_s, char buf[WALL_TEXT_SIZE])
-{
-        time_t t = (time_t)wall_s;
-        struct tm tm;
-
-        if (!localtime_r(&t, &tm) || strftime(buf, WALL_TEXT_SIZE, "%Y-%m-%d %H:%M:%S", &tm) == 0)
-                buf[0] = '\0';
-        return buf;
-}
-
 const char *clock_format_age(int64_t seconds, char buf[AGE_TEXT_SIZE])
 {
         if (seconds < 0)

@@ -8,9 +8,6 @@ int64_t clock_now_ms(void); /* monotonic milliseconds; for timers and rates */
 int64_t clock_now_us(void); /* the same in microseconds; for round trips */
 int64_t clock_wall_s(void); /* seconds since 1970; for the journal only */
 
-#define WALL_TEXT_SIZE 32
-const char *clock_format_wall(int64_t wall_s, char buf[WALL_TEXT_SIZE]); /* local "2026-03-01 12:41:07"; returns buf */
-
 #define AGE_TEXT_SIZE 16
 const char *clock_format_age(int64_t seconds, char buf[AGE_TEXT_SIZE]); /* "5s" "3m" "2h" "4d"; returns buf */
 

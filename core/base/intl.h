@@ -5,7 +5,7 @@
  * language gets into JSON, SQL, scripts or the kernel's formats by accident. What is meant for people asks here.
  *
  * A text is translated where it is shown, or by the function that formats it (err_set, tell, console_say, fact_put ...:
- * po/CMakeLists.txt has the list for xgettext), so that most callers write plain English. What is in a table is marked
+ * po/keywords has the list for xgettext), so that most callers write plain English. What is in a table is marked
  * with N_ there. docs/architecture.md says what is translated, and what never is.
  */
 #ifndef CORE_BASE_INTL_H

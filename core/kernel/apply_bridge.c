@@ -7,6 +7,7 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
+#include "core/base/intl.h"
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
 #include "core/kinds/tuning.h"
@@ -62,8 +63,9 @@ static int do_host(const struct step *s, const struct place *p, struct err *e)
 
         if (r == -ENOENT && !is_add) /* it aged meanwhile */
                 return 0;
-        return r < 0 ? fail_step(e, r, &s->at, is_add ? "its bridge does not take the address" : "the address stays")
-                     : 0;
+        return r < 0
+                ? fail_step(e, r, &s->at, is_add ? N_("its bridge does not take the address") : N_("the address stays"))
+                : 0;
 }
 
 static int flush_learnt(const struct place *p, struct err *e)

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "core/graph/names.h"
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
@@ -241,7 +242,7 @@ static int do_isolate(const struct step *s, const struct place *p, struct err *e
 
         if (r == 0)
                 link_make_heard(p);
-        return r < 0 ? fail_step(e, r, &s->at, s->number ? "cannot be isolated" : "stays isolated") : 0;
+        return r < 0 ? fail_step(e, r, &s->at, s->number ? N_("cannot be isolated") : N_("stays isolated")) : 0;
 }
 
 static int do_feed(struct applier *a, const struct step *s, const struct place *p, struct err *e)

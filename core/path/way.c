@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/base/intl.h"
 #include "core/path/frame.h"
 #include "core/path/lookup.h"
 #include "core/path/way_parts.h"
@@ -85,7 +86,7 @@ static bool check_forwarding(struct walk *w, size_t jail, size_t in)
 
         if (forwards < 0 && w->destination.family == AF_INET)
                 forwards = w->g->jails[jail].forwarding;
-        walk_hop(w, HOP_FORWARD, jail, NONE, forwards == 0 ? "keeps it" : "passes it on");
+        walk_hop(w, HOP_FORWARD, jail, NONE, forwards == 0 ? N_("keeps it") : N_("passes it on"));
         if (forwards == 0)
                 return walk_break(w, WAY_NO_FORWARDING, "it does not pass packets on: forwarding is off; set %s to 1",
                                   w->destination.family == AF_INET ? "net.ipv4.ip_forward"

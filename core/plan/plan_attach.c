@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/graph/names.h"
 #include "core/plan/feed.h"
 #include "core/plan/planner.h"
@@ -157,8 +158,8 @@ static int choose_bond_hook(struct planner *pl, size_t bond, const char *wish, c
         }
         if (!is_bond_hook(&pl->g->ifaces[bond], wish))
                 return err_set(e, -EINVAL,
-                               is_lagg ? "%s: a lagg has hooks linkN; write link for the next free one"
-                                       : "%s: a one2many has hooks many0 to many63, and one",
+                               is_lagg ? N_("%s: a lagg has hooks linkN; write link for the next free one")
+                                       : N_("%s: a one2many has hooks many0 to many63, and one"),
                                wish);
         if (hook_is_taken(pl, bond, wish))
                 return err_set(e, -EEXIST, "%s:%s: is connected already; disconnect it first", pl->g->ifaces[bond].name,

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/graph/names.h"
 #include "core/plan/feed.h"
 #include "core/plan/planner.h"
@@ -457,8 +458,8 @@ static int connect_to_bond(struct planner *pl, const struct end *bond, const str
         if (!is_bond_hook(b, bond->name))
                 return err_set(e, -EINVAL,
                                b->role == ROLE_ONE2MANY
-                                       ? "%s: a one2many has hooks many0 to many63, and one"
-                                       : "%s: a lagg has hooks linkN for its ports, and lower, which is itself",
+                                       ? N_("%s: a one2many has hooks many0 to many63, and one")
+                                       : N_("%s: a lagg has hooks linkN for its ports, and lower, which is itself"),
                                bond->word);
         if (!is_nic || strcmp(other->name, "lower") != 0)
                 return err_set(e, -EOPNOTSUPP, "%s: a bond's ports are whole interfaces; join it to a NIC's lower",

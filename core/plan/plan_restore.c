@@ -282,8 +282,8 @@ static bool can_make(struct restoring *r, const struct wanted_link *l)
         if (!has_jail(r, l)) {
                 restore_trouble(r, l,
                                 r->jails[l->jail] == IMPOSSIBLE
-                                        ? "its jail could not be made"
-                                        : "its jail is not here, and jailnet did not make that");
+                                        ? N_("its jail could not be made")
+                                        : N_("its jail is not here, and jailnet did not make that"));
                 if (r->jails[l->jail] == ABSENT)
                         is_absent(r, l);
                 return false;
@@ -385,8 +385,8 @@ static bool make(struct restoring *r, size_t link)
                         r->limits->is_going = r->limits->is_going || is_half;
                         restore_trouble(
                                 r, l,
-                                is_half ? "its other end is there without it, or going; try again when it is gone"
-                                        : "its other end cannot be made");
+                                is_half ? N_("its other end is there without it, or going; try again when it is gone")
+                                        : N_("its other end cannot be made"));
                         r->links[link] = IMPOSSIBLE;
                 }
                 return true;

@@ -20,7 +20,7 @@ function speak(s,    out, c, i) {
 # All but what printf replaces.
 function sentence(s,    out) {
         out = ""
-        while (match(s, /%[-+ #0]*[0-9*]*(\.[0-9*]+)?(hh|h|ll|l|z)?[a-zA-Z%]/)) {
+        while (match(s, /%([-+ #0]*[0-9*]*(\.[0-9*]+)?(hh|h|ll|l|z)?[a-zA-Z%]|[-+ #0-9]*<[A-Za-z0-9]+>)/)) {
                 out = out speak(substr(s, 1, RSTART - 1)) substr(s, RSTART, RLENGTH)
                 s = substr(s, RSTART + RLENGTH)
         }

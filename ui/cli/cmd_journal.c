@@ -45,13 +45,21 @@ static void put_json_entry(struct json_out *w, const struct app_journal_entry *j
         json_out_close(w, '}');
 }
 
+/* In its column, whatever letters it is written with. */
+static void put_state(struct text *t, const char *state, int width)
+{
+        int gap = width - (int)text_columns(state);
+
+        text_putf(t, "  %s%*s  ", state, gap > 0 ? gap : 0, "");
+}
+
 static void put_entry(struct text *t, const struct app_journal_entry *j, int left_s)
 {
-        char when[WALL_TEXT_SIZE];
+        char when[INTL_WHEN_SIZE];
 
-        text_putf(t, "%5lld  %s  ", (long long)j->number, clock_format_wall(j->time, when));
+        text_putf(t, "%5lld  %s  ", (long long)j->number, intl_when(INTL_DAY_AND_TIME, (time_t)j->time, when));
         text_put_visible(t, j->user);
-        text_putf(t, "  %-11s  ", _(plan_state_name(j->state)));
+        put_state(t, _(plan_state_name(j->state)), 11);
         text_put_visible(t, j->words);
         if (j->undoes)
                 text_putf(t, _("  (takes back %lld)"), (long long)j->undoes);
@@ -122,7 +130,8 @@ int journal_show(struct app *a, int64_t number, bool as_json)
                 text_put_char(&t, '\n');
         }
         for (size_t i = 0; i < p->step_count; i++) {
-                text_putf(&t, "  %2zu  %-8s  ", i + 1, _(step_state_name(p->steps[i].state)));
+                text_putf(&t, "  %2zu", i + 1);
+                put_state(&t, _(step_state_name(p->steps[i].state)), 8);
                 step_put_sentence(&t, &p->steps[i]);
                 text_put_char(&t, '\n');
         }

@@ -68,14 +68,10 @@ static void draw_title(struct console *c)
         const struct graph *g = c->graph;
         struct counts n = count(g);
         int w = c->canvas->w, x = 1, right = w - 1;
-        time_t now = time(NULL);
-        struct tm local;
-        char clock[16] = "";
+        char clock[INTL_WHEN_SIZE];
 
         draw_bar(c, 0, STYLE_TITLE);
-        if (localtime_r(&now, &local))
-                (void)strftime(clock, sizeof(clock), "%H:%M", &local); /* fits */
-        right = put_left_of(c, right, STYLE_TITLE, clock) - 1;
+        right = put_left_of(c, right, STYLE_TITLE, intl_when(INTL_MINUTE, time(NULL), clock)) - 1;
         right = put_left_of(c, right, c->has_watch_failed ? STYLE_BADGE : STYLE_TITLE,
                             c->has_watch_failed ? _(" not live ") : _("live")) -
                 1;

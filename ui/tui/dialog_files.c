@@ -255,9 +255,8 @@ static void draw_entry(const struct files *f, struct canvas *c, int y, const str
 {
         CLEANUP(freep) char *path = folder_join(f->list.folder, e->name);
         bool is_marked = mark_of(f, path) < f->marked_count;
-        char size[SIZE_TEXT_SIZE], when[24] = "";
+        char size[SIZE_TEXT_SIZE], when[INTL_WHEN_SIZE];
         time_t changed = (time_t)e->changed;
-        struct tm tm;
         bool has_time = c->w >= 56;
         int room = c->w - 6 - 8 - (has_time ? 18 : 0);
 
@@ -274,9 +273,8 @@ static void draw_entry(const struct files *f, struct canvas *c, int y, const str
                 canvas_put(c, 4 + used, y, '/', STYLE_BOX_TITLE);
         else if (!e->is_other)
                 (void)canvas_textf(c, 4 + room, y, 7, STYLE_DIM, "%7s", size_format(e->size, size));
-        if (has_time && !e->is_other && localtime_r(&changed, &tm) &&
-            strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm))
-                (void)canvas_text(c, 4 + room + 9, y, 16, STYLE_DIM, when);
+        if (has_time && !e->is_other)
+                (void)canvas_text(c, 4 + room + 9, y, 16, STYLE_DIM, intl_when(INTL_DAY_AND_MINUTE, changed, when));
 }
 
 static void draw_row(const struct files *f, struct canvas *c, int y, const struct row *r)

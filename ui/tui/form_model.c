@@ -238,11 +238,11 @@ static const char *type_example(enum arg_type type)
 void form_field_put_hint(struct text *t, const struct form_field *f)
 {
         if (f->is_switch) {
-                text_put(t, f->option->help);
+                text_put(t, _(f->option->help));
                 return;
         }
         if (f->option && takes_several(f)) {
-                text_put(t, f->option->help);
+                text_put(t, _(f->option->help));
                 return;
         }
         if (f->arg->type == ARG_CHOICE) {
@@ -257,7 +257,7 @@ void form_field_put_hint(struct text *t, const struct form_field *f)
                 text_put(t, type_example(f->arg->type));
         }
         if (f->option)
-                text_putf(t, "; %s", f->option->help);
+                text_putf(t, "; %s", _(f->option->help));
         else if (f->arg->is_optional)
                 text_put(t, f->arg->is_repeated ? _("; none, one or several") : _("; may be empty"));
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,9 +57,47 @@ static void test_both_languages(void **state)
         assert_int_equal(err_say(NULL, -2, "a", "b"), -2);
 }
 
+/* In de_DE.UTF-8, which the script that runs us so has made; C.UTF-8 groups nothing. */
+static void test_german_habits(void **state)
+{
+        char number[INTL_NUMBER_SIZE], rate[16] = "1.5 Mb/s", tiny[4] = "1.5", when[INTL_WHEN_SIZE], machine[32];
+
+        (void)state;
+        if (!getenv("JAILNET_TEST_HABITS"))
+                skip();
+        assert_true(intl_begin());
+        assert_string_equal(intl_number(7, number), "7");
+        assert_string_equal(intl_number(999, number), "999");
+        assert_string_equal(intl_number(1000, number), "1.000");
+        assert_string_equal(intl_number(1234567, number), "1.234.567");
+        assert_string_equal(intl_number(UINT64_MAX, number), "18.446.744.073.709.551.615");
+        assert_string_equal(intl_decimal(rate, sizeof(rate)), "1,5 Mb/s");
+        assert_string_equal(intl_decimal(tiny, sizeof(tiny)), "1,5");
+        assert_string_equal(intl_when(INTL_DAY_AND_TIME, 1767225600, when), "01.01.2026 00:00:00");
+        assert_string_equal(intl_when(INTL_DAY_AND_MINUTE, 1767225600, when), "01.01.2026 00:00");
+        assert_string_equal(intl_when(INTL_MINUTE, 1767225600, when), "00:00");
+
+        /* What is printed for programs does not know of it. */
+        (void)snprintf(machine, sizeof(machine), "%.1f", 1.5);
+        assert_string_equal(machine, "1.5");
+        assert_true(strtod("1.5", NULL) > 1.4);
+
+        intl_pause();
+        assert_string_equal(intl_number(1234567, number), "1234567");
+        assert_string_equal(intl_when(INTL_DAY_AND_MINUTE, 1767225600, when), "2026-01-01 00:00");
+        intl_pause();
+        intl_go_on();
+        assert_string_equal(intl_number(1234567, number), "1234567");
+        intl_go_on();
+        assert_string_equal(intl_number(1234567, number), "1.234.567");
+        intl_end();
+        assert_string_equal(intl_number(1234567, number), "1234567");
+}
+
 int main(void)
 {
-        const struct CMUnitTest tests[] = {cmocka_unit_test(test_plain), cmocka_unit_test(test_both_languages)};
+        const struct CMUnitTest tests[] = {cmocka_unit_test(test_plain), cmocka_unit_test(test_both_languages),
+                                           cmocka_unit_test(test_german_habits)};
 
         (void)setenv("TZ", "UTC", 1);
         return cmocka_run_group_tests(tests, NULL, NULL);

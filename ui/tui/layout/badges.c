@@ -35,9 +35,9 @@ static void put_state(struct draft *d, struct draft_row *r, const struct iface *
         bool is_full = d->o->level == LAYOUT_FULL;
 
         if (iface_is_down(i))
-                put(r->badges, &r->badge_count, LAYOUT_INK_BAD, LAYOUT_SIGN_NONE, "down");
+                put(r->badges, &r->badge_count, LAYOUT_INK_BAD, LAYOUT_SIGN_NONE, _("down"));
         else if (!i->is_running && i->kind != KIND_BRIDGE) /* a bridge without ports has no carrier: nothing is wrong */
-                put(r->badges, &r->badge_count, LAYOUT_INK_BAD, LAYOUT_SIGN_NONE, is_full ? "no carrier" : "nc");
+                put(r->badges, &r->badge_count, LAYOUT_INK_BAD, LAYOUT_SIGN_NONE, is_full ? _("no carrier") : "nc");
         if (i->master != NONE && d->g->ifaces[i->master].kind == KIND_BRIDGE && d->g->ifaces[i->master].stp_on &&
             i->port_state != STP_FORWARDING && i->port_state != STP_DISABLED)
                 put(r->badges, &r->badge_count, LAYOUT_INK_WARNING, LAYOUT_SIGN_NONE, _(stp_state_name(i->port_state)));
@@ -69,10 +69,10 @@ void draft_row_badges(struct draft *d, struct draft_row *r)
                 put(r->badges, &r->badge_count, LAYOUT_INK_DIM, LAYOUT_SIGN_PIN, NULL);
         else if (i->pin_source != PIN_NONE)
                 put(r->badges, &r->badge_count, LAYOUT_INK_WARNING, LAYOUT_SIGN_PIN,
-                    is_full ? "MAC not as pinned" : "!");
+                    is_full ? _("MAC not as pinned") : "!");
         if (i->peer_state == PEER_AMBIGUOUS)
                 put(r->badges, &r->badge_count, LAYOUT_INK_WARNING, LAYOUT_SIGN_WARNING,
-                    is_full ? "peer ambiguous" : NULL);
+                    is_full ? _("peer ambiguous") : NULL);
         if (i->warning)
                 put(r->badges, &r->badge_count, LAYOUT_INK_WARNING, LAYOUT_SIGN_WARNING, is_full ? i->warning : NULL);
 }
@@ -82,11 +82,11 @@ void draft_box_badges(struct draft *d, struct draft_box *b)
         const struct jail *j = &d->g->jails[b->jail];
 
         if (j->state == JAIL_DYING)
-                put(b->badges, &b->badge_count, LAYOUT_INK_PENDING, LAYOUT_SIGN_PENDING, "dying");
+                put(b->badges, &b->badge_count, LAYOUT_INK_PENDING, LAYOUT_SIGN_PENDING, _("dying"));
         else if (j->state == JAIL_HIDDEN)
-                put(b->badges, &b->badge_count, LAYOUT_INK_WARNING, LAYOUT_SIGN_WARNING, "out of sight");
+                put(b->badges, &b->badge_count, LAYOUT_INK_WARNING, LAYOUT_SIGN_WARNING, _("out of sight"));
         else if (j->warning)
-                put(b->badges, &b->badge_count, LAYOUT_INK_WARNING, LAYOUT_SIGN_WARNING, "partial");
+                put(b->badges, &b->badge_count, LAYOUT_INK_WARNING, LAYOUT_SIGN_WARNING, _("partial"));
         if (d->o->level == LAYOUT_FULL && j->origin != ORIGIN_NAMED && j->origin != ORIGIN_HOST &&
             j->state == JAIL_ALIVE)
                 put(b->badges, &b->badge_count, LAYOUT_INK_DIM, LAYOUT_SIGN_NONE, _(jail_origin_name(j->origin)));

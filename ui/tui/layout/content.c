@@ -4,6 +4,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/layout/draft.h"
 
@@ -40,7 +41,7 @@ const char *draft_printf(struct draft *d, const char *fmt, ...)
 
         va_start(ap, fmt);
 
-        CLEANUP(freep) char *s = xvasprintf(fmt, ap);
+        CLEANUP(freep) char *s = xvasprintf(intl_text(fmt), ap);
 
         va_end(ap);
         return arena_strdup(&d->out->arena, s);
@@ -213,7 +214,7 @@ static size_t direct_row(struct draft *d, size_t box)
 
         size_t r = draft_add_row(d, box, NONE, ROW_TEXT, key);
 
-        d->rows[r].name = "direct pairs";
+        d->rows[r].name = _("direct pairs");
         return r;
 }
 
@@ -291,7 +292,8 @@ static void add_guests(struct draft *d, size_t box, size_t row, size_t jail, siz
                 d->rows[n].object =
                         iface == NONE ? (struct object){OBJECT_JAIL, jail} : (struct object){OBJECT_IFACE, iface};
                 d->rows[n].name = guest->kind == GUEST_JAIL ? guest->name : "nat";
-                d->rows[n].note = draft_printf(d, "%s%s", guest->kind == GUEST_JAIL ? "jail " : "", text_str(&words));
+                d->rows[n].note =
+                        draft_printf(d, "%s%s", guest->kind == GUEST_JAIL ? _("jail ") : "", text_str(&words));
         }
 }
 
@@ -330,11 +332,11 @@ static void add_tree(struct draft *d, size_t box, size_t parent, size_t iface, s
 
         r = &d->rows[n]; /* adding children may have moved the rows */
         if (r->folded_count)
-                r->note = draft_printf(d, "%zu port%s", r->folded_count, r->folded_count == 1 ? "" : "s");
+                r->note = draft_printf(d, intl_plural("%zu port", "%zu ports", r->folded_count), r->folded_count);
         else if (is_frame && r->first_child == NONE) {
                 size_t t = draft_add_row(d, box, n, ROW_TEXT, draft_key(KEY_TEXT, i->number, 1));
 
-                d->rows[t].note = "no ports";
+                d->rows[t].note = _("no ports");
         }
 }
 
@@ -358,7 +360,7 @@ static void add_unseen_loans(struct draft *d, size_t box, size_t jail)
 
                 d->rows[r].name = loan->iface;
                 d->rows[r].badges[d->rows[r].badge_count++] =
-                        (struct badge){LAYOUT_INK_PENDING, LAYOUT_SIGN_PENDING, "pending"};
+                        (struct badge){LAYOUT_INK_PENDING, LAYOUT_SIGN_PENDING, _("pending")};
         }
 }
 
@@ -397,9 +399,9 @@ static void add_jail(struct draft *d, size_t jail)
         add_guests(d, box, NONE, jail, NONE);
         if (d->boxes[box].first_child == NONE)
                 add_remark(d, box,
-                           j->state == JAIL_HIDDEN              ? (j->warning ? j->warning : "can't be read")
-                                   : has_any || !j->iface_count ? "nothing in it"
-                                                                : "only lo");
+                           j->state == JAIL_HIDDEN              ? (j->warning ? j->warning : _("can't be read"))
+                                   : has_any || !j->iface_count ? _("nothing in it")
+                                                                : _("only lo"));
 }
 
 void draft_content(struct draft *d)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "ui/tui/layout/draft.h"
 
 static bool is_port(const struct draft *d, size_t iface)
@@ -121,7 +122,7 @@ static const char *group_title(struct draft *d, const struct anchor *a)
 
                 title = title ? draft_printf(d, "%s + %s", title, name) : name;
         }
-        return title ? title : "not connected";
+        return title ? title : _("not connected");
 }
 
 static uint64_t trunk_row_key(const struct draft *d, uint64_t group, size_t trunk)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/layout/draft.h"
 
@@ -150,7 +151,7 @@ static void add_folds(struct draft *d, size_t box)
                 }
         }
         if (loose_count > LOOSE_MAX)
-                add_fold(d, box, loose_count < count ? "others" : "all", 0, loose, loose_count);
+                add_fold(d, box, loose_count < count ? _("others") : _("all"), 0, loose, loose_count);
         else if (loose_count)
                 add_chips(d, box, NONE, draft_key(KEY_GROUP, d->boxes[box].key, 1), loose, loose_count);
 }
@@ -159,7 +160,7 @@ void draft_group_rows(struct draft *d, size_t box)
 {
         struct draft_box *b = &d->boxes[box];
 
-        b->subtitle = draft_printf(d, "%zu jail%s", b->jail_count, b->jail_count == 1 ? "" : "s");
+        b->subtitle = draft_printf(d, intl_plural("%zu jail", "%zu jails", b->jail_count), b->jail_count);
         draft_group_badges(d, b->jails, b->jail_count, b->badges, &b->badge_count);
         if (d->o->level == LAYOUT_GROUPS)
                 add_folds(d, box);

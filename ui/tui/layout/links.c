@@ -1,5 +1,6 @@
 /* links.c - from the graph's edges to the links between rows: each its own, or one for a bridge's ports or a group. */
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/layout/draft.h"
 
@@ -143,7 +144,7 @@ static void add_unseen(struct draft *d, size_t iface)
         if (box == NONE) {
                 box = draft_add_box(d, LAYOUT_UNSEEN, key, NONE);
                 d->boxes[box].home = d->rows[row].box;
-                d->boxes[box].title = "? out of sight";
+                d->boxes[box].title = _("? out of sight");
         }
 
         bool is_trunk = d->rows[row].folded_count > 0;
@@ -160,7 +161,7 @@ static void add_unseen(struct draft *d, size_t iface)
         stub = draft_add_row(d, box, NONE, ROW_TEXT, row_key);
         if (is_trunk) {
                 d->rows[stub].folded_count = 1;
-                d->rows[stub].note = "1 end";
+                d->rows[stub].note = _("1 end");
         } else {
                 d->rows[stub].note = i->link_ifindex ? draft_printf(d, "if%d", i->link_ifindex) : "?";
         }

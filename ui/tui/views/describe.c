@@ -218,6 +218,7 @@ static void scale(uint64_t value, char *buf, const char *unit)
                 n++;
         }
         (void)str_format(buf, RATE_TEXT_SIZE, n > 0 && v < 9.95 ? "%.1f %s%s" : "%.0f %s%s", v, prefixes[n], unit);
+        (void)intl_decimal(buf, RATE_TEXT_SIZE);
 }
 
 const char *describe_rate(uint64_t Bps, char buf[RATE_TEXT_SIZE])

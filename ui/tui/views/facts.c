@@ -130,7 +130,7 @@ static void facts_of_link(struct facts *f, const struct graph *g, const struct i
         for (size_t n = 0; n < i->altname_count; n++) {
                 if (group_mark_parse(i->altnames[n], group) || is_node_mark(i->altnames[n]))
                         continue;
-                fact_put(f, has_altname ? "" : "Also called", "%s", i->altnames[n]);
+                fact_put(f, has_altname ? "" : N_("Also called"), "%s", i->altnames[n]);
                 has_altname = true;
         }
         if (i->kind == KIND_VLAN)
@@ -155,7 +155,7 @@ static void facts_of_link(struct facts *f, const struct graph *g, const struct i
 
 static void facts_of_traffic(struct facts *f, const struct iface *i)
 {
-        char rate[RATE_TEXT_SIZE], bytes[RATE_TEXT_SIZE];
+        char rate[RATE_TEXT_SIZE], bytes[RATE_TEXT_SIZE], in[INTL_NUMBER_SIZE], out[INTL_NUMBER_SIZE];
         const struct counters *c = &i->counters;
 
         fact_heading(f, "Traffic");
@@ -163,17 +163,17 @@ static void facts_of_traffic(struct facts *f, const struct iface *i)
                 fact_put(f, "Counters", "not read yet")->style = STYLE_DIM;
                 return;
         }
-        fact_put(f, "Receives", "%-12s %s in %llu packets", describe_rate(i->rx_Bps, rate),
-                 describe_bytes(c->rx_bytes, bytes), (unsigned long long)c->rx_packets);
-        fact_put(f, "Sends", "%-12s %s in %llu packets", describe_rate(i->tx_Bps, rate),
-                 describe_bytes(c->tx_bytes, bytes), (unsigned long long)c->tx_packets);
+        fact_put(f, "Receives", "%-12s %s in %s packets", describe_rate(i->rx_Bps, rate),
+                 describe_bytes(c->rx_bytes, bytes), intl_number(c->rx_packets, in));
+        fact_put(f, "Sends", "%-12s %s in %s packets", describe_rate(i->tx_Bps, rate),
+                 describe_bytes(c->tx_bytes, bytes), intl_number(c->tx_packets, out));
         if (c->rx_errors || c->tx_errors)
-                fact_put(f, "Errors", "%llu received, %llu sent", (unsigned long long)c->rx_errors,
-                         (unsigned long long)c->tx_errors)
+                fact_put(f, "Errors", "%s received, %s sent", intl_number(c->rx_errors, in),
+                         intl_number(c->tx_errors, out))
                         ->style = STYLE_ERROR;
         if (c->rx_dropped || c->tx_dropped)
-                fact_put(f, "Dropped", "%llu received, %llu sent", (unsigned long long)c->rx_dropped,
-                         (unsigned long long)c->tx_dropped)
+                fact_put(f, "Dropped", "%s received, %s sent", intl_number(c->rx_dropped, in),
+                         intl_number(c->tx_dropped, out))
                         ->style = STYLE_WARNING;
 }
 
@@ -198,8 +198,9 @@ static void facts_of_routes(struct facts *f, const struct graph *g, const struct
                         (void)str_copy(to, sizeof(to), "default");
                 else
                         (void)prefix_format(&r->destination, to);
-                fact_put(f, is_first ? "To" : "", "%-20s %s%s  on %s", to, r->gateway.family ? _("via ") : _("direct"),
-                         prefix_format_addr(&r->gateway, via), out == NONE ? "?" : g->ifaces[out].name);
+                fact_put(f, is_first ? N_("To") : "", "%-20s %s%s  on %s", to,
+                         r->gateway.family ? _("via ") : _("direct"), prefix_format_addr(&r->gateway, via),
+                         out == NONE ? "?" : g->ifaces[out].name);
                 is_first = false;
         }
 }
@@ -228,7 +229,7 @@ static void facts_of_guests(struct facts *f, const struct graph *g, size_t jail,
                         fact_put(f, "", "its first address, its loopback%s: %s",
                                  guest->is_confined ? "" : _(" on FreeBSD"),
                                  prefix_format_addr(&guest->uses[0].address, (char[PREFIX_TEXT_SIZE]){0}));
-                fact_put(f, "", guest->is_confined ? "kept to its addresses" : "not kept to its addresses");
+                fact_put(f, "", guest->is_confined ? N_("kept to its addresses") : N_("not kept to its addresses"));
         }
 }
 
@@ -264,7 +265,7 @@ static void facts_of_iface(struct facts *f, const struct graph *g, size_t index)
         if (i->address_count == 0)
                 fact_put(f, "Addresses", "none")->style = STYLE_DIM;
         for (size_t n = 0; n < i->address_count; n++)
-                fact_put(f, n == 0 ? "Addresses" : "", "%s", prefix_format(&i->addresses[n], buf))->style =
+                fact_put(f, n == 0 ? N_("Addresses") : "", "%s", prefix_format(&i->addresses[n], buf))->style =
                         STYLE_ADDRESS;
         facts_of_guests(f, g, i->jail, index);
         if (i->node != NONE)

@@ -25,7 +25,7 @@ static const char *iface_name(const struct graph *g, size_t jail, int ifindex)
 /* Nobody's news: nothing is listening, no rule but the usual ones. */
 static void put_none(struct facts *f, const char *label, const char *text)
 {
-        fact_put(f, label, "%s", text)->style = STYLE_DIM;
+        fact_put(f, label, "%s", intl_text(text))->style = STYLE_DIM;
 }
 
 static void put_neighbours(struct facts *f, const struct graph *g, const struct depth *d, size_t jail, int ifindex)
@@ -40,7 +40,7 @@ static void put_neighbours(struct facts *f, const struct graph *g, const struct 
                 /* Broadcasts and the like, which nobody was asked for. */
                 if ((ifindex && n->ifindex != ifindex) || n->state & NUD_NOARP)
                         continue;
-                fact_put(f, is_first ? "Known here" : "", "%-22s %-17s  %s%s%s",
+                fact_put(f, is_first ? N_("Known here") : "", "%-22s %-17s  %s%s%s",
                          prefix_format_addr(&n->address, address), n->mac.is_set ? mac_format(n->mac, mac) : "?",
                          depth_neighbour_state(n->state), ifindex ? "" : _("  on "),
                          ifindex ? "" : iface_name(g, jail, n->ifindex))
@@ -59,7 +59,7 @@ static void put_rules(struct facts *f, const struct depth *d)
         for (size_t k = 0; k < d->rule_count; k++) {
                 const struct depth_rule *r = &d->rules[k];
 
-                fact_put(f, k == 0 ? "Policy" : "", "%u:%s from %s to %s%s%s  table %u", r->priority,
+                fact_put(f, k == 0 ? N_("Policy") : "", "%u:%s from %s to %s%s%s  table %u", r->priority,
                          r->is_inverted ? _(" not") : "", r->from.family ? prefix_format(&r->from, from) : _("all"),
                          r->to.family ? prefix_format(&r->to, to) : _("all"), r->iif[0] ? _(" in by ") : "", r->iif,
                          r->table);
@@ -69,8 +69,9 @@ static void put_rules(struct facts *f, const struct depth *d)
         for (size_t k = 0; k < d->chain_count && d->known & DEPTH_FIREWALL; k++) {
                 const struct depth_chain *c = &d->chains[k];
 
-                fact_put(f, k == 0 ? "Firewall" : "", "table %s, chain %s: %u rule%s%s", c->table, c->chain,
-                         c->rule_count, c->rule_count == 1 ? "" : "s", c->drops ? _(", drops the rest") : "");
+                fact_put(f, k == 0 ? N_("Firewall") : "",
+                         intl_plural("table %s, chain %s: %u rule%s", "table %s, chain %s: %u rules%s", c->rule_count),
+                         c->table, c->chain, c->rule_count, c->drops ? _(", drops the rest") : "");
         }
         if (d->known & DEPTH_FIREWALL && d->chain_count == 0)
                 put_none(f, "Firewall", "none");
@@ -89,14 +90,14 @@ static void put_listeners(struct facts *f, const struct depth *d)
 
                 (void)prefix_format_addr(&l->address, address);
                 if (l->pid)
-                        fact_put(f, l->is_udp ? "udp" : "tcp", "%s%s%s:%u  %s(%d)", is_ipv6 ? "[" : "", address,
+                        fact_put(f, l->is_udp ? N_("udp") : N_("tcp"), "%s%s%s:%u  %s(%d)", is_ipv6 ? "[" : "", address,
                                  is_ipv6 ? "]" : "", l->port, l->command, (int)l->pid);
                 else
-                        fact_put(f, l->is_udp ? "udp" : "tcp", "%s%s%s:%u", is_ipv6 ? "[" : "", address,
+                        fact_put(f, l->is_udp ? N_("udp") : N_("tcp"), "%s%s%s:%u", is_ipv6 ? "[" : "", address,
                                  is_ipv6 ? "]" : "", l->port);
         }
         if (d->listener_count == 0)
-                put_none(f, "Sockets", d->known & DEPTH_LISTENERS ? "none" : "cannot be listed here");
+                put_none(f, "Sockets", d->known & DEPTH_LISTENERS ? N_("none") : N_("cannot be listed here"));
 }
 
 static void put_processes(struct facts *f, const struct depth *d)
@@ -147,10 +148,10 @@ static void put_vlans(struct facts *f, const struct depth *d, const struct iface
                 if (is_first)
                         fact_heading(f, "VLANs");
                 if (v->first == v->last)
-                        fact_put(f, is_first ? "Lets pass" : "", "%u%s%s", v->first, v->is_pvid ? _("  PVID") : "",
+                        fact_put(f, is_first ? N_("Lets pass") : "", "%u%s%s", v->first, v->is_pvid ? _("  PVID") : "",
                                  v->is_untagged ? _("  untagged") : "");
                 else
-                        fact_put(f, is_first ? "Lets pass" : "", "%u to %u%s", v->first, v->last,
+                        fact_put(f, is_first ? N_("Lets pass") : "", "%u to %u%s", v->first, v->last,
                                  v->is_untagged ? _("  untagged") : "");
                 is_first = false;
         }
@@ -190,7 +191,7 @@ static void put_hosts(struct facts *f, const struct graph *g, size_t jail, const
 
                 if (h->is_own)
                         continue;
-                fact_put(f, is_first ? "Learnt" : "", "%s  behind %-15s  heard %s ago", mac_format(h->mac, mac),
+                fact_put(f, is_first ? N_("Learnt") : "", "%s  behind %-15s  heard %s ago", mac_format(h->mac, mac),
                          iface_name(g, jail, h->ifindex), clock_format_age(h->staleness_s, age));
                 is_first = false;
         }
@@ -210,7 +211,7 @@ static bool has_made(const struct app_journal_entry *e, const char *name, bool i
 
 static void put_journal(struct facts *f, const struct inside *in, const char *name, bool is_jail)
 {
-        char when[WALL_TEXT_SIZE];
+        char when[INTL_WHEN_SIZE];
         const struct app_journal_entry *made = NULL;
 
         if (in->entry_count == 0)
@@ -220,14 +221,14 @@ static void put_journal(struct facts *f, const struct inside *in, const char *na
                         made = &in->entries[k];
         fact_heading(f, "Journal");
         if (made)
-                fact_put(f, "Made", "%s by %s, plan %lld", clock_format_wall(made->time, when), made->user,
-                         (long long)made->number);
+                fact_put(f, "Made", "%s by %s, plan %lld", intl_when(INTL_DAY_AND_TIME, (time_t)made->time, when),
+                         made->user, (long long)made->number);
         for (size_t k = 0; k < in->entry_count && k < ENTRIES_SHOWN; k++) {
                 const struct app_journal_entry *e = &in->entries[k];
                 CLEANUP(freep) char *number = xasprintf(_("plan %lld"), (long long)e->number);
 
-                fact_put(f, number, "%s  %-11s %s", clock_format_wall(e->time, when), _(plan_state_name(e->state)),
-                         e->title[0] ? e->title : e->words)
+                fact_put(f, number, "%s  %-11s %s", intl_when(INTL_DAY_AND_TIME, (time_t)e->time, when),
+                         _(plan_state_name(e->state)), e->title[0] ? e->title : e->words)
                         ->style = e->state == PLAN_FAILED || e->state == PLAN_OPEN ? STYLE_ERROR
                         : e->state == PLAN_UNDONE                                  ? STYLE_DIM
                                                                                    : STYLE_NORMAL;
@@ -287,8 +288,8 @@ static void put_plot(struct facts *f, const struct past *p, int direction)
         peak = xasprintf(_("up to %s"), highest ? describe_rate(highest, rate) : "0");
         for (int row = 0; row < PLOT_ROWS; row++) {
                 struct fact *line = fact_put(f,
-                                             row == 0           ? direction == 0 ? "Received" : "Sent"
-                                                     : row == 1 ? peak
+                                             row == 0           ? direction == 0 ? N_("Received") : N_("Sent")
+                                                               : row == 1 ? peak
                                                                 : "",
                                              "%s", "");
 

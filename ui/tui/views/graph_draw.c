@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/history.h"
 #include "ui/tui/marks.h"
@@ -288,6 +289,7 @@ static void put_short_rate(uint64_t Bps, char text[RATE_TEXT_SIZE])
         for (; v >= 999.5 && unit + 1 < ARRAY_SIZE(units); unit++)
                 v /= 1000;
         (void)str_format(text, RATE_TEXT_SIZE, unit && v < 9.95 ? "%.1f%c" : "%.0f%c", v, units[unit]);
+        (void)intl_decimal(text, RATE_TEXT_SIZE);
 }
 
 static void draw_rate(struct canvas *c, const struct graph_drawing *d, const struct layout_edge *e)

@@ -106,8 +106,9 @@ void graph_view_draw_status(const struct graph_view *v, struct canvas *c, const 
         x += 2 + canvas_textf(c, x, y, area.w - 1, STYLE_BADGE, " %s ", level_name(v->level));
         if (graph_view_has_focus(v))
                 x += 2 +
-                        canvas_textf(c, x, y, right - x, STYLE_WARNING, "within %d hop%s", v->focus_hops,
-                                     v->focus_hops == 1 ? "" : "s");
+                        canvas_textf(c, x, y, right - x, STYLE_WARNING,
+                                     intl_plural("within %d hop", "within %d hops", (uint64_t)v->focus_hops),
+                                     v->focus_hops);
         if (v->is_following)
                 x += 2 + canvas_text(c, x, y, right - x, STYLE_WARNING, _("following"));
         x += draw_extent(c, x, y, right, _("rows"), v->top, world.h, l->h, canvas_sign(c, SIGN_ARROW_UP),

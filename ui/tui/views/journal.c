@@ -80,11 +80,12 @@ static enum style style_of(enum plan_state s)
 static void draw_entry(struct canvas *c, struct rect area, int y, const struct columns *at,
                        const struct app_journal_entry *e, bool is_waiting)
 {
-        char number[24], when[WALL_TEXT_SIZE];
+        char number[24], when[INTL_WHEN_SIZE];
 
         (void)str_format(number, sizeof(number), "%lld", (long long)e->number);
         columns_draw_cell(c, area, y, columns, at, COLUMN_NUMBER, STYLE_NORMAL, number);
-        columns_draw_cell(c, area, y, columns, at, COLUMN_TIME, STYLE_DIM, clock_format_wall(e->time, when));
+        columns_draw_cell(c, area, y, columns, at, COLUMN_TIME, STYLE_DIM,
+                          intl_when(INTL_DAY_AND_TIME, (time_t)e->time, when));
         columns_draw_cell(c, area, y, columns, at, COLUMN_STATE, is_waiting ? STYLE_WARNING : style_of(e->state),
                           is_waiting ? _("unconfirmed") : _(plan_state_name(e->state)));
         columns_draw_cell(c, area, y, columns, at, COLUMN_USER, STYLE_DIM, e->user);
@@ -116,12 +117,14 @@ static void draw_steps(struct canvas *c, struct rect area, const struct journal_
                 const struct step *s = &j->plan->steps[n];
                 CLEANUP(text_done) struct text t = {0};
                 bool is_done = s->state == STEP_DONE;
+                const char *state = _(step_state_name(s->state));
+                int gap = 7 - (int)text_columns(state);
 
                 step_put_sentence(&t, s);
                 canvas_put(c, area.x + 1, y, canvas_sign(c, is_done ? SIGN_CHECK : SIGN_BULLET),
                            is_done ? STYLE_GOOD : STYLE_DIM);
                 (void)canvas_textf(c, area.x + 3, y, area.w - 4, s->state == STEP_FAILED ? STYLE_ERROR : STYLE_NORMAL,
-                                   "%-7s %s", _(step_state_name(s->state)), text_str(&t));
+                                   "%s%*s %s", state, gap > 0 ? gap : 0, "", text_str(&t));
         }
 }
 
@@ -135,12 +138,16 @@ static void journal_draw(struct view *v, struct canvas *c, struct rect area, str
         struct journal_view *j = (struct journal_view *)v;
         struct rect list = list_area(area);
         size_t visible = list.h > 1 ? (size_t)list.h - 1 : 0;
+        struct column placed[JOURNAL_COLUMNS];
         struct columns at;
+        char when[INTL_WHEN_SIZE];
 
         read_entries(j, u);
         rows_scroll_to_cursor(&j->rows, visible);
         read_plan(j, u);
-        columns_place(columns, JOURNAL_COLUMNS, area.w - 1, &at);
+        memcpy(placed, columns, sizeof(columns));
+        placed[COLUMN_TIME].width = (int)text_columns(intl_when(INTL_DAY_AND_TIME, 0, when));
+        columns_place(placed, JOURNAL_COLUMNS, area.w - 1, &at);
         columns_draw_header(c, list, columns, JOURNAL_COLUMNS, &at, NONE, false);
         if (j->rows.count == 0) {
                 char buf[320];
