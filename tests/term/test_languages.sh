@@ -51,7 +51,6 @@ plain_words() {
                 tr -d "][(),;\"'!?~" | grep -i '[aeiou]' | grep -vxF -f "$term_work/same.words" | sort -u
 }
 speaks() { # WHERE: nothing on the screen is in English; a frame that is being drawn gets a moment
-       
         term_until 10 has_no_plain_words && return 0
         term_fail "$1: not translated: $(plain_words | tr '\n' ' ')"
 }
