@@ -253,7 +253,7 @@ static int open_block(struct jailconf *c, struct conf_file *f, struct block *b, 
         b->name = text;
         b->is_open = true;
         b->at = f->at;
-        if (!conf_is_wild(text))
+        if (!jailconf_is_wild(text))
                 add_jail(c, text);
         return 0;
 }

@@ -61,6 +61,10 @@ const char *jailconf_mark(const struct jailconf *c);
 size_t jailconf_count(const struct jailconf *c);
 const char *jailconf_name(const struct jailconf *c, size_t index); /* borrowed */
 
+/* Names of blocks, and of a command line, that mean several jails: "*", "web.*". */
+bool jailconf_is_wild(const char *block);
+bool jailconf_fits(const char *block, const char *jail);
+
 /*
  * jailconf_jail - the parameters of one jail: merged, variables replaced, every value checked.
  *

@@ -19,7 +19,7 @@ static bool is_star(const char *s)
         return s[0] == '*' && (s[1] == '\0' || s[1] == '.');
 }
 
-bool conf_is_wild(const char *block)
+bool jailconf_is_wild(const char *block)
 {
         for (const char *s = block; s; s = strchr(s, '.')) {
                 s += *s == '.';
@@ -29,7 +29,7 @@ bool conf_is_wild(const char *block)
         return false;
 }
 
-bool conf_block_fits(const char *block, const char *jail)
+bool jailconf_fits(const char *block, const char *jail)
 {
         while (*block && *jail) {
                 size_t length = strcspn(block, "."), own = strcspn(jail, ".");
@@ -291,7 +291,7 @@ static int merge(struct merge *m, struct jail_params *ret, struct err *e)
         for (size_t i = 0; r == 0 && i < m->conf->param_count; i++) {
                 const struct conf_param *p = &m->conf->params[i];
 
-                if (p->file ? conf_block_fits(p->block, m->jail) : strcmp(p->block, m->jail) == 0)
+                if (p->file ? jailconf_fits(p->block, m->jail) : strcmp(p->block, m->jail) == 0)
                         r = merge_param(m, p, e);
         }
         for (size_t i = 0; r == 0 && i < m->count; i++)

@@ -79,8 +79,4 @@ int conf_fail(struct jailconf *c, struct conf_file *f, size_t at, struct err *e,
 /* The next token, into f. */
 int conf_next(struct jailconf *c, struct conf_file *f, struct err *e);
 
-/* Is this the name of a wildcard block ("*", "foo.*")? And does it fit the jail? */
-bool conf_is_wild(const char *block);
-bool conf_block_fits(const char *block, const char *jail);
-
 #endif

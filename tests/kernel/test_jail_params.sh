@@ -124,6 +124,17 @@ do_ok jail -f "$conf" -c one
 do_ok jail -f "$conf" -c two.a
 same 'merged in the order of the files' "$(paste -sd';' - <"$work/log")" '1 one;2 of one;3 one.lab;2 of two;3 wild.other'
 same 'names' "$("$JAILNET" jexec one uname -n) $("$JAILNET" jexec two.a uname -n)" 'one.lab wild.other'
+# Names that mean several; a jail that runs already is left alone.
+stack=$(ip netns exec one readlink /proc/self/ns/net)
+do_ok jail -f "$conf" -r '*.a'
+same 'those that fit stop' "$(ip netns list | cut -d' ' -f1)" one
+do_ok jail -f "$conf" -c '*' 'two.*'
+same 'those that fit start' "$(ip netns list | cut -d' ' -f1 | sort | paste -sd' ' -)" 'one two.a'
+same 'not anew' "$(ip netns exec one readlink /proc/self/ns/net)" "$stack"
+sed -i 's/${name}.$zone/${name}.net/' "$conf"
+do_ok jail -f "$conf" -m 'one' '*.b'
+do_ok jail -f "$conf" -m '*'
+same 'those that fit change' "$("$JAILNET" jexec one uname -n)" one.net
 do_ok jail -f "$conf" -r '*'
 echo '.include "nowhere.conf";' >>"$conf"
 J jail -f "$conf" -c one

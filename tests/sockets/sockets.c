@@ -118,7 +118,7 @@ static void ask(const char *address, const char *port, const char *from, int typ
 static void answer(int fd, bool is_stream)
 {
         char byte;
-        union any a;
+        union any a = {.base = {.sa_family = AF_UNSPEC}};
         socklen_t length = sizeof(a);
         int who = is_stream ? accept(fd, &a.base, &length) : fd;
 
@@ -175,7 +175,8 @@ int main(int argc, char **argv)
         else if (argc > 3 && strcmp(what, "mapped") == 0)
                 ask(argv[2], argv[3], NULL, SOCK_STREAM, true);
         else if (argc > 3 && strcmp(what, "socket") == 0)
-                (void)puts(socket(strcmp(argv[2], "AF_INET") == 0 ? AF_INET : AF_INET6, SOCK_DGRAM, atoi(argv[3])) < 0
+                (void)puts(socket(strcmp(argv[2], "AF_INET") == 0 ? AF_INET : AF_INET6, SOCK_DGRAM,
+                                  (int)strtol(argv[3], NULL, 10)) < 0
                                    ? error_name()
                                    : "made");
         else if (argc > 3 && strcmp(what, "serve") == 0)

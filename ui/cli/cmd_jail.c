@@ -130,9 +130,10 @@ static bool choose_all(const struct request *q, struct jailconf *conf, struct ch
         bool is_fine = true;
 
         for (int i = 0; i < argc; i++) {
-                for (size_t k = 0; strcmp(argv[i], "*") == 0 && k < jailconf_count(conf); k++)
-                        is_fine = choose(q, conf, x, jailconf_name(conf, k)) && is_fine;
-                if (strcmp(argv[i], "*") != 0)
+                for (size_t k = 0; jailconf_is_wild(argv[i]) && k < jailconf_count(conf); k++)
+                        if (jailconf_fits(argv[i], jailconf_name(conf, k)))
+                                is_fine = choose(q, conf, x, jailconf_name(conf, k)) && is_fine;
+                if (!jailconf_is_wild(argv[i]))
                         is_fine = choose(q, conf, x, argv[i]) && is_fine;
         }
         for (size_t k = 0; argc == 0 && k < jailconf_count(conf); k++)
@@ -193,7 +194,7 @@ static int stop_with_others(struct request *q, const char *word, unsigned depth)
         return status;
 }
 
-static int stop_all(struct request *q)
+static int stop_fitting(struct request *q, const char *pattern)
 {
         struct jail_list l = {0};
         struct err e = {0};
@@ -203,7 +204,8 @@ static int stop_all(struct request *q)
                 return tell_err(&e, EXIT_REFUSED);
         /* Only those that jail -c started: the stack of a container is somebody else's. */
         for (size_t i = 0; i < l.count; i++)
-                if (l.jails[i].started && stop_with_others(q, l.jails[i].name, 1) != EXIT_DONE)
+                if (l.jails[i].started && jailconf_fits(pattern, l.jails[i].name) &&
+                    stop_with_others(q, l.jails[i].name, 1) != EXIT_DONE)
                         status = EXIT_REFUSED;
         jail_list_done(&l);
         return status;
@@ -238,7 +240,10 @@ static int settle_one(struct request *q, const struct jail_params *p)
 
         const struct jail_here *here = jail_list_find(&l, p->name);
         bool is_running = here && !here->is_dying && (here->is_alive || !here->started);
-        bool is_wished = q->argc == 0 || is_named(q, p->name);
+        bool is_wished = q->argc == 0;
+
+        for (int i = 0; i < q->argc; i++)
+                is_wished = is_wished || jailconf_fits(q->argv[i], p->name);
 
         if (!is_wished && is_running)
                 status = EXIT_DONE; /* only others depend on it */
@@ -246,8 +251,8 @@ static int settle_one(struct request *q, const struct jail_params *p)
                 status = start_anew(q, p);
         else if (q->modifies && (is_running || !q->creates))
                 status = jail_modify(&q->call, p, here);
-        else if (is_running && q->argc > 0 && is_named(q, "*") && !is_named(q, p->name))
-                status = EXIT_DONE; /* all, as far as they do not run */
+        else if (is_running && q->argc > 0 && !is_named(q, p->name))
+                status = EXIT_DONE; /* all that fit, as far as they do not run */
         else
                 status = jail_start(&q->call, p, here);
         jail_list_done(&l);
@@ -364,7 +369,8 @@ static int remove_jails(struct request *q, const struct freebsd_command *c)
         for (int i = 0; i < q->argc; i++) {
                 if (strchr(q->argv[i], '='))
                         return usage(c->synopsis);
-                if ((strcmp(q->argv[i], "*") == 0 ? stop_all(q) : stop_with_others(q, q->argv[i], 0)) != EXIT_DONE)
+                if ((jailconf_is_wild(q->argv[i]) ? stop_fitting(q, q->argv[i]) : stop_with_others(q, q->argv[i], 0)) !=
+                    EXIT_DONE)
                         status = EXIT_REFUSED;
         }
         return status;
@@ -420,7 +426,8 @@ static int stop_first(struct request *q, const struct freebsd_command *c)
         if (has_params(q) || q->call.without_words || q->argc == 0)
                 return usage(c->synopsis);
         for (int i = 0; i < q->argc; i++) {
-                int status = strcmp(q->argv[i], "*") == 0 ? stop_all(q) : stop_with_others(q, q->argv[i], 1);
+                int status =
+                        jailconf_is_wild(q->argv[i]) ? stop_fitting(q, q->argv[i]) : stop_with_others(q, q->argv[i], 1);
 
                 if (status != EXIT_DONE)
                         return EXIT_REFUSED;
