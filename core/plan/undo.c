@@ -396,6 +396,7 @@ static void undoing_done(struct undoing *u)
 {
         step_index_done(&u->done_index);
         step_index_done(&u->new_index);
+        arena_done(&u->arena);
         free(u->renames);
         free(u->attached);
 }
@@ -403,18 +404,19 @@ static void undoing_done(struct undoing *u)
 int plan_build_undo(const struct plan *done, const struct graph *g, struct plan **ret, struct err *e)
 {
         CLEANUP(plan_freep) struct plan *p = plan_new("undo %lld: %s", (long long)done->number, done->title);
-        CLEANUP(undoing_done) struct undoing u = {.done = done, .g = g, .p = p};
+        CLEANUP(undoing_done) struct undoing u = {.g = g, .p = p};
         int r = 0;
 
         if (done->state != PLAN_DONE)
                 return err_set(e, -EINVAL, "plan %lld: is %s; only what was done can be undone",
                                (long long)done->number, plan_state_name(done->state));
-        step_index_update(&u.done_index, done);
-        for (size_t k = done->step_count; k-- > 0;) {
-                if (!undo_is_done(&done->steps[k]) || undo_is_overtaken(&u, k))
+        u.done = undo_lasting(done, &u.arena);
+        step_index_update(&u.done_index, u.done);
+        for (size_t k = u.done->step_count; k-- > 0;) {
+                if (!undo_is_done(&u.done->steps[k]) || undo_is_overtaken(&u, k))
                         continue;
                 u.at = k;
-                r = undo_check_step(&u, &done->steps[k], e);
+                r = undo_check_step(&u, &u.done->steps[k], e);
 
                 if (r < 0)
                         return r;

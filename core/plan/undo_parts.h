@@ -1,7 +1,8 @@
-/* undo_parts.h - what undo.c, undo_find.c and undo_check.c share; nobody else includes this. */
+/* undo_parts.h - what undo.c, undo_lasting.c, undo_find.c and undo_check.c share; nobody else includes this. */
 #ifndef CORE_PLAN_UNDO_PARTS_H
 #define CORE_PLAN_UNDO_PARTS_H
 
+#include "core/base/arena.h"
 #include "core/plan/planner.h"
 #include "core/plan/step_index.h"
 
@@ -13,8 +14,12 @@ struct undoing {
         struct step_index done_index, new_index; /* of done, and of p as it grows */
         size_t *renames;                         /* steps of p */
         size_t rename_count, rename_capacity;
+        struct arena arena;
         bool *attached; /* by interface of g: the finished plan put it on another; NULL not worked out yet */
 };
+
+/* undo_lasting.c: the plan without the links that it made and took away itself; in the arena, or done itself. */
+const struct plan *undo_lasting(const struct plan *done, struct arena *a);
 
 /* undo_find.c: which thing of today? NONE. find_made: one that the plan made, or moved, or gave that name. */
 bool undo_is_done(const struct step *s);

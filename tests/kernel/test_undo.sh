@@ -111,4 +111,70 @@ if ip link add lacks0 type vxlan id 9 dstport 4789 2>/dev/null; then
         do_ok undo
         ok 'also on the way back' has_link www vx0
 fi
+# What a plan made and took away again leaves nothing to be undone; what else it did goes back.
+passing() { # WHAT ARGS...
+        what=$1
+        shift
+        snapshot >"$work/before"
+        do_ok "$@"
+        snapshot >"$work/after"
+        checks=$((checks + 1))
+        cmp -s "$work/before" "$work/after" && fail "$what: did nothing"
+        do_ok undo
+        compare "$what, undone"
+}
+cat >"$work/eiface" <<'end'
+mkpeer eiface x ether
+name .:x pass0
+rmhook x
+mkpeer pass0: bridge ether link3
+name pass0:ether passage
+mkpeer passage: eiface link4 ether
+shutdown passage:link4
+end
+passing 'an eiface' import --as ngctl "$work/eiface"
+cat >"$work/chain" <<'end'
+mkpeer hub h a
+name .:h rest
+msg rest: setpersistent
+mkpeer rest: bridge b link0
+mkpeer rest:b tee link1 left
+rmhook rest: b
+end
+passing 'a chain of nodes' import --as ngctl "$work/chain"
+cat >"$work/rc.conf" <<'end'
+cloned_interfaces="bridge0 epair0"
+ifconfig_bridge0="addm epair0a up"
+end
+printf '%s\n' 'mkpeer epair0b: tee lower right' 'shutdown epair0b:lower' >"$work/tee"
+passing 'a tee' import "$work/rc.conf" "$work/tee"
+cat >"$work/batch" <<'end'
+create epair a b
+create bridge x
+create bridge y
+attach a x
+up a
+address add b 10.9.0.1/24
+create macvlan b m
+create jail passage
+move m passage
+destroy a
+destroy x
+create epair a b
+attach a y
+end
+passing 'a name that is used again' batch "$work/batch"
+cat >"$work/batch" <<'end'
+create bridge x
+span x keep0 on
+create epair r s
+attach r x
+attach keep1 x
+rename r t
+destroy x
+destroy t
+mtu keep1 1400
+end
+do_ok create epair keep0 keep1
+passing 'a span' batch "$work/batch"
 finish
