@@ -24,7 +24,7 @@ struct pf {
         const char *jail; /* whose stack */
         struct token tokens[TOKENS_MAX];
         size_t count, next;
-        size_t end; /* of the line */
+        size_t end; /* of the line, with those that it goes on in */
         struct macro macros[MACROS_MAX];
         size_t macro_count;
 };
@@ -78,16 +78,28 @@ static int take_macro(struct pf *p, size_t *at, struct err *e)
 
 static int take_quoted(struct pf *p, size_t *at, struct err *e)
 {
-        size_t start = (*at)++;
-        const char *close = memchr(p->s->text + *at, '"', p->end - *at);
+        size_t start = (*at)++, n = 0;
 
-        if (!close)
+        while (!source_is_line_end(p->s, *at + n) && p->s->text[*at + n] != '"')
+                n++;
+        if (source_is_line_end(p->s, *at + n))
                 return source_fail(p->s, start, e, "the quote \" that is opened here is not closed on its line");
 
-        CLEANUP(freep) char *value = xstrndup(p->s->text + *at, (size_t)(close - p->s->text) - *at);
+        CLEANUP(freep) char *value = xstrndup(p->s->text + *at, n);
 
-        *at = (size_t)(close - p->s->text) + 1;
+        *at += n + 1;
         return put_token(p, start, value, e);
+}
+
+/* A backslash at a line's end: the next one goes on with it. Behind both; 0: there is none. */
+static size_t skip_joint(const struct source *s, size_t at)
+{
+        if (at >= s->length || s->text[at] != '\\' || !source_is_line_end(s, at + 1))
+                return 0;
+        at++;
+        if (at < s->length && s->text[at] == '\r')
+                at++;
+        return at < s->length ? at + 1 : at;
 }
 
 static int split(struct pf *p, size_t at, struct err *e)
@@ -99,6 +111,8 @@ static int split(struct pf *p, size_t at, struct err *e)
 
                 if (c == ' ' || c == '\t') {
                         at++;
+                } else if (skip_joint(p->s, at)) {
+                        at = skip_joint(p->s, at);
                 } else if (c == '#') {
                         break;
                 } else if (c == '$') {
@@ -167,12 +181,13 @@ static int expected(struct pf *p, struct err *e, const char *what)
 static int take_own_address(struct pf *p, const char *iface, struct err *e)
 {
         CLEANUP(freep) char *first = xasprintf("%s:0", iface);
+        size_t opened = place(p);
         bool has_bracket = take(p, "(");
 
         if (!take(p, first) && !take(p, iface))
                 return expected(p, e, "the interface's own address, like (em0:0),");
         if (has_bracket && !take(p, ")"))
-                return expected(p, e, "')'");
+                return source_fail(p->s, opened, e, "the ( that is opened here is not closed behind %s", iface);
         return 0;
 }
 
@@ -393,7 +408,7 @@ int pf_import_jail(struct dialect *d, struct source *s, const char *jail, struct
                 int r;
 
                 for (p.end = at; !source_is_line_end(s, p.end);)
-                        p.end++;
+                        p.end = skip_joint(s, p.end) ? skip_joint(s, p.end) : p.end + 1;
                 r = read_line(&p, at, e);
                 if (r < 0)
                         return r;

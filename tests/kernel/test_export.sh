@@ -135,7 +135,7 @@ copies() { # JAIL: what traffic control copies to where, of links with names of 
         tc_in "$1" -j qdisc show | jq -r '.[] | select(.kind == "clsact") | .dev' | grep -v '^ng' | sort | while read -r dev; do
                 for side in ingress egress; do
                         tc_in "$1" -j filter show dev "$dev" $side | jq -c --arg dev "$dev" --arg side $side '
-                                [.[] | .options.actions // [] | .[] | select(.kind == "mirred") | {mirred_action, to_dev}] |
+                                [.[] | .options.actions // [] | .[] | select(.kind == "mirred") | {mirred_action, to: (.to_dev | sub("^ngfab[0-9]*$"; "netgraph"))}] |
                                 select(. != []) | {$dev, $side, a: .}'
                 done
         done

@@ -34,6 +34,21 @@ reaches() { # JAIL ADDRESS
         return 1
 }
 
+connects() { # WHAT ADDRESS PORT DOOR CMD...: a server at that port, run by CMD, is reached from outside by em0's DOOR
+        command -v python3 >/dev/null || return 0
+        what=$1 address=$2 port=$3 door=$4
+        shift 4
+        : >"$work/server"
+        "$@" python3 -c 'import socket, sys
+s = socket.socket(); s.bind((sys.argv[1], int(sys.argv[2]))); s.listen(1); print("ready", flush=True); s.settimeout(60)
+s.accept()' "$address" "$port" >"$work/server" &
+        server=$!
+        for try in $(seq 100); do grep -q ready "$work/server" && break || sleep 0.1; done
+        ok "$what" ip netns exec world timeout 30 python3 -c 'import socket, sys
+socket.create_connection(("198.51.100.2", int(sys.argv[1])), 20)' "$door"
+        wait $server
+}
+
 # The network outside has no route to the jails.
 ip netns add world
 ip link add em0 type veth peer name wire netns world
@@ -75,16 +90,7 @@ same 'all rules' "$(rules -)" 'postrouting nat 10.1.0.2/32 via em0; prerouting f
 same 'where a port leads' "$(nft -j list chain inet jailnet prerouting |
         jq -c '[.nftables[] | .rule // empty | .expr[] | .dnat // empty | "\(.addr):\(.port)"]')" \
         '["10.1.0.2:80","10.1.0.2:53"]'
-if command -v python3 >/dev/null; then
-        ip netns exec www python3 -c 'import socket
-s = socket.socket(); s.bind(("10.1.0.2", 80)); s.listen(1); print("ready", flush=True); s.settimeout(60); s.accept()' \
-                >"$work/server" &
-        server=$!
-        for try in $(seq 100); do grep -q ready "$work/server" && break || sleep 0.1; done
-        ok 'a connection to the forwarded port' ip netns exec world timeout 30 python3 -c 'import socket
-socket.create_connection(("198.51.100.2", 8080), 20)'
-        wait $server
-fi
+connects 'a connection to the forwarded port' 10.1.0.2 80 8080 ip netns exec www
 
 # Shown.
 do_ok nat list
@@ -128,7 +134,8 @@ cat >"$work/pf.conf" <<'EOT'
 # the jails go out by em0
 ext_if = "em0"
 www=10.1.0.2
-nat on $ext_if inet from 10.1.0.0/24 to any -> ($ext_if:0)
+nat on $ext_if inet from 10.1.0.0/24 \
+        to any -> ($ext_if:0) # one rule on two lines
 rdr on $ext_if proto tcp to $ext_if:0 port 80 -> $www port 8080
 rdr on em0 proto udp from any to (em0) port 53 -> 10.1.0.2
 EOT
@@ -153,6 +160,25 @@ do_ok export freebsd "$work/all"
 while [ "$(rules -)" ]; do do_ok nat del 1; done
 do_ok import "$work/all/pf.conf"
 same 'all rules, exported and imported' "$(rules -)" "$all"
+connects 'a port that was given without proto' 10.1.0.2 81 81 ip netns exec www
+
+# A jail without a stack of its own, whose address is on the loopback: out in em0's name, and in by a port.
+printf '%s\n' 'post { path = "/"; persist; allow.raw_sockets; ip4.addr = "lo0|10.9.0.9/32"; }' >"$work/post.conf"
+do_ok jail -c -f "$work/post.conf"
+"$JAILNET" jexec post ping -c 1 -W 1 -I 10.9.0.9 198.51.100.1 >/dev/null 2>&1 && fail 'post reached without translation'
+printf '%s\n' 'nat on em0 from 10.9.0.9 to any -> (em0:0)' 'rdr on em0 proto tcp to em0 port 82 -> 10.9.0.9 port 8282' \
+        >"$work/post.pf"
+do_ok import --as pf.conf "$work/post.pf"
+own_address() { # what post sends by its own address is answered
+        for try in 1 2 3 4 5 6 7 8 9 10; do
+                "$JAILNET" jexec post ping -c 1 -W 2 -I 10.9.0.9 198.51.100.1 && return 0
+        done
+}
+ok 'post by its address on the loopback' own_address
+connects 'a port that leads to post' 10.9.0.9 8282 82 "$JAILNET" jexec post
+do_ok import --as pf.conf "$work/post.pf"
+has "$work/out" 'nothing is to be changed'
+do_ok jail -r post
 
 wrong() { # PLACE-AND-SENTENCE LINE
         printf 'a = em0\n%s\n' "$2" >"$work/pf.conf"

@@ -386,6 +386,18 @@ static void tell_said(const struct run *r)
         }
 }
 
+static void tell_nothing(const struct run *r, const char *title)
+{
+        CLEANUP(plan_freep) struct plan *none = plan_new("%s", title);
+
+        tell_notice(r->app, NULL);
+        if (r->app->format && strcmp(r->app->format, "json") == 0)
+                (void)plan_print(r->app, none); /* print_text tells when it fails */
+        else if (!r->app->is_quiet)
+                (void)puts(r->starts ? _("nothing of the network is to be changed: all of it is so already")
+                                     : _("nothing is to be changed: all of it is so already"));
+}
+
 static int settle(struct run *r, int argc, char **argv)
 {
         CLEANUP(text_done) struct text words = {0}, title = {0};
@@ -407,10 +419,7 @@ static int settle(struct run *r, int argc, char **argv)
 
         tell_said(r);
         if (!p)
-                tell_notice(r->app, NULL);
-        if (!p && !r->app->is_quiet)
-                (void)puts(r->starts ? _("nothing of the network is to be changed: all of it is so already")
-                                     : _("nothing is to be changed: all of it is so already"));
+                tell_nothing(r, text_str(&title));
 
         bool is_shown = r->app->is_dry_run || (!r->app->is_quiet && !r->app->format);
         int status = p && is_shown ? plan_print(r->app, p) : EXIT_DONE;
