@@ -232,6 +232,19 @@ bool prefix_is_link_local(const struct prefix *p)
         return p->family == AF_INET6 && p->bytes[0] == 0xfe && (p->bytes[1] & 0xc0) == 0x80;
 }
 
+bool prefix_is_loopback(const struct prefix *p)
+{
+        static const uint8_t one[16] = {[15] = 1};
+
+        return p->family == AF_INET ? p->bytes[0] == 127
+                                    : p->family == AF_INET6 && memcmp(p->bytes, one, sizeof(one)) == 0;
+}
+
+bool prefix_is_multicast(const struct prefix *p)
+{
+        return p->family == AF_INET ? (p->bytes[0] & 0xf0) == 0xe0 : p->family == AF_INET6 && p->bytes[0] == 0xff;
+}
+
 bool prefix_is_zero(const struct prefix *p)
 {
         static const uint8_t zero[16];

@@ -40,6 +40,8 @@ const char *prefix_format_addr(const struct prefix *p, char buf[PREFIX_TEXT_SIZE
 bool prefix_equal(const struct prefix *a, const struct prefix *b);
 bool prefix_contains(const struct prefix *net, const struct prefix *addr); /* same family, addr inside net */
 bool prefix_is_link_local(const struct prefix *p);                         /* fe80::/10 */
+bool prefix_is_loopback(const struct prefix *p);                           /* 127.0.0.0/8, ::1 */
+bool prefix_is_multicast(const struct prefix *p);                          /* 224.0.0.0/4, ff00::/8 */
 bool prefix_is_zero(const struct prefix *p);                               /* 0.0.0.0, :: */
 unsigned prefix_bits(uint8_t family);                                      /* 32 or 128 */
 

@@ -14,17 +14,29 @@ static bool is_host(const char *jail)
         return strcmp(jail, "host") == 0;
 }
 
-static const char *linux_name(const char *iface)
+bool ensure_is_loopback(const char *iface)
 {
-        return strcmp(iface, "lo0") == 0 ? "lo" : iface;
+        size_t n = strlen("lo");
+
+        return str_has_prefix(iface, "lo") && iface[n] && strspn(iface + n, "0123456789") == strlen(iface + n);
 }
 
 size_t ensure_find(struct dialect *d, const char *jail, const char *iface)
 {
         const struct graph *g = dialect_graph(d);
         size_t at = graph_find_jail(g, jail);
+        size_t found = at == NONE ? NONE : graph_find_iface_in(g, at, iface);
 
-        return at == NONE ? NONE : graph_find_iface_in(g, at, linux_name(iface));
+        if (at != NONE && found == NONE && ensure_is_loopback(iface))
+                found = graph_find_iface_in(g, at, "lo");
+        return found;
+}
+
+static const char *linux_name(struct dialect *d, const char *jail, const char *iface)
+{
+        size_t at = ensure_find(d, jail, iface);
+
+        return at != NONE && dialect_graph(d)->ifaces[at].kind == KIND_LOOPBACK ? "lo" : iface;
 }
 
 static const struct iface *look(struct dialect *d, const char *jail, const char *iface)
@@ -54,7 +66,8 @@ static const struct iface *look_lent(struct dialect *d, const char *jail, const 
 static const char *word_of(struct dialect *d, const char *jail, const char *iface)
 {
         CLEANUP(freep)
-        char *word = xasprintf("if:%s%s%s", is_host(jail) ? "" : jail, is_host(jail) ? "" : "/", linux_name(iface));
+        char *word =
+                xasprintf("if:%s%s%s", is_host(jail) ? "" : jail, is_host(jail) ? "" : "/", linux_name(d, jail, iface));
 
         return arena_strdup(&d->arena, word);
 }
@@ -94,6 +107,8 @@ int ensure_bridge(struct dialect *d, const char *jail, const char *name, bool ha
 {
         const struct iface *i = look_lent(d, jail, name);
 
+        if (i && i->kind == KIND_BRIDGE && has_stp && !i->stp_on)
+                return dialect_add(d, e, "stp", word_of(d, jail, name), "on", NULL);
         if (i)
                 return check_kind(i, i->kind == KIND_BRIDGE, "bridge", e);
 
@@ -152,8 +167,13 @@ int ensure_vxlan(struct dialect *d, const char *jail, const char *name, uint32_t
         char number[12];
         int count = 3;
 
-        if (i)
-                return check_kind(i, i->kind == KIND_VXLAN && i->vxlan_id == id, "VXLAN of that number", e);
+        if (i) {
+                struct prefix to = {0};
+                bool is_same = !remote || (prefix_parse(remote, &to, e) == 0 && prefix_equal(&to, &i->vxlan_remote));
+
+                return check_kind(i, i->kind == KIND_VXLAN && i->vxlan_id == id && is_same,
+                                  "VXLAN of that number and remote", e);
+        }
         (void)str_format(number, sizeof(number), "%u", id);
         words[count++] = number;
         if (remote) {
@@ -412,7 +432,9 @@ int ensure_only(struct dialect *d, const char *jail, const char *iface, const st
         bool is_ours = i->is_owned || !is_host(jail);
 
         for (size_t k = 0; k < i->address_count; k++)
-                if (!prefix_is_link_local(&i->addresses[k]) && !is_wanted(&i->addresses[k], wanted, count) &&
+                if (!prefix_is_link_local(&i->addresses[k]) &&
+                    !(i->kind == KIND_LOOPBACK && prefix_is_loopback(&i->addresses[k])) &&
+                    !is_wanted(&i->addresses[k], wanted, count) &&
                     !is_guests(dialect_graph(d), (size_t)(i - dialect_graph(d)->ifaces), &i->addresses[k]))
                         other[gone++] = i->addresses[k];
         for (size_t k = 0; k < gone; k++) {

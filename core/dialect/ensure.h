@@ -9,7 +9,9 @@
 
 #include "core/dialect/dialect.h"
 
-/* In the graph as the session leaves it; NONE. FreeBSD's lo0 is Linux's lo. */
+/* FreeBSD's lo0, lo1 and so on; Linux has one loopback a stack. */
+bool ensure_is_loopback(const char *iface);
+/* In the graph as the session leaves it; NONE. A loopback of FreeBSD's is Linux's lo, unless something has its name. */
 size_t ensure_find(struct dialect *d, const char *jail, const char *iface);
 
 int ensure_jail(struct dialect *d, const char *name, struct err *e);

@@ -54,9 +54,7 @@ static void put_shared_jail(struct out *o, const struct guest *guest, struct tex
         for (size_t k = 0; k < guest->use_count; k++) {
                 const struct guest_use *use = &guest->uses[k];
                 bool is_v6 = use->address.family == AF_INET6;
-                const char *iface = use->iface == NONE                   ? ""
-                        : o->g->ifaces[use->iface].kind == KIND_LOOPBACK ? "lo0"
-                                                                         : o->g->ifaces[use->iface].name;
+                const char *iface = use->iface == NONE ? "" : export_iface_name(o, use->iface);
                 CLEANUP(freep)
                 char *name = xasprintf("%s %s", is_v6 ? "ip6.addr" : "ip4.addr", has_any[is_v6] ? "+=" : "=");
                 CLEANUP(freep)

@@ -107,6 +107,13 @@ static void choose_clone_of_class(struct out *o, size_t iface)
         }
 }
 
+const char *export_iface_name(const struct out *o, size_t iface)
+{
+        const struct iface *i = &o->g->ifaces[iface];
+
+        return i->kind == KIND_LOOPBACK && graph_find_iface_in(o->g, i->jail, "lo0") == NONE ? "lo0" : i->name;
+}
+
 size_t export_birthplace(const struct out *o, size_t iface)
 {
         const struct iface *i = &o->g->ifaces[iface];
@@ -250,7 +257,8 @@ static void put_create_args(struct out *o, size_t iface, struct text *t)
                 return;
         text_putf(&args, "vxlanid %u", i->vxlan_id);
         if (i->vxlan_remote.family)
-                text_putf(&args, " vxlanremote %s", prefix_format_addr(&i->vxlan_remote, remote));
+                text_putf(&args, " %s %s", prefix_is_multicast(&i->vxlan_remote) ? "vxlangroup" : "vxlanremote",
+                          prefix_format_addr(&i->vxlan_remote, remote));
         if (i->parent != NONE)
                 text_putf(&args, " vxlandev %s", o->g->ifaces[i->parent].name);
         export_put_variable(o, t, "create_args_", o->clones[iface], "", text_str(&args));

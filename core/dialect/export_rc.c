@@ -40,7 +40,7 @@ static void put_vlans(struct out *o, size_t parent, struct text *t)
 static bool is_own_address(const struct iface *i, const struct prefix *p)
 {
         if (i->kind == KIND_LOOPBACK)
-                return p->family == AF_INET ? p->bytes[0] != 127 : p->length != 128;
+                return !prefix_is_loopback(p);
         return !prefix_is_link_local(p);
 }
 
@@ -75,8 +75,8 @@ static void put_addresses(struct out *o, const struct iface *i, const struct ifa
                 if (!is_v6 && !has_first[0])
                         text_putf(first, "%s ", value);
                 else
-                        export_put_variable(o, more, "ifconfig_", i->kind == KIND_LOOPBACK ? "lo0" : i->name, suffix,
-                                            value);
+                        export_put_variable(o, more, "ifconfig_", export_iface_name(o, (size_t)(i - o->g->ifaces)),
+                                            suffix, value);
                 has_first[is_v6] = true;
         }
 }
@@ -172,7 +172,7 @@ static void put_interface(struct out *o, size_t iface, struct text *t)
         if (i->kind == KIND_LOOPBACK && !words.length && !more.length)
                 return;
         text_put(&words, i->is_up ? "up" : "down");
-        export_put_variable(o, t, "ifconfig_", i->kind == KIND_LOOPBACK ? "lo0" : i->name, "", text_str(&words));
+        export_put_variable(o, t, "ifconfig_", export_iface_name(o, iface), "", text_str(&words));
         text_put(t, text_str(&more));
         if (i->alias && *i->alias)
                 export_put_variable(o, t, "ifconfig_", i->name, "_descr", i->alias);
@@ -215,7 +215,7 @@ static const char *route_iface(const struct out *o, const struct route *r)
                         return o->g->ifaces[k].name;
         if (at == NONE)
                 return "";
-        return o->g->ifaces[at].kind == KIND_LOOPBACK ? "lo0" : o->g->ifaces[at].name;
+        return export_iface_name(o, at);
 }
 
 static void put_routes(struct out *o, size_t jail, struct text *t)

@@ -235,6 +235,33 @@ static size_t name_by_file(const struct rc_variable *v, const char *base)
         return 0;
 }
 
+/* rc.conf's jail_list names the jails that there are; what variables cannot have is "_" in them (rc.d/jail). */
+static bool is_listed(struct rc_file *f, const char *name)
+{
+        const struct rc_variable *v = rcconf_find(f, "jail_list");
+        size_t at = 0, place;
+        const char *word;
+
+        if (!v || v->value[strspn(v->value, " \t\r\n")] == '\0')
+                return true;
+        while ((word = rcconf_word(f, v, &at, &place)))
+                if (strcmp(rcconf_mangle(&f->arena, word), name) == 0)
+                        return true;
+        return false;
+}
+
+static bool is_left_out(struct rc_file *f, const char *name, struct ezjails *all)
+{
+        if (is_listed(f, name))
+                return false;
+
+        CLEANUP(freep) char *sentence = xasprintf("%s: is not in jail_list; it is left out\n", name);
+
+        if (!strstr(text_str(&all->said), sentence))
+                text_put(&all->said, sentence);
+        return true;
+}
+
 int ezjail_read(struct rc_file *f, const char *base, struct ezjails *ret, struct err *e)
 {
         size_t first = ret->count;
@@ -256,7 +283,7 @@ int ezjail_read(struct rc_file *f, const char *base, struct ezjails *ret, struct
                                       known->file->source->name);
                         return source_wrap(f->source, v->start, e);
                 }
-                if (known)
+                if (known || is_left_out(f, name, ret))
                         continue;
                 ret->jails = array_grow(ret->jails, &ret->capacity, ret->count, sizeof(*ret->jails));
                 ret->jails[ret->count++] = (struct ezjail){.name = arena_strdup(&f->arena, name), .file = f};

@@ -115,7 +115,8 @@ static int create_lagg(struct ifconfig *c, struct err *e)
 static int create_vxlan(struct ifconfig *c, struct err *e)
 {
         const char *words[9] = {"create", "vxlan", ifconfig_self_word(c)}, *id = value_of(c, "vxlanid");
-        const char *remote = value_of(c, "vxlanremote"), *dev = value_of(c, "vxlandev");
+        const char *group = value_of(c, "vxlangroup"), *dev = value_of(c, "vxlandev");
+        const char *remote = group ? group : value_of(c, "vxlanremote"); /* the same to Linux */
         int count = 3;
 
         if (!id)

@@ -442,6 +442,7 @@ static const struct {
         {"vlandev", true, do_vlan},
         {"vxlanid", true, do_made_with},
         {"vxlanremote", true, do_made_with},
+        {"vxlangroup", true, do_made_with},
         {"vxlandev", true, do_made_with},
         {"inet", false, do_family},
         {"inet6", false, do_family},

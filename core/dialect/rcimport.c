@@ -52,6 +52,8 @@ static const char *receiver_of(struct rc *rc, const char *iface)
         const struct graph *g = dialect_graph(rc->d);
         size_t at = ensure_find(rc->d, rc->jail, iface);
 
+        if (at != NONE && g->ifaces[at].kind == KIND_LOOPBACK)
+                return "lo"; /* all loopbacks of the file are this one */
         if (at == NONE || g->ifaces[at].master == NONE || g->ifaces[g->ifaces[at].master].kind != KIND_BRIDGE)
                 return iface;
         return arena_strdup(&rc->f->arena, g->ifaces[g->ifaces[at].master].name);
@@ -89,6 +91,8 @@ static int set_clause(struct rc *rc, const char *iface, const struct rc_clause *
         case RC_VLANDEV:
         case RC_VXLANID:
         case RC_VXLANREMOTE:
+        case RC_VXLANGROUP:
+        case RC_VXLANLOCAL:
         case RC_VXLANDEV: return 0; /* elsewhere */
         }
         return 0;
@@ -123,7 +127,7 @@ static int collect_addresses(struct rc *rc, const char *iface, struct gifts *gif
 
                 struct gift *g = find_gift(gifts, receiver_of(rc, iface));
 
-                if (strcmp(g->iface, iface) != 0)
+                if (strcmp(g->iface, iface) != 0 && !ensure_is_loopback(iface))
                         dialect_say(rc->d,
                                     "%s: is a port of %s, which gets its addresses: on Linux nobody answers on a port",
                                     iface, g->iface);

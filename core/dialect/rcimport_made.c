@@ -78,12 +78,39 @@ static int make_vlan(struct rc *rc, const char *name, const struct rc_variable *
         return r < 0 ? rcconf_wrap(rc->f, at, place, e) : 0;
 }
 
-/* create_args_NAME="vxlanid N vxlanremote ADDR vxlandev IF". */
+/* The interface of this stack that has the address, else the one of the default route; NULL. */
+static const char *way_out(struct rc *rc, const char *local)
+{
+        const struct graph *g = dialect_graph(rc->d);
+        size_t jail = graph_find_jail(g, rc->jail);
+        struct prefix address;
+
+        if (jail == NONE)
+                return NULL;
+        if (local && prefix_parse(local, &address, NULL) == 0)
+                for (size_t k = 0; k < g->iface_count; k++)
+                        for (size_t n = 0; n < g->ifaces[k].address_count && g->ifaces[k].jail == jail; n++)
+                                if (prefix_contains(&address, &g->ifaces[k].addresses[n]))
+                                        return arena_strdup(&rc->f->arena, g->ifaces[k].name);
+        for (size_t k = 0; k < g->route_count; k++) {
+                const struct route *r = &g->routes[k];
+                size_t at = r->jail == jail && r->destination.length == 0
+                        ? graph_find_iface(g, (struct iface_id){g->jails[jail].cookie, r->oif})
+                        : NONE;
+
+                if (at != NONE)
+                        return arena_strdup(&rc->f->arena, g->ifaces[at].name);
+        }
+        return NULL;
+}
+
+/* create_args_NAME="vxlanid N vxlanremote ADDR vxlandev IF"; a vxlangroup is a remote to Linux, which joins it by an
+ * interface that must be named. */
 static int make_vxlan(struct rc *rc, const char *word, const struct rc_variable *at, size_t place, struct err *e)
 {
         const char *mangled = rcconf_mangle(&rc->f->arena, word);
         const struct rc_variable *args = rcconf_findf(rc->f, "create_args_%s", mangled);
-        const char *remote = NULL, *dev = NULL;
+        const char *remote = NULL, *group = NULL, *local = NULL, *dev = NULL;
         struct rc_clauses c = {0};
         uint32_t id = 0;
         int r = args ? rcwords_read(rc->f, args, &c, e) : 0;
@@ -93,6 +120,10 @@ static int make_vxlan(struct rc *rc, const char *word, const struct rc_variable 
                         id = c.items[i].number;
                 else if (c.items[i].word == RC_VXLANREMOTE)
                         remote = c.items[i].text;
+                else if (c.items[i].word == RC_VXLANGROUP)
+                        group = c.items[i].text;
+                else if (c.items[i].word == RC_VXLANLOCAL)
+                        local = c.items[i].text;
                 else if (c.items[i].word == RC_VXLANDEV)
                         dev = c.items[i].text;
         }
@@ -103,7 +134,14 @@ static int make_vxlan(struct rc *rc, const char *word, const struct rc_variable 
                 return rcconf_fail(rc->f, at, place, e, "%s: create_args_%s must say vxlanid N", word, mangled);
         if (waits_for(rc, dev))
                 return 0;
-        r = ensure_vxlan(rc->d, rc->jail, final_name(rc, word), id, remote, dev, e);
+        if (group && !dev)
+                dev = way_out(rc, local);
+        if (group && !dev)
+                return rcconf_fail(rc->f, at, place, e,
+                                   "%s: by which interface group %s is joined cannot be known; add vxlandev IF to "
+                                   "create_args_%s",
+                                   word, group, mangled);
+        r = ensure_vxlan(rc->d, rc->jail, final_name(rc, word), id, group ? group : remote, dev, e);
         return r < 0 ? rcconf_wrap(rc->f, at, place, e) : 0;
 }
 
@@ -153,7 +191,7 @@ static int make_one(struct rc *rc, const char *word, const struct rc_variable *v
         else if (is_class(word, "vlan") || strchr(word, '.'))
                 return make_vlan(rc, word, v, at, e);
         else if (is_class(word, "lo")) {
-                dialect_say(rc->d, "%s: Linux has one loopback a stack; it is left out", word);
+                dialect_say(rc->d, "%s: Linux has one loopback a stack, lo: what this one has is lo's", word);
                 return 0;
         } else
                 return rcconf_fail(
@@ -185,15 +223,13 @@ const char *rc_find_mangled(struct rc *rc, const char *mangled)
         const struct graph *g = dialect_graph(rc->d);
         size_t jail = graph_find_jail(g, rc->jail);
 
-        if (strcmp(mangled, "lo0") == 0)
-                return "lo";
         for (size_t k = 0; jail != NONE && k < g->jails[jail].iface_count; k++) {
                 const struct iface *i = &g->ifaces[g->jails[jail].iface_first + k];
 
                 if (strcmp(rcconf_mangle(&rc->f->arena, i->name), mangled) == 0)
                         return arena_strdup(&rc->f->arena, i->name);
         }
-        return NULL;
+        return jail != NONE && ensure_is_loopback(mangled) ? arena_strdup(&rc->f->arena, mangled) : NULL;
 }
 
 /* vlans_em0="10 dmz": em0.10 with number 10, and dmz with the number of create_args_dmz="vlan N". */

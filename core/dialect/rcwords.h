@@ -11,16 +11,19 @@
 #include "core/dialect/rcconf.h"
 
 enum rc_word {
-        RC_ADDRESS,     /* address; has_length: it was written */
-        RC_UP,          /* is_on */
-        RC_ADDM,        /* text: a bridge's member */
-        RC_STP,         /* text: a bridge's member with the spanning tree on */
-        RC_LAGGPORT,    /* text */
-        RC_LAGGPROTO,   /* text */
-        RC_VLAN,        /* number */
-        RC_VLANDEV,     /* text */
-        RC_VXLANID,     /* number */
-        RC_VXLANREMOTE, /* text */
+        RC_ADDRESS,   /* address; has_length: it was written */
+        RC_UP,        /* is_on */
+        RC_ADDM,      /* text: a bridge's member */
+        RC_STP,       /* text: a bridge's member with the spanning tree on */
+        RC_LAGGPORT,  /* text */
+        RC_LAGGPROTO, /* text */
+        RC_VLAN,      /* number */
+        RC_VLANDEV,   /* text */
+        RC_VXLANID,   /* number */
+        RC_VXLANREMOTE,
+        RC_VXLANGROUP, /* text */
+        RC_VXLANLOCAL,
+        /* text */      /* text */
         RC_VXLANDEV,    /* text */
         RC_MTU,         /* number */
         RC_ETHER,       /* mac */

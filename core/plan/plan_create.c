@@ -478,6 +478,9 @@ int plan_create_vxlan(struct planner *pl, struct err *e)
                 return r;
         if (dev != NONE && pl->g->ifaces[dev].jail != n.jail)
                 return err_set(e, -EINVAL, "%s: is in another jail than %s; make the VXLAN there", dev_word, n.name);
+        if (dev == NONE && prefix_is_multicast(&remote))
+                return err_set(e, -EINVAL, "%s: the kernel joins a group by an interface that is named; give --dev IF",
+                               remote_word);
         for (size_t k = 0; k < pl->g->iface_count; k++) {
                 const struct iface *i = &pl->g->ifaces[k];
 
@@ -494,7 +497,8 @@ int plan_create_vxlan(struct planner *pl, struct err *e)
         l->vxlan_remote = remote;
         text_putf(&rest, " vxlanid %u", id);
         if (remote_word)
-                text_putf(&rest, " vxlanremote %s", prefix_format_addr(&remote, buf));
+                text_putf(&rest, " %s %s", prefix_is_multicast(&remote) ? "vxlangroup" : "vxlanremote",
+                          prefix_format_addr(&remote, buf));
         if (dev != NONE) {
                 l->parent = target_of_iface(pl->g, dev);
                 text_put(&rest, " vxlandev ");

@@ -117,7 +117,8 @@ static void put_link_type(struct text *t, const struct link_spec *l, const struc
         case KIND_VXLAN:
                 text_putf(t, " type vxlan id %u dstport 4789", l->vxlan_id);
                 if (l->vxlan_remote.family)
-                        text_putf(t, " remote %s", prefix_format_addr(&l->vxlan_remote, buf));
+                        text_putf(t, " %s %s", prefix_is_multicast(&l->vxlan_remote) ? "group" : "remote",
+                                  prefix_format_addr(&l->vxlan_remote, buf));
                 if (l->parent.iface[0])
                         put_word(t, "dev", l->parent.iface);
                 break;

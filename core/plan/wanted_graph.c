@@ -101,7 +101,7 @@ static void add_link(struct maker *m, size_t iface)
                         wanted_add_altname(l, i->altnames[k]);
         for (size_t k = 0; k < i->address_count; k++)
                 if (address_is_carried(i, &i->addresses[k]) &&
-                    !(i->kind == KIND_LOOPBACK && i->addresses[k].bytes[0] == 127))
+                    !(i->kind == KIND_LOOPBACK && prefix_is_loopback(&i->addresses[k])))
                         wanted_add_address(l, &i->addresses[k]);
 }
 

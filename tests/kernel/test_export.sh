@@ -58,7 +58,7 @@ draw() { # SEED: verbs of a network; behind "then ", what is done by other words
                 for (n = dice(3); n > 0; n--) {
                         v = dice(2) ? "vxlan" n : "far" n
                         over = dice(2)
-                        print "create vxlan " v " " (seed * 10 + n) " --remote 203.0.113." n (over ? " --dev lan1" : "")
+                        print "create vxlan " v " " (seed * 10 + n) " --remote " (over && seed % 2 ? "239.0.0." : "203.0.113.") n (over ? " --dev lan1" : "")
                         printf "pin %s 02:00:00:00:%02x:%02x\n", v, seed, n
                         d = dice(3)
                         if (d == 0 && !over) print "attach " v " lan1\nup " v
@@ -69,6 +69,8 @@ draw() { # SEED: verbs of a network; behind "then ", what is done by other words
                         print "create macvlan lan1 mv" n " --mode " mode[1 + dice(3)]
                         if (dice(2)) print "move mv" n " j1\naddress add j1/mv" n " 192.168.7." n "/24\nup j1/mv" n
                 }
+                if (seed % 3 == 0) print "address add lo 10." seed ".200.1/32"
+                if (seed % 4 == 0) print "address add j1/lo 10." seed ".201.1/24\naddress add j1/lo 2001:db8:" seed ":201::1/128"
                 if (nat) print "nat add 10." seed ".0.0/16 via lan1"
                 if (nat && dice(3) == 0) { # between a NIC and its host
                         print "create epair sk0 wire0\naddress add sk0 192.0.2.1/24\nup sk0\nup wire0"
@@ -187,6 +189,9 @@ bare() { # nothing is left
                 done
                 [ "$(ip -j link | jq length)" = 1 ] && break
                 sleep 0.1
+        done
+        for address in $(addresses - lo); do
+                case $address in 127.* | ::1/*) ;; *) ip address delete "$address" dev lo ;; esac
         done
         echo 0 >/proc/sys/net/ipv4/ip_forward
         echo 0 >/proc/sys/net/ipv6/conf/all/forwarding

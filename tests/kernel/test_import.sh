@@ -264,4 +264,69 @@ again "$work/marks"
 has "$work/marks/rc.conf" 'group wan'
 has "$work/marks/rc.conf" 'span epair89a'
 
+# --- A tunnel without vxlandev, a bridge that gets a spanning tree later, an address that was taken away by hand.
+cat >"$work/more.conf" <<'EOT'
+cloned_interfaces="vxlan3 vxlan4 bridge6 epair66"
+create_args_vxlan3="vxlanid 42 vxlanremote 203.0.113.9"
+create_args_vxlan4="vxlanid 43 vxlanlocal 198.51.100.2 vxlangroup 239.0.0.1"
+ifconfig_bridge6="addm epair66a static epair66a 02:00:00:00:00:99 up"
+EOT
+do_ok import --as rc.conf "$work/more.conf"
+same 'to one' "$(link - vxlan3 '.linkinfo.info_data | "\(.id) \(.remote) \(.link)"')" '42 203.0.113.9 null'
+same 'to a group, by the interface of the local address' \
+        "$(link - vxlan4 '.linkinfo.info_data | "\(.id) \(.group // .remote) \(.link)"')" '43 239.0.0.1 em0'
+again --as rc.conf "$work/more.conf"
+bridge fdb del 02:00:00:00:00:99 dev epair66a master
+do_ok import --as rc.conf "$work/more.conf"
+ok 'told again' sh -c 'bridge fdb show dev epair66a | grep -q "^02:00:00:00:00:99 .*static"'
+echo 'create_args_bridge6="stp"' >>"$work/more.conf"
+do_ok import --as rc.conf "$work/more.conf"
+same 'a spanning tree, later' "$(link - bridge6 .linkinfo.info_data.stp_state)" 1
+again --as rc.conf "$work/more.conf"
+sed -i 's/203.0.113.9/203.0.113.8/' "$work/more.conf"
+J import --as rc.conf "$work/more.conf"
+same 'another remote' "$status $(grep -c 'vxlan3: is there already and is no VXLAN of that number and remote' "$work/err")" '1 1'
+
+# --- The loopbacks are one, unless something really has that name.
+printf '%s\n' 'cloned_interfaces="lo1"' 'ifconfig_lo0="inet 127.0.0.1/8"' 'ifconfig_lo0_alias0="inet 10.7.0.1/32"' \
+        'ifconfig_lo1="inet 10.7.1.1/24"' >"$work/lo.conf"
+do_ok import --as rc.conf "$work/lo.conf"
+same 'addresses of lo0 and lo1' "$(addresses - lo)" '127.0.0.1/8 10.7.0.1/32 10.7.1.1/24 ::1/128'
+again --as rc.conf "$work/lo.conf"
+ip link add lo0 type veth peer name lo0x
+echo 'ifconfig_lo0="inet 10.7.2.1/24"' >"$work/lo.conf"
+do_ok import --as rc.conf "$work/lo.conf"
+same 'an interface of that name' "$(addresses - lo0)" 10.7.2.1/24
+same 'and not the loopback' "$(addresses - lo | grep -c 10.7.2)" 0
+again --as rc.conf "$work/lo.conf"
+do_ok export freebsd "$work/lo"
+has "$work/lo/rc.conf" 'ifconfig_lo="inet 10.7.0.1/32 '
+has "$work/lo/rc.conf" 'ifconfig_lo0="inet 10.7.2.1/24 '
+
+# --- The old variables of rc.conf: the jails of jail_list, each by its own values, else by those of all.
+cat >"$work/old.conf" <<'EOT'
+jail_enable="YES"
+jail_list="old-www mail"
+jail_set_hostname_allow="NO"
+jail_interface="em0"
+jail_old_www_rootdir="/usr/jails/www"
+jail_old_www_hostname="www.example.org"
+jail_old_www_ip="198.51.100.27"
+jail_old_www_ip_multi0="198.51.100.28/32"
+jail_old_www_devfs_enable="YES"
+jail_old_www_exec_start="/bin/sh /etc/rc"
+jail_mail_rootdir="/usr/jails/mail"
+jail_mail_ip="em0|198.51.100.29,em0|2001:db8:5::29"
+jail_gone_rootdir="/usr/jails/gone"
+jail_gone_ip="198.51.100.30"
+EOT
+set -- --static --as rc.conf "$work/old.conf" --prefix em0=24 --prefix em0=64 --router 198.51.100.1
+do_ok import "$@"
+has "$work/err" 'gone: is not in jail_list; it is left out'
+same 'its jails' "$(ip netns list | cut -d' ' -f1 | grep -cx 'old_www\|mail\|gone')" 2
+same 'all addresses' "$(addresses old_www epair27b)" '198.51.100.27/24 198.51.100.28/24'
+pings mail 198.51.100.28
+pings mail 198.51.100.1
+again "$@"
+
 finish

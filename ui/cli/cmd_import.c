@@ -289,6 +289,12 @@ static int start_converted(struct run *r)
         return order_jails(r);
 }
 
+static void say_all(struct run *r, const struct text *lines)
+{
+        for (const char *s = text_str(lines); *s; s += strcspn(s, "\n") + 1)
+                dialect_say(&r->d, "%.*s", (int)strcspn(s, "\n"), s);
+}
+
 static int import_ezjails(struct run *r)
 {
         struct err e = {0};
@@ -296,8 +302,8 @@ static int import_ezjails(struct run *r)
         r->c.from = &r->jails;
         if (convert_work_out(&r->c, &e) < 0)
                 return tell_any(r, &e);
-        for (const char *s = text_str(&r->c.said); *s; s += strcspn(s, "\n") + 1)
-                dialect_say(&r->d, "%.*s", (int)strcspn(s, "\n"), s);
+        say_all(r, &r->jails.said);
+        say_all(r, &r->c.said);
         for (size_t i = 0; i < r->c.count; i++)
                 if (jail_import_converted(&r->d, &r->c, &r->c.jails[i], &e) < 0)
                         return tell_any(r, &e);
