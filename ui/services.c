@@ -198,7 +198,7 @@ static void notice_lost_inventory(struct app *a, const struct graph *g)
         CLEANUP(freep)
         char *sentence =
                 xasprintf("%s: was not there, though the kernel has %zu interfaces that jailnet made; a new one was "
-                          "begun from their marks (pins, names of hooks and the journal are lost)",
+                          "begun from their marks (pins and the journal are lost)",
                           s->path, owned);
 
         put_notice(a, sentence);

@@ -29,7 +29,7 @@ struct new_hook {
 struct wiring {
         struct graph_build *b;
         struct graph *g;
-        struct reg_hook *recorded; /* by number and peer */
+        struct reg_hook *recorded; /* names of hooks, by sort, number and peer */
         size_t recorded_count;
         struct new_hook *hooks;
         size_t hook_count, hook_capacity;
@@ -224,6 +224,8 @@ static int compare_recorded(const void *a, const void *b)
 {
         const struct reg_hook *x = a, *y = b;
 
+        if (x->is_upper != y->is_upper)
+                return x->is_upper - y->is_upper;
         if (x->number != y->number)
                 return x->number > y->number ? 1 : -1;
         return (x->peer > y->peer) - (x->peer < y->peer);
@@ -358,9 +360,9 @@ static void make_edges(struct wiring *w)
                 if (f->parent != NONE)
                         add_default_edge(w, EDGE_PARENT, i, f->parent, false);
         }
-        for (size_t k = 0; k < w->b->registry->hook_count; k++) {
-                if (w->b->registry->hooks[k].is_upper)
-                        add_upper(w, &w->b->registry->hooks[k]);
+        for (size_t k = 0; k < w->recorded_count; k++) {
+                if (w->recorded[k].is_upper)
+                        add_upper(w, &w->recorded[k]);
         }
 }
 
@@ -436,19 +438,91 @@ static void place_hooks(struct wiring *w)
         }
 }
 
+/* The other port of a wire; NONE. */
+static size_t across(const struct graph *g, size_t wire, size_t port)
+{
+        size_t ends[2];
+
+        if (graph_ports(g, wire, ends, 2) != 2)
+                return NONE;
+        return ends[0] == port ? ends[1] : ends[0];
+}
+
+/* A mark as what the record would be. */
+static bool read_mark(const struct graph *g, size_t iface, const struct hook_mark *m, struct reg_hook *ret)
+{
+        const struct iface *f = &g->ifaces[iface];
+        size_t master = f->master, own, peer;
+
+        switch (m->sort) {
+        case HOOK_MARK_UPPER:
+                own = hook_mark_bridge(g, iface, m->digits);
+                peer = iface;
+                break;
+        case HOOK_MARK_MASTER:
+                own = master == NONE || is_wire(g, master) ? NONE : master;
+                peer = iface;
+                break;
+        case HOOK_MARK_OWN:
+                own = iface;
+                peer = master != NONE && is_wire(g, master) ? across(g, master, iface) : master;
+                break;
+        default: return false;
+        }
+        if (own == NONE || peer == NONE || g->ifaces[own].node == NONE)
+                return false;
+        *ret = (struct reg_hook){.number = g->nodes[g->ifaces[own].node].id,
+                                 .peer = g->ifaces[peer].number,
+                                 .is_upper = m->sort == HOOK_MARK_UPPER};
+        (void)str_copy(ret->name, sizeof(ret->name), m->name); /* of the same size */
+        return true;
+}
+
+/* The kernel's word for the name of a hook, which outlives an inventory, goes before the record. */
+static void take_marks(struct wiring *w)
+{
+        size_t capacity = 0;
+
+        for (size_t i = 0; !w->b->registry->has_all_hooks && i < w->g->iface_count; i++) {
+                const struct iface *f = &w->g->ifaces[i];
+
+                for (size_t k = 0; k < f->altname_count; k++) {
+                        struct hook_mark m;
+                        struct reg_hook h;
+
+                        if (!hook_mark_parse(f->altnames[k], &m) || !read_mark(w->g, i, &m, &h))
+                                continue;
+                        w->recorded = array_grow(w->recorded, &capacity, w->recorded_count, sizeof(*w->recorded));
+                        w->recorded[w->recorded_count++] = h;
+                }
+        }
+        if (w->recorded_count)
+                sort_items(w->recorded, w->recorded_count, sizeof(*w->recorded), compare_recorded);
+}
+
+static void take_records(struct wiring *w)
+{
+        const struct registry *r = w->b->registry;
+        size_t marked = w->recorded_count, capacity = marked;
+
+        for (size_t i = 0; i < r->hook_count; i++) {
+                if (marked && bsearch(&r->hooks[i], w->recorded, marked, sizeof(*w->recorded), compare_recorded))
+                        continue;
+                w->recorded = array_grow(w->recorded, &capacity, w->recorded_count, sizeof(*w->recorded));
+                w->recorded[w->recorded_count++] = r->hooks[i];
+        }
+        if (w->recorded_count)
+                sort_items(w->recorded, w->recorded_count, sizeof(*w->recorded), compare_recorded);
+}
+
 void build_nodes(struct graph_build *b)
 {
-        const struct registry *r = b->registry;
         struct wiring w = {.b = b, .g = b->g};
 
         make_nodes(b);
         name_nodes(b);
-        w.recorded = xcalloc(r->hook_count, sizeof(*w.recorded));
-        for (size_t i = 0; i < r->hook_count; i++) {
-                if (!r->hooks[i].is_upper)
-                        w.recorded[w.recorded_count++] = r->hooks[i];
-        }
-        sort_items(w.recorded, w.recorded_count, sizeof(*w.recorded), compare_recorded);
+        take_marks(&w);
+        take_records(&w);
         make_edges(&w);
         place_hooks(&w);
         graph_index_hooks(b->g);

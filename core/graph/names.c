@@ -311,6 +311,7 @@ static const char *fabric_hook(const struct graph *g, const struct iface *end)
 #define KEEP_MARK_PREFIX    "jn.keep."
 #define VLAN_MARK_PREFIX    "jn.vlan."
 #define SPAN_MARK_PREFIX    "jn.span."
+#define STACK_MARK_PREFIX   "jn.stack."
 #define ORPHANS_MARK_PREFIX "jn.orphans."
 #define CARRIER_MARK_PREFIX "jn.carrier."
 #define VLAN_MAX            4094
@@ -338,45 +339,124 @@ static bool is_hex(const char *s, size_t length)
         return true;
 }
 
+static bool parse_digits(const char *altname, const char *prefix, uint32_t *ret)
+{
+        uint32_t digits = 0;
+
+        if (!str_has_prefix(altname, prefix) || !is_hex(altname + strlen(prefix), MARK_DIGITS))
+                return false;
+        for (altname += strlen(prefix); *altname; altname++)
+                digits = digits << 4 | (uint32_t)hex_value(*altname);
+        *ret = digits;
+        return true;
+}
+
+static void put_escaped(struct text *t, const char *name)
+{
+        for (; *name; name++) {
+                if (is_plain_byte(*name))
+                        text_put_char(t, *name);
+                else
+                        text_putf(t, "%%%02x", (unsigned)(unsigned char)*name);
+        }
+}
+
+/* A name up to the next point, which is the result; NULL: it is none, or too long. */
+static const char *parse_escaped(const char *s, char *ret, size_t size)
+{
+        size_t length = 0;
+
+        for (; *s != '.'; s++) {
+                int high = -1, low = -1;
+
+                if (length == size - 1)
+                        return NULL;
+                if (is_plain_byte(*s)) {
+                        ret[length++] = *s;
+                        continue;
+                }
+                if (*s == '%' && (high = hex_value(s[1])) >= 0)
+                        low = hex_value(s[2]);
+                if (low < 0)
+                        return NULL;
+                ret[length++] = (char)(high << 4 | low);
+                s += 2;
+        }
+        ret[length] = '\0';
+        return strlen(ret) == length ? s : NULL;
+}
+
 void node_mark_format(const char *name, uint32_t random, char ret[NODE_MARK_SIZE])
 {
         CLEANUP(text_done) struct text t = {0};
 
         text_put(&t, NODE_MARK_PREFIX);
-        for (; *name; name++) {
-                if (is_plain_byte(*name))
-                        text_put_char(&t, *name);
-                else
-                        text_putf(&t, "%%%02x", (unsigned)(unsigned char)*name);
-        }
+        put_escaped(&t, name);
         text_putf(&t, ".%08" PRIx32, random);
         (void)str_copy(ret, NODE_MARK_SIZE, text_str(&t)); /* a node's name has 31 bytes: it fits */
 }
 
 bool node_mark_parse(const char *altname, char ret[NODE_NAME_SIZE])
 {
-        size_t length = 0;
-
         if (!str_has_prefix(altname, NODE_MARK_PREFIX))
                 return false;
-        for (altname += strlen(NODE_MARK_PREFIX); *altname != '.'; altname++) {
-                int high = -1, low = -1;
+        altname = parse_escaped(altname + strlen(NODE_MARK_PREFIX), ret, NODE_NAME_SIZE);
+        return altname && is_hex(altname + 1, MARK_DIGITS) && name_check_node(ret, NULL) == 0;
+}
 
-                if (length == NODE_NAME_SIZE - 1)
-                        return false;
-                if (is_plain_byte(*altname)) {
-                        ret[length++] = *altname;
+static const char *const hook_mark_prefixes[] = {
+        [HOOK_MARK_MASTER] = "jn.hook.",
+        [HOOK_MARK_OWN] = "jn.own.",
+        [HOOK_MARK_UPPER] = "jn.upper.",
+};
+
+void hook_mark_format(const struct hook_mark *m, char ret[NODE_MARK_SIZE])
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        text_put(&t, hook_mark_prefixes[m->sort]);
+        put_escaped(&t, m->name);
+        text_putf(&t, ".%08" PRIx32, m->digits);
+        (void)str_copy(ret, NODE_MARK_SIZE, text_str(&t)); /* a hook's name has 31 bytes: it fits */
+}
+
+bool hook_mark_parse(const char *altname, struct hook_mark *ret)
+{
+        for (size_t k = 0; k < ARRAY_SIZE(hook_mark_prefixes); k++) {
+                struct hook_mark m = {.sort = (enum hook_mark_sort)k};
+                const char *rest = altname;
+
+                if (!str_has_prefix(altname, hook_mark_prefixes[k]))
                         continue;
-                }
-                if (*altname == '%' && (high = hex_value(altname[1])) >= 0)
-                        low = hex_value(altname[2]);
-                if (low < 0)
+                rest = parse_escaped(altname + strlen(hook_mark_prefixes[k]), m.name, sizeof(m.name));
+                if (!rest || !parse_digits(rest, ".", &m.digits) || name_check_hook(m.name, NULL) < 0)
                         return false;
-                ret[length++] = (char)(high << 4 | low);
-                altname += 2;
+                *ret = m;
+                return true;
         }
-        ret[length] = '\0';
-        return strlen(ret) == length && is_hex(altname + 1, MARK_DIGITS) && name_check_node(ret, NULL) == 0;
+        return false;
+}
+
+void stack_mark_format(uint32_t digits, char ret[NODE_MARK_SIZE])
+{
+        (void)str_format(ret, NODE_MARK_SIZE, STACK_MARK_PREFIX "%08" PRIx32, digits);
+}
+
+bool stack_mark_parse(const char *altname, uint32_t *ret_digits)
+{
+        return parse_digits(altname, STACK_MARK_PREFIX, ret_digits);
+}
+
+size_t hook_mark_bridge(const struct graph *g, size_t iface, uint32_t digits)
+{
+        const struct jail *j = &g->jails[g->ifaces[iface].jail];
+        uint32_t own;
+
+        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+                for (size_t n = 0; n < g->ifaces[k].altname_count; n++)
+                        if (stack_mark_parse(g->ifaces[k].altnames[n], &own) && own == digits)
+                                return k;
+        return NONE;
 }
 
 void keep_mark_format(uint32_t random, char ret[NODE_MARK_SIZE])
@@ -463,18 +543,6 @@ void orphans_mark_format(uint32_t random, char ret[NODE_MARK_SIZE])
         (void)str_format(ret, NODE_MARK_SIZE, ORPHANS_MARK_PREFIX "%08" PRIx32, random);
 }
 
-static bool parse_digits(const char *altname, const char *prefix, uint32_t *ret)
-{
-        uint32_t digits = 0;
-
-        if (!str_has_prefix(altname, prefix) || !is_hex(altname + strlen(prefix), MARK_DIGITS))
-                return false;
-        for (altname += strlen(prefix); *altname; altname++)
-                digits = digits << 4 | (uint32_t)hex_value(*altname);
-        *ret = digits;
-        return true;
-}
-
 bool orphans_mark_parse(const char *altname, uint32_t *ret_digits)
 {
         return parse_digits(altname, ORPHANS_MARK_PREFIX, ret_digits);
@@ -530,12 +598,14 @@ size_t orphans_nic(const struct graph *g, size_t carrier)
 bool is_node_mark(const char *altname)
 {
         char name[NODE_NAME_SIZE];
+        struct hook_mark hook;
         uint32_t number;
         uint16_t vlan;
 
         return keep_mark_parse(altname) || node_mark_parse(altname, name) || vlan_mark_parse(altname, &vlan) ||
                 span_mark_parse(altname, &number) || orphans_mark_parse(altname, &number) ||
-                carrier_mark_parse(altname, &number);
+                carrier_mark_parse(altname, &number) || hook_mark_parse(altname, &hook) ||
+                stack_mark_parse(altname, &number);
 }
 
 /* The hook by which an interface without a hidden end is a port. */

@@ -72,6 +72,23 @@ void span_mark_format(uint32_t bridge, uint32_t random, char ret[NODE_MARK_SIZE]
 bool span_mark_parse(const char *altname, uint32_t *ret_bridge);
 const char *span_mark_find(const struct iface *i, uint32_t *ret_bridge); /* its mark; NULL: it has none */
 /*
+ * Names of hooks that do not follow from the kernel's picture, each on a link that only its edge has. A port's
+ * "jn.hook.NAME.<8 hex digits>" is what its bridge calls it, its "jn.own.NAME.<digits>" what it calls its own hook. For
+ * the host's stack on a bridge the interface has "jn.upper.NAME.<digits>", and the bridge "jn.stack.<the same digits>".
+ * NAME as a node's.
+ */
+enum hook_mark_sort { HOOK_MARK_MASTER, HOOK_MARK_OWN, HOOK_MARK_UPPER };
+struct hook_mark {
+        enum hook_mark_sort sort;
+        uint32_t digits;
+        char name[HOOK_NAME_SIZE];
+};
+void hook_mark_format(const struct hook_mark *m, char ret[NODE_MARK_SIZE]);
+bool hook_mark_parse(const char *altname, struct hook_mark *ret);
+void stack_mark_format(uint32_t digits, char ret[NODE_MARK_SIZE]);
+bool stack_mark_parse(const char *altname, uint32_t *ret_digits);
+size_t hook_mark_bridge(const struct graph *g, size_t iface, uint32_t digits); /* of an upper's mark; NONE */
+/*
  * What carries a NIC's frames for nobody, its hook `orphans`: a pair of which the one end has the mark
  * "jn.carrier.<8 hex digits>", and the NIC, in the same stack, "jn.orphans.<the same digits>".
  */

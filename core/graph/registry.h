@@ -91,6 +91,7 @@ struct registry {
         uint32_t next_number; /* ids count upwards from 1 and are not reused */
         int next_jid;
         char boot_id[40];
+        bool has_all_hooks; /* a simulation's: marks in the kernel tell no other name */
 };
 
 struct registry *registry_new(void);

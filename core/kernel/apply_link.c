@@ -326,6 +326,8 @@ int link_do(struct applier *a, struct step *s, struct err *e)
                 r = link_mark(&p, RTM_NEWLINKPROP, s->text, e);
                 if (r == -EOPNOTSUPP && is_node_mark(s->text)) /* before Linux 5.5: the inventory alone knows */
                         return 0;
+                if (r == -EEXIST && is_node_mark(s->text)) /* its digits are its own: what was cut off had set it */
+                        return 0;
                 if (r == 0)
                         link_make_heard(&p);
                 return r < 0 ? fail_step(e, r, &s->at, "cannot take the further name %s", s->text) : 0;

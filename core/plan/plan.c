@@ -276,6 +276,8 @@ int plan_append(struct plan *p, const struct intent *in, const struct graph *g, 
                 r = planner_feed(p, g, first, e);
         if (r == 0)
                 r = planner_vlans(p, g, first, e);
+        if (r == 0)
+                r = planner_hook_marks(p, g, first, e);
         if (r < 0)
                 return r;
         plan_finish(p, first, g);

@@ -135,6 +135,9 @@ void planner_name_node(struct planner *pl, size_t iface, struct target at, const
 uint32_t planner_mark_digits(void); /* at the end of a mark, which is unique in its stack */
 void planner_keep_node(struct planner *pl, size_t iface, bool on); /* also without hooks */
 
+/* Marks for the names of hooks that the plan's steps from `first` on give, and no more for those that they take. */
+int planner_hook_marks(struct plan *p, const struct graph *g, size_t first, struct err *e);
+
 /*
  * planner_tidy - what netgraph does of itself after the plan's steps from `first` on: a bridge or hub whose last hook
  * they take goes, unless it is persistent; a wire that lost an end goes, and what carried a NIC's orphans; an upper

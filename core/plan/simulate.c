@@ -260,6 +260,7 @@ struct simulation *simulation_new(const struct graph *g)
 
         s->registry = registry_new();
         s->registry->next_number = g->next_number;
+        s->registry->has_all_hooks = true;
         s->next_cookie = PROVISIONAL_COOKIE;
         s->next_ifindex = PROVISIONAL_IFINDEX;
         s->hostname = arena_strdup(&s->arena, g->hostname);

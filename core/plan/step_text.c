@@ -238,6 +238,7 @@ static void put_feed(struct text *t, const struct step *s)
 
 static void put_mark(struct text *t, const char *mark)
 {
+        struct hook_mark hook;
         uint32_t bridge;
         uint16_t vlan;
 
@@ -245,6 +246,8 @@ static void put_mark(struct text *t, const char *mark)
                 text_put(t, _("the bridge whose frames it gets"));
         else if (orphans_mark_parse(mark, &bridge) || carrier_mark_parse(mark, &bridge))
                 text_put(t, _("what its orphans are carried by"));
+        else if (hook_mark_parse(mark, &hook) || stack_mark_parse(mark, &bridge))
+                text_put(t, _("the name of a hook"));
         else if (vlan_mark_parse(mark, &vlan))
                 text_putf(t, _("the VLAN %u of its hook"), vlan);
         else

@@ -89,7 +89,7 @@ snapshot_of() {
         } | jq -cS -s --arg stack "$1" '
                 def in_order: sort_by(tojson)[];
                 $stack,
-                (.[0] | sort_by(.ifname)[] | {ifname, mtu, address, master, ifalias, link, altnames,
+                (.[0] | sort_by(.ifname)[] | {ifname, mtu, address, master, ifalias, link, altnames: (.altnames | if . then sort else . end),
                         up: (.flags | index("UP") != null), kind: .linkinfo.info_kind, id: .linkinfo.info_data.id,
                         mode: .linkinfo.info_data.mode, stp: .linkinfo.info_data.stp_state}),
                 (.[1] | sort_by(.ifname)[] | {ifname, a: [.addr_info[] | select(.scope != "link") |

@@ -387,10 +387,52 @@ static void node_marks(void **state)
         assert_true(keep_mark_parse(mark) && !node_mark_parse(mark, name));
 }
 
+/* A mark says the hook's name whole, whatever bytes that has, and is no longer than the kernel takes. */
+static void hook_marks(void **state)
+{
+        static const char *const names[] = {"link7",    "uplink1", "a-b_c", "%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%%",
+                                            "$(x)\"'/", "\xc3\xa9"};
+        static const char *const others[] = {
+                "jn.hook.link7",
+                "jn.hook.link7.1234567",
+                "jn.hook.link7.1234567g",
+                "jn.hook..12345678",
+                "jn.hook.a.b.12345678",
+                "jn.hook.a%2.12345678",
+                "jn.hook.a%00.12345678",
+                "jn.hook.a%2eb.12345678",
+                "jn.hook.a%3ab.12345678",
+                "jn.own.",
+                "jn.upper.x.",
+                "jn.stack.1234567",
+                "jn.hook.12345678901234567890123456789012.12345678",
+        };
+        char mark[NODE_MARK_SIZE];
+        uint32_t digits;
+
+        (void)state;
+        for (size_t k = 0; k < ARRAY_SIZE(names) * 3; k++) {
+                struct hook_mark m = {.sort = (enum hook_mark_sort)(k % 3), .digits = 0xfffffffe}, again;
+
+                assert_true(str_copy(m.name, sizeof(m.name), names[k / 3]));
+                hook_mark_format(&m, mark);
+                assert_true(hook_mark_parse(mark, &again));
+                assert_string_equal(again.name, m.name);
+                assert_int_equal(again.sort, m.sort);
+                assert_true(again.digits == m.digits);
+                assert_true(is_node_mark(mark));
+        }
+        for (size_t k = 0; k < ARRAY_SIZE(others); k++)
+                assert_false(is_node_mark(others[k]));
+        stack_mark_format(0xcafe, mark);
+        assert_true(stack_mark_parse(mark, &digits) && digits == 0xcafe && is_node_mark(mark));
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(node_marks),
+                cmocka_unit_test(hook_marks),
                 cmocka_unit_test(addresses_by_the_grammar),
                 cmocka_unit_test(node_names_from_interfaces),
                 cmocka_unit_test(words_for_interfaces),
