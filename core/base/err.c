@@ -31,7 +31,7 @@ int err_set(struct err *e, int code, const char *fmt, ...)
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *whole = xvasprintf(own, ap);
+        CLEANUP(freep) char *whole = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
         if (own != fmt) {
                 va_start(ap, fmt);
@@ -70,7 +70,7 @@ int err_wrap(struct err *e, const char *fmt, ...)
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *context = xvasprintf(own, ap);
+        CLEANUP(freep) char *context = xvasprintf(intl_text(fmt), ap);
         va_end(ap);
         CLEANUP(freep) char *whole = xasprintf("%s: %s", context, e->what);
 

@@ -206,7 +206,7 @@ const char *intl_number(uint64_t n, char buf[static INTL_NUMBER_SIZE])
         }
 
         CLEANUP(text_done) struct text t = {0};
-        size_t left = strlen(digits), ends[sizeof(digits)], count = 0;
+        size_t left = strlen(digits), ends[sizeof(digits)] = {0}, count = 0;
 
         for (size_t size = group_size(&grouping); left > size; size = group_size(&grouping)) {
                 ends[count++] = left;

@@ -120,7 +120,7 @@ void plan_note(struct plan *p, enum note_level level, const char *fmt, ...)
         va_end(ap);
         if (own != fmt) {
                 va_start(ap, fmt);
-                n.own = xvasprintf(own, ap);
+                n.own = xvasprintf(intl_text(fmt), ap);
                 va_end(ap);
         }
         p->notes = array_grow(p->notes, &p->note_capacity, p->note_count, sizeof(*p->notes));

@@ -38,7 +38,7 @@ void restore_trouble(struct restoring *r, const struct wanted_link *l, const cha
 
         if (own != fmt) {
                 va_start(ap, fmt);
-                CLEANUP(freep) char *own_what = xvasprintf(own, ap);
+                CLEANUP(freep) char *own_what = xvasprintf(intl_text(fmt), ap);
                 va_end(ap);
                 r->p->notes[r->p->note_count - 1].own = xasprintf("%s: %s", text_str(&t), own_what);
         }

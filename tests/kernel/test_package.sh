@@ -48,6 +48,7 @@ for file in usr/bin/jailnet usr/lib/systemd/system/jailnet-restore.service usr/l
 done
 has usr/share/zsh/vendor-completions/_jailnet
 has usr/share/bash-completion/completions/ngctl
+[ ! -e "$build/po/locale/de" ] || has usr/share/locale/de/LC_MESSAGES/jailnet.mo
 has usr/share/fish/vendor_completions.d/ngctl.fish
 for name in ngctl ifconfig jail jls jexec jib jng route arp sysctl sysrc service kldload kldstat; do
         has usr/libexec/jailnet/freebsd/$name

@@ -16,6 +16,7 @@
 #   sql QUERY                  asks the inventory
 #   $slow                      deadlines are to be multiplied by this
 #   finish                     exits with the test's outcome
+unset LANG LANGUAGE LC_ALL LC_CTYPE LC_MESSAGES LC_TIME LC_NUMERIC # they compare sentences
 if [ "${1-}" != inside ]; then
         for need in ip jq sqlite3; do
                 command -v $need >/dev/null || {
