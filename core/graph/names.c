@@ -525,6 +525,14 @@ bool span_mark_parse(const char *altname, uint32_t *ret_bridge)
         return true;
 }
 
+uint32_t span_mark_digits(const char *mark)
+{
+        uint32_t digits = 0;
+
+        (void)parse_digits(mark + strlen(SPAN_MARK_PREFIX) + MARK_DIGITS, ".", &digits);
+        return digits;
+}
+
 const char *span_mark_find(const struct iface *i, uint32_t *ret_bridge)
 {
         for (size_t k = 0; k < i->altname_count; k++)

@@ -70,6 +70,7 @@ const char *vlan_mark_find(const struct iface *i, uint16_t *ret_vlan); /* its ma
 /* "jn.span.<the bridge's number>.<8 hex digits>": the interface gets a copy of what that bridge's ports receive. */
 void span_mark_format(uint32_t bridge, uint32_t random, char ret[NODE_MARK_SIZE]);
 bool span_mark_parse(const char *altname, uint32_t *ret_bridge);
+uint32_t span_mark_digits(const char *mark);                             /* of one that span_mark_parse takes */
 const char *span_mark_find(const struct iface *i, uint32_t *ret_bridge); /* its mark; NULL: it has none */
 /*
  * Names of hooks that do not follow from the kernel's picture, each on a link that only its edge has. A port's

@@ -87,10 +87,11 @@ static int put_action(struct nl_msg *m, int attribute, int to, uint32_t flags)
         return 0;
 }
 
-/* Those that the packet filter picks. */
+/* Those that the packet filter picks; of what is dropped it says the verdict itself. */
 static int put_bpf(struct nl_msg *m, int to, uint32_t flags)
 {
-        struct feed_filter f = feed_orphans_filter();
+        struct feed_filter f = feed_filter_of(flags);
+        bool is_drop = flags & FEED_DROP;
 
         if (nla_put_string(m, TCA_KIND, "bpf") < 0)
                 return -EMSGSIZE;
@@ -99,7 +100,8 @@ static int put_bpf(struct nl_msg *m, int to, uint32_t flags)
 
         if (!options || nla_put_u16(m, TCA_BPF_OPS_LEN, (uint16_t)f.count) < 0 ||
             nla_put(m, TCA_BPF_OPS, (int)(f.count * sizeof(*f.code)), f.code) < 0 ||
-            put_action(m, TCA_BPF_ACT, to, flags) < 0)
+            (is_drop ? nla_put_u32(m, TCA_BPF_FLAGS, TCA_BPF_FLAG_ACT_DIRECT) : put_action(m, TCA_BPF_ACT, to, flags)) <
+                    0)
                 return -EMSGSIZE;
         nla_nest_end(m, options);
         return 0;
@@ -201,11 +203,11 @@ int feed_add(const struct place *p, int to, uint32_t flags, struct err *e)
 
         CLEANUP(nlmsg_freep) struct nl_msg *m = tc_message(RTM_NEWTFILTER, NLM_F_CREATE | NLM_F_EXCL, header);
 
-        if ((flags & FEED_ORPHANS ? put_bpf : put_u32)(m, to, flags) < 0)
+        if ((flags & (FEED_ORPHANS | FEED_DROP) ? put_bpf : put_u32)(m, to, flags) < 0)
                 return err_set(e, -EMSGSIZE, "netlink: the request is too long");
         r = missing(ack_request(p->space->sk, m, e),
-                    flags & FEED_ORPHANS ? "traffic control's cls_bpf and act_mirred"
-                                         : "traffic control's cls_u32 and act_mirred",
+                    flags & (FEED_ORPHANS | FEED_DROP) ? "traffic control's cls_bpf and act_mirred"
+                                                       : "traffic control's cls_u32 and act_mirred",
                     e);
         if (r < 0)
                 (void)drop_discipline(p, NULL); /* the failure that is told is the first one */

@@ -3,6 +3,7 @@
 
 #include <linux/filter.h>
 #include <linux/if_ether.h>
+#include <linux/pkt_cls.h>
 #include <string.h>
 
 #include "core/graph/names.h"
@@ -27,7 +28,7 @@ bool is_tee_hook(const char *name)
  * Frames that the host's stack, or its VLANs, would take in pass by; the rest is picked, whomever it is addressed to:
  * since no sender's address is rewritten, answers come to the one that is behind the hook.
  */
-struct feed_filter feed_orphans_filter(void)
+struct feed_filter feed_filter_of(uint32_t flags)
 {
         static const struct sock_filter code[] = {
                 BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (__u32)(SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT)),
@@ -41,6 +42,10 @@ struct feed_filter feed_orphans_filter(void)
                 BPF_STMT(BPF_RET | BPF_K, 0),
         };
 
+        static const struct sock_filter drop[] = {BPF_STMT(BPF_RET | BPF_K, TC_ACT_SHOT)};
+
+        if (flags & FEED_DROP)
+                return (struct feed_filter){drop, ARRAY_SIZE(drop)};
         return (struct feed_filter){code, ARRAY_SIZE(code)};
 }
 
@@ -84,31 +89,36 @@ static void add_feed(struct feeds *f, size_t tee, size_t from, size_t to, uint32
         f->items[f->count++] = (struct feed){from, to, flags};
 }
 
-/* The interface that gets a copy of what a bridge's ports receive; NONE. */
-static size_t span_of(const struct graph *g, size_t bridge)
+/* Does it get a copy of what that bridge's ports receive? Then its place among the bridge's spans, too. */
+static bool is_span_of(const struct graph *g, size_t bridge, size_t k, uint32_t *ret_place)
 {
-        for (size_t k = 0; k < g->iface_count; k++) {
-                uint32_t number;
+        const struct iface *i = &g->ifaces[k];
+        uint32_t number;
+        const char *mark = i->altname_count ? span_mark_find(i, &number) : NULL;
 
-                if (g->ifaces[k].altname_count && span_mark_find(&g->ifaces[k], &number) &&
-                    number == g->ifaces[bridge].number && g->ifaces[k].jail == g->ifaces[bridge].jail &&
-                    g->ifaces[k].master != bridge)
-                        return k;
-        }
-        return NONE;
+        if (!mark || number != g->ifaces[bridge].number || i->jail != g->ifaces[bridge].jail || i->master == bridge)
+                return false;
+        *ret_place = feed_span_place(span_mark_digits(mark));
+        return true;
 }
 
-/* What its ports receive, and what the host's stack sends by it. */
-static void add_span(struct feeds *f, const struct graph *g, size_t bridge)
+/* What its ports receive, and what the host's stack sends by it; what comes in by the span is dropped. */
+static void add_spans(struct feeds *f, const struct graph *g, size_t bridge)
 {
-        size_t span = span_of(g, bridge);
+        for (size_t span = 0; span < g->iface_count; span++) {
+                uint32_t place;
 
-        if (span == NONE)
-                return;
-        for (size_t k = 0; k < g->iface_count; k++)
-                if (g->ifaces[k].master == bridge)
-                        add_feed(f, NONE, k, span, FEED_COPY);
-        add_feed(f, NONE, bridge, span, FEED_COPY | FEED_OUT);
+                if (!is_span_of(g, bridge, span, &place))
+                        continue;
+
+                uint32_t copy = FEED_COPY | FEED_SPAN | place << FEED_PLACE_SHIFT;
+
+                for (size_t k = 0; k < g->iface_count; k++)
+                        if (g->ifaces[k].master == bridge)
+                                add_feed(f, NONE, k, span, copy);
+                add_feed(f, NONE, bridge, span, copy | FEED_OUT);
+                add_feed(f, NONE, span, span, FEED_DROP);
+        }
 }
 
 /* What the NIC receives and the host has no protocol for; back, all goes out as it is. */
@@ -129,7 +139,7 @@ static void feeds_of(const struct graph *g, size_t tee, struct feeds *f)
                 return;
         }
         if (g->ifaces[tee].role != ROLE_TEE) {
-                add_span(f, g, tee);
+                add_spans(f, g, tee);
                 return;
         }
         right = behind(g, tee, "right");

@@ -16,17 +16,34 @@ enum feed_flag {
         FEED_OUT = 2,     /* of what `at` sends, not of what it receives: the host's stack on a tee */
         FEED_IN = 4,      /* `to` receives it, instead of sending it: the host's stack on a tee */
         FEED_ORPHANS = 8, /* of those alone for which the host's stack has no protocol */
+        FEED_SPAN = 16,   /* a copy for a span; its place is FEED_PLACE_SHIFT bits up */
+        FEED_DROP = 32,   /* nothing of it goes anywhere: what a span receives */
 };
 
 #define FEED_PRIORITY_COPY    20001 /* of the classifiers; others' come before or after as they like */
 #define FEED_PRIORITY_REST    20002
 #define FEED_PRIORITY_ORPHANS 20003
+#define FEED_PRIORITY_DROP    20004
+#define FEED_PRIORITY_SPAN    21000 /* and the span's place */
+
+/* Copies of one interface for several spans need classifiers of their own: each span of a bridge has another place. */
+#define FEED_PLACE_SHIFT 16
+#define FEED_PLACES      4096
 
 static inline unsigned feed_priority(uint32_t flags)
 {
+        if (flags & FEED_SPAN)
+                return FEED_PRIORITY_SPAN + (flags >> FEED_PLACE_SHIFT) % FEED_PLACES;
+        if (flags & FEED_DROP)
+                return FEED_PRIORITY_DROP;
         if (flags & FEED_ORPHANS)
                 return FEED_PRIORITY_ORPHANS;
         return flags & FEED_COPY ? FEED_PRIORITY_COPY : FEED_PRIORITY_REST;
+}
+
+static inline uint32_t feed_span_place(uint32_t mark_digits)
+{
+        return mark_digits % FEED_PLACES;
 }
 
 /* A program of the packet filter of old (linux/filter.h) that a classifier runs: all it picks is not 0. */
@@ -34,7 +51,7 @@ struct feed_filter {
         const struct sock_filter *code;
         size_t count;
 };
-struct feed_filter feed_orphans_filter(void);
+struct feed_filter feed_filter_of(uint32_t flags); /* of orphans, and of what is dropped: its verdict */
 
 bool is_tee_hook(const char *name);
 

@@ -1,8 +1,9 @@
-/* plan_span.c - an interface that gets a copy of what a bridge's ports receive: a mark, from which its feeds follow. */
+/* plan_span.c - interfaces that get a copy of what a bridge's ports receive: a mark, from which its feeds follow. */
 #include <errno.h>
 #include <string.h>
 
 #include "core/graph/names.h"
+#include "core/plan/feed.h"
 #include "core/plan/planner.h"
 
 static int check_span(struct planner *pl, size_t bridge, size_t span, struct err *e)
@@ -21,11 +22,19 @@ static int check_span(struct planner *pl, size_t bridge, size_t span, struct err
                 return err_set(e, -EBUSY, "%s: is a port, or a bridge; what gets copies is neither", s->name);
         if (span_mark_find(s, &number))
                 return err_set(e, -EEXIST, "%s: gets a bridge's frames already; span off ends that", s->name);
-        for (size_t k = 0; k < g->iface_count; k++)
-                if (span_mark_find(&g->ifaces[k], &number) && number == g->ifaces[bridge].number)
-                        return err_set(e, -EEXIST, "%s: has %s for its copies already; Linux takes one",
-                                       g->ifaces[bridge].name, g->ifaces[k].name);
         return 0;
+}
+
+static bool is_place_taken(const struct graph *g, uint32_t bridge, uint32_t place)
+{
+        for (size_t k = 0; k < g->iface_count; k++) {
+                uint32_t number;
+                const char *mark = span_mark_find(&g->ifaces[k], &number);
+
+                if (mark && number == bridge && feed_span_place(span_mark_digits(mark)) == place)
+                        return true;
+        }
+        return false;
 }
 
 static int begin_span(struct planner *pl, size_t bridge, size_t span, struct err *e)
@@ -36,7 +45,13 @@ static int begin_span(struct planner *pl, size_t bridge, size_t span, struct err
 
         if (r < 0)
                 return r;
-        span_mark_format(pl->g->ifaces[bridge].number, planner_mark_digits(), mark);
+
+        uint32_t number = pl->g->ifaces[bridge].number, digits = planner_mark_digits();
+
+        for (unsigned tries = 0; is_place_taken(pl->g, number, feed_span_place(digits)); tries++, digits++)
+                if (tries == FEED_PLACES)
+                        return err_set(e, -ENOSPC, "%s: has too many spans; end one first", pl->g->ifaces[bridge].name);
+        span_mark_format(number, digits, mark);
         (void)str_copy(planner_add(pl, STEP_ALTNAME_ADD, at)->text, NODE_MARK_SIZE, mark);
         if (!pl->g->ifaces[span].is_up)
                 (void)planner_add(pl, STEP_LINK_UP, at);

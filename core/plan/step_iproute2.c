@@ -245,11 +245,11 @@ static void put_flush(struct text *t, const struct step *s)
 }
 
 /* As tc's bpf takes it: how many instructions, then each with its four numbers. */
-static void put_filter_code(struct text *t)
+static void put_filter_code(struct text *t, uint32_t flags)
 {
-        struct feed_filter f = feed_orphans_filter();
+        struct feed_filter f = feed_filter_of(flags);
 
-        text_putf(t, "bpf bytecode '%zu", f.count);
+        text_putf(t, "bpf %sbytecode '%zu", flags & FEED_DROP ? "da " : "", f.count);
         for (size_t k = 0; k < f.count; k++)
                 text_putf(t, ",%u %u %u %u", f.code[k].code, f.code[k].jt, f.code[k].jf, f.code[k].k);
         text_put_char(t, '\'');
@@ -275,10 +275,14 @@ static void put_feed(struct text *t, const struct step *s)
         text_put(t, "filter add");
         put_word(t, "dev", s->at.iface);
         text_putf(t, " %s pref %u protocol all ", side, feed_priority(s->number));
-        if (s->number & FEED_ORPHANS)
-                put_filter_code(t);
+        if (s->number & (FEED_ORPHANS | FEED_DROP))
+                put_filter_code(t, s->number);
         else
                 text_put(t, "u32 match u32 0 0");
+        if (s->number & FEED_DROP) {
+                text_put_char(t, '\n');
+                return;
+        }
         text_putf(t, " action mirred %s %s", s->number & FEED_IN ? "ingress" : "egress",
                   is_copy ? "mirror" : "redirect");
         put_word(t, "dev", s->to.iface);

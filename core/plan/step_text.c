@@ -219,6 +219,11 @@ static void put_feed(struct text *t, const struct step *s)
 {
         bool is_copy = s->number & FEED_COPY, begins = s->op == STEP_FEED_ADD;
 
+        if (s->number & FEED_DROP) {
+                text_put(t, begins ? _("drop what comes in by ") : _("drop no more what comes in by "));
+                target_put(t, &s->at);
+                return;
+        }
         if (s->number & FEED_ORPHANS)
                 text_put(t, begins ? _("copy frames for nobody from ") : _("copy no more frames for nobody from "));
         else

@@ -28,10 +28,30 @@ do_ok create epair span0 tap0
 do_ok move tap0 ids
 do_ok up ids/tap0
 copied() { [ "$(feeds p1 ingress)/$(feeds p2 ingress)/$(feeds br0 egress)" = 'mirror span0/mirror span0/mirror span0' ]; }
+do_ok address add span0 10.9.0.1/24
+do_ok address add ids/tap0 10.9.0.2/24
+do_ok up span0
+reached() { # within some seconds, which a new carrier may need
+        for n in 1 2 3 4 5 6 7 8 9 10; do
+                ip netns exec ids ping -c 1 -W 1 10.9.0.1 >/dev/null 2>&1 && return 0
+        done
+        return 1
+}
+! command -v ping >/dev/null || ok 'the host is reached by it before' reached
 law 'span' copied ifconfig br0 span span0
 "$JAILNET" ifconfig br0 >"$work/out"
 ok 'is listed' grep -q 'member: span0 flags=8<SPAN>' "$work/out"
 refused 'already' span br0 span0 on
+do_ok create epair span1 tap1
+do_ok up tap1
+twice() { [ "$(feeds p1 ingress)/$(feeds br0 egress)" != "${one:=$(feeds p1 ingress)/$(feeds br0 egress)}" ] &&
+        [ "$(feeds p1 ingress | tr , '\n' | sort | xargs)" = 'mirror span0 mirror span1' ]; }
+law 'a second span' twice span br0 span1 on
+if command -v ping >/dev/null; then
+        ok 'what comes in by a span is dropped' sh -c '! ip netns exec ids ping -c 2 -i 0.2 -W 1 10.9.0.1'
+fi
+do_ok span br0 span1 off
+ok 'the first one stays' copied
 refused 'is a port' span br0 p1 on
 if command -v ping >/dev/null; then
         for n in 1 2 3 4 5 6 7 8 9 10; do # a new carrier may need a moment
