@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 
 static bool is_host(const char *jail)
 {

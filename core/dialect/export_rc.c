@@ -1,6 +1,6 @@
 /* export_rc.c - rc.conf: what interfaces are like, their addresses, and routes. */
 #include "core/dialect/export_parts.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 
 #include <linux/rtnetlink.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 
 #include "core/dialect/ifconfig_parts.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 
 /* FreeBSD's bits, with their names. */
 static const struct flag {

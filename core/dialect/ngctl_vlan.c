@@ -6,7 +6,7 @@
 
 #include "core/base/sort.h"
 #include "core/dialect/ngctl_parts.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/feed.h"
 #include "core/plan/vlans.h"
 

@@ -9,7 +9,7 @@
 #include "core/base/clock.h"
 #include "core/base/intl.h"
 #include "core/graph/build_internal.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 
 struct graph_build *graph_build_new(const char *hostname)
 {

@@ -12,7 +12,7 @@
 #include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/graph/build_internal.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 
 #define MARK_NUMBER_MAX 0x7fffffffu /* a mark is foreign text: it may not use up the numbers */
 

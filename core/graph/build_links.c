@@ -12,7 +12,7 @@
 #include "core/base/alloc.h"
 #include "core/base/sort.h"
 #include "core/graph/build_internal.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 
 #define PASSES_MAX 16 /* each pass may teach the next; real pictures need two or three */
 

@@ -14,6 +14,7 @@
 #include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/graph/build_internal.h"
+#include "core/graph/marks.h"
 #include "core/graph/names.h"
 #include "core/graph/path.h"
 

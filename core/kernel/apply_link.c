@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "core/base/intl.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
 #include "core/kernel/feed.h"

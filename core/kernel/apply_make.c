@@ -12,7 +12,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
 #include "core/kinds/kind.h"

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
 #include "core/kernel/netns.h"

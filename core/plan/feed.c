@@ -6,7 +6,7 @@
 #include <linux/pkt_cls.h>
 #include <string.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/simulate.h"
 
 struct feed {

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "core/graph/marks.h"
 #include "core/graph/names.h"
 #include "core/plan/planner.h"
 #include "core/plan/simulate.h"
@@ -27,14 +28,18 @@ static void named_hooks_done(struct named_hooks *l)
         free(l->items);
 }
 
+static void add_hook(struct named_hooks *l, struct named_hook h)
+{
+        l->items = array_grow(l->items, &l->capacity, l->count, sizeof(*l->items));
+        l->items[l->count++] = h;
+}
+
 static void take_hook(struct named_hooks *l, enum hook_mark_sort sort, size_t hook, size_t link, const char *usual)
 {
         const char *name = l->g->hooks[hook].name;
 
-        if (strcmp(usual, name) == 0)
-                return;
-        l->items = array_grow(l->items, &l->capacity, l->count, sizeof(*l->items));
-        l->items[l->count++] = (struct named_hook){.sort = sort, .link = link, .bridge = NONE, .name = name};
+        if (strcmp(usual, name) != 0)
+                add_hook(l, (struct named_hook){.sort = sort, .link = link, .bridge = NONE, .name = name});
 }
 
 static void take_edge(struct named_hooks *l, const struct edge *e)
@@ -46,8 +51,11 @@ static void take_edge(struct named_hooks *l, const struct edge *e)
         char name_a[HOOK_NAME_SIZE], name_b[HOOK_NAME_SIZE];
 
         if (e->kind == EDGE_UPPER) {
-                take_hook(l, HOOK_MARK_UPPER, e->a, e->iface_b, "");
-                l->items[l->count - 1].bridge = e->iface_a;
+                add_hook(l,
+                         (struct named_hook){.sort = HOOK_MARK_UPPER,
+                                             .link = e->iface_b,
+                                             .bridge = e->iface_a,
+                                             .name = g->hooks[e->a].name});
                 return;
         }
         if (is_bridge_link) {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/feed.h"
 #include "core/plan/planner.h"
 

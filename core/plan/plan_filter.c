@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/feed.h"
 #include "core/plan/vlans.h"
 

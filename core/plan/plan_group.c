@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/planner.h"
 
 static int plan_group(struct planner *pl, size_t *ret_iface, struct err *e)

@@ -1,7 +1,7 @@
 /* plan_marks.c - what a node was given, said to the inventory and marked on its interface: either may be lost. */
 #include <string.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/planner.h"
 
 /* Digits for a mark; none are as good as any where there is no randomness: they only keep two marks apart. */

@@ -2,7 +2,7 @@
  * leaves. */
 #include <string.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/planner.h"
 #include "core/plan/simulate.h"
 
@@ -83,7 +83,7 @@ static void tidy_carrier(struct planner *pl, const struct graph *then, size_t ca
 {
         const struct graph *g = pl->g;
         size_t there = graph_find_number(then, g->ifaces[carrier].number), end = g->ifaces[carrier].peer;
-        size_t nic = orphans_nic(g, carrier), last = pl->p->step_count;
+        size_t nic = orphans_nic(g, carrier), last;
         size_t nic_there = graph_find_number(then, g->ifaces[nic].number);
         uint32_t digits;
 

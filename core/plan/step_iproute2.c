@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/graph/nat_rule.h"
 #include "core/plan/feed.h"
 #include "core/plan/planner.h"

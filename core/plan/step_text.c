@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/feed.h"
 #include "core/plan/planner.h"
 #include "core/plan/vlans.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 
 #define NETNS_PREFIX     "/run/netns/"
 #define NETNS_PREFIX_OLD "/var/run/netns/"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/undo_parts.h"
 
 static bool is_about_jail(const struct step *s)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/feed.h"
 #include "core/plan/simulate.h"
 

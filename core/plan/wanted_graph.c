@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/graph/build.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/plan_restore.h"
 #include "core/plan/planner.h"
 

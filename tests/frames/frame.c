@@ -50,16 +50,29 @@ static int own_address(int fd, const char *name, unsigned char ret[ETH_ALEN])
         return 0;
 }
 
+/* Six hex pairs. */
+static int parse_address(const char *word, unsigned char ret[ETH_ALEN])
+{
+        for (size_t k = 0; k < ETH_ALEN; k++) {
+                char *end;
+
+                ret[k] = (unsigned char)strtoul(word, &end, 16);
+                if (end != word + 2 || *end != (k + 1 < ETH_ALEN ? ':' : '\0'))
+                        return -1;
+                word = end + 1;
+        }
+        return 0;
+}
+
 static int send_frame(const char *name, uint16_t type, const char *destination, const char *text)
 {
         unsigned char frame[ETH_ZLEN + TEXT_MAX] = {0};
-        unsigned char *d = frame, be[] = {(unsigned char)(type >> 8), (unsigned char)type};
+        unsigned char be[] = {(unsigned char)(type >> 8), (unsigned char)type};
         int fd = open_socket(name, type);
 
         if (fd < 0)
                 return fail(name);
-        if (sscanf(destination, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &d[0], &d[1], &d[2], &d[3], &d[4], &d[5]) != 6 ||
-            own_address(fd, name, frame + ETH_ALEN) < 0)
+        if (parse_address(destination, frame) < 0 || own_address(fd, name, frame + ETH_ALEN) < 0)
                 return fail(destination);
         memcpy(frame + 2 * ETH_ALEN, be, sizeof(be));
         (void)snprintf((char *)frame + ETH_HLEN, TEXT_MAX, "%s", text);
@@ -100,7 +113,8 @@ int main(int argc, char **argv)
         if (argc == 6 && strcmp(argv[1], "send") == 0)
                 return send_frame(argv[2], (uint16_t)strtoul(argv[3], NULL, 16), argv[4], argv[5]);
         if (argc == 6 && strcmp(argv[1], "wait") == 0)
-                return wait_for_frame(argv[2], (uint16_t)strtoul(argv[3], NULL, 16), atoi(argv[4]), argv[5]);
+                return wait_for_frame(argv[2], (uint16_t)strtoul(argv[3], NULL, 16), (int)strtoul(argv[4], NULL, 10),
+                                      argv[5]);
         (void)fputs("usage: frame send IF TYPE DESTINATION TEXT | frame wait IF TYPE SECONDS TEXT\n", stderr);
         return 2;
 }

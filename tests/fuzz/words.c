@@ -13,7 +13,7 @@
 
 #include "core/base/alloc.h"
 #include "core/dialect/small.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/graph/path.h"
 #include "core/kernel/cgroup.h"
 #include "tests/lib/topo.h"

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 
 #include "core/base/text.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "tests/lib/netbox.h"
 
 struct lines {

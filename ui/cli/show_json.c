@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "core/base/alloc.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "ui/cli/json_parts.h"
 #include "ui/cli/show_internal.h"
 

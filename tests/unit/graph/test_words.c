@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/graph/marks.h"
 #include "core/graph/names.h"
 #include "core/graph/path.h"
 #include "core/graph/query.h"

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/chain.h"
 #include "core/plan/plan.h"
 #include "tests/lib/topo.h"

@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "core/plan/simulate.h"
 #include "core/plan/vlans.h"
 

@@ -10,7 +10,7 @@
 #include "core/base/clock.h"
 #include "core/base/intl.h"
 #include "core/base/text.h"
-#include "core/graph/names.h"
+#include "core/graph/marks.h"
 #include "ui/tui/views/describe.h"
 
 void fact_list_done(struct facts *f)
