@@ -149,6 +149,18 @@ static uint64_t cookie_of(const struct plan *p, const struct target *t)
         return 0;
 }
 
+/* A jail that the plan made has a loopback that nobody has seen yet; of a jail that is there it is known. */
+static int number_loopback(struct db *d, uint64_t cookie, const char *jail, int64_t *ret, struct err *e)
+{
+        int x = db_query(d, e, ret, "UPDATE host SET next_number = next_number + 1 RETURNING next_number - 1", "");
+
+        return x < 0 ? x
+                     : db_run(d, e,
+                              "INSERT INTO interface(number, boot_id, cookie, ifindex, name, kind, jail) "
+                              "VALUES(?, ?, ?, 1, 'lo', '', ?)",
+                              "lsls", *ret, d->boot_id, (int64_t)cookie, jail);
+}
+
 /*
  * The number of a target: by its identity as the file has it, by the number that the graph told, or by its name in its
  * jail where the plan itself has made it.
@@ -173,11 +185,16 @@ int settle_number_of(struct db *d, const struct plan *p, const struct target *t,
                         "ON CONFLICT(number) DO NOTHING",
                         "lsliss", number, d->boot_id, (int64_t)t->cookie, t->ifindex, t->iface, t->kind);
         }
-        if (x == 0 && !number)
+        if (x == 0 && !number) {
+                uint64_t cookie = cookie_of(p, t);
+
                 x = db_query(d, e, &number,
                              "SELECT number FROM interface WHERE boot_id = ? AND cookie = ? AND name = ? "
                              "AND is_gone = 0",
-                             "sls", d->boot_id, (int64_t)cookie_of(p, t), t->iface);
+                             "sls", d->boot_id, (int64_t)cookie, t->iface);
+                if (x == 0 && cookie && !t->ifindex && strcmp(t->iface, "lo") == 0)
+                        x = number_loopback(d, cookie, t->jail, &number, e);
+        }
         if (x < 0)
                 return x;
         if (!number)

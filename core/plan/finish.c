@@ -8,29 +8,19 @@
 /* Does undoing s make that target anew, so that its index (or, for a jail, its cookie) will be another one? */
 static bool makes_anew(const struct step *s, const struct target *t)
 {
-        if (s->op == STEP_JAIL_DEL)
-                return s->at.cookie && s->at.cookie == t->cookie;
+        if (s->op == STEP_JAIL_DEL && s->at.cookie && s->at.cookie == t->cookie)
+                return true;
         if (!t->iface[0])
                 return false;
-        if (s->op == STEP_LINK_MOVE)
-                return target_same(&s->at, t);
-        if (s->op != STEP_LINK_DEL)
-                return false;
-        if (target_same(&s->at, t))
+        if ((s->op == STEP_LINK_MOVE || s->op == STEP_LINK_DEL) && target_same(&s->at, t))
                 return true;
-        for (size_t k = 0; k < s->undo_count; k++) {
-                const struct link_spec *l = &s->undo[k].link;
-
-                if (s->undo[k].op == STEP_LINK_ADD && l->peer_number && l->peer_number == t->number)
-                        return true;
-        }
-        return false;
+        return step_takes_along(s, t);
 }
 
 static void by_name(struct target *t, const struct step *maker)
 {
         t->ifindex = 0;
-        if (maker->op == STEP_JAIL_DEL) {
+        if (maker->op == STEP_JAIL_DEL && maker->at.cookie == t->cookie) {
                 t->cookie = 0;
                 t->path[0] = '\0';
         }

@@ -163,6 +163,7 @@ struct target target_of_then(const struct graph *g, const struct graph *then, si
 void target_name_end(const struct graph *g, size_t iface, char *ret, size_t size);
 bool target_is_host(const struct target *t);
 bool target_same(const struct target *a, const struct target *b);        /* the same jail, or the same interface */
+bool step_takes_along(const struct step *s, const struct target *t);     /* a removal whose way back makes that link */
 size_t target_find_iface(const struct graph *g, const struct target *t); /* by identity, else by number; NONE */
 size_t target_find_jail(const struct graph *g, const struct target *t);
 

@@ -77,20 +77,27 @@ static void put_about(struct step_index *x, const struct target *t, size_t step)
                 lookup_put(&x->table, identity_key(t), step);
 }
 
-/* A pair goes as a whole: the way back of one end's removal knows the other's number. */
-static void put_other_end(struct step_index *x, const struct step *s, size_t step)
+/* A pair goes as a whole, also with the jail of one end: the way back knows what went. */
+static void put_taken_along(struct step_index *x, const struct step *s, size_t step)
 {
-        for (size_t k = 0; k < s->undo_count; k++)
-                if (s->undo[k].op == STEP_LINK_ADD && s->undo[k].link.peer_number)
-                        lookup_put(&x->table, number_key(SORT_NUMBER, s->undo[k].link.peer_number), step);
+        for (size_t k = 0; k < s->undo_count; k++) {
+                const struct link_spec *l = &s->undo[k].link;
+
+                if (s->undo[k].op == STEP_LINK_ADD && l->number)
+                        lookup_put(&x->table, number_key(SORT_NUMBER, l->number), step);
+                if (s->undo[k].op == STEP_LINK_ADD && l->peer_number)
+                        lookup_put(&x->table, number_key(SORT_NUMBER, l->peer_number), step);
+        }
 }
 
 static void put_step(struct step_index *x, const struct step *s, size_t step)
 {
         put_about(x, &s->at, step);
         switch ((int)s->op) {
-        case STEP_LINK_DEL: put_other_end(x, s, step); break;
-        case STEP_JAIL_DEL: lookup_put(&x->table, number_key(SORT_REMOVED, s->at.cookie), step); /* fall through */
+        case STEP_LINK_DEL: put_taken_along(x, s, step); break;
+        case STEP_JAIL_DEL:
+                put_taken_along(x, s, step);
+                lookup_put(&x->table, number_key(SORT_REMOVED, s->at.cookie), step); /* fall through */
         case STEP_FORWARDING:
         case STEP_FORWARDING6:
         case STEP_NAT_ADD:

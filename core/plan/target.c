@@ -91,6 +91,19 @@ bool target_same(const struct target *a, const struct target *b)
         return strcmp(a->iface, b->iface) == 0;
 }
 
+bool step_takes_along(const struct step *s, const struct target *t)
+{
+        if (!t->iface[0] || !t->number || (s->op != STEP_LINK_DEL && s->op != STEP_JAIL_DEL))
+                return false;
+        for (size_t k = 0; k < s->undo_count; k++) {
+                const struct link_spec *l = &s->undo[k].link;
+
+                if (s->undo[k].op == STEP_LINK_ADD && (l->number == t->number || l->peer_number == t->number))
+                        return true;
+        }
+        return false;
+}
+
 size_t target_find_jail(const struct graph *g, const struct target *t)
 {
         if (t->cookie)

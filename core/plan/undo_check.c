@@ -67,6 +67,8 @@ bool undo_is_overtaken(const struct undoing *u, size_t at)
                         continue;
                 if (later->op == STEP_JAIL_DEL && undo_same_jail(p, at, l.steps[k]))
                         return true;
+                if (step_takes_along(later, &s->at)) /* the other end of its pair went, or that one's jail */
+                        return true;
                 if (is_about_jail(s) && changes_same(s, later) && undo_same_jail(p, at, l.steps[k]))
                         return true;
                 if (!same || !s->at.iface[0])

@@ -8,6 +8,8 @@ ip link add p0 type veth peer name p1
 ip link add q0 mtu 1400 type veth peer name q1
 ip link set p0 master br0 up
 mtu() { link - "$1" .mtu; }
+contains() { case $1 in *"$2"*) return 0 ;; esac; return 1; }
+lacks_link() { ! has_link "$@"; }
 
 # A bridge follows its ports until it is given an MTU.
 do_ok mtu p0 1300
@@ -97,6 +99,33 @@ do_ok restart www
 compare 'a loopback after a restart of its jail'
 do_ok undo
 compare 'and after that is taken back'
+
+# The same of one that its plan makes itself: nobody has seen its loopback yet.
+names() { "$JAILNET" show --format json | jq -c '[.nodes[].name] | sort'; }
+printf 'create jail other\nname other/lo: mine\n' >"$work/batch"
+before=$(names)
+do_ok batch "$work/batch"
+ok 'the node of a new loopback has its name' contains "$(names)" '"mine"'
+do_ok destroy other
+do_ok undo
+ok 'also when its jail is made again' contains "$(names)" '"mine"'
+do_ok undo
+same 'and goes with it' "$(names)" "$before"
+
+# A step about a link that a later one takes along: with the jail of its other end, or with that end.
+for last in 'destroy jail:inner' 'destroy inner/i1'; do
+        do_ok create jail inner
+        do_ok create epair i0 inner/i1
+        do_ok attach i0 br0
+        do_ok up i0
+        snapshot >"$work/before"
+        printf 'detach i0\n%s\n' "$last" >"$work/batch"
+        do_ok batch "$work/batch"
+        ok "$last took i0 along" lacks_link - i0
+        do_ok undo
+        compare "detach i0, $last, taken back"
+        do_ok destroy jail:inner
+done
 
 # The kernel ends a VXLAN with the stack that it was made in.
 if ip link add lacks0 type vxlan id 9 dstport 4789 2>/dev/null; then
