@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "core/base/text.h"
 #include "db/private.h"
@@ -296,6 +297,20 @@ static int host_add(struct db *d, const struct step *s, int64_t row, struct err 
         return x < 0 ? x : db_run(d, e, "INSERT INTO wanted_host(link, mac) VALUES(?, ?)", "ls", row, mac);
 }
 
+/* The link-local address that the kernel made of a MAC address which the link had before: a move carries it along, since
+ * somebody may be using it, but after a boot there is nothing that it belongs to. */
+static bool is_of_former_mac(const struct plan *p, const struct step *s)
+{
+        const uint8_t *b = s->address.bytes;
+
+        if (!prefix_is_link_local(&s->address) || s->address.family != AF_INET6 || b[11] != 0xff || b[12] != 0xfe)
+                return false;
+        for (size_t k = 0; k < p->step_count; k++)
+                if (p->steps[k].op == STEP_LINK_MOVE && p->steps[k].at.number == s->at.number)
+                        return true;
+        return false;
+}
+
 static int on_link(struct db *d, const struct plan *p, const struct step *s, struct err *e)
 {
         char text[PREFIX_TEXT_SIZE];
@@ -344,6 +359,8 @@ static int on_link(struct db *d, const struct plan *p, const struct step *s, str
         case STEP_ALTNAME_DEL:
                 return db_run(d, e, "DELETE FROM wanted_altname WHERE link = ? AND name = ?", "ls", row, s->text);
         case STEP_ADDRESS_ADD:
+                if (is_of_former_mac(p, s))
+                        return 0;
                 return db_run(d, e, "INSERT INTO wanted_address(link, address) VALUES(?, ?) ON CONFLICT DO NOTHING",
                               "ls", row, prefix_format(&s->address, text));
         case STEP_ADDRESS_DEL:

@@ -195,6 +195,12 @@ static void tell_absent(struct restoring *r, const struct wanted_link *l)
                                 *l->home ? l->home : l->name);
 }
 
+/* Somebody keeps it, as far as the picture tells: it does not go by itself. */
+static bool is_held(const struct jail *j)
+{
+        return j->process_count > 0 || j->holder_count > 0;
+}
+
 /* Somebody has moved it: it is left alone there. In a jail that is dying it stands in the way. */
 static bool is_elsewhere(struct restoring *r, const struct wanted_link *l, size_t iface)
 {
@@ -205,7 +211,8 @@ static bool is_elsewhere(struct restoring *r, const struct wanted_link *l, size_
         if (!l->is_owned && jail == 0)
                 return false; /* it is still to be moved */
         if (r->g->jails[jail].state != JAIL_ALIVE) {
-                r->limits->is_going = true;
+                if (!is_held(&r->g->jails[jail]))
+                        r->limits->is_going = true;
                 restore_trouble(r, l,
                                 "is still in a jail of that name which is dying; jailnet returns tells who holds it");
         }

@@ -104,27 +104,37 @@ struct wishes {
         size_t count;
 };
 
+/* The plan for the network as it is now. Who keeps a dying jail is looked for: that one is not going. */
+static int plan_again(struct app *a, struct restore_limits *limits, const struct graph **g, struct plan **p,
+                      size_t *troubles, struct err *e)
+{
+        graph_unref(TAKE(*g));
+        plan_free(TAKE(*p));
+        limits->is_going = false;
+
+        int r = a->picture(a, true, false, true, g, e);
+
+        return r < 0 ? r : a->restore(a, *g, limits, p, troubles, e);
+}
+
 /* The kernel takes a jail that has ended apart by and by. What is going is waited for, since it is going to be made
  * anew. */
 static int await_end(struct app *a, struct restore_limits *limits, const struct graph **g, struct plan **p,
                      size_t *troubles, struct err *e)
 {
         int64_t deadline = clock_now_ms() + GOING_MS;
-        int fd = -1, r = a->watch(a, &fd, e);
+        int fd = -1, r = plan_again(a, limits, g, p, troubles, e);
 
+        if (r == 0 && limits->is_going)
+                r = a->watch(a, &fd, e);
         while (r == 0 && limits->is_going) {
                 struct pollfd news = {.fd = fd, .events = POLLIN};
                 int64_t left = deadline - clock_now_ms();
 
                 if (left <= 0 || (poll(&news, 1, (int)left) < 0 && errno != EINTR))
                         break;
-                graph_unref(TAKE(*g));
                 graph_unref(a->latest(a)); /* no more than the news that there is something new */
-                plan_free(TAKE(*p));
-                limits->is_going = false;
-                r = a->picture(a, true, false, false, g, e);
-                if (r == 0)
-                        r = a->restore(a, *g, limits, p, troubles, e);
+                r = plan_again(a, limits, g, p, troubles, e);
         }
         return r;
 }
