@@ -139,14 +139,25 @@ static int give_back(struct db *d, uint32_t number, struct err *e)
 
 /* Who is meant */
 
-static uint64_t cookie_of(const struct plan *p, const struct target *t)
+/* Of a jail that the plan's first steps made, or gave that name. */
+static uint64_t cookie_by(const struct plan *p, size_t step_count, const struct target *t)
 {
         if (t->cookie)
                 return t->cookie;
-        for (size_t i = 0; i < p->step_count; i++)
-                if (p->steps[i].op == STEP_JAIL_ADD && strcmp(p->steps[i].at.jail, t->jail) == 0)
-                        return p->steps[i].made_cookie;
+        for (size_t i = 0; i < step_count; i++) {
+                const struct step *s = &p->steps[i];
+
+                if (s->op == STEP_JAIL_ADD && strcmp(s->at.jail, t->jail) == 0)
+                        return s->made_cookie;
+                if (s->op == STEP_JAIL_RENAME && strcmp(s->name, t->jail) == 0)
+                        return cookie_by(p, i, &s->at);
+        }
         return 0;
+}
+
+static uint64_t cookie_of(const struct plan *p, const struct target *t)
+{
+        return cookie_by(p, p->step_count, t);
 }
 
 /* A jail that the plan made has a loopback that nobody has seen yet; of a jail that is there it is known. */

@@ -297,8 +297,8 @@ static int host_add(struct db *d, const struct step *s, int64_t row, struct err 
         return x < 0 ? x : db_run(d, e, "INSERT INTO wanted_host(link, mac) VALUES(?, ?)", "ls", row, mac);
 }
 
-/* The link-local address that the kernel made of a MAC address which the link had before: a move carries it along, since
- * somebody may be using it, but after a boot there is nothing that it belongs to. */
+/* The link-local address that the kernel made of a MAC address which the link had before: a move carries it along,
+ * since somebody may be using it, but after a boot there is nothing that it belongs to. */
 static bool is_of_former_mac(const struct plan *p, const struct step *s)
 {
         const uint8_t *b = s->address.bytes;

@@ -381,11 +381,21 @@ static size_t track_add(struct applier *a, struct space *s, int ifindex, const c
         return a->track_count++;
 }
 
+/* A link has that place now, perhaps one of those that was deleted from it. */
+static void is_taken(struct applier *a, const struct place *p)
+{
+        for (size_t i = 0; i < a->removed_count; i++)
+                if (a->removed[i].space == p->space && a->removed[i].ifindex == p->ifindex)
+                        a->removed[i].ifindex = 0;
+}
+
 void track_change(struct applier *a, const struct place *from, const char *name, const struct place *to,
                   const char *new_name)
 {
         size_t k = track_at(a, from->space, from->ifindex);
 
+        if (to->ifindex)
+                is_taken(a, to);
         if (k == NONE)
                 k = track_add(a, from->space, from->ifindex, name);
         a->formers = array_grow(a->formers, &a->former_capacity, a->former_count, sizeof(*a->formers));
@@ -404,6 +414,7 @@ void track_made(struct applier *a, const struct place *p, const char *name)
 {
         size_t k = track_named(a, p->space, name, false); /* one that the plan deleted is made again */
 
+        is_taken(a, p);
         if (k != NONE)
                 a->tracks[k].ifindex = p->ifindex;
         else

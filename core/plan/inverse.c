@@ -290,6 +290,19 @@ static void undo_link_move(struct step *s, const struct graph *g, size_t iface)
         undo_place(s, g, iface, anew(g, iface), u->is_up);
 }
 
+/* What the kernel gives each loopback that comes up, and somebody took from this one. Whether it gives it here, the
+ * host's tells: IPv6 may be switched off. A loopback that is only thought of has no addresses yet. */
+static void undo_lacking(struct step *s, const struct graph *g, const struct iface *i, struct target at)
+{
+        const struct iface *host = &g->ifaces[g->jails[0].iface_first];
+
+        if (!i->is_up || i->address_count == 0 || g->jails[0].iface_count == 0 || host->kind != KIND_LOOPBACK)
+                return;
+        for (size_t k = 0; k < host->address_count; k++)
+                if (!address_is_carried(host, &host->addresses[k]) && !address_is_there(i, &host->addresses[k]))
+                        undo_on(s, STEP_ADDRESS_DEL, at)->address = host->addresses[k];
+}
+
 static void undo_jail_del(struct step *s, const struct graph *g)
 {
         char rule[NAT_TEXT_SIZE];
@@ -334,6 +347,7 @@ static void undo_jail_del(struct step *s, const struct graph *g)
                         if (!is_usual && address_is_carried(i, p))
                                 undo_on(s, STEP_ADDRESS_ADD, at)->address = *p;
                 }
+                undo_lacking(s, g, i, at);
                 undo_routes(s, g, k, at);
         }
 }

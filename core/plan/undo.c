@@ -94,6 +94,8 @@ static bool goes_with_earlier(const struct undoing *u, size_t at)
         const struct step *s = &p->steps[at];
         CLEANUP(step_list_done) struct step_list l = {0};
 
+        if (s->op == STEP_JAIL_ADD)
+                return false; /* another of its name, which the plan removed */
         step_index_result(&u->done_index, &l, &s->at);
         if (s->op == STEP_HOOK_NAME)
                 step_index_result(&u->done_index, &l, &s->to);
@@ -373,6 +375,26 @@ static bool waits(const struct undoing *u, const struct step *s)
         return s->op == STEP_HOOK_NAME && undo_find_iface(u, &s->to) == NONE;
 }
 
+/* The plan itself took away again what that step made: there is nothing to take back, unless the way back has just
+ * made it anew. */
+static bool is_gone_again(const struct undoing *u, const struct step *s)
+{
+        struct target made = s->at, found;
+
+        if (s->op == STEP_JAIL_ADD)
+                return graph_find_jail_cookie(u->g, s->made_cookie) == NONE && undo_is_overtaken(u, u->at) &&
+                        !is_in_new_jail(u, &made);
+        if (s->op != STEP_LINK_ADD)
+                return false;
+        (void)str_copy(made.iface, sizeof(made.iface), s->link.name);
+        made.number = s->link.number;
+
+        /* One of its name may have been made since. */
+        bool is_here = made.number ? graph_find_number(u->g, made.number) != NONE : undo_find_iface(u, &made) != NONE;
+
+        return !is_here && !is_made_here(u, &made, &found) && undo_went_again(u, made);
+}
+
 static int take_back_all(struct undoing *u, bool that_waited, struct err *e)
 {
         for (size_t k = u->done->step_count; k-- > 0;) {
@@ -381,7 +403,7 @@ static int take_back_all(struct undoing *u, bool that_waited, struct err *e)
                 if (!undo_is_done(s) || goes_with_earlier(u, k))
                         continue;
                 u->at = k;
-                if (waits(u, s) != that_waited)
+                if (waits(u, s) != that_waited || is_gone_again(u, s))
                         continue;
 
                 int r = take_back(u, s, e);

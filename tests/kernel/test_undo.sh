@@ -100,6 +100,13 @@ compare 'a loopback after a restart of its jail'
 do_ok undo
 compare 'and after that is taken back'
 
+do_ok address del www/lo ::1/128
+do_ok destroy www
+do_ok undo
+same 'an address that was taken from it stays away' "$(addresses www lo)" 127.0.0.1/8
+do_ok undo
+same 'and comes back' "$(addresses www lo)" '127.0.0.1/8 ::1/128'
+
 # The same of one that its plan makes itself: nobody has seen its loopback yet.
 names() { "$JAILNET" show --format json | jq -c '[.nodes[].name] | sort'; }
 printf 'create jail other\nname other/lo: mine\n' >"$work/batch"
@@ -125,6 +132,32 @@ for last in 'destroy jail:inner' 'destroy inner/i1'; do
         do_ok undo
         compare "detach i0, $last, taken back"
         do_ok destroy jail:inner
+done
+
+# What a plan made in a jail that it destroyed goes again when a later step of it fails: the way back makes links under
+# the indexes that others had which went together.
+do_ok create jail inner
+do_ok create epair i0 inner/i1
+ip addr add 10.1.0.1/16 dev p0
+ip link set p0 up
+snapshot >"$work/before"
+printf 'create vxlan inner/i2 7\ndestroy jail:inner\nroute add host 10.20.0.1/16 10.1.0.2\n' >"$work/batch"
+J batch "$work/batch"
+same 'a plan whose last step the kernel refuses' "$status" 1
+compare 'and which is taken back'
+ip addr del 10.1.0.1/16 dev p0
+do_ok destroy jail:inner
+
+# What a plan itself made and took away again needs nothing; another of its name goes.
+snapshot >"$work/before"
+for lines in 'create bridge b9\ndestroy b9' 'create epair x0 x1\nup x0\ndestroy x1' \
+        'create bridge b9\ndestroy b9\ncreate bridge b9\nup b9' 'create jail inner\ndestroy jail:inner' \
+        'create jail inner\ncreate epair x0 inner/x1\nup x0\nrename x0 x2\nup inner/x1\ndestroy jail:inner' \
+        'create jail inner\nrename jail:inner other\ndestroy jail:other\ncreate jail inner'; do
+        printf "$lines\n" >"$work/batch"
+        do_ok batch "$work/batch"
+        do_ok undo
+        compare "taken back: $lines"
 done
 
 # The kernel ends a VXLAN with the stack that it was made in.
