@@ -9,10 +9,21 @@ bool undo_is_done(const struct step *s)
         return s->state == STEP_DONE;
 }
 
+/* The jail with that cookie. One that is dying is kept for last: it may have been made anew since. */
+static size_t find_by_cookie(const struct undoing *u, uint64_t cookie, size_t *dying)
+{
+        size_t jail = cookie ? graph_find_jail_cookie(u->g, cookie) : NONE;
+
+        if (jail == NONE || u->g->jails[jail].state != JAIL_DYING)
+                return jail;
+        *dying = jail;
+        return NONE;
+}
+
 /* The jail that a target means, in today's graph. */
 size_t undo_find_jail(const struct undoing *u, const struct target *t)
 {
-        size_t jail = t->cookie ? graph_find_jail_cookie(u->g, t->cookie) : NONE;
+        size_t dying = NONE, jail = find_by_cookie(u, t->cookie, &dying);
         CLEANUP(step_list_done) struct step_list l = {0};
         const char *name = t->jail;
 
@@ -24,10 +35,12 @@ size_t undo_find_jail(const struct undoing *u, const struct target *t)
                 const struct step *s = &u->done->steps[l.steps[k]];
 
                 if (s->op == STEP_JAIL_ADD && s->made_cookie && strcmp(s->at.jail, t->jail) == 0)
-                        jail = graph_find_jail_cookie(u->g, s->made_cookie);
+                        jail = find_by_cookie(u, s->made_cookie, &dying);
         }
-        if (jail != NONE || !t->jail[0])
+        if (jail != NONE)
                 return jail;
+        if (!t->jail[0])
+                return dying;
         for (size_t k = 0; k < l.count; k++) { /* renamed, and made anew since */
                 const struct step *s = &u->done->steps[l.steps[k]];
 
@@ -35,8 +48,8 @@ size_t undo_find_jail(const struct undoing *u, const struct target *t)
                         name = s->name;
         }
         jail = graph_find_jail(u->g, name);
-        /* A dying one is what is left of one that lost its name. */
-        return jail != NONE && u->g->jails[jail].state == JAIL_DYING ? NONE : jail;
+        /* Under a name a dying one is what is left of one that lost it. */
+        return jail == NONE || u->g->jails[jail].state == JAIL_DYING ? dying : jail;
 }
 
 /* A step's jail as it was called, and known by, before the finished plan renamed it. */
@@ -73,6 +86,14 @@ bool undo_is_result(const struct target *t, const struct target *place, const ch
         if (t->number && t->number == number)
                 return true;
         return same_jail && t->ifindex == 0 && strcmp(t->iface, name) == 0;
+}
+
+/* In a dying jail, its number lost to the one that was made anew. */
+static bool is_left_over(const struct undoing *u, size_t iface, uint32_t number)
+{
+        const struct iface *i = &u->g->ifaces[iface];
+
+        return i->number != number && u->g->jails[i->jail].state == JAIL_DYING;
 }
 
 /* What the finished plan's first steps made or moved, by the identity that it got; renamed by a later one perhaps. */
@@ -112,7 +133,7 @@ static size_t find_made_by(const struct undoing *u, const struct target *t, size
 
                 size_t iface = id.ifindex ? graph_find_iface(u->g, id) : NONE;
 
-                if (iface == NONE && number)
+                if (number && (iface == NONE || is_left_over(u, iface, number)))
                         iface = graph_find_number(u->g, number);
                 if (has_kind(u, iface, t))
                         return iface;
