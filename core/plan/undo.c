@@ -381,25 +381,11 @@ static bool is_alive(const struct graph *g, size_t jail)
         return jail != NONE && g->jails[jail].state != JAIL_DYING;
 }
 
-/* The plan itself took away again what that step made: there is nothing to take back, unless the way back has just
- * made it anew. */
+/* A jail that the plan itself removed again; unless the way back has just made one of its name. */
 static bool is_gone_again(const struct undoing *u, const struct step *s)
 {
-        struct target made = s->at, found;
-
-        if (s->op == STEP_JAIL_ADD)
-                return !is_alive(u->g, graph_find_jail_cookie(u->g, s->made_cookie)) && undo_is_overtaken(u, u->at) &&
-                        !is_in_new_jail(u, &made);
-        if (s->op != STEP_LINK_ADD)
-                return false;
-        (void)str_copy(made.iface, sizeof(made.iface), s->link.name);
-        made.number = s->link.number;
-
-        /* One of its name may have been made since. */
-        size_t iface = made.number ? graph_find_number(u->g, made.number) : undo_find_iface(u, &made);
-
-        return (iface == NONE || !is_alive(u->g, u->g->ifaces[iface].jail)) && !is_made_here(u, &made, &found) &&
-                undo_went_again(u, made);
+        return s->op == STEP_JAIL_ADD && !is_alive(u->g, graph_find_jail_cookie(u->g, s->made_cookie)) &&
+                undo_is_overtaken(u, u->at) && !is_in_new_jail(u, &s->at);
 }
 
 static int take_back_all(struct undoing *u, bool that_waited, struct err *e)

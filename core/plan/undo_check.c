@@ -165,62 +165,6 @@ static int check_unused(struct undoing *u, size_t made, const struct target *t, 
         return 0;
 }
 
-/* Is that one of the links which undoing a removal makes? */
-static bool is_made_again(const struct step *removal, const struct target *t)
-{
-        for (size_t k = 0; k < removal->undo_count; k++) {
-                const struct step *s = &removal->undo[k];
-                struct target by_name = *t;
-
-                by_name.ifindex = 0; /* the removal's own picture had another index for it, or none */
-                if (s->op == STEP_LINK_ADD &&
-                    (undo_is_result(&by_name, &s->at, s->link.name, s->link.number) ||
-                     undo_is_result(&by_name, &s->link.peer_jail, s->link.peer_name, s->link.peer_number)))
-                        return true;
-        }
-        return false;
-}
-
-/* Did a later step of the plan than the one at hand take that link away, under whatever name and wherever it was by
- * then? */
-bool undo_went_again(const struct undoing *u, struct target t)
-{
-        for (size_t k = u->at; k < u->done->step_count; k++) { /* which may be what moved or renamed it */
-                const struct step *s = &u->done->steps[k];
-                struct target jail = t;
-
-                jail.iface[0] = '\0';
-                if (!undo_is_done(s))
-                        continue;
-                switch ((int)s->op) {
-                case STEP_LINK_RENAME:
-                        if (target_same(&s->at, &t))
-                                (void)str_copy(t.iface, sizeof(t.iface), s->name);
-                        break;
-                case STEP_LINK_MOVE:
-                        if (!target_same(&s->at, &t))
-                                break;
-                        if (s->name[0])
-                                (void)str_copy(t.iface, sizeof(t.iface), s->name);
-                        (void)str_copy(t.jail, sizeof(t.jail), s->to.jail);
-                        t.cookie = s->to.cookie;
-                        t.ifindex = 0;
-                        break;
-                case STEP_JAIL_RENAME:
-                        if (target_same(&s->at, &jail))
-                                (void)str_copy(t.jail, sizeof(t.jail), s->name);
-                        break;
-                case STEP_LINK_DEL:
-                case STEP_JAIL_DEL:
-                        if (target_same(&s->at, s->op == STEP_JAIL_DEL ? &jail : &t) || is_made_again(s, &t))
-                                return true;
-                        break;
-                default: break;
-                }
-        }
-        return false;
-}
-
 static int check_link_add(struct undoing *u, const struct step *s, struct err *e)
 {
         struct target ends[2] = {s->at, s->link.peer_jail};
@@ -234,8 +178,6 @@ static int check_link_add(struct undoing *u, const struct step *s, struct err *e
 
                 size_t iface = undo_find_iface(u, t);
 
-                if (iface == NONE && undo_went_again(u, *t))
-                        continue;
                 if (iface == NONE)
                         return undo_gone(t, e);
 
@@ -458,7 +400,5 @@ int undo_check_step(struct undoing *u, const struct step *s, struct err *e)
         if (is_about_jail(s))
                 return check_jail(u, s, e);
         iface = undo_find_iface(u, &s->at);
-        if (iface == NONE && undo_went_again(u, s->at))
-                return 0;
         return iface == NONE ? undo_gone(&s->at, e) : check_property(u, s, iface, e);
 }

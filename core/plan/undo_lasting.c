@@ -41,8 +41,22 @@ static size_t end_of(const struct passing *p, const struct target *t)
         return NONE;
 }
 
+static void follow_jail(struct passing *p, const struct step *s)
+{
+        for (size_t k = 0; k < p->ends; k++) {
+                struct target jail = p->at[k];
+
+                jail.iface[0] = '\0';
+                if (target_same(&s->at, &jail))
+                        (void)str_copy(p->at[k].jail, sizeof(p->at[k].jail), s->name); /* of the same size */
+        }
+}
+
 static void follow(struct passing *p, const struct step *s)
 {
+        if (s->op == STEP_JAIL_RENAME && undo_is_done(s))
+                follow_jail(p, s);
+
         size_t end = undo_is_done(s) ? end_of(p, &s->at) : NONE;
 
         if (end == NONE || (s->op != STEP_LINK_RENAME && s->op != STEP_LINK_MOVE))

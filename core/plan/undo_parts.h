@@ -36,7 +36,5 @@ int undo_changed(const struct target *t, const char *what, struct err *e);
  * is it as the step left it? */
 bool undo_is_overtaken(const struct undoing *u, size_t at);
 int undo_check_step(struct undoing *u, const struct step *s, struct err *e);
-/* Did a later step than u->at take that link away, under whatever name and wherever it was by then? */
-bool undo_went_again(const struct undoing *u, struct target t);
 
 #endif

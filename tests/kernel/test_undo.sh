@@ -151,10 +151,14 @@ ip addr del 10.1.0.1/16 dev p0
 do_ok destroy jail:inner
 
 # What a plan itself made and took away again needs nothing; another of its name goes.
+do_ok create jail kept
+do_ok create epair k0 kept/k1
 snapshot >"$work/before"
 for lines in 'create bridge b9\ndestroy b9' 'create epair x0 x1\nup x0\ndestroy x1' \
         'create bridge b9\ndestroy b9\ncreate bridge b9\nup b9' 'create jail inner\ndestroy jail:inner' \
         'create jail inner\ncreate epair x0 inner/x1\nup x0\nrename x0 x2\nup inner/x1\ndestroy jail:inner' \
+        'create bridge b9 --jail kept\nrename jail:kept other\ndestroy jail:other' \
+        'create epair x0 kept/x1\nup x0\nrename kept/x1 x2\nrename jail:kept other\ndestroy other/x2' \
         'create jail inner\nrename jail:inner other\ndestroy jail:other\ncreate jail inner'; do
         printf "$lines\n" >"$work/batch"
         do_ok batch "$work/batch"
