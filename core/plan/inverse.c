@@ -342,9 +342,7 @@ static void undo_jail_del(struct step *s, const struct graph *g)
                 undo_marks(s, g, k, at);
                 for (size_t a = 0; a < i->address_count; a++) {
                         const struct prefix *p = &i->addresses[a];
-                        bool is_usual = p->family == AF_INET && p->bytes[0] == 127 && p->length == 8;
-
-                        if (!is_usual && address_is_carried(i, p))
+                        if (!address_is_loopbacks(p) && address_is_carried(i, p))
                                 undo_on(s, STEP_ADDRESS_ADD, at)->address = *p;
                 }
                 undo_lacking(s, g, i, at);

@@ -78,9 +78,7 @@ static void set_loopback(struct planner *pl, size_t iface, const char *name)
                 put_text(pl, STEP_ALTNAME_ADD, at, i->altnames[k]);
         for (size_t k = 0; k < i->address_count; k++) {
                 const struct prefix *p = &i->addresses[k];
-                bool is_usual = p->family == AF_INET && p->bytes[0] == 127 && p->length == 8;
-
-                if (!is_usual && address_is_carried(i, p))
+                if (!address_is_loopbacks(p) && address_is_carried(i, p))
                         planner_add(pl, STEP_ADDRESS_ADD, at)->address = *p;
         }
 }

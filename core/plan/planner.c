@@ -64,6 +64,13 @@ bool address_is_there(const struct iface *i, const struct prefix *p)
         return false;
 }
 
+bool address_is_loopbacks(const struct prefix *p)
+{
+        static const uint8_t own[4] = {127, 0, 0, 1};
+
+        return p->family == AF_INET && p->length == 8 && memcmp(p->bytes, own, sizeof(own)) == 0;
+}
+
 /* The kernel gives each link its own link-local address anew, and ::1 to a loopback that comes up. */
 bool address_is_carried(const struct iface *i, const struct prefix *p)
 {

@@ -100,6 +100,11 @@ compare 'a loopback after a restart of its jail'
 do_ok undo
 compare 'and after that is taken back'
 
+do_ok address add www/lo 127.0.0.9/8
+do_ok destroy www
+do_ok undo
+same 'a further address of its own' "$(addresses www lo)" '127.0.0.1/8 127.0.0.9/8 ::1/128'
+do_ok undo
 do_ok address del www/lo ::1/128
 do_ok destroy www
 do_ok undo

@@ -233,7 +233,7 @@ static void add_link(struct lines *lines, const char *jail, const json_t *links,
         if (strcmp(l.kind, "vxlan") == 0)
                 o_link = json_object_get(json_object_get(o, "linkinfo"), "info_data");
         l.other = json_object_get(o_link, "link") ? index_of(links, string_of(o_link, "link"))
-                                                  : number_of(o, "link_index");
+                                                  : number_of(o_link, "link_index"); /* a VXLAN's own: itself */
         for (size_t k = 0; k < json_array_size(json_object_get(o, "flags")); k++) {
                 const json_t *item = json_array_get(json_object_get(o, "flags"), k);
 
