@@ -10,7 +10,9 @@ static void put(struct badge *badges, size_t *count, enum layout_ink ink, enum l
                 badges[(*count)++] = (struct badge){ink, sign, text};
 }
 
-/* "pending 3m nc(4211)" */
+#define AGE_COLUMNS 3 /* "59m": a box is not to grow while one waits */
+
+/* "pending 3m  nc(4211)" */
 static const char *pending_text(struct draft *d, const struct loan *loan)
 {
         const struct holder *holder = NULL;
@@ -23,11 +25,12 @@ static const char *pending_text(struct draft *d, const struct loan *loan)
         if (loan->jail != NONE && d->g->jails[loan->jail].holder_count)
                 holder = &d->g->jails[loan->jail].holders[0];
         if (!holder)
-                return draft_printf(d, "pending%s%s", age[0] ? " " : "", age);
+                return draft_printf(d, "pending%s%-*s", age[0] ? " " : "", age[0] ? AGE_COLUMNS : 0, age);
         if (holder->pid)
-                return draft_printf(d, "pending %s%s%s(%d)", age, age[0] ? " " : "",
+                return draft_printf(d, "pending %-*s%s%s(%d)", age[0] ? AGE_COLUMNS : 0, age, age[0] ? " " : "",
                                     holder->command ? holder->command : "", (int)holder->pid);
-        return draft_printf(d, "pending %s%s%s", age, age[0] ? " " : "", _(holder_kind_name(holder->kind)));
+        return draft_printf(d, "pending %-*s%s%s", age[0] ? AGE_COLUMNS : 0, age, age[0] ? " " : "",
+                            _(holder_kind_name(holder->kind)));
 }
 
 static void put_state(struct draft *d, struct draft_row *r, const struct iface *i)
