@@ -1,5 +1,9 @@
 /* test_plan_preview.c - which picture a preview shows, and the marks in it. */
+#include <locale.h>
+#include <string.h>
+
 #include "core/graph/query.h"
+#include "tests/lib/scene.h"
 #include "tests/unit/plan/planning.h"
 #include "ui/tui/plan_preview.h"
 
@@ -41,9 +45,42 @@ static void test_marks(void **state)
         check("forwarding www on", "www", 0, "nothing in the picture changes");
 }
 
+/* A preview with more in it than there is room for leaves the picture as it was, to the last cell. */
+static void test_leaves_no_trace(void **state)
+{
+        (void)state;
+        const struct graph *g CLEANUP(graph_unrefp) = topo_demo();
+        CLEANUP(plan_freep) struct plan *plan = planned(g, "create epair a-very-long-name router/another-name");
+        struct plan_preview *p = plan_preview_new(plan, g);
+        struct scene s;
+
+        assert_non_null(p);
+        scene_init(&s, g, 80, 20, false);
+
+        CLEANUP(freep) char *before = scene_draw(&s);
+
+        s.ui.preview = p;
+        s.ui.graph = p->graph;
+
+        CLEANUP(freep) char *previewed = scene_draw(&s);
+
+        assert_non_null(strstr(previewed, "a-very-long-nam"));
+        s.ui.preview = NULL;
+        s.ui.graph = g;
+
+        CLEANUP(freep) char *after = scene_draw(&s);
+
+        assert_string_equal(before, after);
+        scene_done(&s);
+        plan_preview_free(p);
+}
+
 int main(void)
 {
-        const struct CMUnitTest tests[] = {cmocka_unit_test(test_marks)};
+        const struct CMUnitTest tests[] = {cmocka_unit_test(test_marks), cmocka_unit_test(test_leaves_no_trace)};
+
+        if (!setlocale(LC_ALL, "C.UTF-8"))
+                (void)setlocale(LC_ALL, ""); /* widths of letters are libc's */
 
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

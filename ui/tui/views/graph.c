@@ -50,9 +50,27 @@ static bool has_pending(const struct graph *g)
         return false;
 }
 
-static struct plate *current_plate(struct graph_view *v, const struct ui *u)
+static struct plate *plate_of_now(struct graph_view *v, const struct ui *u)
 {
         return u->filter[0] || graph_view_has_focus(v) ? &v->filtered : &v->plates[v->level];
+}
+
+/* What a plan would make has a picture of its own: looking at it changes nothing of the one that stays. */
+static struct plate *current_plate(struct graph_view *v, const struct ui *u)
+{
+        return u->preview ? &v->planned : plate_of_now(v, u);
+}
+
+static void turn_preview(struct graph_view *v, bool is_preview)
+{
+        if (is_preview && !v->was_preview) {
+                v->before_preview = (struct point){v->left, v->top};
+        } else if (!is_preview && v->was_preview) {
+                v->left = v->before_preview.x;
+                v->top = v->before_preview.y;
+                layout_free(TAKE(v->planned.layout));
+        }
+        v->was_preview = is_preview;
 }
 
 /* The item that must not move on the screen when the layout changes: the cursor's, else one at the upper left. */
@@ -85,7 +103,7 @@ struct layout *graph_view_refresh(struct graph_view *v, struct rect area, struct
                 v->has_level = true;
         }
         if (v->serial != u->graph->serial || !v->fingerprint || u->preview || v->was_preview) {
-                v->was_preview = u->preview != NULL;
+                turn_preview(v, u->preview != NULL);
                 v->serial = u->graph->serial;
                 v->fingerprint = layout_fingerprint(u->graph);
         }
@@ -104,12 +122,13 @@ struct layout *graph_view_refresh(struct graph_view *v, struct rect area, struct
             p->rows == area.h && p->show_all == u->show_all && p->scope == v->scope && !is_old)
                 return p->layout;
 
-        struct layout *before = p->layout;
+        const struct plate *last = p->layout ? p : plate_of_now(v, u);
+        struct layout *before = last->layout, *old = p->layout;
         size_t anchor = before ? find_anchor(v, before, area) : NONE;
 
         /* Another scope is another picture: places of before would leave holes. */
-        p->layout = layout_build(u->graph, &o, p->scope == v->scope ? before : NULL);
-        if (before && !v->is_used && !graph_view_fits(p->layout, area)) {
+        p->layout = layout_build(u->graph, &o, last->scope == v->scope ? before : NULL);
+        if (old && !v->is_used && !graph_view_fits(p->layout, area)) {
                 /* Nobody has looked for anything yet, so tidying up costs nothing where it makes all fit. */
                 struct layout *tidy = layout_build(u->graph, &o, NULL);
 
@@ -135,7 +154,7 @@ struct layout *graph_view_refresh(struct graph_view *v, struct rect area, struct
                         v->top += p->layout->items[now].focus.y - before->items[anchor].focus.y;
                 }
         }
-        layout_free(before);
+        layout_free(old);
         return p->layout;
 }
 
@@ -486,6 +505,7 @@ static void graph_view_free(struct view *view)
         for (size_t n = 0; n < LAYOUT_LEVEL_COUNT; n++)
                 layout_free(v->plates[n].layout);
         layout_free(v->filtered.layout);
+        layout_free(v->planned.layout);
         free(v->open);
         free(v->near);
         free(v->marks_before);

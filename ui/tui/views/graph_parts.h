@@ -18,6 +18,7 @@ struct graph_view {
         struct view view;
         struct ui *u; /* during a call */
         struct plate plates[LAYOUT_LEVEL_COUNT];
+        struct plate planned;  /* what a plan would make, while it is previewed */
         struct plate filtered; /* made anew for each filter and focus: matches stand close together */
         char filter[64];
         enum layout_level level;
@@ -33,7 +34,8 @@ struct graph_view {
         bool is_used;                  /* a key was pressed here: from now on nothing may jump */
         uint64_t serial;               /* of the graph that the fingerprint was taken of */
         uint64_t fingerprint;
-        bool was_preview; /* the last picture was of a plan: its serial says nothing */
+        bool was_preview;            /* the last picture was of a plan: its serial says nothing */
+        struct point before_preview; /* left and top */
 
         uint64_t *open; /* keys of the folds that are open */
         size_t open_count, open_capacity;
