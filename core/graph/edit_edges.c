@@ -10,7 +10,7 @@ static size_t put_hook(struct graph *g, size_t node, size_t at_node, const char 
 {
         struct graph_store *s = edit_store(g);
         struct node *n = &g->nodes[node];
-        size_t before = node, at, low = 0, high = g->hook_count, name_capacity = s->hook_capacity;
+        size_t before = node, at, place, name_capacity = s->hook_capacity;
 
         while (n->hook_count == 0 && before > 0 && g->nodes[before - 1].hook_count == 0)
                 before--;
@@ -24,16 +24,8 @@ static size_t put_hook(struct graph *g, size_t node, size_t at_node, const char 
                 n->hook_first = at;
         g->hooks = edit_make_room(g, g->hooks, &s->hook_capacity, g->hook_count, at, sizeof(*g->hooks));
         g->hooks[at] = (struct hook){.node = node, .name = arena_strdup(graph_arena(g), name), .edge = edge};
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-                const struct hook *h = &g->hooks[s->hooks_by_name[middle]];
-
-                if (h->node < node || (h->node == node && strcmp(h->name, name) < 0))
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        edit_index_insert(g, &s->hooks_by_name, &name_capacity, g->hook_count++, low, at);
+        place = graph_hook_place(g, node, name); /* in an index that does not have it yet */
+        edit_index_insert(g, &s->hooks_by_name, &name_capacity, g->hook_count++, place, at);
         n->hook_count++;
         return at;
 }

@@ -12,6 +12,12 @@ static int compare_size(size_t a, size_t b)
         return (a > b) - (a < b);
 }
 
+/* The order of names that belong to something: by its place, then by the name. */
+static bool is_before(size_t owner, const char *name, size_t than_owner, const char *than_name)
+{
+        return owner < than_owner || (owner == than_owner && strcmp(name, than_name) < 0);
+}
+
 static size_t *index_new(struct graph *g, size_t count)
 {
         size_t *items = arena_alloc(graph_arena(g), count * sizeof(*items));
@@ -57,14 +63,7 @@ size_t graph_find_jail(const struct graph *g, const char *name)
         const struct graph_store *s = g->arena;
         size_t low = 0, high = g->jail_count;
 
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-
-                if (strcmp(g->jails[s->jails_by_name[middle]].name, name) < 0)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
+        SEARCH(low, high, middle, strcmp(g->jails[s->jails_by_name[middle]].name, name) < 0);
         if (low == g->jail_count || strcmp(g->jails[s->jails_by_name[low]].name, name) != 0)
                 return NONE;
         return s->jails_by_name[low];
@@ -77,14 +76,7 @@ size_t graph_find_jail_cookie(const struct graph *g, uint64_t cookie)
 
         if (!cookie)
                 return NONE;
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-
-                if (g->jails[s->jails_by_cookie[middle]].cookie < cookie)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
+        SEARCH(low, high, middle, g->jails[s->jails_by_cookie[middle]].cookie < cookie);
         if (low == g->jail_count || g->jails[s->jails_by_cookie[low]].cookie != cookie)
                 return NONE;
         return s->jails_by_cookie[low];
@@ -97,14 +89,7 @@ size_t graph_find_ifindex(const struct graph *g, size_t jail, int ifindex)
 
         size_t low = g->jails[jail].iface_first, end = low + g->jails[jail].iface_count, high = end;
 
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-
-                if (g->ifaces[middle].id.ifindex < ifindex)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
+        SEARCH(low, high, middle, g->ifaces[middle].id.ifindex < ifindex);
         return low < end && g->ifaces[low].id.ifindex == ifindex ? low : NONE;
 }
 
@@ -159,15 +144,7 @@ size_t graph_find_iface_in(const struct graph *g, size_t jail, const char *name)
         const struct graph_store *s = g->arena;
         size_t low = 0, high = s->name_count;
 
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-                const struct iface_name *n = &s->names[middle];
-
-                if (n->jail < jail || (n->jail == jail && strcmp(n->name, name) < 0))
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
+        SEARCH(low, high, middle, is_before(s->names[middle].jail, s->names[middle].name, jail, name));
         if (low == s->name_count || s->names[low].jail != jail || strcmp(s->names[low].name, name) != 0)
                 return NONE;
         return s->names[low].iface;
@@ -178,14 +155,7 @@ size_t graph_find_number(const struct graph *g, uint32_t number)
         const struct graph_store *s = g->arena;
         size_t low = 0, high = g->iface_count;
 
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-
-                if (g->ifaces[s->ifaces_by_number[middle]].number < number)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
+        SEARCH(low, high, middle, g->ifaces[s->ifaces_by_number[middle]].number < number);
         if (low == g->iface_count || g->ifaces[s->ifaces_by_number[low]].number != number)
                 return NONE;
         return s->ifaces_by_number[low];
@@ -218,14 +188,7 @@ size_t graph_ports(const struct graph *g, size_t master, size_t *ret, size_t max
         const struct graph_store *s = g->arena;
         size_t low = 0, high = s->port_count, found = 0;
 
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-
-                if (g->ifaces[s->ports[middle]].master < master)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
+        SEARCH(low, high, middle, g->ifaces[s->ports[middle]].master < master);
         for (; low < s->port_count && g->ifaces[s->ports[low]].master == master; low++) {
                 if (found < max)
                         ret[found] = s->ports[low];
@@ -260,14 +223,7 @@ size_t graph_find_node(const struct graph *g, uint32_t id)
 {
         size_t low = 0, high = g->node_count;
 
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-
-                if (g->nodes[middle].id < id)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
+        SEARCH(low, high, middle, g->nodes[middle].id < id);
         return low < g->node_count && g->nodes[low].id == id ? low : NONE;
 }
 
@@ -276,15 +232,8 @@ size_t graph_find_node_named(const struct graph *g, size_t jail, const char *nam
         const struct graph_store *s = g->arena;
         size_t low = 0, high = s->named_node_count;
 
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-                const struct node *n = &g->nodes[s->nodes_by_name[middle]];
-
-                if (n->jail < jail || (n->jail == jail && strcmp(n->name, name) < 0))
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
+        SEARCH(low, high, middle,
+               is_before(g->nodes[s->nodes_by_name[middle]].jail, g->nodes[s->nodes_by_name[middle]].name, jail, name));
         if (low == s->named_node_count)
                 return NONE;
 
@@ -312,26 +261,27 @@ void graph_index_hooks(struct graph *g)
         sort_items_with(s->hooks_by_name, g->hook_count, sizeof(size_t), compare_hook_name, g);
 }
 
-size_t graph_find_hook(const struct graph *g, size_t node, const char *name)
+size_t graph_hook_place(const struct graph *g, size_t node, const char *name)
 {
         const struct graph_store *s = g->arena;
         size_t low = 0, high = g->hook_count;
 
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-                const struct hook *h = &g->hooks[s->hooks_by_name[middle]];
+        SEARCH(low, high, middle,
+               is_before(g->hooks[s->hooks_by_name[middle]].node, g->hooks[s->hooks_by_name[middle]].name, node, name));
+        return low;
+}
 
-                if (h->node < node || (h->node == node && strcmp(h->name, name) < 0))
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        if (low == g->hook_count)
+size_t graph_find_hook(const struct graph *g, size_t node, const char *name)
+{
+        const struct graph_store *s = g->arena;
+        size_t at = graph_hook_place(g, node, name);
+
+        if (at == g->hook_count)
                 return NONE;
 
-        const struct hook *h = &g->hooks[s->hooks_by_name[low]];
+        const struct hook *h = &g->hooks[s->hooks_by_name[at]];
 
-        return h->node == node && strcmp(h->name, name) == 0 ? s->hooks_by_name[low] : NONE;
+        return h->node == node && strcmp(h->name, name) == 0 ? s->hooks_by_name[at] : NONE;
 }
 
 size_t graph_hook_peer(const struct graph *g, size_t hook)

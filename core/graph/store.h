@@ -49,6 +49,9 @@ void graph_index_ports(struct graph *g);
 void graph_index_nodes(struct graph *g);
 void graph_index_hooks(struct graph *g);
 
+/* Where in hooks_by_name that hook is, or would be. */
+size_t graph_hook_place(const struct graph *g, size_t node, const char *name);
+
 /* The order of loans: what is pending first. */
 int graph_compare_loans(const void *a, const void *b);
 
