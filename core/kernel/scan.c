@@ -14,6 +14,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/lookup.h"
 #include "core/base/text.h"
 #include "core/kernel/scan_parts.h"
 
@@ -323,13 +324,18 @@ static void search_tasks(struct scan *sc, bool is_deep)
  */
 static void search_remembered(struct scan *sc, const struct registry *registry)
 {
+        CLEANUP(lookup_done) struct lookup seen = {0}; /* cookies: all rows times all stacks would be a million */
+
+        for (size_t k = 0; registry && k < sc->facts->count; k++)
+                lookup_put(&seen, sc->facts->stacks[k]->cookie, k);
         for (size_t k = 0; registry && k < registry->jail_count; k++) {
                 const struct reg_jail *row = &registry->jails[k];
                 CLEANUP(closep) int fd = -1;
                 struct stack *s;
                 struct stat st;
 
-                if (row->is_gone || !row->handle.length || facts_find_cookie(sc->facts, row->cookie))
+                if (row->is_gone || !row->handle.length ||
+                    (row->cookie && lookup_first(&seen, row->cookie) != LOOKUP_END))
                         continue;
                 fd = netns_open_handle(&row->handle);
                 if (fd < 0 || fstat(fd, &st) < 0 || facts_find_inode(sc->facts, st.st_ino, st.st_dev))
