@@ -270,10 +270,9 @@ static const struct {
         const char *name;
         void (*put)(struct mdoc *m, const char *file);
 } lists[] = {
-        {"verbs", put_verbs},        {"commands", put_commands}, {"freebsd", put_freebsd},
-        {"options", put_options},    {"checks", put_checks},     {"keys", put_keys},
-        {"keynames", put_key_names}, {"keyless", put_keyless},   {"markdown", put_markdown},
-        {"tables", tables_put},
+        {"verbs", put_verbs},       {"commands", put_commands}, {"freebsd", put_freebsd},    {"options", put_options},
+        {"checks", put_checks},     {"keys", put_keys},         {"keynames", put_key_names}, {"keyless", put_keyless},
+        {"markdown", put_markdown}, {"tables", tables_put},
 };
 
 static bool put_list(struct mdoc *m, const char *line, const char *docs)
