@@ -200,10 +200,17 @@ static void imported(struct console *c, int status, const char *out, const char 
 
         struct plan *p = read_plan(out, &e);
 
-        if (p)
-                console_show_plan_with(c, p, said);
-        else
+        if (!p) {
                 console_say_err(c, &e);
+        } else if (p->step_count) {
+                console_show_plan_with(c, p, said);
+        } else {
+                plan_free(p);
+                if (*said)
+                        show_text(c, "Import", said);
+                else
+                        console_say(c, STYLE_GOOD, "nothing is to be changed: all of it is so already");
+        }
 }
 
 static const char *const kinds[] = {N_("whatever it is"), "jail.conf", "rc.conf", "ezjail", "ngctl", "pf.conf", NULL};

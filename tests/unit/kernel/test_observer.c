@@ -779,6 +779,10 @@ static void many_are_read_together(void **state)
                 "for i in $(seq 100); do echo netns add m$i; echo link add h$i type veth peer name eth0 netns m$i;"
                 "done | ip -batch -"));
         g = scan(false);
+        for (int tries = 0; g->jail_count > 101 && tries < 1000; tries++) { /* one of before may be dying still */
+                graph_unref(g);
+                g = scan(false);
+        }
         again = scan(false);
         assert_int_equal(g->jail_count, 101);
         assert_int_equal(diff_graphs(g, again, &changes), 0);
