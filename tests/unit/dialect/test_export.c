@@ -36,7 +36,6 @@ static void keep_nodes(void *user, const char *path, const struct text *t)
 static void export_after(const char *lines, struct text *ret, struct text *ret_left)
 {
         CLEANUP(graph_unrefp) const struct graph *g = nics();
-        CLEANUP(text_done) struct text one = {0};
         struct static_hosts hosts = {0};
         struct dialect d;
         struct ngctl *n = ngctl_new(NULL, 9);
