@@ -134,10 +134,10 @@ static enum stp_state read_stp(uint8_t state)
 static bool split(struct nlattr *next, int left, struct nlattr *a[], unsigned max, const struct nla_policy *policy)
 {
         static const uint8_t sizes[NLA_TYPE_MAX + 1] = {[NLA_U8] = 1, [NLA_U16] = 2, [NLA_U32] = 4, [NLA_U64] = 8};
-
         const int header = sizeof(struct nlattr);
 
-        memset(a, 0, (max + 1) * sizeof(*a));
+        for (unsigned k = 0; k <= max; k++)
+                a[k] = NULL;
         while (left >= header && next->nla_len >= header && next->nla_len <= left) {
                 unsigned type = (unsigned)(next->nla_type & NLA_TYPE_MASK);
                 int whole = NLA_ALIGN(next->nla_len);
