@@ -206,7 +206,7 @@ static void addresses_are_written_as_the_c_library_does(void **state)
                         x ^= x >> 17;
                         x ^= x << 5;
                         p.bytes[2 * i] = zeroes >> i & 1 || x & 1 ? 0 : (uint8_t)(x >> 8);
-                        p.bytes[2 * i + 1] = zeroes >> i & 1 ? 0 : (uint8_t)(x >> 16 >> (x >> 29));
+                        p.bytes[2 * i + 1] = (uint8_t)(zeroes >> i & 1 ? 0 : x >> 16 >> (x >> 29));
                         if (i == 5 && round % 3 == 0)
                                 p.bytes[10] = p.bytes[11] = 0xff;
                 }
