@@ -12,33 +12,13 @@
         echo 'skipped: a system in a folder is made by the machine'"'"'s root only'
         exit 77
 }
-for need in debootstrap apt-get cpack dpkg-deb unshare; do
-        command -v $need >/dev/null || {
-                echo "skipped: $need is not installed"
-                exit 77
-        }
-done
-build=$(dirname "${JAILNET:?}")
-[ -e "$build/CPackConfig.cmake" ] || { echo 'skipped: packed is what is in a build folder'; exit 77; }
+needs='debootstrap apt-get cpack dpkg-deb unshare'
+. "${SOURCE:?}/tests/lib/package.sh"
 suite=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | head -n 1)
 grep -q '^ID=debian' /etc/os-release && [ -n "$suite" ] && [ -n "$mirror" ] || {
         echo 'skipped: this is no Debian that knows a mirror'
         exit 77
-}
-
-work=$(mktemp -d) || exit 1
-trap 'rm -rf --one-file-system "$work"' EXIT
-failed=0
-checks=0
-ok() {
-        checks=$((checks + 1))
-        what=$1
-        shift
-        "$@" >"$work/said" 2>&1 || {
-                echo "FAILED: $what: $(tail -n 20 "$work/said")"
-                failed=$((failed + 1))
-        }
 }
 
 debootstrap --variant=minbase "$suite" "$work/deb" "$mirror" >"$work/said" 2>&1 || {

@@ -1,33 +1,9 @@
 # Proves that the .deb of this build is one to install: all that belongs to it is in it, the units name the installed
 # program, lintian is content, and the same twice is the same bytes. Then it is installed over a copy of this machine
 # (nothing of it is changed), the tutorial's page is run from it, and after a purge nothing is left.
-build=$(dirname "${JAILNET:?}")
-for need in cpack dpkg-deb dpkg-shlibdeps gzip; do
-        command -v $need >/dev/null || {
-                echo "skipped: $need is not installed"
-                exit 77
-        }
-done
-[ -e "$build/CPackConfig.cmake" ] && [ -w "$build" ] || {
-        echo 'skipped: packed is what is in a build folder that can be written to'
-        exit 77
-}
-! grep -q __asan_init "$JAILNET" || { echo 'skipped: nobody packs a program with a sanitizer in it'; exit 77; }
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-failed=0
-checks=0
-ok() {
-        checks=$((checks + 1))
-        what=$1
-        shift
-        "$@" >"$work/said" 2>&1 || {
-                echo "FAILED: $what: $(tail -20 "$work/said")"
-                failed=$((failed + 1))
-        }
-}
+needs='cpack dpkg-deb dpkg-shlibdeps gzip'
+. "${SOURCE:?}/tests/lib/package.sh"
 
-export SOURCE_DATE_EPOCH=1793620800
 pack() { # FOLDER BUILD
         (umask 022 && cd "$work" && cpack -G DEB --config "$2/CPackConfig.cmake" -B "$work/$1")
 }

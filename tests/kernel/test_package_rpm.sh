@@ -1,33 +1,9 @@
 # Proves that the .rpm of this build is one to install: what belongs to it is in it, it asks for libraries by what they are
 # called in the binary and not by a distribution's names for packages, rpm installs, verifies and removes it in a tree of its
 # own, rpmlint says nothing that packaging/rpmlint.toml does not answer, and the same twice is the same bytes.
-build=$(dirname "${JAILNET:?}")
-for need in cpack rpmbuild rpm gzip readelf; do
-        command -v $need >/dev/null || {
-                echo "skipped: $need is not installed"
-                exit 77
-        }
-done
-[ -e "$build/CPackConfig.cmake" ] && [ -w "$build" ] || {
-        echo 'skipped: packed is what is in a build folder that can be written to'
-        exit 77
-}
-! grep -q __asan_init "$JAILNET" || { echo 'skipped: nobody packs a program with a sanitizer in it'; exit 77; }
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-failed=0
-checks=0
-ok() {
-        checks=$((checks + 1))
-        what=$1
-        shift
-        "$@" >"$work/said" 2>&1 || {
-                echo "FAILED: $what: $(tail -20 "$work/said")"
-                failed=$((failed + 1))
-        }
-}
+needs='cpack rpmbuild rpm gzip readelf'
+. "${SOURCE:?}/tests/lib/package.sh"
 
-export SOURCE_DATE_EPOCH=1793620800
 pack() { # FOLDER UMASK
         (umask "$2" && cd "$work" && cpack -G RPM --config "$build/CPackConfig.cmake" -B "$work/$1")
 }
