@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/dialect/ensure.h"
 #include "core/graph/names.h"
 
 #define DEPEND_DEEP     1000
@@ -319,14 +320,40 @@ size_t jail_params_addresses(const struct jail_params *p, struct jail_address **
                                 continue; /* was checked when it was read */
                         if (!a.iface[0] && iface)
                                 (void)str_copy(a.iface, sizeof(a.iface), iface);
-                        if (strcmp(a.iface, "lo0") == 0)
-                                (void)str_copy(a.iface, sizeof(a.iface), "lo"); /* shorter */
                         list = array_grow(list, &capacity, count, sizeof(*list));
                         list[count++] = a;
                 }
         }
         *ret = list;
         return count;
+}
+
+/* "lo1|10.0.0.1/32" with the interface that it means on that host; NULL: with the one that it says. */
+static char *settle_loopback(const struct graph *g, const char *value)
+{
+        size_t n = strcspn(value, "|");
+        CLEANUP(freep) char *iface = xstrndup(value, n);
+
+        return ensure_is_loopback(iface) && graph_find_iface_in(g, 0, iface) == NONE ? xasprintf("lo%s", value + n)
+                                                                                     : NULL;
+}
+
+void jail_params_settle_loopbacks(struct jail_params *p, const struct graph *g)
+{
+        static const char *const names[] = {"ip4.addr", "ip6.addr", "interface"};
+
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+                struct jail_param *n = find(p, names[i]);
+                const char **values = n && n->count ? arena_alloc(&p->arena, n->count * sizeof(*values)) : NULL;
+
+                for (size_t k = 0; values && k < n->count; k++) {
+                        CLEANUP(freep) char *settled = settle_loopback(g, n->values[k]);
+
+                        values[k] = settled ? arena_strdup(&p->arena, settled) : n->values[k];
+                }
+                if (values)
+                        n->values = values;
+        }
 }
 
 int param_check(const struct param_type *t, const char *value, struct err *e)

@@ -71,8 +71,12 @@ struct jail_address {
 
 int jail_address_parse(const char *value, struct jail_address *ret, struct err *e);
 
-/* Every address of the jail, with the parameter `interface` put in; lo0 is Linux's lo. Caller frees *ret. */
+/* Every address of the jail, with the parameter `interface` put in. Caller frees *ret. */
 size_t jail_params_addresses(const struct jail_params *p, struct jail_address **ret);
+
+/* FreeBSD's loopbacks, lo0 and those that are cloned, are Linux's lo wherever the host of g has no interface that is
+ * called so. What a jail is started with says which it is, so that it is stopped as it was started. */
+void jail_params_settle_loopbacks(struct jail_params *p, const struct graph *g);
 
 /*
  * jail_params_order - which of these to start first: each after those that it depends on.

@@ -234,6 +234,7 @@ struct route {
         uint8_t scope;
         uint8_t type;         /* RTN_* */
         struct prefix source; /* preferred source; family 0 none */
+        bool is_planned;      /* not there yet: a step of the plan that is being made adds it */
 };
 
 /* Netgraph's view: a node has a type, an id, perhaps a name, and hooks. */

@@ -33,7 +33,9 @@ static const char *own_lifeline(const struct graph *g, size_t iface)
         for (size_t k = 0; i->jail == 0 && k < g->route_count; k++) {
                 const struct route *r = &g->routes[k];
 
-                if (r->jail == 0 && r->destination.length == 0 && r->oif == i->id.ifindex && r->type == RTN_UNICAST)
+                /* What the plan itself adds carries nobody yet. */
+                if (r->jail == 0 && r->destination.length == 0 && r->oif == i->id.ifindex && r->type == RTN_UNICAST &&
+                    !r->is_planned)
                         return "carries the host's default route";
         }
         for (size_t k = 0; ssh_address.family && k < i->address_count; k++) {

@@ -331,6 +331,7 @@ static void change_route(struct simulation *s, size_t jail, size_t iface, const 
         struct sim_route *r = sim_add_route(s);
 
         r->r = *wanted;
+        r->r.is_planned = true;
         r->jail = jail;
         r->iface = iface == NONE && wanted->gateway.family ? find_way(s, jail, &wanted->gateway) : iface;
         sim_changed(s, SIM_ROUTE, s->route_count - 1);

@@ -58,6 +58,27 @@ has 'the file' "$work/lo/jail.conf" 'ip4.addr = "lo0|127.0.0.54/32";'
 do_ok jail -r sql
 same 'taken off' "$(ip -j address show lo | jq -c '[.[0].addr_info[] | select(.family == "inet").local]')" \
         '["127.0.0.1"]'
+
+# FreeBSD's cloned lo1 is lo, too, with the addresses that rc.conf gives it; where an interface really is called so, that is
+# meant, also by the jail's end, when the name has come to another.
+printf '%s\n' 'cloned_interfaces="lo1"' 'ifconfig_lo1="inet 10.55.0.1/24"' >"$work/lo1.rc.conf"
+printf '%s\n' 'sql { path = "/"; persist; interface = "lo1"; ip4.addr = "10.55.0.2", "lo2|10.55.0.3"; }' >"$work/lo.conf"
+do_ok import "$work/lo1.rc.conf"
+do_ok jail -c -f "$work/lo.conf"
+loopback() { ip -j address show lo | jq -c '[.[0].addr_info[] | select(.family == "inet").local]'; }
+same 'of lo1' "$(loopback)" '["127.0.0.1","10.55.0.1","10.55.0.2","10.55.0.3"]'
+ip link add lo1 type veth peer name lo1x
+do_ok jail -r sql
+same 'taken off what they were on' "$(loopback)" '["127.0.0.1","10.55.0.1"]'
+do_ok jail -c -f "$work/lo.conf"
+same 'of an interface lo1' "$(ip -j address show lo1 | jq -c '[.[0].addr_info[] | select(.family == "inet").local]')" \
+        '["10.55.0.2"]'
+same 'of lo2, which there is none of' "$(loopback)" '["127.0.0.1","10.55.0.1","10.55.0.3"]'
+do_ok jail -r sql
+same 'taken off both' "$(ip -j address show lo1 | jq -c '[.[0].addr_info[] | select(.family == "inet").local]') $(loopback)" \
+        '[] ["127.0.0.1","10.55.0.1"]'
+ip link delete lo1
+ip address delete 10.55.0.1/24 dev lo
 for format in text tree dot mermaid svg json; do shown $format >"$work/$format"; done
 for format in text tree dot mermaid svg json; do lacks "$format" "$work/$format" mail; done
 

@@ -47,7 +47,7 @@ same 'again' "$(head -1 "$work/out")" "$(section 3 | sed -n 's/^    \(nothing is
 runs 'jailnet import -n new'
 runs 'jailnet undo'
 same 'undone' "$(ip netns list | grep -c blog)" 0
-runs "$(tr '\n' ' ' <"$page" | grep -o 'jailnet --no-guard import ezjail[^`]*')"
+runs "$(tr '\n' ' ' <"$page" | grep -o 'jailnet import ezjail[^`]*')"
 ok 'both steps at once' ip netns exec blog ping -c 1 -W 20 198.51.100.1
 mac=$(link blog e0b_blog .address)
 ip netns delete blog

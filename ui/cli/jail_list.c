@@ -113,3 +113,20 @@ struct program_place jail_place(const struct jail_here *j, const struct jail_lis
                 .has_raw_sockets = jail_params_flag(&j->params, "allow.raw_sockets", false),
         };
 }
+
+int jail_settle(struct app *a, const struct jail_params *p, struct jail_params *ret)
+{
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+        json_t *j = jail_params_to_json(p);
+        struct err e = {0};
+        int r = a->picture(a, false, false, false, &g, &e);
+
+        if (r < 0)
+                (void)tell_err(&e, EXIT_REFUSED);
+        if (r == 0)
+                r = jail_params_from_json(j, p->name, ret); /* our own: it cannot fail */
+        if (r == 0)
+                jail_params_settle_loopbacks(ret, g);
+        json_decref(j);
+        return r;
+}

@@ -51,6 +51,10 @@ struct cell_id jail_cell(const struct jail_here *j);
 /* Where a program of the jail runs. */
 struct program_place jail_place(const struct jail_here *j, const struct jail_list *l);
 
+/* A copy of a jail's parameters in which it is said which interfaces of the host its addresses are on; -errno: was
+ * told. Caller: jail_params_done. */
+int jail_settle(struct app *a, const struct jail_params *p, struct jail_params *ret);
+
 /* -- Files (jail_file.c) ---------------------------------------------------------------------------------------------
  */
 

@@ -531,7 +531,7 @@ static int show_start(const struct start *s)
         return EXIT_DONE;
 }
 
-int jail_start(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here)
+static int start(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here)
 {
         struct start s = {
                 .call = c,
@@ -568,5 +568,22 @@ int jail_start(const struct jail_call *c, const struct jail_params *p, const str
                         (void)unsetenv(JAILNET_CAUSE);
         }
         started_jail_done(&s.record);
+        return status;
+}
+
+int jail_start(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here)
+{
+        struct jail_params own = {0}, whole = {0};
+        struct jail_call call = *c;
+        int status = EXIT_REFUSED;
+
+        if (jail_params_is_vnet(p))
+                return start(c, p, here);
+        if (jail_settle(c->app, p, &own) == 0 && (!c->whole || jail_settle(c->app, c->whole, &whole) == 0)) {
+                call.whole = c->whole ? &whole : NULL;
+                status = start(&call, &own, here);
+        }
+        jail_params_done(&own);
+        jail_params_done(&whole);
         return status;
 }

@@ -272,6 +272,33 @@ static void test_default_route(void **state)
         assert_false(cuts_by(g, "create jail other"));
 }
 
+/* A route that the plan itself adds carries nobody yet; used to ask for a confirmation where nothing could be lost. */
+static void test_planned_route(void **state)
+{
+        const struct graph *g CLEANUP(graph_unrefp) = topo_demo();
+        struct plan_chain *c = plan_chain_new(g);
+
+        (void)state;
+        (void)then(c, "create epair up0 up1");
+        (void)then(c, "up up0");
+        (void)then(c, "address add up0 10.77.0.2/24");
+        (void)then(c, "route add host ::/0 2001:db8:77::1 --dev up0");
+        (void)then(c, "move up0 www1");
+
+        CLEANUP(plan_freep) struct plan *own = plan_chain_finish(c, "", "");
+
+        assert_false(cuts(own));
+        plan_chain_free(c);
+        c = plan_chain_new(g);
+        (void)then(c, "route add host 10.9.0.0/16 192.0.2.1");
+        (void)then(c, "attach eth0 lan0");
+
+        CLEANUP(plan_freep) struct plan *there = plan_chain_finish(c, "", "");
+
+        assert_true(cuts(there));
+        plan_chain_free(c);
+}
+
 static void test_lifelines(void **state)
 {
         const struct graph *g CLEANUP(graph_unrefp) = topo_seeds();
@@ -323,11 +350,12 @@ static void test_vlans_follow(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_rename),      cmocka_unit_test(test_node_names),
-                cmocka_unit_test(test_up_and_down), cmocka_unit_test(test_mtu_and_alias),
-                cmocka_unit_test(test_addresses),   cmocka_unit_test(test_routes_and_forwarding),
-                cmocka_unit_test(test_pins),        cmocka_unit_test(test_default_route),
-                cmocka_unit_test(test_lifelines),   cmocka_unit_test(test_vlans_follow),
+                cmocka_unit_test(test_rename),       cmocka_unit_test(test_node_names),
+                cmocka_unit_test(test_up_and_down),  cmocka_unit_test(test_mtu_and_alias),
+                cmocka_unit_test(test_addresses),    cmocka_unit_test(test_routes_and_forwarding),
+                cmocka_unit_test(test_pins),         cmocka_unit_test(test_default_route),
+                cmocka_unit_test(test_lifelines),    cmocka_unit_test(test_planned_route),
+                cmocka_unit_test(test_vlans_follow),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
