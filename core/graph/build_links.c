@@ -340,7 +340,7 @@ void build_links(struct graph_build *b)
         }
         /* Nobody's orphans: a pair as others are. */
         for (size_t i = 0; i < g->iface_count; i++)
-                if (g->ifaces[i].role == ROLE_ORPHANS && (g->ifaces[i].peer == NONE || orphans_nic(g, i) == NONE))
+                if (g->ifaces[i].role == ROLE_ORPHANS && (g->ifaces[i].peer == NONE || carrier_user(g, i) == NONE))
                         g->ifaces[i].role = ROLE_PLAIN;
         /* Hidden in the picture only as an end of an eiface, or between two bridges; whatever the mark says. */
         for (size_t i = 0; i < g->iface_count; i++) {

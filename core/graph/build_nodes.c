@@ -3,7 +3,7 @@
  *
  * Each interface is a node, but for fabric ends and wires: an eiface's fabric end is the hook `ether` of the eiface's
  * node, a pair of two fabric ends is one edge between two bridges, and a wire is one edge between its two ports. What
- * carries a NIC's orphans is the NIC's hook of that name.
+ * carries a NIC's orphans is the NIC's hook of that name, and so is what carries an iface's second family.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -151,7 +151,7 @@ static void make_nodes(struct graph_build *b)
                 g->ifaces[g->nodes[n].iface].node = n;
         for (size_t i = 0; i < g->iface_count; i++)
                 if (g->ifaces[i].role == ROLE_ORPHANS)
-                        g->ifaces[i].node = g->ifaces[orphans_nic(g, i)].node;
+                        g->ifaces[i].node = g->ifaces[carrier_user(g, i)].node;
         for (size_t i = 0; i < g->iface_count; i++) {
                 struct iface *f = &g->ifaces[i];
 
@@ -242,15 +242,24 @@ static const char *recorded_name(const struct wiring *w, uint32_t number, uint32
         return h ? h->name : NULL;
 }
 
+/* Does the port hang from what carries a hook, whose name it tells by itself? */
+static bool is_carried(const struct graph *g, size_t port)
+{
+        size_t peer = g->ifaces[port].role == ROLE_FABRIC ? g->ifaces[port].peer : NONE;
+
+        return peer != NONE && g->ifaces[peer].role == ROLE_ORPHANS;
+}
+
 /* A hook on the node of `own`, towards `other`: the name on record for the interface or its node, else the given one.
  */
 static void add_hook(struct wiring *w, size_t own, size_t other, const char *fallback, bool is_a)
 {
         const struct graph *g = w->g;
         size_t node = g->ifaces[own].node, peer = g->ifaces[other].node;
-        const char *name = recorded_name(w, g->nodes[node].id, g->ifaces[other].number);
+        bool is_fixed = is_carried(g, own); /* what is on record is of the node's other hook */
+        const char *name = is_fixed ? NULL : recorded_name(w, g->nodes[node].id, g->ifaces[other].number);
 
-        if (!name)
+        if (!name && !is_fixed)
                 name = recorded_name(w, g->nodes[node].id, g->nodes[peer].id);
         w->hooks = array_grow(w->hooks, &w->hook_capacity, w->hook_count, sizeof(*w->hooks));
         w->hooks[w->hook_count++] = (struct new_hook){

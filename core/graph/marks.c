@@ -389,6 +389,28 @@ size_t orphans_nic(const struct graph *g, size_t carrier)
         return NONE;
 }
 
+size_t carrier_owner(const struct graph *g, size_t iface)
+{
+        return g->ifaces[iface].role == ROLE_IFACE ? g->ifaces[iface].peer : iface;
+}
+
+size_t carrier_user(const struct graph *g, size_t carrier)
+{
+        size_t owner = orphans_nic(g, carrier);
+
+        return owner != NONE && g->ifaces[owner].role == ROLE_FABRIC ? g->ifaces[owner].peer : owner;
+}
+
+const char *carrier_hook(const struct graph *g, size_t carrier)
+{
+        size_t owner = orphans_nic(g, carrier);
+        uint32_t digits = 0;
+
+        if (owner == NONE || g->ifaces[owner].role != ROLE_FABRIC || !orphans_mark_find(&g->ifaces[owner], &digits))
+                return "orphans";
+        return digits & CARRIER_IS_INET6 ? "inet6" : "inet";
+}
+
 bool is_node_mark(const char *altname)
 {
         char name[NODE_NAME_SIZE];

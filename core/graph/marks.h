@@ -64,7 +64,8 @@ bool stack_mark_parse(const char *altname, uint32_t *ret_digits);
 size_t hook_mark_bridge(const struct graph *g, size_t iface, uint32_t digits); /* of an upper's mark; NONE */
 /*
  * What carries a NIC's frames for nobody, its hook `orphans`: a pair of which the one end has the mark
- * "jn.carrier.<8 hex digits>", and the NIC, in the same stack, "jn.orphans.<the same digits>".
+ * "jn.carrier.<8 hex digits>", and the NIC, in the same stack, "jn.orphans.<the same digits>". An iface's second hook
+ * is carried so too; there the iface's hidden end has the mark, and an odd last digit means inet6, an even one inet.
  */
 void carrier_mark_format(uint32_t random, char ret[NODE_MARK_SIZE]);
 void orphans_mark_format(uint32_t random, char ret[NODE_MARK_SIZE]);
@@ -73,6 +74,10 @@ bool carrier_mark_parse(const char *altname, uint32_t *ret_digits);
 const char *orphans_mark_find(const struct iface *nic, uint32_t *ret_digits); /* its mark; NULL: it has none */
 size_t orphans_carrier(const struct graph *g, size_t nic);                    /* that end; NONE */
 size_t orphans_nic(const struct graph *g, size_t carrier);                    /* NONE */
-bool is_node_mark(const char *altname); /* one of these, nothing that a person is shown */
+size_t carrier_owner(const struct graph *g, size_t iface);  /* what has the mark of that interface's node: see above */
+size_t carrier_user(const struct graph *g, size_t carrier); /* whose hook it carries, as people know it; NONE */
+const char *carrier_hook(const struct graph *g, size_t carrier); /* "orphans", "inet", "inet6" */
+#define CARRIER_IS_INET6 1u                                      /* of its digits */
+bool is_node_mark(const char *altname);                          /* one of these, nothing that a person is shown */
 
 #endif

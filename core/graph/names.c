@@ -8,6 +8,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/text.h"
+#include "core/graph/marks.h"
 #include "core/graph/path.h"
 
 static bool has_control(const char *s)
@@ -216,7 +217,7 @@ static const char *fabric_hook(const struct graph *g, const struct iface *end)
 {
         switch (end->peer == NONE ? ROLE_EIFACE : g->ifaces[end->peer].role) {
         case ROLE_IFACE: return "inet";
-        case ROLE_ORPHANS: return "orphans";
+        case ROLE_ORPHANS: return carrier_hook(g, end->peer);
         default: return "ether";
         }
 }

@@ -203,11 +203,11 @@ int feed_add(const struct place *p, int to, uint32_t flags, struct err *e)
 
         CLEANUP(nlmsg_freep) struct nl_msg *m = tc_message(RTM_NEWTFILTER, NLM_F_CREATE | NLM_F_EXCL, header);
 
-        if ((flags & (FEED_ORPHANS | FEED_DROP) ? put_bpf : put_u32)(m, to, flags) < 0)
+        if ((flags & FEED_FILTERED ? put_bpf : put_u32)(m, to, flags) < 0)
                 return err_set(e, -EMSGSIZE, "netlink: the request is too long");
         r = missing(ack_request(p->space->sk, m, e),
-                    flags & (FEED_ORPHANS | FEED_DROP) ? "traffic control's cls_bpf and act_mirred"
-                                                       : "traffic control's cls_u32 and act_mirred",
+                    flags & FEED_FILTERED ? "traffic control's cls_bpf and act_mirred"
+                                          : "traffic control's cls_u32 and act_mirred",
                     e);
         if (r < 0)
                 (void)drop_discipline(p, NULL); /* the failure that is told is the first one */

@@ -24,6 +24,12 @@ bool is_tee_hook(const char *name)
         return false;
 }
 
+#define ONE_PROTOCOL(type)                                                                               \
+        {                                                                                                \
+                BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, type, 0, 1), \
+                        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX), BPF_STMT(BPF_RET | BPF_K, 0),             \
+        }
+
 /*
  * Frames that the host's stack, or its VLANs, would take in pass by; the rest is picked, whomever it is addressed to:
  * since no sender's address is rewritten, answers come to the one that is behind the hook.
@@ -43,7 +49,12 @@ struct feed_filter feed_filter_of(uint32_t flags)
         };
 
         static const struct sock_filter drop[] = {BPF_STMT(BPF_RET | BPF_K, TC_ACT_SHOT)};
+        static const struct sock_filter inet[] = ONE_PROTOCOL(ETH_P_IP), inet6[] = ONE_PROTOCOL(ETH_P_IPV6);
 
+        if (flags & FEED_INET)
+                return (struct feed_filter){inet, ARRAY_SIZE(inet)};
+        if (flags & FEED_INET6)
+                return (struct feed_filter){inet6, ARRAY_SIZE(inet6)};
         if (flags & FEED_DROP)
                 return (struct feed_filter){drop, ARRAY_SIZE(drop)};
         return (struct feed_filter){code, ARRAY_SIZE(code)};
@@ -121,13 +132,38 @@ static void add_spans(struct feeds *f, const struct graph *g, size_t bridge)
         }
 }
 
-/* What the NIC receives and the host has no protocol for; back, all goes out as it is. */
+/*
+ * Where the host's stack takes in what the NIC receives: with `lower` joined it is the bridge that has its `upper`, and
+ * nowhere without one; as in netgraph, whose orphans are what the stack finds no protocol for.
+ */
+static size_t intake(const struct graph *g, size_t nic)
+{
+        size_t hook = graph_find_hook(g, g->ifaces[nic].node, "upper");
+
+        if (g->ifaces[nic].master == NONE)
+                return nic;
+        return hook != NONE && g->edges[g->hooks[hook].edge].kind == EDGE_UPPER ? g->edges[g->hooks[hook].edge].iface_a
+                                                                                : NONE;
+}
+
+/* What the host has no protocol for; back, all goes out of the NIC as it is. */
 static void add_orphans(struct feeds *f, const struct graph *g, size_t carrier)
 {
         size_t nic = orphans_nic(g, carrier);
 
-        add_feed(f, NONE, nic, carrier, FEED_COPY | FEED_ORPHANS);
+        add_feed(f, NONE, intake(g, nic), carrier, FEED_COPY | FEED_ORPHANS);
         add_feed(f, NONE, carrier, nic, 0);
+}
+
+/* One family of an iface, both ways; what else comes there is nobody's. */
+static void add_family(struct feeds *f, const struct graph *g, size_t carrier)
+{
+        size_t end = orphans_nic(g, carrier);
+        uint32_t family = strcmp(carrier_hook(g, carrier), "inet6") == 0 ? FEED_INET6 : FEED_INET;
+
+        add_feed(f, NONE, end, carrier, family);
+        add_feed(f, NONE, carrier, end, family);
+        add_feed(f, NONE, carrier, carrier, FEED_DROP);
 }
 
 static void feeds_of(const struct graph *g, size_t tee, struct feeds *f)
@@ -135,7 +171,10 @@ static void feeds_of(const struct graph *g, size_t tee, struct feeds *f)
         size_t right, left, right2left, left2right;
 
         if (g->ifaces[tee].role == ROLE_ORPHANS) {
-                add_orphans(f, g, tee);
+                if (g->ifaces[orphans_nic(g, tee)].role == ROLE_FABRIC)
+                        add_family(f, g, tee);
+                else
+                        add_orphans(f, g, tee);
                 return;
         }
         if (g->ifaces[tee].role != ROLE_TEE) {

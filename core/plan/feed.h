@@ -1,6 +1,6 @@
 /*
- * feed.h - what a tee, a bridge with a span, or a NIC's hook orphans does with frames: from which interface to which
- * they are handed or copied.
+ * feed.h - what a tee, a bridge with a span, a NIC's hook orphans, or an iface with two hooks does with frames: from
+ * which interface to which they are handed or copied.
  *
  * A tee is a Linux bridge that stays down and so passes nothing by itself; its ports' frames are taken by traffic
  * control before the bridge could. Which feeds there are follows from its hooks: nobody records them.
@@ -18,8 +18,11 @@ enum feed_flag {
         FEED_ORPHANS = 8, /* of those alone for which the host's stack has no protocol */
         FEED_SPAN = 16,   /* a copy for a span; its place is FEED_PLACE_SHIFT bits up */
         FEED_DROP = 32,   /* nothing of it goes anywhere: what a span receives */
+        FEED_INET = 64,   /* of one family alone: what goes by an iface's other hook */
+        FEED_INET6 = 128,
 };
 
+#define FEED_PRIORITY_FAMILY  20000 /* what goes by another hook never meets the tee that is behind this one */
 #define FEED_PRIORITY_COPY    20001 /* of the classifiers; others' come before or after as they like */
 #define FEED_PRIORITY_REST    20002
 #define FEED_PRIORITY_ORPHANS 20003
@@ -36,6 +39,8 @@ static inline unsigned feed_priority(uint32_t flags)
                 return FEED_PRIORITY_SPAN + (flags >> FEED_PLACE_SHIFT) % FEED_PLACES;
         if (flags & FEED_DROP)
                 return FEED_PRIORITY_DROP;
+        if (flags & (FEED_INET | FEED_INET6))
+                return FEED_PRIORITY_FAMILY;
         if (flags & FEED_ORPHANS)
                 return FEED_PRIORITY_ORPHANS;
         return flags & FEED_COPY ? FEED_PRIORITY_COPY : FEED_PRIORITY_REST;
@@ -51,7 +56,8 @@ struct feed_filter {
         const struct sock_filter *code;
         size_t count;
 };
-struct feed_filter feed_filter_of(uint32_t flags); /* of orphans, and of what is dropped: its verdict */
+struct feed_filter feed_filter_of(uint32_t flags); /* of FEED_FILTERED; of what is dropped: its verdict */
+#define FEED_FILTERED (FEED_ORPHANS | FEED_INET | FEED_INET6 | FEED_DROP)
 
 bool is_tee_hook(const char *name);
 

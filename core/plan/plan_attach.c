@@ -23,7 +23,7 @@ static const char *port_hook(const struct graph *g, size_t iface)
         case ROLE_EIFACE: return "ether";
         case ROLE_IFACE: return "inet";
         case ROLE_ONE2MANY: return "one";
-        case ROLE_ORPHANS: return "orphans";
+        case ROLE_ORPHANS: return carrier_hook(g, iface);
         default: return "lower";
         }
 }
@@ -348,6 +348,30 @@ void planner_set_uplink(struct planner *pl, size_t bridge, struct target port, c
         (void)str_copy(s->name, sizeof(s->name), person_name); /* a cut one still tells */
 }
 
+/* An iface's, or what carries its second hook: packets that have no addresses of Ethernet's. */
+static bool is_packet_port(const struct graph *g, size_t iface)
+{
+        return g->ifaces[iface].role == ROLE_IFACE ||
+                (g->ifaces[iface].role == ROLE_ORPHANS && is_iface_hook(carrier_hook(g, iface)));
+}
+
+/* Two ways to one segment: what comes from there would be taken in twice. */
+static int check_second_hook(const struct graph *g, size_t carrier, size_t bridge, struct err *e)
+{
+        size_t owner = orphans_nic(g, carrier);
+
+        if (owner == NONE || g->ifaces[owner].role != ROLE_FABRIC || g->ifaces[owner].master == NONE)
+                return 0;
+
+        CLEANUP(freep) bool *segment = segment_of(g, owner);
+
+        return segment[bridge] ? err_set(e, -EOPNOTSUPP,
+                                         "%s: has the iface's other hook already, and would send it all packets twice; "
+                                         "one hook carries both families",
+                                         g->ifaces[bridge].name)
+                               : 0;
+}
+
 int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char *hook, struct err *e)
 {
         const struct graph *g = pl->g;
@@ -356,23 +380,20 @@ int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char
         bool record = false;
         int r;
 
-        if (orphans_carrier(g, iface) != NONE)
-                return err_set(e, -EBUSY,
-                               "%s: its hook orphans is joined, and lower gets all frames; disconnect orphans first",
-                               g->ifaces[iface].name);
         if (g->ifaces[bridge].kind == KIND_BOND)
                 return attach_to_lagg(pl, iface, bridge, hook, e);
         if (g->ifaces[bridge].kind != KIND_BRIDGE)
                 return err_set(e, -EINVAL, "%s: is not a bridge; create bridge NAME makes one", g->ifaces[bridge].name);
         if (g->ifaces[port].jail != g->ifaces[bridge].jail)
                 return refuse_elsewhere(pl, iface, bridge, e);
-        if (g->ifaces[iface].role == ROLE_IFACE && g->ifaces[bridge].role != ROLE_HUB &&
-            g->ifaces[bridge].role != ROLE_TEE)
+        if (is_packet_port(g, iface) && g->ifaces[bridge].role != ROLE_HUB && g->ifaces[bridge].role != ROLE_TEE)
                 return err_set(e, -EOPNOTSUPP,
                                "%s: its hooks carry IP packets, which mean nothing to a bridge; join it to another "
                                "iface, a hub or a tee",
-                               g->ifaces[iface].name);
+                               g->ifaces[g->ifaces[iface].role == ROLE_IFACE ? iface : carrier_user(g, iface)].name);
         r = check_loop(pl, port, bridge, e);
+        if (r == 0 && g->ifaces[iface].role == ROLE_ORPHANS)
+                r = check_second_hook(g, iface, bridge, e);
         if (r == 0)
                 r = planner_choose_hook(pl, bridge, hook, name, &record, e);
         if (r < 0)
@@ -422,7 +443,12 @@ static void part_orphans(struct planner *pl, size_t carrier)
         CLEANUP(freep) char *node = node_address(pl->g, pl->g->ifaces[carrier].node);
 
         (void)planner_add(pl, STEP_LINK_DEL, at);
-        planner_freebsd(pl, &at, "ngctl", "rmhook %s orphans", node);
+        planner_freebsd(pl, &at, "ngctl", "rmhook %s %s", node, carrier_hook(pl->g, carrier));
+}
+
+bool planner_end_goes_down(const struct graph *g, size_t port)
+{
+        return g->ifaces[port].is_up && orphans_carrier(g, port) == NONE;
 }
 
 int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
@@ -440,7 +466,7 @@ int plan_detach_port(struct planner *pl, size_t iface, struct err *e)
                 return err_set(e, -EINVAL, "%s: is attached to no bridge; there is nothing to detach",
                                g->ifaces[iface].name);
         planner_name_port(pl, planner_add(pl, STEP_LINK_MASTER, at), iface, port);
-        if (port != iface && p->is_up) /* without its edge an eiface has no carrier */
+        if (port != iface && planner_end_goes_down(g, port)) /* without its edge an eiface has no carrier */
                 plan_set_down(pl, port, true);
         if (p->master == NONE)
                 return 0;

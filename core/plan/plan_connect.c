@@ -34,8 +34,8 @@ static int find_end(struct planner *pl, size_t value, struct end *ret, struct er
         if (end.iface == NONE)
                 return err_set(e, -EOPNOTSUPP, "%s: its node is no interface; nothing can be connected to it",
                                end.word);
-        if (end.hook == NONE && strcmp(end.name, "orphans") == 0 && orphans_carrier(pl->g, end.iface) != NONE)
-                end.iface = orphans_carrier(pl->g, end.iface);
+        if (end.hook == NONE && carrier_of_hook(pl->g, end.iface, end.name) != NONE)
+                end.iface = carrier_of_hook(pl->g, end.iface, end.name);
         r = planner_allowed(pl, (struct object){.type = OBJECT_NODE, .index = end.node}, e);
         if (r == 0)
                 *ret = end;
@@ -251,7 +251,7 @@ static bool is_port_hook(const struct planner *pl, const struct end *end)
         return strcmp(end->name,
                       role == ROLE_EIFACE             ? "ether"
                               : role == ROLE_ONE2MANY ? "one"
-                              : role == ROLE_ORPHANS  ? "orphans"
+                              : role == ROLE_ORPHANS  ? carrier_hook(pl->g, end->iface)
                                                       : "lower") == 0;
 }
 
@@ -265,13 +265,8 @@ static void name_packet_hook(struct planner *pl, const struct end *end, size_t o
 static int check_port(struct planner *pl, const struct end *end, struct err *e)
 {
         struct object o = {.type = OBJECT_IFACE, .index = end->iface};
-        const struct iface *i = &pl->g->ifaces[end->iface];
         struct err why = {0};
 
-        if (i->role == ROLE_IFACE && i->peer != NONE && pl->g->ifaces[i->peer].master != NONE)
-                return err_set(e, -EISCONN,
-                               "%s: the other hook is joined, and carries both families; an iface has one edge here",
-                               end->word);
         if (verb_is_allowed(&verbs[VERB_ATTACH], pl->g, o, &why))
                 return 0;
         if (e)
@@ -538,7 +533,7 @@ static void cut_wire(struct planner *pl, const struct edge *edge)
 
                 if (i->role == ROLE_FABRIC && i->peer != NONE)
                         (void)str_copy(s->name, sizeof(s->name), g->ifaces[i->peer].name);
-                if (i->role == ROLE_FABRIC && i->is_up)
+                if (i->role == ROLE_FABRIC && planner_end_goes_down(g, ends[k]))
                         plan_set_down(pl, ends[k], true);
         }
         (void)planner_add(pl, STEP_LINK_DEL, at);

@@ -1,8 +1,9 @@
 /*
- * plan_orphans.c - a NIC's hook `orphans`: frames that the host's stack has no protocol for.
+ * plan_orphans.c - hooks that a hidden pair carries: a NIC's `orphans`, which are frames that the host's stack has no
+ * protocol for, and an iface's `inet` or `inet6` beside the other one, which its own hidden end has.
  *
- * A hidden pair carries them: traffic control copies them to its one end (feed.h), the other end is what is joined, as
- * an eiface's hidden end is. It is made for the first edge of the hook, and goes with it (plan_tidy.c).
+ * Traffic control copies or hands the frames to the pair's one end (feed.h), the other end is what is joined, as an
+ * eiface's hidden end is. It is made for the first edge of the hook, and goes with it (plan_tidy.c).
  */
 #include <errno.h>
 #include <string.h>
@@ -12,26 +13,45 @@
 #include "core/plan/feed.h"
 #include "core/plan/planner.h"
 
-/* The NIC of which that value is the hook orphans, joined to nothing; NONE. */
-static size_t nic_of(const struct graph *g, const char *word)
+size_t carrier_of_hook(const struct graph *g, size_t iface, const char *hook)
+{
+        size_t owner = carrier_owner(g, iface), carrier = owner == NONE ? NONE : orphans_carrier(g, owner);
+
+        return carrier != NONE && strcmp(carrier_hook(g, carrier), hook) == 0 ? carrier : NONE;
+}
+
+/* A hook that is joined to nothing, and cannot be but by a carrier. */
+struct carried {
+        size_t iface; /* whose node has the hook */
+        size_t owner; /* the NIC, or the iface's hidden end */
+        bool is_inet6;
+};
+
+static bool find_carried(const struct graph *g, const char *word, struct carried *ret)
 {
         size_t node = NONE, hook = NONE;
         char name[HOOK_NAME_SIZE];
 
-        if (query_hook(g, word, &node, &hook, name, NULL) < 0 || hook != NONE || strcmp(name, "orphans") != 0 ||
-            strcmp(g->nodes[node].type, "ether") != 0)
-                return NONE;
-        return g->nodes[node].iface;
+        if (query_hook(g, word, &node, &hook, name, NULL) < 0 || hook != NONE || g->nodes[node].iface == NONE)
+                return false;
+
+        size_t iface = g->nodes[node].iface, owner = carrier_owner(g, iface);
+        bool is_second = g->ifaces[iface].role == ROLE_IFACE && is_iface_hook(name) && owner != NONE &&
+                g->ifaces[owner].master != NONE;
+
+        if (!is_second && (strcmp(name, "orphans") != 0 || strcmp(g->nodes[node].type, "ether") != 0))
+                return false;
+        *ret = (struct carried){iface, owner, is_second && strcmp(name, "inet6") == 0};
+        return orphans_carrier(g, owner) == NONE;
 }
 
 bool plan_needs_carrier(const struct intent *in, const struct graph *g)
 {
-        for (size_t k = 0; k < in->value_count; k++) {
-                size_t nic = nic_of(g, in->values[k]);
+        struct carried c;
 
-                if (nic != NONE && orphans_carrier(g, nic) == NONE)
+        for (size_t k = 0; k < in->value_count; k++)
+                if (find_carried(g, in->values[k], &c))
                         return true;
-        }
         return false;
 }
 
@@ -43,18 +63,15 @@ static void add_mark(struct planner *pl, struct target at, const char *mark)
         s->is_internal = true;
 }
 
-static int add_carrier(struct planner *pl, size_t nic, struct err *e)
+static int add_carrier(struct planner *pl, const struct carried *c, struct err *e)
 {
         const struct graph *g = pl->g;
-        const struct iface *i = &g->ifaces[nic];
-        uint32_t digits = planner_mark_digits();
+        const struct iface *i = &g->ifaces[c->owner];
+        uint32_t digits = (planner_mark_digits() & ~CARRIER_IS_INET6) | (c->is_inet6 ? CARRIER_IS_INET6 : 0);
         char name[IF_NAME_SIZE], peer[IF_NAME_SIZE], mark[NODE_MARK_SIZE];
         struct mac mac = {0}, peer_mac = {0};
         int r = planner_allowed(pl, (struct object){.type = OBJECT_NODE, .index = i->node}, e);
 
-        if (r == 0 && i->master != NONE)
-                r = err_set(e, -EBUSY, "%s: its hook lower is joined, and gets all frames; disconnect that one first",
-                            i->name);
         if (r == 0)
                 r = mac_random(&mac, e);
         if (r == 0)
@@ -80,15 +97,16 @@ static int add_carrier(struct planner *pl, size_t nic, struct err *e)
         carrier_mark_format(digits, mark);
         add_mark(pl, at, mark);
         orphans_mark_format(digits, mark);
-        add_mark(pl, target_of_iface(g, nic), mark);
+        add_mark(pl, target_of_iface(g, c->owner), mark);
         return 0;
 }
 
 /* The carrier alone, as a finished part of a plan. */
-static int plan_carrier(struct plan *part, const struct intent *in, const struct graph *g, size_t nic, struct err *e)
+static int plan_carrier(struct plan *part, const struct intent *in, const struct graph *g, const struct carried *c,
+                        struct err *e)
 {
         struct planner pl = {.p = part, .g = g, .in = in};
-        int r = add_carrier(&pl, nic, e);
+        int r = add_carrier(&pl, c, e);
 
         if (r == 0)
                 r = planner_feed(part, g, 0, e);
@@ -104,8 +122,8 @@ int plan_connect_orphans(struct plan *p, const struct intent *in, const struct g
         for (size_t k = 0; k < in->value_count; k++) {
                 const struct graph *now = plan_chain_graph(chain);
                 CLEANUP(plan_freep) struct plan *part = plan_new("%s", "");
-                size_t nic = nic_of(now, in->values[k]);
-                int r = nic == NONE || orphans_carrier(now, nic) != NONE ? 0 : plan_carrier(part, in, now, nic, e);
+                struct carried c;
+                int r = find_carried(now, in->values[k], &c) ? plan_carrier(part, in, now, &c, e) : 0;
 
                 if (r == 0)
                         r = plan_chain_join(chain, part, e);

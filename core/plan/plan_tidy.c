@@ -72,13 +72,13 @@ static void tidy_wire(struct planner *pl, const struct graph *then, size_t wire)
                         continue;
                 }
                 planner_add(pl, STEP_LINK_MASTER, target_of_iface(g, k))->is_internal = true;
-                if (i->role == ROLE_FABRIC && i->is_up)
+                if (i->role == ROLE_FABRIC && planner_end_goes_down(g, k))
                         plan_set_down(pl, k, true);
         }
         planner_add(pl, STEP_LINK_DEL, target_of_iface(g, wire))->is_internal = true;
 }
 
-/* What carries a NIC's orphans, when the NIC is out of its reach, or its edge is parted. */
+/* What carries a NIC's orphans, or an iface's second hook, when that is out of its reach, or its edge is parted. */
 static void tidy_carrier(struct planner *pl, const struct graph *then, size_t carrier, size_t first)
 {
         const struct graph *g = pl->g;
@@ -101,6 +101,9 @@ static void tidy_carrier(struct planner *pl, const struct graph *then, size_t ca
         (void)str_copy(s->text, sizeof(s->text), orphans_mark_find(&g->ifaces[nic], &digits));
         s->is_internal = true;
         plan_advance(pl->p, last, first); /* while the NIC is where it was, should it be moved */
+        if (g->ifaces[nic].role == ROLE_FABRIC && then->ifaces[nic_there].is_up &&
+            then->ifaces[nic_there].master == NONE)
+                plan_set_down(pl, nic, true); /* an iface without any hook */
 }
 
 static bool is_forgotten(const struct planner *pl, const struct edge *edge)

@@ -75,7 +75,11 @@ int plan_create_packet_iface(struct planner *pl, struct err *e); /* netgraph's i
 
 /* Several requests in one, each of which is finished, with its inverses, by itself. */
 int plan_shutdown_tee(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);
-bool plan_needs_carrier(const struct intent *in, const struct graph *g); /* for a NIC's hook orphans, which has none */
+/* For a NIC's hook orphans, or an iface's second hook, which has none yet. */
+bool plan_needs_carrier(const struct intent *in, const struct graph *g);
+size_t carrier_of_hook(const struct graph *g, size_t iface, const char *hook); /* NONE */
+/* Is a hidden end to be set down with its edge? Not one whose node has another hook, which is carried. */
+bool planner_end_goes_down(const struct graph *g, size_t port);
 int plan_connect_orphans(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);
 void plan_hand_over(struct plan *to, struct plan *from); /* finished steps, notes, and what is made */
 int plan_create_member(struct plan *p, const struct intent *in, const struct graph *g, struct err *e);

@@ -275,7 +275,7 @@ static void put_feed(struct text *t, const struct step *s)
         text_put(t, "filter add");
         put_word(t, "dev", s->at.iface);
         text_putf(t, " %s pref %u protocol all ", side, feed_priority(s->number));
-        if (s->number & (FEED_ORPHANS | FEED_DROP))
+        if (s->number & FEED_FILTERED)
                 put_filter_code(t, s->number);
         else
                 text_put(t, "u32 match u32 0 0");

@@ -226,6 +226,10 @@ static void put_feed(struct text *t, const struct step *s)
         }
         if (s->number & FEED_ORPHANS)
                 text_put(t, begins ? _("copy frames for nobody from ") : _("copy no more frames for nobody from "));
+        else if (s->number & FEED_INET)
+                text_put(t, begins ? _("hand IPv4 packets from ") : _("hand no more IPv4 packets from "));
+        else if (s->number & FEED_INET6)
+                text_put(t, begins ? _("hand IPv6 packets from ") : _("hand no more IPv6 packets from "));
         else
                 text_put(t,
                          begins ? (is_copy ? _("copy frames from ") : _("hand frames from "))
@@ -250,7 +254,7 @@ static void put_mark(struct text *t, const char *mark)
         if (span_mark_parse(mark, &bridge))
                 text_put(t, _("the bridge whose frames it gets"));
         else if (orphans_mark_parse(mark, &bridge) || carrier_mark_parse(mark, &bridge))
-                text_put(t, _("what its orphans are carried by"));
+                text_put(t, _("what its hook is carried by"));
         else if (hook_mark_parse(mark, &hook) || stack_mark_parse(mark, &bridge))
                 text_put(t, _("the name of a hook"));
         else if (vlan_mark_parse(mark, &vlan))

@@ -158,8 +158,8 @@ struct target target_of_then(const struct graph *g, const struct graph *then, si
 
 static void put_orphans(struct text *t, const struct graph *g, size_t carrier)
 {
-        query_put_iface(t, g, orphans_nic(g, carrier));
-        text_put(t, ":orphans");
+        query_put_iface(t, g, carrier_user(g, carrier));
+        text_putf(t, ":%s", carrier_hook(g, carrier));
 }
 
 void target_name_end(const struct graph *g, size_t iface, char *ret, size_t size)

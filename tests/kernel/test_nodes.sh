@@ -49,7 +49,6 @@ ok 'an iface has no ARP' link - ng0 '.flags | index("NOARP") != null or error'
 same 'an iface is marked' "$(link - ng0 '.altnames[0]' | cut -d. -f3)" iface
 joined() { [ "$(edges ng0)" = inet6=ng1:inet6 ]; }
 law 'two ifaces by inet6' joined connect ng0:inet6 ng1:inet6
-refused 'an iface has one edge here' connect ng0:inet ng1:inet
 do_ok ngctl rmhook ng0: inet6
 joined() { [ "$(edges ng0)" = inet=ng1:inet ]; }
 law 'two ifaces by inet' joined connect ng0:inet ng1:inet
@@ -67,6 +66,43 @@ same 'ifconfig: flags' "$(head -n 1 "$work/ifconfig")" \
 same 'ifconfig: no Ethernet' "$(grep -cE 'ether|media' "$work/ifconfig")" 0
 has_ping && ok 'packets cross' reaches red 10.30.0.2
 has_ping && ok "IPv6's too" reaches red fd30::2
+# A second hook takes its family along; the first one keeps the other.
+both='inet6=ng1:inet6 inet=ng1:inet'
+by() { # IF: how many packets of IPv6 went through the carrier of its second hook
+        tc -j -s filter show dev "$1" ingress | jq '[.[] | select(.pref == 20000) | .options.actions[]?.stats.packets] | add // 0'
+}
+second() { [ "$(edges ng0)" = "$both" ] && [ "$(edges ng1)" = "$(echo "$both" | sed s/ng1/ng0/g)" ]; }
+law 'a second hook of both' second ngctl connect ng0: ng1: inet6 inet6
+has_ping && ok 'IPv4 by the one' reaches red 10.30.0.2
+has_ping && ok 'IPv6 by the other' reaches red fd30::2
+ok 'which has its own way' [ "$(by ngorph0)" -gt 0 ]
+same 'list -l' "$("$JAILNET" ngctl show ng0: | sed -n '4,5p' | awk '{ print $1, $2, $3, $5 }' | xargs)" \
+        'inet6 ng1 iface inet6 inet ng1 iface inet'
+refused 'connected to ng1 already' connect ng0:inet6 ng1:inet6
+no_network
+restored 'both hooks'
+ok 'both hooks after the restart' second
+has_ping && ok 'IPv6 after the restart' reaches blue fd30::1
+same 'without the inventory' "$(JAILNET_DB=$work/other.db "$JAILNET" show --format json 2>/dev/null |
+        jq -c '[.edges[] | .a.hook, .b.hook] | sort')" '["inet","inet","inet6","inet6"]'
+first_gone() { [ "$(edges ng0)" = inet6=ng1:inet6 ]; }
+law 'rmhook of the first' first_gone ngctl rmhook ng0: inet
+has_ping && ok 'IPv6 goes on' reaches red fd30::2
+has_ping && ok 'IPv4 does not' sh -c '! ip netns exec red ping -c 1 -W 1 10.30.0.2'
+do_ok undo
+both_gone() { ! has_link red ng0 && [ -z "$(edges ng1)" ] && ! has_link - ngorph0 && ! has_link - ngorph1; }
+law 'shutdown with two hooks' both_gone ngctl shutdown ng0:
+do_ok undo
+do_ok create node hub third
+do_ok ngctl rmhook ng0: inet6
+do_ok ngctl connect ng0: third: inet6 v6
+same 'to two peers' "$(edges ng0)" 'inet6=third:v6 inet=ng1:inet'
+do_ok ngctl rmhook ng0: inet6
+do_ok create node iface
+do_ok create node hub fourth
+do_ok ngctl connect ng2: fourth: inet a
+refused 'packets twice' connect ng2:inet6 fourth:b
+do_ok shutdown ng2:
 same 'no warning of equal addresses' "$(graph | jq -c '[.interfaces[].warning | select(.)]')" '[]'
 do_ok create bridge sw
 do_ok create node iface

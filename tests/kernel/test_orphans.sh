@@ -70,7 +70,37 @@ same 'what the host has a protocol for, too' "$(hears wire far0 0806 $broadcast 
 if command -v ping >/dev/null; then
         ok 'the host reaches the wire as before' ping -c 1 -W 10 10.1.0.2
 fi
-refused 'its hook orphans is joined' attach nic0 "$(do_ok create bridge br9 >/dev/null && echo br9)"
+
+# -- beside lower: what the bridge hands up to the host's stack is looked at, and nothing without upper -----------------
+
+cat >"$work/script" <<'EOF'
+mkpeer nic0: bridge lower link0
+name nic0:lower both
+EOF
+alone() { [ "$(hook nic0 orphans)" = r0:ether ] && [ "$(hook nic0 lower)" = both:link0 ] && [ -z "$(feeds nic0)" ] && [ "$(feeds ngorph0)" = 'redirect nic0' ]; }
+law 'lower beside orphans' alone --no-guard ngctl -f "$work/script"
+same 'which gets nothing then' "$(WAIT=2 hears red r0 88b5 $broadcast wire far0 'no orphan')" ''
+same 'and sends' "$(hears wire far0 88b5 $broadcast red r0 'out')" out
+node=$("$JAILNET" show --format json | jq -r '.nodes[] | select(.name == "both") | .interface')
+stacked() { alone && [ "$(feeds "$node")" = 'mirror ngorph0' ]; }
+law 'upper beside both' stacked --no-guard ngctl connect nic0: both: upper link1
+ok 'what the stack does not know' runs red r0 88b5 $broadcast wire far0 'by the bridge'
+same 'IP is its own' "$(WAIT=2 hears red r0 0800 $broadcast wire far0 'no packet')" ''
+if command -v ping >/dev/null; then
+        ok 'the host reaches the wire by the bridge' ping -c 1 -W 10 10.1.0.2
+fi
+do_ok --no-guard ngctl shutdown both:
+ok 'as before' joined
+cat >"$work/script" <<'EOF'
+rmhook nic0: orphans
+mkpeer nic0: bridge lower link0
+connect nic0: nic0:lower upper link1
+connect r0: nic0: ether orphans
+EOF
+do_ok --no-guard ngctl -f "$work/script"
+ok 'orphans beside lower' runs red r0 88b5 $broadcast wire far0 'the other order'
+do_ok --no-guard undo
+ok 'undone' joined
 J doctor
 ok 'nothing is wrong with it' sh -c "! grep -qi 'ngorph\|redirect' '$work/out'"
 ok 'what carries it is in no list' sh -c "! '$JAILNET' ifconfig -l | grep -q ngorph && ! '$JAILNET' show --format json | grep -q ngorph"

@@ -114,7 +114,7 @@ static void test_wire(void **state)
         assert_int_equal(graph_find_iface_in(now, 0, "ngwire0"), NONE);
 }
 
-/* What an iface's hooks carry is nothing to a bridge; a hub and another iface take it, by one hook at a time. */
+/* What an iface's hooks carry is nothing to a bridge; a hub and another iface take it. A second hook is carried. */
 static void test_iface(void **state)
 {
         const struct graph *g CLEANUP(graph_unrefp) = topo_eiface();
@@ -140,7 +140,15 @@ static void test_iface(void **state)
         assert_int_not_equal(graph_find_hook(now, ng0, "inet6"), NONE);
         assert_int_equal(graph_find_hook(now, ng0, "inet"), NONE);
         assert_null(now->ifaces[named(now, "ng0")].warning); /* of one address with the other one */
-        refused(now, "connect ng0:inet sw0:link", "an iface has one edge here");
+        refused(now, "connect ng0:inet sw0:link", "mean nothing to a bridge");
+        (void)then(c, "create node hub pool");
+        now = then(c, "connect ng0:inet pool:b");
+        ng0 = now->ifaces[named(now, "ng0")].node;
+        assert_int_not_equal(graph_find_hook(now, ng0, "inet6"), NONE);
+        assert_int_not_equal(graph_find_hook(now, ng0, "inet"), NONE);
+        assert_int_not_equal(graph_find_iface_in(now, 0, "ngorph0"), NONE);
+        now = then(c, "disconnect ng0:inet");
+        assert_int_equal(graph_find_iface_in(now, 0, "ngorph0"), NONE);
         (void)then(c, "disconnect ng0:inet6");
         (void)then(c, "create node hub pool");
         now = then(c, "connect ng0:inet pool:a");
