@@ -146,26 +146,36 @@ size_t undo_find_made(const struct undoing *u, const struct target *t)
         return find_made_by(u, t, u->done->step_count);
 }
 
+/* One in a dying jail is kept for last, as its jail is: it may have been made anew with it. */
+static bool is_living(const struct undoing *u, size_t iface, size_t *dying)
+{
+        if (u->g->jails[u->g->ifaces[iface].jail].state != JAIL_DYING)
+                return true;
+        *dying = iface;
+        return false;
+}
+
 size_t undo_find_iface(const struct undoing *u, const struct target *t)
 {
         size_t iface = undo_find_made(u, t);
-        size_t jail;
+        size_t jail, dying = NONE;
 
         if (iface != NONE)
                 return iface;
         if (t->ifindex && t->cookie) {
                 iface = graph_find_iface(u->g, (struct iface_id){.cookie = t->cookie, .ifindex = t->ifindex});
-                if (has_kind(u, iface, t) && (!t->number || t->number == u->g->ifaces[iface].number))
+                if (has_kind(u, iface, t) && (!t->number || t->number == u->g->ifaces[iface].number) &&
+                    is_living(u, iface, &dying))
                         return iface;
         }
         if (t->number) {
                 iface = graph_find_number(u->g, t->number);
-                if (has_kind(u, iface, t))
+                if (has_kind(u, iface, t) && is_living(u, iface, &dying))
                         return iface;
         }
         jail = undo_find_jail(u, t);
         iface = jail == NONE ? NONE : graph_find_iface_in(u->g, jail, t->iface);
-        return has_kind(u, iface, t) ? iface : NONE;
+        return has_kind(u, iface, t) ? iface : dying;
 }
 
 int undo_gone(const struct target *t, struct err *e)

@@ -235,6 +235,40 @@ static void test_destroyed_jail(void **state)
         registry_free(r);
 }
 
+/* The kernel takes a stack apart in its own time: what was made anew is meant, not what is left of the old one. */
+static void test_made_anew_beside_its_remains(void **state)
+{
+        struct registry *r = registry_new();
+        struct topo *t = topo_begin();
+
+        (void)state;
+        (void)topo_jail(t, "www");
+
+        const struct graph *before CLEANUP(graph_unrefp) = topo_finish(t, r);
+        CLEANUP(plan_freep) struct plan *p = planned(before, "address add www/lo 127.0.0.9/8");
+
+        mark_done(p, 4);
+        t = topo_begin();
+
+        size_t remains = topo_jail(t, "www"), anew = topo_jail(t, "www");
+
+        topo_jail_facts(t, remains)->name = NULL;
+        topo_jail_facts(t, remains)->origin = ORIGIN_DESCRIPTOR;
+        for (size_t lo = 1; lo <= 2; lo++) /* the host has the first loopback */
+                topo_address(t, lo, "127.0.0.9/8");
+
+        const struct graph *now CLEANUP(graph_unrefp) = topo_finish(t, r);
+
+        assert_int_equal(now->jails[remains].state, JAIL_DYING);
+        assert_string_equal(now->jails[remains].name, "www");
+
+        CLEANUP(plan_freep) struct plan *back = undo(p, now);
+
+        assert_steps(back, "take 127.0.0.9/8 from www/lo\n");
+        assert_true(back->steps[0].at.cookie == now->jails[anew].cookie);
+        registry_free(r);
+}
+
 static void test_only_what_is_done(void **state)
 {
         const struct graph *g CLEANUP(graph_unrefp) = topo_seeds();
@@ -288,6 +322,7 @@ int main(void)
                 cmocka_unit_test(test_made_things),
                 cmocka_unit_test(test_destroyed_jail),
                 cmocka_unit_test(test_renamed_and_destroyed),
+                cmocka_unit_test(test_made_anew_beside_its_remains),
                 cmocka_unit_test(test_only_what_is_done),
         };
 
