@@ -8,6 +8,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/intl.h"
+#include "core/base/lookup.h"
 #include "core/base/text.h"
 
 #define HOLDER_TEXTS 3
@@ -464,17 +465,47 @@ static unsigned count_unreadable(const struct facts *f)
         return f->unreadable > f->unreadable_sockets ? f->unreadable : f->unreadable_sockets;
 }
 
-static void build_stack(const struct stack *s, struct graph_build *b)
+static bool is_lost(const struct stack *s)
+{
+        return s->lost_ms && !s->is_settled;
+}
+
+/* Has another stack its name already? Then it is what is left of one that was made anew. */
+static bool has_successor(const struct facts *f, const struct lookup *named, const struct stack *s)
+{
+        uint64_t key = lookup_mix_text(LOOKUP_KEY, s->best.name);
+
+        if (!is_lost(s) || !named->count)
+                return false;
+        for (size_t at = lookup_first(named, key); at != LOOKUP_END; at = lookup_next(named, at))
+                if (strcmp(f->stacks[named->entries[at].value]->best.name, s->best.name) == 0)
+                        return true;
+        return false;
+}
+
+/* The stacks with a name of their own, by it; empty while none is lost. */
+static void list_named(const struct facts *f, struct lookup *ret)
+{
+        bool is_wanted = false;
+
+        for (size_t k = 0; k < f->count && !is_wanted; k++)
+                is_wanted = is_lost(f->stacks[k]);
+        for (size_t k = 0; k < f->count && is_wanted; k++)
+                if (f->stacks[k]->places[PLACE_NAMED])
+                        lookup_put(ret, lookup_mix_text(LOOKUP_KEY, f->stacks[k]->best.name), k);
+}
+
+static void build_stack(const struct stack *s, bool is_dying, struct graph_build *b)
 {
         CLEANUP(freep) struct holder *holders = xcalloc(count_holders(s), sizeof(*holders));
         const struct place *tasks = s->places[PLACE_TASKS];
         bool is_hidden = !s->is_read;
         struct jail j = {.name = s->best.name[0] ? s->best.name : NULL,
-                         .state = is_hidden      ? JAIL_HIDDEN
-                                 : s->is_settled ? JAIL_DYING
-                                                 : JAIL_ALIVE,
+                         .state = is_hidden ? JAIL_HIDDEN
+                                 : is_dying ? JAIL_DYING
+                                            : JAIL_ALIVE,
                          .origin = s->best.origin,
-                         .path = s->best.path[0] ? s->best.path : NULL,
+                         .path = s->best.path[0] && !is_dying ? s->best.path : NULL,
                          .cookie = s->cookie,
                          .inode = s->inode,
                          .device = s->device,
@@ -537,9 +568,14 @@ static void build_partial(const struct facts *f, struct graph_build *b)
 struct graph *facts_build(struct facts *f, struct registry *registry, uint64_t serial, const char *hostname)
 {
         struct graph_build *b = graph_build_new(hostname);
+        CLEANUP(lookup_done) struct lookup named = {0};
 
-        for (size_t k = 0; k < f->count; k++)
-                build_stack(f->stacks[k], b);
+        list_named(f, &named);
+        for (size_t k = 0; k < f->count; k++) {
+                const struct stack *s = f->stacks[k];
+
+                build_stack(s, s->is_settled || has_successor(f, &named, s), b);
+        }
         if (f->has_routes)
                 graph_build_routes_known(b);
         build_partial(f, b);

@@ -55,6 +55,15 @@ do_ok create jail www
 ip link add e0a type veth peer name e0b netns www
 ok 'pinned after a restart of its jail' within 1 has_mac $PIN
 
+# The same while something keeps the old stack from its end: the new one has the name, and with it the pin, at once.
+exec 9</run/netns/www
+printf 'destroy www\ncreate jail www\n' >"$work/batch"
+do_ok batch "$work/batch"
+ip link add e0a type veth peer name e0b netns www
+ok 'pinned although the old stack is still there' within 1 has_mac $PIN
+exec 9<&-
+same 'neither had another name' "$(grep -c 'www-[0-9]' "$work/lines")" 0
+
 # Another manager: three times within a minute, and no more. Two were used up on other numbers or this one.
 for n in 1 2 3 4; do
         within 2 has_mac $PIN || break
