@@ -495,17 +495,17 @@ static void list_named(const struct facts *f, struct lookup *ret)
                         lookup_put(ret, lookup_mix_text(LOOKUP_KEY, f->stacks[k]->best.name), k);
 }
 
-static void build_stack(const struct stack *s, bool is_dying, struct graph_build *b)
+static void build_stack(const struct stack *s, bool is_succeeded, struct graph_build *b)
 {
         CLEANUP(freep) struct holder *holders = xcalloc(count_holders(s), sizeof(*holders));
         const struct place *tasks = s->places[PLACE_TASKS];
-        bool is_hidden = !s->is_read;
+        bool is_hidden = !s->is_read, is_dying = s->is_settled || is_succeeded;
         struct jail j = {.name = s->best.name[0] ? s->best.name : NULL,
                          .state = is_hidden ? JAIL_HIDDEN
                                  : is_dying ? JAIL_DYING
                                             : JAIL_ALIVE,
                          .origin = s->best.origin,
-                         .path = s->best.path[0] && !is_dying ? s->best.path : NULL,
+                         .path = s->best.path[0] && !is_succeeded ? s->best.path : NULL,
                          .cookie = s->cookie,
                          .inode = s->inode,
                          .device = s->device,
@@ -574,7 +574,7 @@ struct graph *facts_build(struct facts *f, struct registry *registry, uint64_t s
         for (size_t k = 0; k < f->count; k++) {
                 const struct stack *s = f->stacks[k];
 
-                build_stack(s, s->is_settled || has_successor(f, &named, s), b);
+                build_stack(s, has_successor(f, &named, s), b);
         }
         if (f->has_routes)
                 graph_build_routes_known(b);
