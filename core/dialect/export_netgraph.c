@@ -282,21 +282,37 @@ static void put_filters(struct weaver *w)
 
 static void put_rule(struct weaver *w, size_t node, const struct nat_rule *r)
 {
-        char local[PREFIX_TEXT_SIZE], alias[PREFIX_TEXT_SIZE];
+        char local[PREFIX_TEXT_SIZE], alias[PREFIX_TEXT_SIZE], buf[PREFIX_TEXT_SIZE];
         const char *path = w->paths[node];
+        bool is_target = r->is_forward && r->is_all && !r->id && !r->alias.family;
 
         (void)prefix_format_addr(&r->address, local);
         (void)prefix_format_addr(&r->alias, alias);
         if (!r->is_forward && !r->id && r->alias.family && !r->address.length) {
                 text_putf(w->t, "msg %s setaliasaddr %s\n", path, alias);
+        } else if (!r->is_forward && !r->id && r->alias.family && nat_private_index(&r->address) >= 0) {
+                int k = nat_private_index(&r->address); /* unregistered_only is three of these, the fourth is cgn's */
+
+                if (k == 0)
+                        text_putf(w->t, "msg %s setaliasaddr %s\nmsg %s setmode { flags=16 mask=16 }\n", path, alias,
+                                  path);
+                if (k == NAT_PRIVATE_COUNT - 1)
+                        text_putf(w->t, "msg %s setmode { flags=256 mask=256 }\n", path);
+        } else if (is_target) {
+                text_putf(w->t, "msg %s settarget %s\n", path, local);
         } else if (r->is_forward && r->id && r->is_all) {
                 text_putf(w->t, "msg %s redirectaddr { local_addr=%s alias_addr=%s }\n", path, local, alias);
         } else if (r->is_forward && r->id) {
-                text_putf(w->t, "msg %s redirectport { local_addr=%s ", path, local);
+                text_putf(w->t, "msg %s redirect%s { local_addr=%s ", path, r->protocol ? "proto" : "port", local);
                 if (r->alias.family)
                         text_putf(w->t, "alias_addr=%s ", alias);
-                text_putf(w->t, "local_port=%u alias_port=%u proto=%d }\n", r->to_port, r->port,
-                          r->is_udp ? IPPROTO_UDP : IPPROTO_TCP);
+                if (r->sender.family)
+                        text_putf(w->t, "remote_addr=%s ", prefix_format_addr(&r->sender, buf));
+                if (!r->protocol)
+                        text_putf(w->t, "local_port=%u alias_port=%u ", r->to_port, r->port);
+                if (r->sender_port)
+                        text_putf(w->t, "remote_port=%u ", r->sender_port);
+                text_putf(w->t, "proto=%d }\n", r->protocol ? r->protocol : r->is_udp ? IPPROTO_UDP : IPPROTO_TCP);
         } else if (r->is_forward || !r->id) { /* a redirect's way back comes with it */
                 export_leave(w->o, w->g->nodes[node].iface, "has a rule that a nat node knows no message for");
         }

@@ -195,6 +195,9 @@ int vlan_set_fixed(struct ngctl *n, struct place at, const struct message *m, co
 int nat_set_alias(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int nat_redirect_port(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int nat_redirect_addr(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int nat_set_target(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int nat_set_mode(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int nat_redirect_proto(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int nat_redirect_delete(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int nat_list_redirects(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
 int nat_set_dlt(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);

@@ -42,6 +42,8 @@ void guest_put(struct text *t, const struct guest *guest, size_t iface)
         if (guest->kind == GUEST_NAT && r->is_forward) {
                 if (r->is_all)
                         text_putf(t, "all to %s", prefix_format_addr(&r->address, buf));
+                else if (r->protocol)
+                        text_putf(t, "proto %u to %s", r->protocol, prefix_format_addr(&r->address, buf));
                 else
                         text_putf(t, "%s %u to %s %u", r->is_udp ? "udp" : "tcp", r->port,
                                   prefix_format_addr(&r->address, buf), r->to_port);

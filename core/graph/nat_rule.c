@@ -31,7 +31,7 @@ static int check_iface(const char *name, struct err *e)
 
 /* The words of a rule, one after the other. */
 struct rule_words {
-        char *words[12];
+        char *words[16];
         size_t count, at;
 };
 
@@ -72,22 +72,55 @@ static int take_nat(struct rule_words *w, struct nat_rule *r, struct err *e)
         return result;
 }
 
+static bool has_ports(const struct nat_rule *r)
+{
+        return !r->is_all && !r->protocol;
+}
+
+/* What it is about: "all", "proto N", "tcp PORT", "udp PORT". */
+static int take_what(struct rule_words *w, struct nat_rule *r, struct err *e)
+{
+        uint32_t protocol;
+
+        r->is_all = takes_word(w, "all");
+        if (r->is_all)
+                return 0;
+        if (takes_word(w, "proto")) {
+                if (str_to_u32(next_word(w), UINT8_MAX, &protocol) < 0 || protocol == 0)
+                        return -EINVAL;
+                r->protocol = (uint8_t)protocol;
+                return 0;
+        }
+        r->is_udp = takes_word(w, "udp");
+        return r->is_udp || takes_word(w, "tcp") ? take_port(next_word(w), &r->port, e) : -EINVAL;
+}
+
+/* "ADDR", or of TCP and UDP "ADDR PORT". Two senders' words of IPv6 would be too long for a rule. */
+static int take_sender(struct rule_words *w, struct nat_rule *r, struct err *e)
+{
+        int result = prefix_parse(next_word(w), &r->sender, e);
+
+        if (result == 0 && (r->sender.family != AF_INET || r->sender.length != prefix_bits(AF_INET)))
+                return err_set(e, -EINVAL, "a sender: is one IPv4 address");
+        if (result == 0 && has_ports(r) && w->at < w->count && strcmp(w->words[w->at], "to") != 0)
+                result = take_port(next_word(w), &r->sender_port, e);
+        return result;
+}
+
 static int take_forward(struct rule_words *w, struct nat_rule *r, struct err *e)
 {
         int result = take_iface(w, r, e);
 
         r->is_forward = true;
-        r->is_all = takes_word(w, "all");
-        r->is_udp = !r->is_all && takes_word(w, "udp");
-        if (result == 0 && !r->is_all && !r->is_udp && !takes_word(w, "tcp"))
-                result = -EINVAL;
-        if (result == 0 && !r->is_all)
-                result = take_port(next_word(w), &r->port, e);
+        if (result == 0)
+                result = take_what(w, r, e);
         if (result == 0 && takes_word(w, "at"))
                 result = take_alias(w, r, e);
+        if (result == 0 && takes_word(w, "from"))
+                result = take_sender(w, r, e);
         if (result == 0)
                 result = takes_word(w, "to") ? prefix_parse(next_word(w), &r->address, e) : -EINVAL;
-        if (result == 0 && !r->is_all)
+        if (result == 0 && has_ports(r))
                 result = take_port(next_word(w), &r->to_port, e);
         return result;
 }
@@ -109,7 +142,9 @@ int nat_rule_parse(const char *text, struct nat_rule *ret, struct err *e)
                 result = take_forward(&w, &r, &why);
         if (result == 0 && takes_word(&w, "id"))
                 result = str_to_u32(next_word(&w), UINT32_MAX, &r.id);
-        if (result == 0 && (w.at < w.count || (r.alias.family && r.alias.family != r.address.family)))
+        if (result == 0 &&
+            (w.at < w.count || (r.alias.family && r.alias.family != r.address.family) ||
+             (r.sender.family && r.sender.family != r.address.family)))
                 result = -EINVAL;
         if (result == 0) {
                 *ret = r;
@@ -122,32 +157,44 @@ int nat_rule_parse(const char *text, struct nat_rule *ret, struct err *e)
         return result;
 }
 
+static void put_forward(const struct nat_rule *r, struct text *t)
+{
+        char buf[PREFIX_TEXT_SIZE];
+
+        text_putf(t, "forward %s ", r->iface);
+        if (r->is_all)
+                text_put(t, "all");
+        else if (r->protocol)
+                text_putf(t, "proto %u", r->protocol);
+        else
+                text_putf(t, "%s %u", r->is_udp ? "udp" : "tcp", r->port);
+        if (r->alias.family)
+                text_putf(t, " at %s", prefix_format_addr(&r->alias, buf));
+        if (r->sender.family)
+                text_putf(t, " from %s", prefix_format_addr(&r->sender, buf));
+        if (r->sender_port)
+                text_putf(t, " %u", r->sender_port);
+        text_putf(t, " to %s", prefix_format_addr(&r->address, buf));
+        if (has_ports(r))
+                text_putf(t, " %u", r->to_port);
+}
+
 void nat_rule_format(const struct nat_rule *r, char buf[NAT_TEXT_SIZE])
 {
         CLEANUP(text_done) struct text t = {0};
-        char address[PREFIX_TEXT_SIZE], alias[PREFIX_TEXT_SIZE];
+        char address[PREFIX_TEXT_SIZE];
 
-        if (r->alias.family)
-                (void)prefix_format_addr(&r->alias, alias);
-        if (!r->is_forward) {
+        if (r->is_forward) {
+                put_forward(r, &t);
+        } else {
                 text_putf(&t, "nat %s via %s", prefix_format(&r->address, address), r->iface);
                 if (r->alias.family)
-                        text_putf(&t, " as %s", alias);
-        } else {
-                text_putf(&t, "forward %s ", r->iface);
-                if (r->is_all)
-                        text_put(&t, "all");
-                else
-                        text_putf(&t, "%s %u", r->is_udp ? "udp" : "tcp", r->port);
-                if (r->alias.family)
-                        text_putf(&t, " at %s", alias);
-                text_putf(&t, " to %s", prefix_format_addr(&r->address, address));
-                if (!r->is_all)
-                        text_putf(&t, " %u", r->to_port);
+                        text_putf(&t, " as %s", prefix_format_addr(&r->alias, address));
         }
         if (r->id)
                 text_putf(&t, " id %" PRIu32, r->id);
-        (void)str_copy(buf, NAT_TEXT_SIZE, text_str(&t)); /* the longest has 121 bytes: two IPv6 addresses */
+        /* The longest has 121 bytes, with two IPv6 addresses; one of three IPv4 addresses is shorter. */
+        (void)str_copy(buf, NAT_TEXT_SIZE, text_str(&t));
 }
 
 const char *nat_rule_chain(const struct nat_rule *r)
@@ -165,7 +212,13 @@ static void put_door(const struct nat_rule *r, struct text *t, const char *famil
         text_putf(t, "iifname \"%s\" meta nfproto %s ", r->iface, is_v6 ? "ipv6" : "ipv4");
         if (r->alias.family)
                 text_putf(t, "%s daddr %s ", family, prefix_format_addr(&r->alias, alias));
-        if (r->is_all)
+        if (r->sender.family)
+                text_putf(t, "%s saddr %s ", family, prefix_format_addr(&r->sender, alias));
+        if (r->sender_port)
+                text_putf(t, "%s sport %u ", r->is_udp ? "udp" : "tcp", r->sender_port);
+        if (r->protocol)
+                text_putf(t, "meta l4proto %u ", r->protocol);
+        if (!has_ports(r))
                 text_putf(t, "dnat %s to %s", family, address);
         else
                 text_putf(t, "%s dport %u dnat %s to %s%s%s:%u", r->is_udp ? "udp" : "tcp", r->port, family,
@@ -194,24 +247,63 @@ void nat_rule_put_nft(const struct nat_rule *r, struct text *t)
         text_putf(t, " comment \"%s\"", rule);
 }
 
+const char *const nat_private[NAT_PRIVATE_COUNT] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"};
+
+int nat_private_index(const struct prefix *p)
+{
+        char text[PREFIX_TEXT_SIZE];
+
+        (void)prefix_format(p, text);
+        for (int k = 0; k < NAT_PRIVATE_COUNT; k++)
+                if (strcmp(nat_private[k], text) == 0)
+                        return k;
+        return -1;
+}
+
+static void put_pf_rdr(const struct nat_rule *r, const char *own, struct text *t)
+{
+        char buf[PREFIX_TEXT_SIZE];
+
+        text_putf(t, "rdr on %s ", r->iface);
+        if (r->protocol)
+                text_putf(t, "proto %u ", r->protocol);
+        else if (!r->is_all)
+                text_putf(t, "proto %s ", r->is_udp ? "udp" : "tcp");
+        if (r->sender.family)
+                text_putf(t, "from %s ", prefix_format_addr(&r->sender, buf));
+        else if (!has_ports(r))
+                text_put(t, "from any ");
+        if (r->sender_port)
+                text_putf(t, "port %u ", r->sender_port);
+        text_putf(t, "to %s ", own);
+        if (has_ports(r))
+                text_putf(t, "port %u ", r->port);
+        text_putf(t, "-> %s", prefix_format_addr(&r->address, buf));
+        if (has_ports(r))
+                text_putf(t, " port %u", r->to_port);
+}
+
 void nat_rule_put_pf(const struct nat_rule *r, struct text *t)
 {
         char address[PREFIX_TEXT_SIZE], buf[PREFIX_TEXT_SIZE];
         CLEANUP(freep)
-        char *own = r->alias.family ? xstrdup(prefix_format_addr(&r->alias, buf)) : xasprintf("(%s:0)", r->iface);
+        char *own = r->alias.family          ? xstrdup(prefix_format_addr(&r->alias, buf))
+                : r->is_forward && r->is_all ? xstrdup("any")
+                                             : xasprintf("(%s:0)", r->iface);
 
-        if (!r->is_forward)
-                text_putf(t, "nat on %s from %s to any -> %s", r->iface, prefix_format(&r->address, address), own);
-        else if (r->is_all)
-                text_putf(t, "rdr on %s from any to %s -> %s", r->iface, own, prefix_format_addr(&r->address, address));
+        if (r->is_forward)
+                put_pf_rdr(r, own, t);
         else
-                text_putf(t, "rdr on %s proto %s to %s port %u -> %s port %u", r->iface, r->is_udp ? "udp" : "tcp", own,
-                          r->port, prefix_format_addr(&r->address, address), r->to_port);
+                text_putf(t, "nat on %s from %s to any -> %s", r->iface, prefix_format(&r->address, address), own);
 }
 
-bool nat_rule_goes_first(const struct nat_rule *r)
+int nat_rule_rank(const struct nat_rule *r)
 {
-        return !r->is_forward && r->alias.family && r->address.length == prefix_bits(r->address.family);
+        if (!r->is_forward)
+                return r->alias.family && r->address.length == prefix_bits(r->address.family) ? 0 : 1;
+        if (r->is_all)
+                return r->alias.family ? 2 : 3;
+        return r->protocol ? 1 : 0;
 }
 
 bool nat_line(const char *rules, size_t k, char buf[NAT_TEXT_SIZE])

@@ -178,16 +178,21 @@ int nft_run_here(const char *commands, struct err *e)
 
 struct search {
         const char *rule;
+        const struct nat_rule *parsed; /* to be added: the first rule of more rank in its chain is looked for */
         char chain[32];
-        uint64_t handle;
+        uint64_t handle, next;
         size_t count; /* rules in all */
 };
 
 static int look(void *user, const char *chain, uint64_t handle, const char *comment)
 {
         struct search *s = user;
+        struct nat_rule other;
 
         s->count++;
+        if (s->parsed && !s->next && strcmp(chain, nat_rule_chain(s->parsed)) == 0 &&
+            nat_rule_parse(comment, &other, NULL) == 0 && nat_rule_rank(&other) > nat_rule_rank(s->parsed))
+                s->next = handle;
         if (!s->handle && strcmp(comment, s->rule) == 0) {
                 (void)str_copy(s->chain, sizeof(s->chain), chain); /* one of ours fits */
                 s->handle = handle;
@@ -197,9 +202,9 @@ static int look(void *user, const char *chain, uint64_t handle, const char *comm
 
 int nft_add_here(const char *rule, struct err *e)
 {
-        struct search s = {.rule = rule};
-        CLEANUP(text_done) struct text t = {0};
         struct nat_rule parsed;
+        struct search s = {.rule = rule, .parsed = &parsed};
+        CLEANUP(text_done) struct text t = {0};
         int r = nat_rule_parse(rule, &parsed, e);
 
         if (r < 0 || (nft_read_here(look, &s) == 0 && s.handle))
@@ -208,8 +213,9 @@ int nft_add_here(const char *rule, struct err *e)
                  "add table inet " NAT_TABLE "\n"
                  "add chain inet " NAT_TABLE " prerouting { type nat hook prerouting priority -100 ; }\n"
                  "add chain inet " NAT_TABLE " postrouting { type nat hook postrouting priority 100 ; }\n");
-        text_putf(&t, "%s rule inet " NAT_TABLE " %s ", nat_rule_goes_first(&parsed) ? "insert" : "add",
-                  nat_rule_chain(&parsed));
+        text_putf(&t, "%s rule inet " NAT_TABLE " %s ", s.next ? "insert" : "add", nat_rule_chain(&parsed));
+        if (s.next)
+                text_putf(&t, "handle %llu ", (unsigned long long)s.next);
         nat_rule_put_nft(&parsed, &t);
         text_put_char(&t, '\n');
         return nft_run_here(text_str(&t), e);

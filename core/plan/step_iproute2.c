@@ -384,7 +384,7 @@ static void put_nat(struct text *t, const struct step *s)
         nat_rule_put_nft(&r, &rule);
 
         CLEANUP(freep)
-        char *add = xasprintf("nft %s rule inet " NAT_TABLE " %s '%s'", nat_rule_goes_first(&r) ? "insert" : "add",
+        char *add = xasprintf("nft %s rule inet " NAT_TABLE " %s '%s'", nat_rule_rank(&r) == 0 ? "insert" : "add",
                               chain, text_str(&rule));
 
         put_inside(t, &s->at, make);

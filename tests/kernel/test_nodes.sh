@@ -330,6 +330,59 @@ s = socket.socket(); s.bind(("10.32.0.2", 80)); s.listen(1); print("ready", flus
 socket.create_connection(("192.0.2.7", 8080), 20)'
         wait $server
 fi
+
+# By protocol, by sender, and whatever is left; a reply that a router has passed on has one hop less.
+hops() { ip netns exec outside ping -c 1 -W 10 "$1" 2>/dev/null | sed -n 's/.*ttl=\([0-9]*\).*/\1/p'; }
+if has_ping; then
+        do_ok ngctl msg n: redirectdelete 2
+        same 'the host answers' "$(hops 192.0.2.8)" 64
+        do_ok ngctl msg n: redirectproto '{ local_addr=10.32.0.2 alias_addr=192.0.2.8 proto=1 }'
+        same 'its number' "$(sed -n 2p "$work/out")" 'Args:	2'
+        same 'ICMP is the jail'"'"'s' "$(hops 192.0.2.8)" 63
+        do_ok ngctl msg n: listredirects
+        ok 'its protocol' grep -qF '{ id=2 local_addr=10.32.0.2 alias_addr=192.0.2.8 proto=1 }' "$work/out"
+        do_ok ngctl msg n: settarget 10.32.0.2
+        same 'what else comes' "$(hops 192.0.2.1)" 63
+        do_ok ngctl msg n: redirectport '{ local_addr=10.32.0.2 local_port=80 alias_port=81 remote_addr=192.0.2.254 remote_port=4000 proto=17 }'
+        same 'behind the target none would be asked' \
+                "$(nft -j list chain inet jailnet prerouting | jq -r '[.nftables[].rule.comment // empty] | join("; ")')" \
+                'forward ngnat0 tcp 8080 at 192.0.2.7 to 10.32.0.2 80 id 1; forward ngnat0 udp 81 from 192.0.2.254 4000 to 10.32.0.2 80 id 3; forward ngnat0 proto 1 at 192.0.2.8 to 10.32.0.2 id 2; forward ngnat0 all to 10.32.0.2'
+        do_ok ngctl msg n: listredirects
+        ok 'its sender' grep -qF '{ id=3 local_addr=10.32.0.2 remote_addr=192.0.2.254 local_port=80 alias_port=81 remote_port=4000 proto=17 }' "$work/out"
+        ok 'the list as JSON' sh -c '"$1" nat list --format json | jq -e "[.[] | select(.from)] == [.[] | select(.from == \"192.0.2.254\" and .from_port == 4000 and .protocol == \"udp\")]" >/dev/null' sh "$JAILNET"
+        "$JAILNET" export freebsd "$work/exported" >/dev/null 2>&1
+        ok 'an export has the messages' grep -qF 'settarget 10.32.0.2' "$work/exported/netgraph_nodes.ngctl"
+        ok 'with the sender' grep -qF 'remote_addr=192.0.2.254 local_port=80 alias_port=81 remote_port=4000 proto=17' "$work/exported/netgraph_nodes.ngctl"
+        do_ok ngctl msg n: settarget 0.0.0.0
+        same 'as it was sent' "$(hops 192.0.2.1)" 64
+        do_ok ngctl msg n: redirectdelete 3
+        do_ok ngctl msg n: redirectdelete 2
+        do_ok ngctl msg n: redirectaddr '{ local_addr=10.32.0.2 alias_addr=192.0.2.8 }'
+fi
+
+# Private networks alone have the alias.
+do_ok ngctl msg n: setmode '{ flags=0x10 mask=0x10 }'
+same 'three networks' "$(rules | tr ';' '\n' | grep -c 'nat 1[0-9./]* via ngnat0 as 192.0.2.7')" 3
+ok 'of which the jail is' reaches red 192.0.2.254
+do_ok ngctl msg n: setaliasaddr 192.0.2.1
+same 'another alias' "$(rules | tr ';' '\n' | grep -c 'nat 1[0-9./]* via ngnat0 as 192.0.2.1$')" 3
+do_ok ngctl msg n: setmode '{ flags=0x100 mask=0x100 }'
+ok "a carrier's network, too" sh -c 'nft list table inet jailnet | grep -q "100.64.0.0/10"'
+do_ok ngctl msg n: setmode '{ flags=4 mask=0x114 }'
+do_ok ngctl msg n: setaliasaddr 192.0.2.7
+same 'all again' "$(rules | tr ';' '\n' | grep -c ' as 192.0.2.7$')" 1
+no_mode() { # FLAGS NAME
+        J ngctl msg n: setmode "{ flags=$1 mask=$1 }"
+        same "no mode $2" "$status $(grep -c "setmode $2: " "$work/err")" '71 1'
+}
+no_mode 1 log
+no_mode 2 denyincoming
+no_mode 0x40 proxyonly
+no_mode 0x80 reverse
+for message in 'redirectdynamic 1' 'addserver { id=1 addr=10.32.0.3 port=80 }' 'proxyrule "port 80"' libaliasinfo; do
+        J ngctl msg n: $message
+        same "no $message" "$status $(grep -c "^ngctl: send msg: Operation not supported (${message%% *}: " "$work/err")" '71 1'
+done
 do_ok ngctl msg n: redirectdelete 2
 same 'one redirect less' "$(rules)" \
         'forward ngnat0 tcp 8080 at 192.0.2.7 to 10.32.0.2 80 id 1; nat 0.0.0.0/0 via ngnat0 as 192.0.2.7'

@@ -7,8 +7,10 @@
 static void put_rule(struct json_out *w, const struct graph *g, const struct guest *guest)
 {
         const struct nat_rule *r = &guest->rule;
-        char address[PREFIX_TEXT_SIZE];
+        char address[PREFIX_TEXT_SIZE], number[4];
+        bool has_ports = r->is_forward && !r->is_all && !r->protocol;
 
+        (void)str_format(number, sizeof(number), "%u", r->protocol); /* fits */
         json_out_open(w, NULL, '{');
         json_out_int(w, "number", guest->number);
         json_out_string(w, "jail", g->jails[guest->jail].name);
@@ -16,9 +18,11 @@ static void put_rule(struct json_out *w, const struct graph *g, const struct gue
         json_out_string(w, "interface", r->iface);
         json_out_string(w, "address",
                         r->is_forward ? prefix_format_addr(&r->address, address) : prefix_format(&r->address, address));
-        json_out_string(w, "protocol", !r->is_forward || r->is_all ? NULL : r->is_udp ? "udp" : "tcp");
-        json_out_count(w, "port", r->is_forward && !r->is_all, r->port);
-        json_out_count(w, "to_port", r->is_forward && !r->is_all, r->to_port);
+        json_out_string(w, "protocol", r->protocol ? number : !has_ports ? NULL : r->is_udp ? "udp" : "tcp");
+        json_out_count(w, "port", has_ports, r->port);
+        json_out_count(w, "to_port", has_ports, r->to_port);
+        json_out_string(w, "from", r->sender.family ? prefix_format_addr(&r->sender, address) : NULL);
+        json_out_count(w, "from_port", r->sender_port, r->sender_port);
         json_out_string(w, "alias", r->alias.family ? prefix_format_addr(&r->alias, address) : NULL);
         json_out_close(w, '}');
 }

@@ -259,6 +259,9 @@ static void test_nat_rules(void **state)
                 "forward em0 tcp 80 to 10.1.0.2 8080",
                 "forward em0 udp 53 at 192.0.2.7 to 10.1.0.2 53 id 1",
                 "forward em0 all at 192.0.2.8 to 10.1.0.2 id 4294967295",
+                "forward em0 all to 10.1.0.2",
+                "forward em0 proto 47 at 192.0.2.8 from 198.51.100.1 to 10.1.0.2 id 3",
+                "forward em0 tcp 80 at 192.0.2.8 from 198.51.100.1 1024 to 10.1.0.2 8080 id 4",
         };
         static const char *const bad[] = {
                 "",
@@ -271,6 +274,11 @@ static void test_nat_rules(void **state)
                 "nat 10.1.0.0/24 via em0 more",
                 "forward em0 icmp 80 to 10.1.0.2 80",
                 "forward em0 tcp 0 to 10.1.0.2 80",
+                "forward em0 proto 0 to 10.1.0.2",
+                "forward em0 proto 47 to 10.1.0.2 80",
+                "forward em0 proto 47 from 198.51.100.1 7 to 10.1.0.2",
+                "forward em0 tcp 80 from fd00::1 to fd00::2 80",
+                "forward em0 tcp 80 from 198.51.100.0/24 to 10.1.0.2 80",
                 "forward em0 tcp 80 10.1.0.2 80",
                 "forward em0 all to 10.1.0.2 80",
                 "forward em0 tcp 80 at 192.0.2.1 to fd00::1 80",
@@ -293,7 +301,7 @@ static void test_nat_rules(void **state)
         assert_string_equal(text_str(&t),
                             "ip saddr 10.1.0.2/32 oifname \"ngnat0\" snat ip to 192.0.2.8 comment "
                             "\"nat 10.1.0.2/32 via ngnat0 as 192.0.2.8 id 2\"");
-        assert_true(nat_rule_goes_first(&r));
+        assert_int_equal(nat_rule_rank(&r), 0);
         text_clear(&t);
         assert_int_equal(nat_rule_parse(good[6], &r, NULL), 0);
         nat_rule_put_pf(&r, &t);
