@@ -98,6 +98,9 @@ int db_host(struct db *d, uint64_t *ret_cookie, struct ns_handle *ret_handle, st
 #define JAILNET_CAUSE "JAILNET_CAUSE"
 int db_journal_caused(struct db *d, const char *cause, int64_t **ret, size_t *ret_count, struct err *e);
 
+/* What imports made for files and nobody has taken away since, oldest first (imported.c). Caller: claims_done. */
+int db_imported(struct db *d, struct claims *ret, struct err *e);
+
 /* Jails that jail -c started (started.c). Of another boot, they are listed with pid 0: nothing of them runs. */
 enum started_phase { STARTED_STARTING, STARTED_RUNNING, STARTED_STOPPING };
 

@@ -279,7 +279,17 @@ static const char version_4[] = "ALTER TABLE wanted_jail ADD COLUMN forwarding6 
                                 "CREATE TABLE wanted_host("
                                 "  link INTEGER NOT NULL REFERENCES wanted_link ON DELETE CASCADE,"
                                 "  mac TEXT NOT NULL,"
-                                "  PRIMARY KEY(link, mac)) STRICT, WITHOUT ROWID;";
+                                "  PRIMARY KEY(link, mac)) STRICT, WITHOUT ROWID;"
+                                /* What imports made for which file. */
+                                "CREATE TABLE imported("
+                                "  row INTEGER PRIMARY KEY,"
+                                "  file TEXT NOT NULL,"
+                                "  kind TEXT NOT NULL,"
+                                "  jail TEXT NOT NULL,"
+                                "  name TEXT NOT NULL,"
+                                "  rest TEXT NOT NULL,"
+                                "  UNIQUE(file, kind, jail, name, rest)) STRICT;"
+                                "CREATE INDEX imported_thing ON imported(jail, name);";
 
 const struct migration migrations[] = {
         {1, version_1},

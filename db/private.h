@@ -107,6 +107,8 @@ int settle_reserve(struct db *d, struct plan *p, struct err *e); /* numbers for 
 /* The number of a target: -ENOENT when the file has none. */
 int settle_number_of(struct db *d, const struct plan *p, const struct target *t, uint32_t *ret, struct err *e);
 
+int settle_imported(struct db *d, const struct plan *p, struct err *e); /* imported.c */
+
 /* settle_wanted.c: what a step that was done says of how the network should be. */
 int settle_wanted(struct db *d, const struct plan *p, const struct step *s, struct err *e);
 bool settle_is_restore(struct db *d, const struct plan *p); /* it builds what is wanted, or takes that back */

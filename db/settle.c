@@ -566,5 +566,5 @@ int settle_plan(struct db *d, const struct plan *p, struct err *e)
                                 x = give_back(d, s->link.peer_number, e);
                 }
         }
-        return x;
+        return x == 0 && p->state == PLAN_DONE && !is_restore ? settle_imported(d, p, e) : x;
 }

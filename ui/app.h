@@ -126,6 +126,8 @@ struct app {
          */
         int (*restore)(struct app *a, const struct graph *g, struct restore_limits *limits, struct plan **ret,
                        size_t *ret_troubles, struct err *e);
+        /* imported - what imports made for files and nobody has taken away since. Caller: claims_done. */
+        int (*imported)(struct app *a, struct claims *ret, struct err *e);
         /* forget - what was found absent is wanted no more. */
         int (*forget)(struct app *a, const struct restore_limits *limits, struct err *e);
 

@@ -21,6 +21,7 @@ void dialect_done(struct dialect *d)
         free(d->lines);
         text_done(&d->out);
         text_done(&d->said);
+        claims_done(&d->wants);
         arena_done(&d->arena);
 }
 
@@ -115,6 +116,19 @@ int dialect_add_list(struct dialect *d, struct err *e, const char *const *words)
         while (words[argc])
                 argc++;
         return dialect_add_words(d, argc, words, e);
+}
+
+void dialect_want(struct dialect *d, bool is_new, const char *kind, const char *jail, const char *name,
+                  const char *rest)
+{
+        if (d->file)
+                claims_add(&d->wants,
+                           &(struct claim){.file = d->file,
+                                           .kind = kind,
+                                           .jail = jail,
+                                           .name = name,
+                                           .rest = rest,
+                                           .is_new = is_new});
 }
 
 /* Is the sentence a whole line of what was said? */

@@ -66,6 +66,8 @@ struct dialect {
         const char *words;          /* of this plan, for the journal; NULL: the command line; borrowed */
         struct dialect_line *lines; /* in the order of their steps */
         size_t line_count, line_capacity;
+        const char *file;    /* that asks now, for dialect_want; NULL: none that is remembered; borrowed */
+        struct claims wants; /* of files */
         const struct dialect_services *services; /* set by the front end after dialect_init; NULL: there are none */
 };
 
@@ -107,6 +109,11 @@ const char *dialect_word(struct dialect *d, size_t jail, const char *name);
 int dialect_add_words(struct dialect *d, int argc, const char *const *words, struct err *e);
 int dialect_add_list(struct dialect *d, struct err *e, const char *const *words);             /* ends with NULL */
 #define dialect_add(d, e, ...) dialect_add_list((d), (e), (const char *const[]){__VA_ARGS__}) /* ends with NULL */
+
+/* The file that asks now wants this to be so; is_new: it is not so yet, and the next request makes it so. All is
+ * copied. kind and rest are those of core/dialect/takeback.c. */
+void dialect_want(struct dialect *d, bool is_new, const char *kind, const char *jail, const char *name,
+                  const char *rest);
 
 /* Drops all requests, and goes on with g, which is borrowed as in dialect_init; what was said stays. */
 void dialect_restart(struct dialect *d, const struct graph *g);

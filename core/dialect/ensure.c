@@ -93,9 +93,10 @@ int ensure_jail(struct dialect *d, const char *name, struct err *e)
         const struct graph *g = dialect_graph(d);
         size_t at = graph_find_jail(g, name);
 
-        if (at != NONE && g->jails[at].state == JAIL_ALIVE)
-                return 0;
-        return dialect_add(d, e, "create", "jail", name, NULL);
+        bool is_there = at != NONE && g->jails[at].state == JAIL_ALIVE;
+
+        dialect_want(d, !is_there, "jail", name, "", "");
+        return is_there ? 0 : dialect_add(d, e, "create", "jail", name, NULL);
 }
 
 static int check_kind(const struct iface *i, bool is_right, const char *what, struct err *e)
@@ -107,6 +108,7 @@ int ensure_bridge(struct dialect *d, const char *jail, const char *name, bool ha
 {
         const struct iface *i = look_lent(d, jail, name);
 
+        dialect_want(d, !i, "link", jail, name, "bridge");
         if (i && i->kind == KIND_BRIDGE && has_stp && !i->stp_on)
                 return dialect_add(d, e, "stp", word_of(d, jail, name), "on", NULL);
         if (i)
@@ -125,16 +127,23 @@ int ensure_bridge(struct dialect *d, const char *jail, const char *name, bool ha
 int ensure_epair(struct dialect *d, const char *jail, const char *a, const char *b, struct err *e)
 {
         const struct graph *g = dialect_graph(d);
+        CLEANUP(freep) char *pair = xasprintf("epair %s", b);
+        bool is_there = false;
 
-        for (size_t k = 0; k < g->iface_count; k++) /* both may be lent */
-                if (strcmp(g->ifaces[k].name, a) == 0 || strcmp(g->ifaces[k].name, b) == 0)
-                        return 0;
+        for (size_t k = 0; k < g->iface_count && !is_there; k++) /* both may be lent */
+                is_there = strcmp(g->ifaces[k].name, a) == 0 || strcmp(g->ifaces[k].name, b) == 0;
+        dialect_want(d, !is_there, "link", jail, a, pair);
+        if (is_there)
+                return 0;
         return dialect_add(d, e, "create", "epair", new_word(d, jail, a), new_word(d, jail, b), NULL);
 }
 
 int ensure_eiface(struct dialect *d, const char *jail, const char *name, struct err *e)
 {
-        if (look_lent(d, jail, name))
+        bool is_there = look_lent(d, jail, name) != NULL;
+
+        dialect_want(d, !is_there, "link", jail, name, "eiface");
+        if (is_there)
                 return 0;
         return is_host(jail)
                 ? dialect_add(d, e, "create", "eiface", name, NULL)
@@ -143,7 +152,10 @@ int ensure_eiface(struct dialect *d, const char *jail, const char *name, struct 
 
 int ensure_tap(struct dialect *d, const char *jail, const char *name, struct err *e)
 {
-        if (look_lent(d, jail, name))
+        bool is_there = look_lent(d, jail, name) != NULL;
+
+        dialect_want(d, !is_there, "link", jail, name, "tap");
+        if (is_there)
                 return 0;
         return dialect_add(d, e, "create", "tap", new_word(d, jail, name), NULL);
 }
@@ -151,8 +163,10 @@ int ensure_tap(struct dialect *d, const char *jail, const char *name, struct err
 int ensure_vlan(struct dialect *d, const char *jail, const char *parent, uint32_t id, const char *name, struct err *e)
 {
         const struct iface *i = look_lent(d, jail, name);
+        CLEANUP(freep) char *what = xasprintf("vlan %u %s", id, parent);
         char number[12];
 
+        dialect_want(d, !i, "link", jail, name, what);
         if (i)
                 return check_kind(i, i->kind == KIND_VLAN && i->vlan_id == id, "VLAN of that number", e);
         (void)str_format(number, sizeof(number), "%u", id);
@@ -164,9 +178,11 @@ int ensure_vxlan(struct dialect *d, const char *jail, const char *name, uint32_t
 {
         const struct iface *i = look_lent(d, jail, name);
         const char *words[8] = {"create", "vxlan", new_word(d, jail, name)};
+        CLEANUP(freep) char *what = xasprintf("vxlan %u %s %s", id, remote ? remote : "-", dev ? dev : "-");
         char number[12];
         int count = 3;
 
+        dialect_want(d, !i, "link", jail, name, what);
         if (i) {
                 struct prefix to = {0};
                 bool is_same = !remote || (prefix_parse(remote, &to, e) == 0 && prefix_equal(&to, &i->vxlan_remote));
@@ -207,8 +223,10 @@ int ensure_port(struct dialect *d, const char *jail, const char *iface, const ch
 
                 /* Of a netgraph interface the end that is the port stays, wherever it goes. */
                 if (role_has_fabric(lent->role) && strcmp(lent->name, iface) == 0 && lent->peer != NONE &&
-                    g->ifaces[lent->peer].master == master)
+                    g->ifaces[lent->peer].master == master) {
+                        dialect_want(d, false, "port", jail, iface, bridge);
                         return 0;
+                }
         }
         if (at == NONE)
                 return err_set(e, -ENOENT, "%s: no such interface; make it first, or rename the one that it is here",
@@ -219,6 +237,7 @@ int ensure_port(struct dialect *d, const char *jail, const char *iface, const ch
         const struct iface *i = &g->ifaces[at];
         size_t port = role_has_fabric(i->role) && i->peer != NONE ? i->peer : at;
 
+        dialect_want(d, g->ifaces[port].master != master, "port", jail, iface, bridge);
         if (g->ifaces[port].master == master)
                 return 0;
         if (!has_own_addresses(i) || i->node == NONE || role_has_fabric(i->role))
@@ -229,6 +248,7 @@ int ensure_port(struct dialect *d, const char *jail, const char *iface, const ch
         (void)str_format(upper, sizeof(upper), "[%08x]:upper", g->nodes[i->node].id);
         (void)str_format(lower, sizeof(lower), "[%08x]:lower", g->nodes[i->node].id);
         (void)str_format(link, sizeof(link), "[%08x]:link", g->nodes[g->ifaces[master].node].id);
+        dialect_want(d, true, "stack", jail, iface, bridge);
         dialect_say(d, "%s: its addresses go to %s, since on Linux nobody answers on a bridge's port", iface, bridge);
 
         int r = dialect_add(d, e, "connect", lower, link, NULL);
@@ -303,8 +323,10 @@ int ensure_moved(struct dialect *d, const char *iface, const char *jail, struct 
 {
         const struct graph *g = dialect_graph(d);
 
-        if (look(d, jail, iface))
+        if (look(d, jail, iface)) {
+                dialect_want(d, false, "lent", jail, iface, "");
                 return 0;
+        }
         if (!look(d, "host", iface)) {
                 size_t node = graph_find_node_named(g, 0, iface);
 
@@ -312,10 +334,13 @@ int ensure_moved(struct dialect *d, const char *iface, const char *jail, struct 
                 if (node == NONE || g->nodes[node].iface == NONE)
                         return err_set(e, -ENOENT, "%s: no such interface on the host; a file that makes it is missing",
                                        iface);
-                if (g->ifaces[g->nodes[node].iface].jail == graph_find_jail(g, jail))
-                        return 0;
                 iface = arena_strdup(&d->arena, g->ifaces[g->nodes[node].iface].name);
+                if (g->ifaces[g->nodes[node].iface].jail == graph_find_jail(g, jail)) {
+                        dialect_want(d, false, "lent", jail, iface, "");
+                        return 0;
+                }
         }
+        dialect_want(d, true, "lent", jail, iface, "");
         return dialect_add(d, e, "move", word_of(d, "host", iface), jail_word(d, jail), "--no-addresses", NULL);
 }
 
@@ -364,17 +389,20 @@ int ensure_alias(struct dialect *d, const char *jail, const char *iface, const c
 int ensure_group(struct dialect *d, const char *jail, const char *iface, const char *group, struct err *e)
 {
         const struct iface *i = look(d, jail, iface);
+        bool is_there = i && group_mark_find(i, group);
 
-        return i && group_mark_find(i, group) ? 0
-                                              : dialect_add(d, e, "group", "add", word_of(d, jail, iface), group, NULL);
+        dialect_want(d, !is_there, "group", jail, iface, group);
+        return is_there ? 0 : dialect_add(d, e, "group", "add", word_of(d, jail, iface), group, NULL);
 }
 
 int ensure_span(struct dialect *d, const char *jail, const char *bridge, const char *iface, struct err *e)
 {
         const struct iface *b = look(d, jail, bridge), *i = look(d, jail, iface);
         uint32_t number;
+        bool is_there = b && i && span_mark_find(i, &number) && number == b->number;
 
-        if (b && i && span_mark_find(i, &number) && number == b->number)
+        dialect_want(d, !is_there, "span", jail, iface, bridge);
+        if (is_there)
                 return 0;
         return dialect_add(d, e, "span", word_of(d, jail, bridge), word_of(d, jail, iface), "on", NULL);
 }
@@ -390,11 +418,13 @@ static bool has_address(const struct iface *i, const struct prefix *p)
 int ensure_address(struct dialect *d, const char *jail, const char *iface, const struct prefix *p, struct err *e)
 {
         const struct iface *i = look(d, jail, iface);
+        bool is_there = i && has_address(i, p);
         char buf[PREFIX_TEXT_SIZE];
 
-        if (i && has_address(i, p))
+        dialect_want(d, !is_there, "address", jail, iface, prefix_format(p, buf));
+        if (is_there)
                 return 0;
-        return dialect_add(d, e, "address", "add", word_of(d, jail, iface), prefix_format(p, buf), NULL);
+        return dialect_add(d, e, "address", "add", word_of(d, jail, iface), buf, NULL);
 }
 
 static bool is_wanted(const struct prefix *p, const struct prefix *wanted, size_t count)
@@ -485,11 +515,13 @@ int ensure_route(struct dialect *d, const char *jail, const char *destination, c
                 to.family = gateway.family;
 
         const struct route *known = at == NONE ? NULL : find_route(g, at, &to, true);
+        bool is_there = known && memcmp(known->gateway.bytes, gateway.bytes, sizeof(gateway.bytes)) == 0;
+        char buf[PREFIX_TEXT_SIZE];
 
-        if (known && memcmp(known->gateway.bytes, gateway.bytes, sizeof(gateway.bytes)) == 0)
+        dialect_want(d, !is_there, "route", jail, prefix_format(&to, buf), via);
+        if (is_there)
                 return 0;
 
-        char buf[PREFIX_TEXT_SIZE];
         const char *word = to.length ? prefix_format(&to, buf) : to.family == AF_INET6 ? "::/0" : "default";
 
         if (known)
@@ -519,7 +551,11 @@ int ensure_device_route(struct dialect *d, const char *jail, const char *destina
         char buf[PREFIX_TEXT_SIZE];
         const char *word = to.length ? prefix_format(&to, buf) : is_v6 ? "::/0" : "default";
 
-        if (known && known->oif == g->ifaces[iface].id.ifindex)
+        bool is_there = known && known->oif == g->ifaces[iface].id.ifindex;
+        CLEANUP(freep) char *by = xasprintf("dev %s", linux_name(d, jail, dev));
+
+        dialect_want(d, !is_there, "route", jail, prefix_format(&to, buf), by);
+        if (is_there)
                 return 0;
         if (known)
                 r = dialect_add(d, e, "route", "del", jail_word(d, jail), word, NULL);
@@ -533,7 +569,10 @@ int ensure_forwarding(struct dialect *d, const char *jail, bool is_v6, struct er
         const struct graph *g = dialect_graph(d);
         size_t at = graph_find_jail(g, jail);
 
-        if (at != NONE && (is_v6 ? g->jails[at].forwarding6 : g->jails[at].forwarding) == 1)
+        bool is_there = at != NONE && (is_v6 ? g->jails[at].forwarding6 : g->jails[at].forwarding) == 1;
+
+        dialect_want(d, !is_there, "forwarding", jail, is_v6 ? "inet6" : "inet", "");
+        if (is_there)
                 return 0;
         return dialect_add(d, e, "forwarding", jail_word(d, jail), "on", "--family", is_v6 ? "inet6" : "inet", NULL);
 }

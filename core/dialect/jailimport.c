@@ -44,14 +44,25 @@ static int make_bridge(struct dialect *d, const char *parent, const char *suffix
         return r == 0 ? ensure_up(d, "host", bridge, true, e) : r;
 }
 
+/* What they make as the i-th; the session's. */
+static const char *link_of(struct dialect *d, const char *nick, size_t i, const char *before, const char *end)
+{
+        CLEANUP(freep) char *name = xasprintf("%s%zu%s_%s", before, i, end, nick);
+
+        return arena_strdup(&d->arena, name);
+}
+
 int jail_import_jib(struct dialect *d, const char *nick, const char *suffix, char *const *ifaces, size_t count,
                     bool is_jng, struct err *e)
 {
         char *argv[WORDS_MAX + 8];
+        bool is_new[WORDS_MAX];
         int argc = 0, r = 0;
 
         if (count > WORDS_MAX)
                 return err_set(e, -E2BIG, "%s: more than %d interfaces", nick, WORDS_MAX);
+        for (size_t i = 0; i < count; i++)
+                is_new[i] = find_anywhere(d, link_of(d, nick, i, is_jng ? "ng" : "e", is_jng ? "" : "a")) == NONE;
         for (size_t i = 0; i < count && r == 0 && !is_jng; i++)
                 r = make_bridge(d, ifaces[i] + strspn(ifaces[i], "!"), suffix, e);
         argv[argc++] = arena_strdup(&d->arena, is_jng ? "jng" : "jib");
@@ -66,6 +77,12 @@ int jail_import_jib(struct dialect *d, const char *nick, const char *suffix, cha
                 r = is_jng ? dialect_jng(d, argc, argv, e) : dialect_jib(d, argc, argv, e);
         if (r > 0 || (r < 0 && e && !err_is_set(e)))
                 return err_set(e, -EINVAL, "%s: %s refuses it", nick, argv[0]);
+        for (size_t i = 0; i < count && r == 0; i++) {
+                CLEANUP(freep) char *pair = xasprintf("epair %s", link_of(d, nick, i, "e", "b"));
+
+                dialect_want(d, is_new[i], "link", "host", link_of(d, nick, i, is_jng ? "ng" : "e", is_jng ? "" : "a"),
+                             is_jng ? "eiface" : pair);
+        }
         return r;
 }
 

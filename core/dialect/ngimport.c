@@ -240,8 +240,14 @@ int ng_import(struct dialect *d, struct source *s, struct err *e)
 
                 if (!line)
                         break;
+
+                CLEANUP(line_done) struct line l = split(line);
+                bool names = !was_open && is_command(&l, "name", 3), is_new = names && !is_there(d, l.words[2]);
+
                 if (!is_passed(n, d, s, at, line))
                         r = ngctl_line(n, line);
+                if (names && r == NGCTL_DONE)
+                        dialect_want(d, is_new, "node", d->jail, l.words[2], "");
                 if (!was_open && ngctl_in_comment(n))
                         comment = start + (size_t)(strstr(line, "/*") - line);
                 if (r != NGCTL_DONE && r != NGCTL_QUIT)

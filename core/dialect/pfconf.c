@@ -334,9 +334,11 @@ static int ask_for(struct pf *p, const struct nat_rule *r, size_t at, struct err
         bool is_host = strcmp(p->jail, "host") == 0;
         CLEANUP(freep)
         char *iface = xasprintf("if:%s%s%s", is_host ? "" : p->jail, is_host ? "" : "/", r->iface);
-        char address[PREFIX_TEXT_SIZE];
+        char address[PREFIX_TEXT_SIZE], wanted[NAT_TEXT_SIZE];
         int result;
 
+        nat_rule_format(r, wanted);
+        dialect_want(p->d, !is_there(p, r), "nat", p->jail, wanted, "");
         if (is_there(p, r))
                 return 0;
         if (r->alias.family) {

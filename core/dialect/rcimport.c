@@ -235,7 +235,13 @@ static int rename_each(struct rc *rc, struct err *e)
                 there = find_node(rc, v->value);
                 if (!there)
                         there = rc_find_mangled(rc, base);
-                if (!there || ensure_find(rc->d, rc->jail, v->value) != NONE)
+
+                bool is_called_so = ensure_find(rc->d, rc->jail, v->value) != NONE;
+
+                /* One that this file makes gets its name at once. */
+                if (is_called_so || there)
+                        dialect_want(rc->d, !is_called_so, "name", rc->jail, v->value, there ? there : base);
+                if (!there || is_called_so)
                         continue;
 
                 bool is_host = strcmp(rc->jail, "host") == 0;

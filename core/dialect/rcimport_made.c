@@ -17,7 +17,11 @@ static const char *final_name(const struct rc *rc, const char *clone)
 {
         const struct rc_variable *v = rcconf_findf(rc->f, "ifconfig_%s_name", rcconf_mangle(&rc->f->arena, clone));
 
-        return v && *v->value ? v->value : clone;
+        if (!v || !*v->value)
+                return clone;
+        /* What is made by this name has got it from this file. */
+        dialect_want(rc->d, ensure_find(rc->d, rc->jail, v->value) == NONE, "name", rc->jail, v->value, clone);
+        return v->value;
 }
 
 static bool has_word(struct rc_file *f, const struct rc_variable *v, const char *wanted)
@@ -163,7 +167,11 @@ static int make_lagg(struct rc *rc, const char *clone, struct err *e)
                         words[count++] = c.items[i].text;
                 }
         }
-        if (r == 0 && !waits && ensure_find(rc->d, rc->jail, name) == NONE)
+        bool is_there = ensure_find(rc->d, rc->jail, name) != NONE;
+
+        if (r == 0 && !waits)
+                dialect_want(rc->d, !is_there, "link", rc->jail, name, "lagg");
+        if (r == 0 && !waits && !is_there)
                 r = dialect_add_words(rc->d, count, words, e);
         rcwords_done(&c);
         return r;

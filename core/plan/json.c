@@ -152,6 +152,10 @@ json_t *plan_to_json(const struct plan *p)
         (void)json_object_set_new(j, "notes", notes);
         (void)json_object_set_new(j, "freebsd", texts_to_json(p->freebsd, p->freebsd_count));
         (void)json_object_set_new(j, "made", texts_to_json(p->made, p->made_count));
+        if (p->imported.count)
+                (void)json_object_set_new(j, "imported", claims_to_json(&p->imported));
+        if (p->withdrawn.count)
+                (void)json_object_set_new(j, "withdrawn", claims_to_json(&p->withdrawn));
         return j;
 }
 
@@ -264,6 +268,7 @@ int plan_from_json(const json_t *j, struct plan **ret, struct err *e)
         static const struct json_field state = {.names = plan_state_names, .count = ARRAY_SIZE(plan_state_names)};
         CLEANUP(plan_freep) struct plan *p = plan_new("%s", "");
         CLEANUP(freep) char *failure = NULL;
+        const json_t *imported = json_object_get(j, "imported"), *withdrawn = json_object_get(j, "withdrawn");
         uint64_t n;
         int r;
 
@@ -273,7 +278,7 @@ int plan_from_json(const json_t *j, struct plan **ret, struct err *e)
                 if (!json_object_get(j, names[k]))
                         return json_refuse(e, names[k], "is missing");
         }
-        if (json_object_size(j) != ARRAY_SIZE(names))
+        if (json_object_size(j) != ARRAY_SIZE(names) + (imported ? 1 : 0) + (withdrawn ? 1 : 0))
                 return json_refuse(e, "plan", "has an unknown part");
         if (!json_is_integer(json_object_get(j, "number")) || !json_is_integer(json_object_get(j, "undoes")) ||
             !json_is_integer(json_object_get(j, "serial")))
@@ -299,6 +304,10 @@ int plan_from_json(const json_t *j, struct plan **ret, struct err *e)
                 r = texts_from_json(j, "freebsd", p, add_freebsd, e);
         if (r == 0)
                 r = texts_from_json(j, "made", p, plan_made, e);
+        if (r == 0 && imported)
+                r = claims_from_json(imported, &p->imported, e);
+        if (r == 0 && withdrawn)
+                r = claims_from_json(withdrawn, &p->withdrawn, e);
         if (r < 0)
                 return r;
         *ret = TAKE(p);

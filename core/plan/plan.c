@@ -68,6 +68,8 @@ void plan_free(struct plan *p)
         for (size_t i = 0; i < p->made_count; i++)
                 free(p->made[i]);
         free(p->made);
+        claims_done(&p->imported);
+        claims_done(&p->withdrawn);
         free(p->words);
         free(p->title);
         free(p);

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "core/plan/claim.h"
 #include "core/plan/step.h"
 #include "core/verb/verb.h"
 
@@ -37,7 +38,9 @@ struct plan {
         size_t freebsd_count, freebsd_capacity;
         char **made; /* names to print when done, as FreeBSD's ifconfig does: "epair0a" */
         size_t made_count, made_capacity;
-        int64_t undoes; /* number of the plan that this one takes back; 0 none */
+        struct claims imported;  /* what files want that it brings about: kept in the inventory while they do */
+        struct claims withdrawn; /* what they want no more */
+        int64_t undoes;         /* number of the plan that this one takes back; 0 none */
         enum plan_state state;
         uint64_t serial;   /* of the graph it was planned on */
         char failure[512]; /* why it failed; "" */

@@ -444,6 +444,8 @@ int plan_build_undo(const struct plan *done, const struct graph *g, struct plan 
         free(p->words);
         p->words = xasprintf("undo %lld", (long long)done->number);
         p->undoes = done->number;
+        claims_add_all(&p->imported, &done->withdrawn);
+        claims_add_all(&p->withdrawn, &done->imported);
         p->serial = g->serial;
         plan_finish(p, 0, g);
         *ret = TAKE(p);

@@ -284,8 +284,12 @@ do_ok import --as rc.conf "$work/more.conf"
 same 'a spanning tree, later' "$(link - bridge6 .linkinfo.info_data.stp_state)" 1
 again --as rc.conf "$work/more.conf"
 sed -i 's/203.0.113.9/203.0.113.8/' "$work/more.conf"
-J import --as rc.conf "$work/more.conf"
-same 'another remote' "$status $(grep -c 'vxlan3: is there already and is no VXLAN of that number and remote' "$work/err")" '1 1'
+do_ok import --as rc.conf "$work/more.conf"
+same 'another remote' "$(ip -j -d link show vxlan3 | jq -r '.[0].linkinfo.info_data.remote')" 203.0.113.8
+cp "$work/more.conf" "$work/others.conf"
+sed -i 's/203.0.113.8/203.0.113.7/' "$work/others.conf"
+J import --as rc.conf "$work/others.conf"
+same "another file's" "$status $(grep -c 'vxlan3: is there already and is no VXLAN of that number and remote' "$work/err")" '1 1'
 
 # --- The loopbacks are one, unless something really has that name.
 printf '%s\n' 'cloned_interfaces="lo1"' 'ifconfig_lo0="inet 127.0.0.1/8"' 'ifconfig_lo0_alias0="inet 10.7.0.1/32"' \
@@ -294,11 +298,11 @@ do_ok import --as rc.conf "$work/lo.conf"
 same 'addresses of lo0 and lo1' "$(addresses - lo)" '127.0.0.1/8 10.7.0.1/32 10.7.1.1/24 ::1/128'
 again --as rc.conf "$work/lo.conf"
 ip link add lo0 type veth peer name lo0x
-echo 'ifconfig_lo0="inet 10.7.2.1/24"' >"$work/lo.conf"
-do_ok import --as rc.conf "$work/lo.conf"
+echo 'ifconfig_lo0="inet 10.7.2.1/24"' >"$work/lo0.conf"
+do_ok import --as rc.conf "$work/lo0.conf"
 same 'an interface of that name' "$(addresses - lo0)" 10.7.2.1/24
 same 'and not the loopback' "$(addresses - lo | grep -c 10.7.2)" 0
-again --as rc.conf "$work/lo.conf"
+again --as rc.conf "$work/lo0.conf"
 do_ok export freebsd "$work/lo"
 has "$work/lo/rc.conf" 'ifconfig_lo="inet 10.7.0.1/32 '
 has "$work/lo/rc.conf" 'ifconfig_lo0="inet 10.7.2.1/24 '

@@ -13,6 +13,7 @@
 #include "core/dialect/rcimport.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/convert_files.h"
+#include "ui/cli/import_claims.h"
 #include "ui/cli/import_exec.h"
 
 struct run {
@@ -27,6 +28,10 @@ struct run {
         const struct graph *g;
         bool starts; /* --exec */
         struct import_jails started;
+        size_t *order; /* of the jails of jail.conf files, which are the first of started */
+        size_t order_count;
+        const char **conf_files; /* the file of each; borrowed */
+        struct import_claims claims;
 };
 
 static void run_done(struct run *r)
@@ -35,6 +40,9 @@ static void run_done(struct run *r)
         convert_done(&r->c);
         ezjails_done(&r->jails);
         import_jails_done(&r->started);
+        import_claims_done(&r->claims);
+        free(r->order);
+        free(r->conf_files);
         jailconf_free(r->conf);
         jailconf_free(r->converted);
         sources_done(&r->in);
@@ -140,6 +148,9 @@ static int read_files(struct run *r)
                         r->conf = jailconf_new(include, NULL);
                 if (jailconf_read(r->conf, l->path, l->text, l->source.length, &e) < 0)
                         return tell_jailconf(r, &e);
+                r->conf_files = xrealloc(r->conf_files, jailconf_count(r->conf) + 1, sizeof(*r->conf_files));
+                while (r->order_count < jailconf_count(r->conf))
+                        r->conf_files[r->order_count++] = l->real;
         }
         return EXIT_DONE;
 }
@@ -153,7 +164,14 @@ static int tell_any(const struct run *r, const struct err *e)
         return at ? tell_source(at, e, EXIT_REFUSED) : tell_err(e, EXIT_REFUSED);
 }
 
-static void tell_said(const struct run *r);
+static void tell_said(const struct run *r)
+{
+        for (const char *s = text_str(&r->d.said); *s && !r->app->is_quiet; s += strcspn(s, "\n") + 1) {
+                CLEANUP(freep) char *line = xstrndup(s, strcspn(s, "\n"));
+
+                (void)tell(EXIT_DONE, "%s", line);
+        }
+}
 
 /* What the graph lacks, asked of the kernel. */
 static int read_hosts(struct dialect *d, size_t bridge, struct bridge_host **ret, size_t *ret_count, struct err *e)
@@ -174,6 +192,7 @@ static int import_netgraph(struct run *r, const char *jail)
                 if (l->kind != FILE_NGCTL || strcmp(l->jail ? l->jail : "host", jail) != 0)
                         continue;
                 r->d.jail = jail;
+                r->d.file = l->real;
                 if (ng_import(&r->d, &r->in.items[i]->source, &e) < 0) {
                         tell_said(r); /* ngctl's own words */
                         return tell_any(r, &e);
@@ -191,6 +210,7 @@ static int import_early(struct run *r)
         for (size_t i = 0; i < r->in.count; i++) {
                 struct loaded *l = r->in.items[i];
 
+                r->d.file = l->real;
                 if (l->kind == FILE_RCCONF && !l->jail && rc_import_early(&r->d, &l->rc, "host", &e) < 0)
                         return tell_any(r, &e);
         }
@@ -201,11 +221,14 @@ static int import_host(struct run *r)
 {
         struct err e = {0};
 
+        if (import_netgraph(r, "host") != EXIT_DONE)
+                return EXIT_REFUSED;
         for (size_t i = 0; i < r->in.count; i++) {
                 struct loaded *l = r->in.items[i];
 
                 if (l->kind != FILE_RCCONF || l->jail)
                         continue;
+                r->d.file = l->real;
                 if (rc_import_made(&r->d, &l->rc, "host", &e) < 0 || rc_import_set(&r->d, &l->rc, "host", &e) < 0)
                         return tell_any(r, &e);
         }
@@ -247,9 +270,8 @@ static int order_jails(struct run *r)
         return r->starts ? import_exec_check(r->app, x) : EXIT_DONE;
 }
 
-static int import_conf_jails(struct run *r)
+static int take_conf_jails(struct run *r)
 {
-        struct import_jails *x = &r->started;
         struct err e = {0};
 
         if (take_jails(r, r->conf, &e) < 0)
@@ -257,9 +279,22 @@ static int import_conf_jails(struct run *r)
 
         int status = order_jails(r);
 
-        for (size_t i = 0; i < x->count && status == EXIT_DONE; i++) {
-                size_t k = x->order[i];
+        r->order = xcalloc(r->order_count + 1, sizeof(*r->order));
+        if (r->order_count)
+                memcpy(r->order, r->started.order, r->order_count * sizeof(*r->order));
+        return status;
+}
 
+static int import_conf_jails(struct run *r)
+{
+        struct import_jails *x = &r->started;
+        struct err e = {0};
+        int status = EXIT_DONE;
+
+        for (size_t i = 0; i < r->order_count && status == EXIT_DONE; i++) {
+                size_t k = r->order[i];
+
+                r->d.file = r->conf_files[k];
                 if (jail_import_params(&r->d, &x->list[k], r->starts ? x->done[k] : NULL, &e) < 0)
                         status = tell_err(&e, EXIT_REFUSED);
         }
@@ -295,19 +330,37 @@ static void say_all(struct run *r, const struct text *lines)
                 dialect_say(&r->d, "%.*s", (int)strcspn(s, "\n"), s);
 }
 
-static int import_ezjails(struct run *r)
+static int take_ezjails(struct run *r)
 {
         struct err e = {0};
 
         r->c.from = &r->jails;
         if (convert_work_out(&r->c, &e) < 0)
                 return tell_any(r, &e);
+        return r->starts && r->c.count ? start_converted(r) : EXIT_DONE;
+}
+
+/* The file of a jail of ezjail's; NULL: it is not remembered. */
+static const char *file_of(const struct run *r, const struct ezjail *j)
+{
+        for (size_t i = 0; i < r->in.count; i++)
+                if (&r->in.items[i]->rc == j->file)
+                        return r->in.items[i]->real;
+        return NULL;
+}
+
+static int import_ezjails(struct run *r)
+{
+        struct err e = {0};
+
         say_all(r, &r->jails.said);
         say_all(r, &r->c.said);
-        for (size_t i = 0; i < r->c.count; i++)
+        for (size_t i = 0; i < r->c.count; i++) {
+                r->d.file = file_of(r, r->c.jails[i].jail);
                 if (jail_import_converted(&r->d, &r->c, &r->c.jails[i], &e) < 0)
                         return tell_any(r, &e);
-        return r->starts && r->c.count ? start_converted(r) : EXIT_DONE;
+        }
+        return EXIT_DONE;
 }
 
 /* Are there lines about that jail's stack before file i? */
@@ -336,6 +389,7 @@ static int import_jail(struct run *r, const char *jail)
 
                         if (l->kind != FILE_RCCONF || !l->jail || strcmp(l->jail, jail) != 0)
                                 continue;
+                        r->d.file = l->real;
                         if (pass == 0 ? rc_import_early(&r->d, &l->rc, jail, &e) < 0
                                       : rc_import_made(&r->d, &l->rc, jail, &e) < 0 ||
                                             rc_import_set(&r->d, &l->rc, jail, &e) < 0)
@@ -375,6 +429,7 @@ static int import_pf(struct run *r)
                 if (graph_find_jail(dialect_graph(&r->d), jail) == NONE)
                         return tell(EXIT_REFUSED, "%s: there is no jail %s; give the file that makes it, too", l->path,
                                     jail);
+                r->d.file = l->real;
                 if (pf_import_jail(&r->d, &l->source, jail, &e) < 0)
                         return tell_any(r, &e);
         }
@@ -382,15 +437,6 @@ static int import_pf(struct run *r)
 }
 
 /* -- The plan ---------------------------------------------------------------------------------------------------- */
-
-static void tell_said(const struct run *r)
-{
-        for (const char *s = text_str(&r->d.said); *s && !r->app->is_quiet; s += strcspn(s, "\n") + 1) {
-                CLEANUP(freep) char *line = xstrndup(s, strcspn(s, "\n"));
-
-                (void)tell(EXIT_DONE, "%s", line);
-        }
-}
 
 static void tell_nothing(const struct run *r, const char *title)
 {
@@ -424,7 +470,9 @@ static int settle(struct run *r, int argc, char **argv)
         CLEANUP(plan_freep) struct plan *p = dialect_finish(&r->d, text_str(&words), text_str(&title));
 
         tell_said(r);
-        if (!p)
+        if (p)
+                import_claims_put(&r->claims, &r->d, p);
+        else
                 tell_nothing(r, text_str(&title));
 
         bool is_shown = r->app->is_dry_run || (!r->app->is_quiet && !r->app->format);
@@ -467,6 +515,41 @@ static bool take_option(struct run *r, int argc, char **argv, int *i, int *ret_s
         return true;
 }
 
+static int import_all(struct run *r)
+{
+        static int (*const parts[])(struct run * r) = {import_early,   import_host,     import_conf_jails,
+                                                       import_ezjails, import_jail_rcs, import_pf};
+        int status = EXIT_DONE;
+
+        for (size_t k = 0; k < ARRAY_SIZE(parts) && status == EXIT_DONE; k++)
+                status = parts[k](r);
+        return status;
+}
+
+static void begin(struct run *r, const struct dialect_services *services)
+{
+        dialect_done(&r->d);
+        dialect_init(&r->d, r->g, "host", false);
+        r->d.services = services;
+}
+
+/* What the files want is known when it is asked for without what was made for them before; what of that they want no
+ * more goes first, since its names and places may be wanted for something else. */
+static int import_changes(struct run *r, const struct dialect_services *services)
+{
+        int status = EXIT_DONE;
+
+        begin(r, services);
+        if (import_claims_any(&r->claims)) {
+                import_claims_end_all(&r->claims, &r->d);
+                status = import_all(r);
+                claims_add_all(&r->claims.wanted, &r->d.wants);
+                begin(r, services);
+                import_claims_end(&r->claims, &r->d);
+        }
+        return status == EXIT_DONE ? import_all(r) : status;
+}
+
 int command_import(struct app *a, int argc, char **argv)
 {
         CLEANUP(run_done) struct run r = {.app = a, .c = {.style = CONVERT_JIB}};
@@ -503,20 +586,13 @@ int command_import(struct app *a, int argc, char **argv)
                 tell_notice(a, &e);
                 return tell_err(&e, EXIT_REFUSED);
         }
-        dialect_init(&r.d, r.g, "host", false);
-        r.d.services = &services;
-        status = import_early(&r);
+        status = take_conf_jails(&r);
         if (status == EXIT_DONE)
-                status = import_netgraph(&r, "host");
-        if (status == EXIT_DONE)
-                status = import_host(&r);
-        if (status == EXIT_DONE)
-                status = import_conf_jails(&r);
-        if (status == EXIT_DONE)
-                status = import_ezjails(&r);
-        if (status == EXIT_DONE)
-                status = import_jail_rcs(&r);
-        if (status == EXIT_DONE)
-                status = import_pf(&r);
+                status = take_ezjails(&r);
+        if (status != EXIT_DONE)
+                return status;
+        if (import_claims_load(&r.claims, a, &r.in, words, count, &e) < 0)
+                return tell_err(&e, EXIT_REFUSED);
+        status = import_changes(&r, &services);
         return status == EXIT_DONE ? settle(&r, argc, argv) : status;
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -57,6 +58,7 @@ static int add_file(struct sources *s, const char *path, struct err *e)
         size_t length = t.length;
 
         l->path = xstrdup(is_stdin ? "standard input" : path);
+        l->real = is_stdin ? NULL : realpath(path, NULL);
         l->text = t.s ? text_take(&t) : xstrdup("");
         l->source = (struct source){.name = l->path, .text = l->text, .length = length};
         l->kind = recognise(&l->source);
@@ -153,6 +155,7 @@ void sources_done(struct sources *s)
                 rcconf_done(&l->rc);
                 source_done(&l->source);
                 free(l->path);
+                free(l->real);
                 free(l->text);
                 free(l->jail);
                 free(l);

@@ -7,6 +7,7 @@
 
 struct loaded {
         char *path;
+        char *real; /* the same, absolute and without links; NULL: standard input */
         char *text;
         struct source source;
         enum file_kind kind;

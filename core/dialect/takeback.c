@@ -1,0 +1,383 @@
+/*
+ * takeback.c - claims of files, ended.
+ *
+ *   kind        name          rest
+ *   jail        ""            ""                 the jail itself
+ *   link        its name      "bridge", "epair B", "eiface", "tap", "vlan ID PARENT", "vxlan ID REMOTE IF", "lagg"
+ *   port        interface     bridge
+ *   stack       interface     bridge             its addresses are the bridge's
+ *   lent        interface     ""                 in the jail, from the host
+ *   address     interface     ADDR/LEN
+ *   route       DST/LEN       gateway, or "dev IF"
+ *   forwarding  "inet", "inet6"
+ *   nat         the rule
+ *   name        interface     what it was called
+ *   group       interface     group
+ *   span        interface     bridge
+ *   node        its name                         that ngctl gave it
+ */
+#include "core/dialect/takeback.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/dialect/ensure.h"
+#include "core/graph/marks.h"
+
+/* In this order, the newest of a kind first: what is on a link goes before the link, which goes before a jail. */
+static const char *const order[] = {"nat",  "route", "forwarding", "address", "span", "group", "stack",
+                                    "port", "lent",  "node",       "link",    "jail", "name"};
+
+static bool is(const struct claim *f, const char *kind)
+{
+        return strcmp(f->kind, kind) == 0;
+}
+
+/* One that was made in that stack, wherever it was lent to. */
+static size_t find_link(struct dialect *d, const char *jail, const char *name)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = ensure_find(d, jail, name);
+
+        for (size_t k = 0; at == NONE && strcmp(jail, "host") == 0 && k < g->loan_count; k++) {
+                const struct loan *l = &g->loans[k];
+
+                if (l->iface_index != NONE && strcmp(g->ifaces[l->iface_index].name, name) == 0 &&
+                    (l->state == LOAN_ON_LOAN || l->state == LOAN_PENDING))
+                        at = l->iface_index;
+        }
+        return at;
+}
+
+static const char *word_of(struct dialect *d, size_t iface)
+{
+        const struct graph *g = dialect_graph(d);
+        const struct iface *i = &g->ifaces[iface];
+        CLEANUP(freep)
+        char *word = xasprintf("if:%s%s%s", i->jail ? g->jails[i->jail].name : "", i->jail ? "/" : "", i->name);
+
+        return arena_strdup(&d->arena, word);
+}
+
+static const char *jail_word(struct dialect *d, const char *jail)
+{
+        CLEANUP(freep) char *word = xasprintf("%s%s", strcmp(jail, "host") == 0 ? "" : "jail:", jail);
+
+        return arena_strdup(&d->arena, word);
+}
+
+/* -- One claim each: 0 it is asked for, or is so no more ---------------------------------------------------------- */
+
+static int end_jail(struct dialect *d, const struct claim *f, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t jail = graph_find_jail(g, f->jail);
+
+        if (jail == NONE || jail == 0 || g->jails[jail].state != JAIL_ALIVE || !g->jails[jail].is_owned)
+                return 0;
+        if (g->jails[jail].process_count)
+                return err_set(e, -EBUSY, "processes run in it; stop it with jailnet jail -r %s", f->jail);
+        return dialect_add(d, e, "destroy", jail_word(d, f->jail), NULL);
+}
+
+static bool is_of_kind(const struct iface *i, const char *rest)
+{
+        static const struct {
+                const char *word;
+                enum iface_kind kind;
+        } kinds[] = {{"bridge", KIND_BRIDGE}, {"epair", KIND_VETH},  {"eiface", KIND_VETH}, {"tap", KIND_TAP},
+                     {"vlan", KIND_VLAN},     {"vxlan", KIND_VXLAN}, {"lagg", KIND_BOND}};
+        size_t length = strcspn(rest, " ");
+
+        for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
+                if (strlen(kinds[k].word) == length && strncmp(kinds[k].word, rest, length) == 0)
+                        return i->kind == kinds[k].kind;
+        return false;
+}
+
+static int end_link(struct dialect *d, const struct claim *f, struct err *e)
+{
+        size_t at = find_link(d, f->jail, f->name);
+        const struct iface *i = at == NONE ? NULL : &dialect_graph(d)->ifaces[at];
+
+        if (!i || !i->is_owned || !is_of_kind(i, f->rest))
+                return 0;
+        return dialect_add(d, e, "destroy", word_of(d, at), NULL);
+}
+
+static int end_port(struct dialect *d, const struct claim *f, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = find_link(d, f->jail, f->name), bridge = ensure_find(d, f->jail, f->rest);
+        const struct iface *i = at == NONE ? NULL : &g->ifaces[at];
+        size_t port = i && role_has_fabric(i->role) && i->peer != NONE ? i->peer : at;
+
+        if (port == NONE || bridge == NONE || g->ifaces[port].master != bridge)
+                return 0;
+        return dialect_add(d, e, "detach", word_of(d, at), NULL);
+}
+
+/* The addresses that its bridge got from it go back to it. */
+static int end_stack(struct dialect *d, const struct claim *f, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = find_link(d, f->jail, f->name), bridge = ensure_find(d, f->jail, f->rest);
+        char upper[32];
+
+        if (at == NONE || bridge == NONE || g->ifaces[at].master != bridge || g->ifaces[at].node == NONE)
+                return 0;
+        (void)str_format(upper, sizeof(upper), "[%08x]:upper", g->nodes[g->ifaces[at].node].id);
+        return dialect_add(d, e, "disconnect", upper, NULL);
+}
+
+static int end_loan(struct dialect *d, const struct claim *f, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = ensure_find(d, f->jail, f->name);
+
+        for (size_t k = 0; at != NONE && k < g->loan_count; k++)
+                if (g->loans[k].iface_index == at && g->loans[k].state == LOAN_ON_LOAN)
+                        return dialect_add(d, e, "return", word_of(d, at), NULL);
+        return 0;
+}
+
+static int end_address(struct dialect *d, const struct claim *f, struct err *e)
+{
+        size_t at = ensure_find(d, f->jail, f->name);
+        const struct iface *i = at == NONE ? NULL : &dialect_graph(d)->ifaces[at];
+        struct prefix p;
+
+        if (!i || prefix_parse(f->rest, &p, NULL) < 0)
+                return 0;
+        for (size_t k = 0; k < i->address_count; k++)
+                if (prefix_equal(&i->addresses[k], &p))
+                        return dialect_add(d, e, "address", "del", word_of(d, at), f->rest, NULL);
+        return 0;
+}
+
+static int end_route(struct dialect *d, const struct claim *f, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t jail = graph_find_jail(g, f->jail);
+        struct prefix to, gateway = {0};
+        CLEANUP(freep) char *bare = xstrndup(f->rest, strcspn(f->rest, "%"));
+        bool by_device = str_has_prefix(f->rest, "dev ");
+
+        if (jail == NONE || prefix_parse(f->name, &to, NULL) < 0 ||
+            (!by_device && prefix_parse(bare, &gateway, NULL) < 0))
+                return 0;
+        for (size_t k = 0; k < g->route_count; k++) {
+                const struct route *r = &g->routes[k];
+                size_t by = graph_find_iface(g, (struct iface_id){g->jails[jail].cookie, r->oif});
+
+                if (r->jail != jail || !prefix_equal(&r->destination, &to) || r->gateway.family != gateway.family ||
+                    memcmp(r->gateway.bytes, gateway.bytes, sizeof(gateway.bytes)) != 0 ||
+                    (by_device && (by == NONE || strcmp(g->ifaces[by].name, f->rest + strlen("dev ")) != 0)))
+                        continue;
+                return dialect_add(d, e, "route", "del", jail_word(d, f->jail),
+                                   to.length                      ? f->name
+                                           : strchr(f->name, ':') ? "::/0"
+                                                                  : "default",
+                                   NULL);
+        }
+        return 0;
+}
+
+static int end_forwarding(struct dialect *d, const struct claim *f, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t jail = graph_find_jail(g, f->jail);
+        bool is_v6 = strcmp(f->name, "inet6") == 0;
+
+        if (jail == NONE || (is_v6 ? g->jails[jail].forwarding6 : g->jails[jail].forwarding) != 1)
+                return 0;
+        return dialect_add(d, e, "forwarding", jail_word(d, f->jail), "off", "--family", f->name, NULL);
+}
+
+static int end_nat(struct dialect *d, const struct claim *f, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        char number[12], rule[NAT_TEXT_SIZE];
+        unsigned count = 0;
+
+        for (size_t k = 0; k < g->guest_count; k++) {
+                if (g->guests[k].kind != GUEST_NAT)
+                        continue;
+                count++;
+                nat_rule_format(&g->guests[k].rule, rule);
+                if (strcmp(g->jails[g->guests[k].jail].name, f->jail) != 0 || strcmp(rule, f->name) != 0)
+                        continue;
+                (void)str_format(number, sizeof(number), "%u", count);
+                return dialect_add(d, e, "nat", "del", number, NULL);
+        }
+        return 0;
+}
+
+static int end_name(struct dialect *d, const struct claim *f, struct err *e)
+{
+        size_t at = find_link(d, f->jail, f->name);
+
+        if (at == NONE || find_link(d, f->jail, f->rest) != NONE)
+                return 0;
+        return dialect_add(d, e, "rename", word_of(d, at), f->rest, NULL);
+}
+
+static int end_group(struct dialect *d, const struct claim *f, struct err *e)
+{
+        size_t at = find_link(d, f->jail, f->name);
+
+        if (at == NONE || !group_mark_find(&dialect_graph(d)->ifaces[at], f->rest))
+                return 0;
+        return dialect_add(d, e, "group", "del", word_of(d, at), f->rest, NULL);
+}
+
+static int end_span(struct dialect *d, const struct claim *f, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = ensure_find(d, f->jail, f->name), bridge = ensure_find(d, f->jail, f->rest);
+        uint32_t number;
+
+        if (at == NONE || bridge == NONE || !span_mark_find(&g->ifaces[at], &number) ||
+            number != g->ifaces[bridge].number)
+                return 0;
+        return dialect_add(d, e, "span", word_of(d, bridge), word_of(d, at), "off", NULL);
+}
+
+static int end_node(struct dialect *d, const struct claim *f, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t jail = graph_find_jail(g, f->jail);
+        size_t node = jail == NONE ? NONE : graph_find_node_named(g, jail, f->name);
+        char path[16];
+
+        if (node == NONE || g->nodes[node].iface == NONE || !g->ifaces[g->nodes[node].iface].is_owned)
+                return 0;
+        (void)str_format(path, sizeof(path), "[%08x]:", g->nodes[node].id);
+        return dialect_add(d, e, "shutdown", path, NULL);
+}
+
+static int end_claim(struct dialect *d, const struct claim *f, struct err *e)
+{
+        static const struct {
+                const char *kind;
+                int (*end)(struct dialect *d, const struct claim *f, struct err *e);
+        } ends[] = {{"jail", end_jail},   {"link", end_link},       {"port", end_port}, {"lent", end_loan},
+                    {"route", end_route}, {"address", end_address}, {"nat", end_nat},   {"forwarding", end_forwarding},
+                    {"name", end_name},   {"group", end_group},     {"span", end_span}, {"stack", end_stack},
+                    {"node", end_node}};
+
+        for (size_t k = 0; k < ARRAY_SIZE(ends); k++)
+                if (is(f, ends[k].kind))
+                        return ends[k].end(d, f, e);
+        return 0; /* of a newer jailnet */
+}
+
+/* -- All of them ------------------------------------------------------------------------------------------------- */
+
+/* Is the link, or either end of the pair, that it is about among what goes anyway? */
+static bool goes_with_link(const struct claims *gone, const struct claim *f)
+{
+        for (size_t k = 0; k < gone->count; k++) {
+                const struct claim *l = &gone->list[k];
+                bool is_it = strcmp(l->name, f->name) == 0 ||
+                        (str_has_prefix(l->rest, "epair ") && strcmp(l->rest + strlen("epair "), f->name) == 0);
+
+                if (is(l, "link") && is_it && (strcmp(l->jail, f->jail) == 0 || is(f, "lent") || is(f, "address")))
+                        return true;
+        }
+        return false;
+}
+
+static bool goes_along(struct dialect *d, const struct claims *gone, const struct claim *f)
+{
+        const struct claim jail = {.kind = "jail", .jail = f->jail, .name = "", .rest = ""};
+        size_t at = graph_find_jail(dialect_graph(d), f->jail);
+
+        if (is(f, "jail") || is(f, "nat") || is(f, "route") || is(f, "forwarding") || is(f, "link"))
+                return !is(f, "jail") && claims_find(gone, &jail, NULL) && at != NONE &&
+                        !dialect_graph(d)->jails[at].process_count;
+        return goes_with_link(gone, f);
+}
+
+void takeback(struct dialect *d, const struct claims *gone, struct claims *ret_left)
+{
+        for (size_t o = 0; o < ARRAY_SIZE(order); o++) {
+                for (size_t k = gone->count; k-- > 0;) {
+                        const struct claim *f = &gone->list[k];
+                        size_t before = d->requests;
+                        struct err e = {0};
+
+                        if (!is(f, order[o]) || goes_along(d, gone, f))
+                                continue;
+                        if (end_claim(d, f, &e) < 0) {
+                                dialect_say(d, "%s: %s is in it no more, but stays: %s", f->file,
+                                            is(f, "jail") ? f->jail : f->name, e.what);
+                                claims_add(ret_left, f);
+                        } else if (d->requests > before) {
+                                dialect_say(d, "%s: %s %s is in it no more", f->file, f->kind,
+                                            is(f, "jail") ? f->jail : f->name);
+                        }
+                }
+        }
+}
+
+/* -- Names ------------------------------------------------------------------------------------------------------- */
+
+struct naming {
+        const char *jail, *from, *to;
+};
+
+static const char *renamed(const struct naming *names, size_t count, const char *jail, const char *name)
+{
+        for (size_t k = 0; k < count; k++)
+                if (strcmp(names[k].jail, jail) == 0 && strcmp(names[k].from, name) == 0)
+                        return names[k].to;
+        return name;
+}
+
+/* The name that the present files want for what is called `base` without them. */
+static const char *wanted_name(const struct claims *wanted, const char *jail, const char *base)
+{
+        for (size_t k = 0; k < wanted->count; k++)
+                if (is(&wanted->list[k], "name") && strcmp(wanted->list[k].jail, jail) == 0 &&
+                    strcmp(wanted->list[k].rest, base) == 0)
+                        return wanted->list[k].name;
+        return base;
+}
+
+static bool rename_one(struct dialect *d, const struct naming *n)
+{
+        size_t at = find_link(d, n->jail, n->from);
+
+        return at != NONE && find_link(d, n->jail, n->to) == NONE &&
+                dialect_add(d, NULL, "rename", word_of(d, at), n->to, NULL) == 0;
+}
+
+void takeback_names(struct dialect *d, const struct claims *old, const struct claims *wanted, struct claims *ret)
+{
+        CLEANUP(freep) struct naming *names = xcalloc(old->count + 1, sizeof(*names));
+        size_t count = 0;
+
+        for (size_t k = 0; k < old->count; k++) {
+                const struct claim *f = &old->list[k];
+                struct naming n = {f->jail, f->name, NULL};
+
+                /* It had a name, and gets another or none; or it had none, and gets one. */
+                if (is(f, "name"))
+                        n.to = wanted_name(wanted, f->jail, f->rest);
+                else if (is(f, "link"))
+                        n.to = wanted_name(wanted, f->jail, f->name);
+                if (n.to && strcmp(n.to, n.from) != 0 && rename_one(d, &n))
+                        names[count++] = n;
+        }
+        for (size_t k = 0; k < old->count; k++) {
+                struct claim f = old->list[k];
+
+                if (!is(&f, "name")) {
+                        f.name = renamed(names, count, is(&f, "lent") ? "host" : f.jail, f.name);
+                        if (is(&f, "port") || is(&f, "span") || is(&f, "stack"))
+                                f.rest = renamed(names, count, f.jail, f.rest);
+                }
+                claims_add(ret, &f);
+        }
+}
