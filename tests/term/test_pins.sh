@@ -46,19 +46,15 @@ order "\"\$JAILNET\" watch 2>$term_work/watcher & echo \$! >$term_work/pid"
 told() { grep -q 'another jailnet watches over them already' "$term_work/watcher"; }
 term_check 'the watcher leaves it to the console' told
 
-# Undo in the very moment in which a plan ends, on a picture of before its end.
+# Undo while a plan runs, or in the very moment in which it ends, on a picture of before its end.
 for round in 1 2 3; do
         term_type ':'
         term_type "pin epair0b 02:11:22:33:44:0$round"
         term_keys Enter
         term_wait 'Preview: nothing is done yet'
-        term_keys Enter
-        undoes() {
-                term_keys u # until the plan has ended: that it still runs
-                term_has 'otherwise since' && term_fail 'undo was planned on a picture of before the plan'
-                term_has 'undo '
-        }
-        term_check 'undo at once' undoes
+        term_keys Enter u # while it runs, or when it has just ended
+        term_check 'undo at once' term_matches 'undo [0-9]'
+        term_has 'otherwise since' && term_fail 'undo was planned on a picture of before the plan'
         term_keys Enter
         term_wait 'done: undo'
 done

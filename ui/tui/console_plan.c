@@ -34,6 +34,26 @@ static void drop_plan(struct console *c)
 
 /* -- Run --------------------------------------------------------------------------------------------------------- */
 
+/* Refused as changed since, shortly after a plan: the picture may be of before its end, and a newer one is on its way.
+ */
+static void try_undo(struct console *c)
+{
+        struct plan *p = NULL;
+        struct err e = {0};
+        int r = c->app->undo(c->app, 0, c->graph, &p, &e);
+
+        if (r == -ESTALE && clock_now_ms() < c->plan_ended_ms + FRESH_MS) {
+                c->undo_until_ms = c->plan_ended_ms + FRESH_MS;
+                c->app->refresh(c->app);
+                return;
+        }
+        c->undo_until_ms = 0;
+        if (r < 0)
+                console_say_err(c, &e);
+        else
+                console_show_plan(c, p);
+}
+
 static void cancel(void *user)
 {
         struct console *c = user;
@@ -107,6 +127,9 @@ void console_plan_progress(struct console *c)
         c->app->refresh(c->app); /* names, hooks and pins live in the inventory: the kernel has no event for them */
         if (c->quits_after)
                 c->is_done = true;
+        else if (c->undoes_after && r == 0)
+                try_undo(c);
+        c->undoes_after = false;
 }
 
 static void run_plan(void *user)
@@ -237,30 +260,14 @@ void console_preview_intent(struct console *c, const struct intent *in)
                 console_show_plan(c, p);
 }
 
-/* Refused as changed since, shortly after a plan: the picture may be of before its end, and a newer one is on its way.
- */
-static void try_undo(struct console *c)
-{
-        struct plan *p = NULL;
-        struct err e = {0};
-        int r = c->app->undo(c->app, 0, c->graph, &p, &e);
-
-        if (r == -ESTALE && clock_now_ms() < c->plan_ended_ms + FRESH_MS) {
-                c->undo_until_ms = c->plan_ended_ms + FRESH_MS;
-                c->app->refresh(c->app);
-                return;
-        }
-        c->undo_until_ms = 0;
-        if (r < 0)
-                console_say_err(c, &e);
-        else
-                console_show_plan(c, p);
-}
-
 void console_begin_undo(struct console *c)
 {
-        if (console_is_free(c))
+        if (!c->is_running) {
                 try_undo(c);
+                return;
+        }
+        c->undoes_after = true;
+        console_say(c, STYLE_NORMAL, "%s: still running; its undo is shown when it has ended", c->plan->title);
 }
 
 void console_undo_graph(struct console *c)

@@ -102,6 +102,7 @@ struct console {
         bool is_running, quits_after;
         int plan_fd;
         int64_t plan_begun_ms, plan_ended_ms;
+        bool undoes_after;     /* u was pressed while a plan ran */
         int64_t undo_until_ms; /* an undo that the picture at hand refuses is tried on newer ones until then; 0 none */
         struct dialog *progress;    /* once it takes a while */
         struct dialog *guard;       /* while a plan that has run waits for its confirmation */
