@@ -305,6 +305,17 @@ static void keep_iface(struct registry *fresh, struct reg_iface *old)
         old->long_name = NULL;
 }
 
+/* Has this process been told of it in this load? Whoever wrote it has seen more than the facts that are at hand. */
+static void mark_ahead(struct registry *fresh, struct registry *r)
+{
+        if (!r->iface_count && !r->jail_count)
+                return; /* the first load comes before the facts */
+        for (size_t i = 0; i < fresh->jail_count; i++)
+                fresh->jails[i].is_ahead = !registry_find_jail(r, fresh->jails[i].cookie);
+        for (size_t i = 0; i < fresh->iface_count; i++)
+                fresh->ifaces[i].is_ahead = fresh->ifaces[i].id.cookie && !registry_find_iface(r, fresh->ifaces[i].id);
+}
+
 static bool is_open_loan(const struct reg_loan *l)
 {
         return l->state == LOAN_ON_LOAN || l->state == LOAN_PENDING;
@@ -362,6 +373,7 @@ static int inventory_load(struct registry_store *store, struct registry *r, stru
         if (x == 0) {
                 (void)str_copy(fresh->boot_id, sizeof(fresh->boot_id), d->boot_id);
                 registry_sort(fresh); /* SQLite orders cookies as signed numbers */
+                mark_ahead(fresh, r);
                 keep_unsaved(fresh, r);
 
                 struct registry old = *r;

@@ -120,13 +120,14 @@ static bool kind_fits(const struct reg_iface *row, const struct iface *f)
                 strncmp(row->kind, f->kind_name, sizeof(row->kind) - 1) == 0;
 }
 
-/* A row may be given to another interface: its own is not to be seen, though its jail was read. */
+/* A row may be given to another interface: its own is not to be seen, though its jail was read, and after it was told.
+ */
 static bool is_free(const struct identities *ids, size_t row)
 {
         const struct graph *g = ids->b->g;
         const struct reg_iface *r = &ids->b->registry->ifaces[row];
 
-        if (ids->is_used[row])
+        if (ids->is_used[row] || r->is_ahead)
                 return false;
         if (r->is_gone)
                 return true;
@@ -382,7 +383,7 @@ static void join_row(struct graph_build *b, size_t i, struct reg_iface *row)
                 row->permanent = f->permanent;
         if (f->mac.is_set)
                 row->mac = f->mac;
-        row->is_gone = false;
+        row->is_gone = row->is_ahead = false;
         if (raw->has_mark && !row->is_owned) {
                 row->is_owned = true;
                 row->role = raw->mark_role;
@@ -407,7 +408,7 @@ static void mark_gone(struct identities *ids)
         struct registry *r = ids->b->registry;
 
         for (size_t row = 0; row < ids->row_count; row++) {
-                if (ids->is_used[row] || r->ifaces[row].is_gone)
+                if (ids->is_used[row] || r->ifaces[row].is_gone || r->ifaces[row].is_ahead)
                         continue;
 
                 size_t jail = graph_find_jail_cookie(g, r->ifaces[row].id.cookie);

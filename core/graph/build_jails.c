@@ -58,7 +58,7 @@ static void update_rows(struct graph_build *b, const size_t *map)
                         seen[row - r->jails] = true;
                         if (row->is_gone)
                                 row->is_changed = true;
-                        row->is_gone = false;
+                        row->is_gone = row->is_ahead = false;
                 } else {
                         r->jails = array_grow(r->jails, &r->jail_capacity, r->jail_count, sizeof(*r->jails));
                         row = &r->jails[r->jail_count++];
@@ -71,7 +71,7 @@ static void update_rows(struct graph_build *b, const size_t *map)
                 }
         }
         for (size_t i = 0; i < known; i++)
-                if (!seen[i] && !r->jails[i].is_gone)
+                if (!seen[i] && !r->jails[i].is_gone && !r->jails[i].is_ahead)
                         r->jails[i].is_gone = r->jails[i].is_changed = true;
         registry_sort(r);
 }

@@ -244,6 +244,21 @@ bool registry_is_dirty(const struct registry *r)
         return false;
 }
 
+bool registry_catch_up(struct registry *r)
+{
+        bool was_ahead = false;
+
+        for (size_t i = 0; i < r->jail_count; i++) {
+                was_ahead |= r->jails[i].is_ahead;
+                r->jails[i].is_ahead = false;
+        }
+        for (size_t i = 0; i < r->iface_count; i++) {
+                was_ahead |= r->ifaces[i].is_ahead;
+                r->ifaces[i].is_ahead = false;
+        }
+        return was_ahead;
+}
+
 struct reg_shared *registry_add_shared(struct registry *r, const char *name, int jid, const char *addresses)
 {
         r->shared = array_grow(r->shared, &r->shared_capacity, r->shared_count, sizeof(*r->shared));

@@ -19,6 +19,7 @@ struct reg_jail {
         bool had_name;    /* was seen as a named namespace: without its file it is dying */
         bool had_process; /* was seen with a process in it: without any it is dying */
         bool is_gone;
+        bool is_ahead;   /* told by somebody else since the facts were read: not to be seen yet, perhaps */
         bool is_new;     /* not saved yet */
         bool is_changed; /* saved before, differs now */
         char *root_path; /* NULL none */
@@ -42,6 +43,7 @@ struct reg_iface {
         bool has_ageing; /* a bridge's setting, for while the kernel does not tell it */
         uint32_t ageing;
         bool is_gone;
+        bool is_ahead; /* as a jail's */
         bool is_new;
         bool is_changed;
         char node_name[NODE_NAME_SIZE]; /* "" default: derived from the interface's name */
@@ -123,6 +125,14 @@ void registry_move_iface(struct registry *r, struct iface_id from, struct iface_
 void registry_sort(struct registry *r);
 
 bool registry_is_dirty(const struct registry *r);
+
+/*
+ * registry_catch_up - to be called when all has been heard that the kernel told before the last load: what was ahead
+ * and is not to be seen in the next picture is gone.
+ *
+ *   shape    true when something was ahead: the picture has to be built once more
+ */
+bool registry_catch_up(struct registry *r);
 
 /* Where a registry comes from and goes to; implemented by db/inventory.c. All calls from the registry's owner. */
 struct registry_store {

@@ -75,13 +75,14 @@ static void publish(struct observer *o, int64_t now)
         o->facts.is_changed |= o->move_count > 0;
         observer_settle_moves(o, now);
         g = make_picture(o);
+        o->facts.is_changed |= registry_catch_up(o->registry); /* it is looked for in the news that come until then */
         observer_set_dying(o, g);
         (void)pthread_mutex_lock(&o->lock);
         old = o->graph;
         o->graph = g;
         (void)pthread_mutex_unlock(&o->lock);
         graph_unref(old);
-        o->changed_ms = 0;
+        o->changed_ms = o->facts.is_changed ? now : 0;
         pause = 2 * (clock_now_ms() - now);
         pause = pause < PUBLISH_MS ? PUBLISH_MS : pause > PUBLISH_MAX_MS ? PUBLISH_MAX_MS : pause;
         o->next_publish_ms = clock_now_ms() + pause;

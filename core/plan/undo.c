@@ -343,14 +343,16 @@ static bool has_own_mtu(const struct undoing *u, const struct step *s)
         return bridge != NONE && u->g->ifaces[bridge].kind == KIND_BRIDGE && !bridge_has_ports_mtu(u->g, bridge);
 }
 
-/* The kernel gives an interface its link-local address anew, as when its MTU was below IPv6's for a while. */
+/* The kernel gives an interface its link-local address anew, as when its MTU was below IPv6's for a while. What is
+ * moved on the way back, or made there, loses those that it has now. */
 static bool came_by_itself(const struct undoing *u, const struct step *s)
 {
         size_t iface =
                 s->op == STEP_ADDRESS_ADD && prefix_is_link_local(&s->address) ? undo_find_iface(u, &s->at) : NONE;
+        struct target made;
 
         return iface != NONE && address_is_there(&u->g->ifaces[iface], &s->address) &&
-                !is_deleted_here(u, &s->at, &s->address);
+                !is_deleted_here(u, &s->at, &s->address) && !is_made_here(u, &s->at, &made);
 }
 
 static int take_back(struct undoing *u, const struct step *s, struct err *e)

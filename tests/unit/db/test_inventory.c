@@ -281,6 +281,40 @@ static void test_told_elsewhere(void **state)
         db_close(watcher);
 }
 
+/* What somebody else wrote since the first load may be newer than what this process has seen. */
+static void test_told_ahead(void **state)
+{
+        struct db *plan = open_ok(), *watcher = open_ok();
+        struct registry *rp = registry_new(), *rw = registry_new();
+        struct iface_id first = {8, 7}, second = {9, 7};
+
+        (void)state;
+        load(plan, rp);
+        (void)registry_add_jail(rp, first.cookie);
+        (void)add_iface(rp, first.cookie, first.ifindex, "eth0");
+        save(plan, rp);
+        load(watcher, rw);
+        assert_false(registry_find_iface(rw, first)->is_ahead); /* read before anything was seen */
+        assert_false(registry_find_jail(rw, first.cookie)->is_ahead);
+
+        (void)registry_add_jail(rp, second.cookie);
+        (void)add_iface(rp, second.cookie, second.ifindex, "eth0");
+        save(plan, rp);
+        load(watcher, rw);
+        assert_false(registry_find_iface(rw, first)->is_ahead);
+        assert_false(registry_find_jail(rw, first.cookie)->is_ahead);
+        assert_true(registry_find_iface(rw, second)->is_ahead);
+        assert_true(registry_find_jail(rw, second.cookie)->is_ahead);
+        assert_true(registry_catch_up(rw));
+        assert_false(registry_catch_up(rw));
+        load(watcher, rw);
+        assert_false(registry_find_iface(rw, second)->is_ahead);
+        registry_free(rp);
+        registry_free(rw);
+        db_close(plan);
+        db_close(watcher);
+}
+
 static void test_gone(void **state)
 {
         struct db *d = open_ok();
@@ -372,6 +406,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_load_keeps_unsaved, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_told_meanwhile, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_told_elsewhere, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(test_told_ahead, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_gone, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_identity_used_again, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_earlier_boot, set_up, tear_down),

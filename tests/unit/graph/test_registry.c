@@ -389,6 +389,50 @@ static void test_seen_twice_on_its_way(void **state)
         registry_free(r);
 }
 
+/* A plan told of a jail and of what it moved there before the picture had them: what was not to be seen used to be
+ * taken for gone, and came as a stranger, of another number, with the next picture. A like one elsewhere is another. */
+static void what_is_told_is_waited_for(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new(), *other = registry_new();
+        CLEANUP(graph_unrefp) const struct graph *then = scene(other, ETH1_IN_WWW | VETH);
+        struct reg_iface told = *registry_find_iface(other, then->ifaces[then->iface_count - 1].id);
+        CLEANUP(graph_unrefp) const struct graph *first = scene(r, NO_WWW);
+
+        assert_string_equal(told.name, "eth1");
+        saved(r);
+        told.number = registry_add_iface(r, told.id)->number;
+        told.is_new = told.is_changed = false;
+        told.is_ahead = true;
+        *registry_find_iface(r, told.id) = told;
+        registry_add_jail(r, told.id.cookie)->is_ahead = true;
+        saved(r);
+
+        CLEANUP(graph_unrefp) const struct graph *early = scene(r, NO_WWW | ETH1_AT_HOME | VETH);
+
+        assert_int_not_equal(number_of(early, "eth1"), told.number);
+        assert_false(registry_find_iface(r, told.id)->is_gone);
+        assert_false(registry_find_jail(r, told.id.cookie)->is_gone);
+        assert_true(registry_catch_up(r));
+
+        CLEANUP(graph_unrefp) const struct graph *seen = scene(r, ETH1_IN_WWW | VETH);
+
+        assert_int_equal(number_of(seen, "www/eth1"), told.number);
+        assert_false(registry_catch_up(r));
+
+        /* What was not to be seen until all was heard is gone, though. */
+        registry_find_iface(r, told.id)->is_ahead = registry_find_jail(r, told.id.cookie)->is_ahead = true;
+        assert_true(registry_catch_up(r));
+
+        CLEANUP(graph_unrefp) const struct graph *after = scene(r, NO_WWW);
+
+        assert_int_equal(after->jail_count, 1);
+        assert_true(registry_find_iface(r, told.id)->is_gone);
+        assert_true(registry_find_jail(r, told.id.cookie)->is_gone);
+        registry_free(other);
+        registry_free(r);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -403,6 +447,7 @@ int main(void)
                 cmocka_unit_test(another_one_is_not_taken_for_it),
                 cmocka_unit_test(an_index_given_again_is_another_interface),
                 cmocka_unit_test(marks_bring_a_lost_inventory_back),
+                cmocka_unit_test(what_is_told_is_waited_for),
                 cmocka_unit_test(jails_die),
                 cmocka_unit_test(the_living_are_found_first),
                 cmocka_unit_test(rows_by_hand),

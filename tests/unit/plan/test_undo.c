@@ -136,6 +136,32 @@ static void test_move_follows_identity(void **state)
         registry_free(r);
 }
 
+/* The kernel gives back the link-local address that it made, not one of the user's: undo used to take both for the
+ * kernel's, and lost the user's. */
+static void test_move_with_link_local(void **state)
+{
+        struct registry *r = registry_new();
+        struct scene here = usual, there = usual;
+
+        (void)state;
+        here.address = "fe80::5/64";
+        there = here;
+        there.is_moved = true;
+        there.b_ifindex = 9;
+
+        const struct graph *before CLEANUP(graph_unrefp) = scene_graph(&here, r);
+        CLEANUP(plan_freep) struct plan *p = planned(before, "move p1 www");
+
+        mark_done(p, 1);
+        p->steps[0].made = (struct iface_id){.cookie = p->steps[0].to.cookie, .ifindex = 9};
+
+        const struct graph *after CLEANUP(graph_unrefp) = scene_graph(&there, r);
+        CLEANUP(plan_freep) struct plan *back = undo(p, after);
+
+        assert_steps(back, "move p1 from www to the host, up\ngive fe80::5/64 to p1\n");
+        registry_free(r);
+}
+
 static void test_attach_changed_since(void **state)
 {
         struct registry *r = registry_new();
@@ -318,6 +344,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_property),
                 cmocka_unit_test(test_move_follows_identity),
+                cmocka_unit_test(test_move_with_link_local),
                 cmocka_unit_test(test_attach_changed_since),
                 cmocka_unit_test(test_made_things),
                 cmocka_unit_test(test_destroyed_jail),
