@@ -427,7 +427,7 @@ int plan_build_undo(const struct plan *done, const struct graph *g, struct plan 
         if (done->state != PLAN_DONE)
                 return err_set(e, -EINVAL, "plan %lld: is %s; only what was done can be undone",
                                (long long)done->number, plan_state_name(done->state));
-        u.done = undo_lasting(done, &u.arena);
+        u.done = undo_lasting(undo_numbers(done, &u.arena), &u.arena);
         step_index_update(&u.done_index, u.done);
         for (size_t k = u.done->step_count; k-- > 0;) {
                 if (!undo_is_done(&u.done->steps[k]) || undo_is_overtaken(&u, k))

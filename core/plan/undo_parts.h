@@ -1,4 +1,5 @@
-/* undo_parts.h - what undo.c, undo_lasting.c, undo_find.c and undo_check.c share; nobody else includes this. */
+/* undo_parts.h - what undo.c, undo_numbers.c, undo_lasting.c, undo_find.c and undo_check.c share; nobody else includes
+ * this. */
 #ifndef CORE_PLAN_UNDO_PARTS_H
 #define CORE_PLAN_UNDO_PARTS_H
 
@@ -17,6 +18,9 @@ struct undoing {
         struct arena arena;
         bool *attached; /* by interface of g: the finished plan put it on another; NULL not worked out yet */
 };
+
+/* undo_numbers.c: the plan with the numbers of what it made in all its steps; in the arena, or done itself. */
+const struct plan *undo_numbers(const struct plan *done, struct arena *a);
 
 /* undo_lasting.c: the plan without the links that it made and took away itself; in the arena, or done itself. */
 const struct plan *undo_lasting(const struct plan *done, struct arena *a);

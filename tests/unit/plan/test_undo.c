@@ -339,6 +339,47 @@ static void test_renamed_and_destroyed(void **state)
         registry_free(r);
 }
 
+/* What a batch makes it knows by jail and name: that the jail was called otherwise when it moved the link home again
+ * used to hide that it was the same link, which 'was moved on since'. */
+static void test_made_and_moved_twice(void **state)
+{
+        struct registry *r = registry_new();
+        struct scene none = usual;
+
+        (void)state;
+        none.has_pair = false;
+
+        const struct graph *before CLEANUP(graph_unrefp) = scene_graph(&none, r);
+        CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(before);
+
+        (void)then(c, "create epair p0 p1");
+        (void)then(c, "move p1 www");
+        (void)then(c, "rename www web");
+        (void)then(c, "destroy web");
+
+        CLEANUP(plan_freep) struct plan *p = plan_chain_finish(c, "batch", "batch");
+        struct topo *t = topo_begin();
+        struct step *made = find_step(p, STEP_LINK_ADD);
+        size_t a, b;
+
+        topo_pair(t, 0, "p0", 0, "p1", &a, &b);
+        mark_done(p, 7);
+
+        const struct graph *now CLEANUP(graph_unrefp) = topo_finish(t, r);
+        const struct iface *p0 = &now->ifaces[graph_find_iface_in(now, 0, "p0")],
+                           *p1 = &now->ifaces[graph_find_iface_in(now, 0, "p1")];
+
+        made->made = p0->id;
+        made->made_peer = p1->id;
+        made->link.number = p0->number;
+        made->link.peer_number = p1->number;
+
+        CLEANUP(plan_freep) struct plan *back = undo(p, now);
+
+        assert_steps(back, "make jail web\nset web/lo up\nrename jail web to www\ndestroy p0\n");
+        registry_free(r);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -350,6 +391,7 @@ int main(void)
                 cmocka_unit_test(test_destroyed_jail),
                 cmocka_unit_test(test_renamed_and_destroyed),
                 cmocka_unit_test(test_made_anew_beside_its_remains),
+                cmocka_unit_test(test_made_and_moved_twice),
                 cmocka_unit_test(test_only_what_is_done),
         };
 
