@@ -209,6 +209,50 @@ static const struct graph *scan_settled(size_t jails)
         return scan(); /* it will be told what is wrong with it */
 }
 
+/* What of one picture is in another, by name. */
+static void put_as(struct text *t, const struct graph *wanted, const struct graph *g)
+{
+        for (size_t k = 0; k < wanted->iface_count; k++) {
+                const struct iface *i = &wanted->ifaces[k];
+                size_t jail = graph_find_jail(g, wanted->jails[i->jail].name);
+                size_t other = jail == NONE ? NONE : graph_find_iface_in(g, jail, i->name);
+
+                if (other != NONE)
+                        put_iface(t, g, other, i->mac.is_set);
+                text_put(t, "\n");
+        }
+}
+
+/* Once it is like that one, if it comes to be: a carrier can take the kernel a second. */
+static const struct graph *scan_as(const struct graph *wanted)
+{
+        CLEANUP(text_done) struct text then = {0};
+
+        put_as(&then, wanted, wanted);
+        for (int64_t end = clock_now_ms() + SETTLE_MS;;) {
+                CLEANUP(graph_unrefp) const struct graph *g = scan_settled(wanted->jail_count);
+                CLEANUP(text_done) struct text now = {0};
+
+                put_as(&now, wanted, g);
+                if (strcmp(text_str(&now), text_str(&then)) == 0 || clock_now_ms() > end)
+                        return TAKE(g);
+        }
+}
+
+/* All that was set up at first has its carrier. */
+static const struct graph *scan_first(void)
+{
+        for (int64_t end = clock_now_ms() + SETTLE_MS;;) {
+                CLEANUP(graph_unrefp) const struct graph *g = scan_settled(2);
+                size_t waited = 0;
+
+                for (size_t k = 0; k < g->iface_count; k++)
+                        waited += g->ifaces[k].is_up && !g->ifaces[k].is_running;
+                if (waited == 0 || clock_now_ms() > end)
+                        return TAKE(g);
+        }
+}
+
 /* What was foretold is what came: identities, random addresses and what the kernel makes by itself aside. */
 static void check_foretold(const char *command, const struct graph *foretold, const struct graph *came)
 {
@@ -242,7 +286,7 @@ static void check_foretold(const char *command, const struct graph *foretold, co
 
 static void law(const char *command)
 {
-        CLEANUP(graph_unrefp) const struct graph *g = scan_settled(2);
+        CLEANUP(graph_unrefp) const struct graph *g = scan_first();
         CLEANUP(plan_freep) struct plan *bad = plan_of(command, g);
         CLEANUP(plan_freep) struct plan *back = NULL;
         CLEANUP(freep) char *before = netbox_snapshot();
@@ -259,7 +303,7 @@ static void law(const char *command)
         check_same(command, "failed at its end", before);
 
         /* The way back may have made things anew: their identities are other ones, so plan again. */
-        CLEANUP(graph_unrefp) const struct graph *again = scan_settled(2);
+        CLEANUP(graph_unrefp) const struct graph *again = scan_as(g);
         CLEANUP(plan_freep) struct plan *p = plan_of(command, again);
 
         CLEANUP(graph_unrefp) const struct graph *foretold = NULL;
@@ -273,7 +317,7 @@ static void law(const char *command)
         if (strcmp(before, changed) == 0)
                 fail_msg("%s: changed nothing", command);
 
-        CLEANUP(graph_unrefp) const struct graph *then = scan_settled(foretold->jail_count);
+        CLEANUP(graph_unrefp) const struct graph *then = scan_as(foretold);
 
         check_foretold(command, foretold, then);
         if (plan_build_undo(p, then, &back, &e) < 0)
