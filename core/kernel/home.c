@@ -72,7 +72,7 @@ static int open_by_search(uint64_t cookie)
                 if (fd >= 0)
                         return fd;
         }
-        if (netns_find_tasks(&l, false, NULL) < 0)
+        if (netns_find_tasks(&l, false, NULL, NULL) < 0)
                 return -EPERM;
         for (size_t i = 0; i < l.count; i++) {
                 int fd = keep_if(netns_open_path(l.refs[i].path), cookie);

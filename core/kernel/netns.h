@@ -41,10 +41,11 @@ struct netns_list {
  *
  *   shape    named ones from the run directory (a file that is not valid yet is tried again), then every process and
  *            thread, then, with deep, bind mounts in every readable mount namespace and open descriptors
+ *   mounts   what netns_list_mounts has found a moment ago; NULL: a deep search reads our own mount table itself
  *   owner    netns_list_done frees
  */
 int netns_find_named(struct netns_list *l, struct err *e);
-int netns_find_tasks(struct netns_list *l, bool deep, struct err *e);
+int netns_find_tasks(struct netns_list *l, bool deep, const struct netns_list *mounts, struct err *e);
 void netns_list_done(struct netns_list *l);
 
 /*
@@ -55,7 +56,7 @@ void netns_list_done(struct netns_list *l);
  *   owner    netns_tasks_end frees it with its list; NULL is fine
  */
 struct task_search;
-int netns_tasks_begin(bool deep, struct task_search **ret, struct err *e);
+int netns_tasks_begin(bool deep, const struct netns_list *mounts, struct task_search **ret, struct err *e);
 bool netns_tasks_step(struct task_search *s, int64_t until_ms); /* monotonic; true: all has been looked at */
 struct netns_list *netns_tasks_list(struct task_search *s);     /* what was found so far */
 void netns_tasks_end(struct task_search *s);

@@ -66,7 +66,7 @@ static void begin_slow(struct observer *o, unsigned what, int64_t now)
         o->slow_searches = what;
         o->slow_begun_ms = now;
         o->slow_spent_ms = 0;
-        if ((what & TASK_SEARCHES) && netns_tasks_begin(what & SEARCH_DEEP, &o->tasks, &e) < 0)
+        if ((what & TASK_SEARCHES) && netns_tasks_begin(what & SEARCH_DEEP, NULL, &o->tasks, &e) < 0)
                 facts_warn(&o->facts, "%s", e.what);
         if (o->tasks)
                 go_on(o, now);

@@ -289,16 +289,26 @@ static void search_named(struct scan *sc, bool *ret_pending)
         netns_list_done(&list);
 }
 
-static void search_mounts(struct scan *sc)
-{
-        struct netns_list list = {0};
-        struct err e = {0};
+/* What the places other than the run directory show. */
+struct places {
+        bool are_listed;
+        struct netns_list mounts, tasks;
+        struct err mounts_error, tasks_error; /* set: there is no such list */
+};
 
-        if (netns_list_mounts(&list, &e) < 0)
-                facts_warn(sc->facts, "%s", e.what);
-        else
-                take_list(sc, &list, PLACE_MOUNT, false);
-        netns_list_done(&list);
+static void list_places(struct places *p, unsigned what)
+{
+        bool has_mounts = (what & SEARCH_MOUNTS) && netns_list_mounts(&p->mounts, &p->mounts_error) == 0;
+
+        if (what & (SEARCH_TASKS | SEARCH_DEEP)) /* a failure is in its error */
+                (void)netns_find_tasks(&p->tasks, what & SEARCH_DEEP, has_mounts ? &p->mounts : NULL, &p->tasks_error);
+        p->are_listed = true;
+}
+
+static void places_done(struct places *p)
+{
+        netns_list_done(&p->mounts);
+        netns_list_done(&p->tasks);
 }
 
 void scan_take_tasks(struct scan *sc, const struct netns_list *list, bool is_deep)
@@ -308,16 +318,16 @@ void scan_take_tasks(struct scan *sc, const struct netns_list *list, bool is_dee
         sc->facts->unreadable = list->unreadable;
 }
 
-static void search_tasks(struct scan *sc, bool is_deep)
+static void take_places(struct scan *sc, const struct places *p, unsigned what)
 {
-        struct netns_list list = {0};
-        struct err e = {0};
-
-        if (netns_find_tasks(&list, is_deep, &e) < 0)
-                facts_warn(sc->facts, "%s", e.what);
-        else
-                scan_take_tasks(sc, &list, is_deep);
-        netns_list_done(&list);
+        if (err_is_set(&p->tasks_error))
+                facts_warn(sc->facts, "%s", p->tasks_error.what);
+        else if (what & (SEARCH_TASKS | SEARCH_DEEP))
+                scan_take_tasks(sc, &p->tasks, what & SEARCH_DEEP);
+        if (err_is_set(&p->mounts_error))
+                facts_warn(sc->facts, "%s", p->mounts_error.what);
+        else if (what & SEARCH_MOUNTS)
+                take_list(sc, &p->mounts, PLACE_MOUNT, false);
 }
 
 /* Namespaces that the registry remembers and no place shows: their handle opens them while anything keeps them alive.
@@ -394,13 +404,18 @@ static void search_ids(struct scan *sc)
 
 void scan_search(struct scan *sc, unsigned what, struct registry *registry, bool *ret_pending)
 {
+        CLEANUP(places_done) struct places places = {0};
+
+        /* While the host is read beside this, the kernel holds the lock over all links, which a list does not ask for
+         * and each stack does. Later the places come last: what goes from the one to the other is not lost between. */
+        if (sc->is_first)
+                list_places(&places, what);
         if (what & SEARCH_NAMED)
                 search_named(sc, ret_pending);
         scan_end_host(sc);
-        if (what & (SEARCH_TASKS | SEARCH_DEEP))
-                search_tasks(sc, what & SEARCH_DEEP);
-        if (what & SEARCH_MOUNTS)
-                search_mounts(sc);
+        if (!places.are_listed)
+                list_places(&places, what);
+        take_places(sc, &places, what);
         if (what & SEARCH_IDS) {
                 search_remembered(sc, registry);
                 search_ids(sc);

@@ -449,7 +449,14 @@ int netns_list_mounts(struct netns_list *l, struct err *e)
         return 0;
 }
 
-int netns_tasks_begin(bool deep, struct task_search **ret, struct err *e)
+static void take_mounts(struct task_search *s, const struct netns_list *mounts)
+{
+        for (size_t k = 0; k < mounts->count; k++)
+                for (size_t i = 0; i < mounts->refs[k].holder_count; i++)
+                        found_mount(s, (struct task){0, 0}, mounts->refs[k].inode, mounts->refs[k].holders[i].detail);
+}
+
+int netns_tasks_begin(bool deep, const struct netns_list *mounts, struct task_search **ret, struct err *e)
 {
         DIR *d = opendir("/proc");
         struct task_search *s;
@@ -459,8 +466,12 @@ int netns_tasks_begin(bool deep, struct task_search **ret, struct err *e)
         s = xcalloc(1, sizeof(*s));
         search_init(s, deep);
         s->processes = d;
-        if (deep && is_new_mount_space(s, "/proc/self/ns/mnt"))
-                (void)search_mounts(s, (struct task){0, 0}); /* without it, what the others show */
+        if (deep && is_new_mount_space(s, "/proc/self/ns/mnt")) {
+                if (mounts)
+                        take_mounts(s, mounts);
+                else
+                        (void)search_mounts(s, (struct task){0, 0}); /* without it, what the others show */
+        }
         *ret = s;
         return 0;
 }
@@ -509,10 +520,10 @@ void netns_tasks_end(struct task_search *s)
         free(s);
 }
 
-int netns_find_tasks(struct netns_list *l, bool deep, struct err *e)
+int netns_find_tasks(struct netns_list *l, bool deep, const struct netns_list *mounts, struct err *e)
 {
         struct task_search *s = NULL;
-        int r = netns_tasks_begin(deep, &s, e);
+        int r = netns_tasks_begin(deep, mounts, &s, e);
 
         if (!s)
                 return r;

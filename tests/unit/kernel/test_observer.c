@@ -384,8 +384,8 @@ static void slices_find_the_same(void **state)
         pids[1] = sleep_in("for i in 3 4 5 6 8 9; do eval \"exec $i</dev/null\"; done; exec sleep 100 7</run/netns/t2");
         for (size_t k = 0; k < ARRAY_SIZE(pids); k++)
                 free(netbox_read("until [ \"$(cat /proc/%d/comm)\" = sleep ]; do :; done", (int)pids[k]));
-        assert_int_equal(netns_find_tasks(&list, true, &e), 0);
-        assert_int_equal(netns_tasks_begin(true, &s, &e), 0);
+        assert_int_equal(netns_find_tasks(&list, true, NULL, &e), 0);
+        assert_int_equal(netns_tasks_begin(true, NULL, &s, &e), 0);
         while (!netns_tasks_step(s, 0))
                 slices++;
         print_message("%zu slices\n", slices);
