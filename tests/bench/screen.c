@@ -166,7 +166,8 @@ static int measure_events(struct console *c, unsigned count, int netlink, int in
         return 0;
 }
 
-/* A child makes the events; keys are pressed meanwhile, each of which draws. */
+/* A child makes the events; keys are pressed meanwhile. The Table is there at first, and each key goes to the other view:
+ * one that changed nothing would be answered by the next event that does. */
 static int measure_burst(struct console *c, unsigned count, int netlink, int index)
 {
         double worst = 0, first, last;
@@ -183,7 +184,7 @@ static int measure_burst(struct console *c, unsigned count, int netlink, int ind
         for (unsigned i = 0; waitpid(pid, &status, WNOHANG) == 0; i++) {
                 double begun = now_ms();
 
-                if (write(c->fd, i % 2 ? "1" : "2", 1) != 1)
+                if (write(c->fd, i % 2 ? "2" : "1", 1) != 1)
                         err(1, "key");
                 first = last = 0;
                 if (read_for(c, PATIENCE_MS, &first, &last) && first - begun > worst)
