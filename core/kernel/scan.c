@@ -210,7 +210,7 @@ struct stack *scan_read_found(struct scan *sc, const struct netns_ref *ref, enum
         s = fd >= 0 ? read_new(sc, fd, ref->inode, ref->device) : add_unopened(sc, ref, error);
         stack_set_place(sc->facts, s, place_of(ref->origin, searched), ref, now);
         stack_set_holders(sc->facts, s, HOLDERS_PLACES, ref);
-        if (fd < 0 || s->is_read || s->warning)
+        if (fd < 0 || s->is_read || s->warning || s->routes_ms)
                 return s;
         facts_remove(sc->facts, s); /* a mount of something else than a network namespace */
         return NULL;

@@ -33,6 +33,7 @@ struct scan {
         size_t all_turn, due_turn; /* whose counters are read next */
         bool is_away;              /* the thread is not in the host's namespace now */
         bool is_first;             /* until the first search is over: the host has been read a moment ago */
+        bool leaves_links;         /* for later: another thread has the kernel's lock over all links */
         struct host_reading *host; /* the thread that reads the host beside the first search; NULL none */
 };
 

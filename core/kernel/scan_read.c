@@ -322,6 +322,20 @@ static bool check_cookie(struct stack *s, const struct reader *r)
         return s->cookie == cookie;
 }
 
+/* Its links, addresses, and what depends on them. */
+static void read_main(struct scan *sc, struct stack *s, struct reader *r)
+{
+        struct err e = {0};
+
+        if (read_links(sc, s, r, sc->messages[MESSAGE_LINKS], sc->messages[MESSAGE_ADDRESSES], &e) < 0) {
+                stack_set_warning(s, e.what);
+                return;
+        }
+        read_home_id(sc, s, r);
+        s->is_remote = false;
+        stack_set_warning(s, NULL);
+}
+
 static void read_inside(struct scan *sc, struct stack *s)
 {
         CLEANUP(reader_close) struct reader r = {.fd = -1};
@@ -331,15 +345,10 @@ static void read_inside(struct scan *sc, struct stack *s)
                 stack_set_warning(s, err_is_set(&e) ? e.what : "another network stack has taken its place");
                 return;
         }
-        if (read_links(sc, s, &r, sc->messages[MESSAGE_LINKS], sc->messages[MESSAGE_ADDRESSES], &e) < 0) {
-                stack_set_warning(s, e.what);
-                return;
-        }
-        read_home_id(sc, s, &r);
-        if (sc->options->want_routes)
+        if (!sc->leaves_links)
+                read_main(sc, s, &r);
+        if (sc->options->want_routes && !s->warning)
                 read_routes(sc, s, &r);
-        s->is_remote = false;
-        stack_set_warning(s, NULL);
 }
 
 void scan_read_open(struct scan *sc, struct stack *s, int fd)
@@ -435,6 +444,14 @@ int scan_open_inside(struct scan *sc, struct stack *s, struct reader *ret)
         }
         r = reader_open(ret, sc->buffer, NULL);
         return r == 0 && !check_cookie(s, ret) ? -ESTALE : r;
+}
+
+void scan_read_left(struct scan *sc, struct stack *s)
+{
+        CLEANUP(reader_close) struct reader r = {.fd = -1};
+
+        if (!s->is_read && !s->warning && scan_open_inside(sc, s, &r) == 0)
+                read_main(sc, s, &r);
 }
 
 static bool is_incomplete(const struct link *l)

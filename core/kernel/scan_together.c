@@ -3,8 +3,11 @@
  *
  * The kernel answers most of what is asked without a lock over all stacks, so that two threads take little more than
  * half the time of one. Each has facts of its own with the host's stack borrowed in front, which one thread alone looks
- * at. What was read goes to the scan's facts in the order of the search, so
- * that jids don't depend on who was quicker.
+ * at. What was read goes to the scan's facts in the order of the search, so that jids don't depend on who was quicker.
+ *
+ * Links are the exception: a dump of them has the lock over all links, and the host's, with an end of each jail, is as
+ * long as those of all jails together. Who wants the lock meanwhile does nothing else, so what goes without it is done
+ * then: the inventory, the lists of names, mounts and processes, and of the first jails all but their links.
  */
 #include <dirent.h>
 #include <pthread.h>
@@ -17,15 +20,16 @@
 #include "core/kernel/scan_parts.h"
 
 #define FEW           32 /* below so many a thread costs more than it brings */
-#define AT_ONCE       8  /* what one takes at a time */
-#define MAX_HELPERS   3  /* more wait for each other where the kernel does have a lock */
+#define MANY          400 /* from here on the host has so many links that to wait for them costs more than to look twice */
+#define AT_ONCE       8 /* what one takes at a time */
+#define MAX_HELPERS   3 /* more wait for each other where the kernel does have a lock */
 #define PER_HELPER    64
 #define UNKNOWN_CORES 1
 
 struct job {
         const struct netns_ref *const *refs;
         struct stack **found; /* by ref; NULL: none */
-        size_t count;
+        size_t count, early;  /* the first so many have been found, and may lack their links */
         enum place_kind searched;
         int64_t now;
         atomic_size_t next;
@@ -38,13 +42,21 @@ struct worker {
         pthread_t thread;
 };
 
+static void look_at(struct job *job, struct scan *sc, size_t k)
+{
+        if (k >= job->early)
+                job->found[k] = scan_read_found(sc, job->refs[k], job->searched, job->now);
+        else if (job->found[k])
+                scan_read_left(sc, job->found[k]);
+}
+
 static void work(struct job *job, struct scan *sc)
 {
         for (;;) {
                 size_t from = atomic_fetch_add(&job->next, AT_ONCE);
 
                 for (size_t k = from; k < from + AT_ONCE && k < job->count; k++)
-                        job->found[k] = scan_read_found(sc, job->refs[k], job->searched, job->now);
+                        look_at(job, sc, k);
                 if (from + AT_ONCE >= job->count)
                         return;
         }
@@ -81,17 +93,16 @@ static void end(struct worker *w, struct facts *to)
 }
 
 /* Signals are for the main thread. */
-static bool begin(struct worker *w, void *(*run)(void *), struct job *job, const struct scan *sc)
+static bool begin(struct worker *w, void *(*run)(void *), void *context, const struct scan *sc)
 {
         sigset_t all, before;
         bool is_begun;
 
-        *w = (struct worker){.job = job};
         is_begun = scan_init_helper(&w->scan, &w->facts, sc) == 0;
         borrow_host(&w->facts, sc->facts->stacks[0]);
         (void)sigfillset(&all);
         (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-        is_begun = is_begun && pthread_create(&w->thread, NULL, run, w) == 0;
+        is_begun = is_begun && pthread_create(&w->thread, NULL, run, context) == 0;
         (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
         if (!is_begun)
                 end(w, sc->facts);
@@ -103,13 +114,15 @@ static bool begin(struct worker *w, void *(*run)(void *), struct job *job, const
 
 struct host_reading {
         struct worker worker;
+        atomic_bool is_over;
 };
 
 static void *read_host(void *context)
 {
-        struct worker *w = context;
+        struct host_reading *h = context;
 
-        scan_read(&w->scan, w->facts.stacks[0]);
+        scan_read(&h->worker.scan, h->worker.facts.stacks[0]);
+        atomic_store(&h->is_over, true);
         return NULL;
 }
 
@@ -131,7 +144,7 @@ void scan_begin_host(struct scan *sc)
         if (!has_many_names())
                 return;
         sc->host = xcalloc(1, sizeof(*sc->host));
-        if (begin(&sc->host->worker, read_host, NULL, sc))
+        if (begin(&sc->host->worker, read_host, sc->host, sc))
                 return;
         free(sc->host);
         sc->host = NULL;
@@ -154,6 +167,18 @@ void scan_end_host(struct scan *sc)
 /* -- The others ------------------------------------------------------------------------------------------------------
  */
 
+/* A dump of links would wait for the host's: until that is over, all else that there is to ask is asked. */
+static void read_early(struct job *job, struct scan *sc)
+{
+        bool is_worth_it = sc->host && sc->options->want_routes && job->count >= MANY;
+
+        sc->leaves_links = true;
+        for (; is_worth_it && job->early < job->count && !atomic_load(&sc->host->is_over); job->early++)
+                job->found[job->early] = scan_read_found(sc, job->refs[job->early], job->searched, job->now);
+        sc->leaves_links = false;
+        scan_go_home(sc); /* where helpers begin too */
+}
+
 static size_t count_helpers(size_t count)
 {
         cpu_set_t cores;
@@ -165,33 +190,55 @@ static size_t count_helpers(size_t count)
         return others < count / PER_HELPER + 1 ? others : count / PER_HELPER + 1;
 }
 
+/* The number of helpers, each of which has ended. */
+static size_t read_all(struct job *job, struct scan *sc, struct worker *workers, size_t wanted)
+{
+        size_t helpers = 0;
+
+        read_early(job, sc);
+        for (; helpers < wanted; helpers++) {
+                workers[helpers].job = job;
+                if (!begin(&workers[helpers], help, &workers[helpers], sc))
+                        break;
+        }
+        work(job, sc);
+        for (size_t k = 0; k < helpers; k++)
+                (void)pthread_join(workers[k].thread, NULL); /* it ends by itself */
+        return helpers;
+}
+
+static void take_found(struct scan *sc, const struct job *job)
+{
+        for (size_t k = 0; k < job->count; k++) {
+                struct stack *s = job->found[k];
+
+                if (!s)
+                        continue;
+                facts_adopt(sc->facts, s);
+                if (s->is_read || s->warning)
+                        scan_settle_new(sc, s);
+                else
+                        facts_remove(sc->facts, s); /* it has gone between the two looks */
+        }
+}
+
 bool scan_read_together(struct scan *sc, const struct netns_ref *const *refs, size_t count, enum place_kind searched,
                         int64_t now)
 {
         struct job job = {.refs = refs, .count = count, .searched = searched, .now = now};
-        size_t wanted = count_helpers(count), helpers = 0;
-        struct worker workers[MAX_HELPERS];
+        size_t wanted = count_helpers(count), helpers;
+        struct worker workers[MAX_HELPERS] = {0};
         struct facts *facts = sc->facts, own = {0};
 
         if (!sc->is_first || count < FEW || wanted == 0)
                 return false;
-        scan_go_home(sc); /* where helpers begin too */
         job.found = xcalloc(count, sizeof(struct stack *));
-        while (helpers < wanted && begin(&workers[helpers], help, &job, sc))
-                helpers++;
         borrow_host(&own, facts->stacks[0]);
         sc->facts = &own;
-        work(&job, sc);
+        helpers = read_all(&job, sc, workers, wanted);
         sc->facts = facts;
-        for (size_t k = 0; k < helpers; k++)
-                (void)pthread_join(workers[k].thread, NULL); /* it ends by itself */
         scan_end_host(sc);
-        for (size_t k = 0; k < count; k++) {
-                if (!job.found[k])
-                        continue;
-                facts_adopt(facts, job.found[k]);
-                scan_settle_new(sc, job.found[k]);
-        }
+        take_found(sc, &job);
         end_facts(&own, facts);
         for (size_t k = 0; k < helpers; k++)
                 end(&workers[k], facts);
