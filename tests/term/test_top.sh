@@ -14,6 +14,8 @@ is_sorted() { # the sums of what is received and sent never rise from row to row
                 awk 'NR > 1 && $1 > 2 * last + 50 { exit 1 } { last = $1 }'
 }
 
+rates_differ() { ! rows | cmp -s - "$term_work/rates"; }
+
 for size in '80 24' '120 40' '200 60'; do
         # shellcheck disable=SC2086 # two words
         term_start $size "$JAILNET" demo
@@ -24,6 +26,26 @@ for size in '80 24' '120 40' '200 60'; do
         term_check 'the busiest is first' is_sorted
         rows | grep -q host && term_fail 'the near ends of pairs are listed too'
         term_matches '[▁▂▃▄▅▆▇█]' || term_fail 'no bars'
+        # By what is received, by what is sent, by both; held, the rows stay as they are.
+        term_keys '>'
+        term_check 'sorted by what is received' term_matches 'Interface *↓ *Receives'
+        term_keys F6
+        term_check 'sorted by what is sent' term_matches 'Receives *↓ *Sends'
+        term_keys '<' '<'
+        term_check 'sorted by both' term_matches 'two minutes↓'
+        term_keys Z
+        term_wait ' held'
+        names() { term_screen | sed -n '4,10p' | awk '{ print $2 }' | tr '\n' ' '; } # also of what rests now
+        before=$(names)
+        for turn in 1 2 3; do
+                rows >"$term_work/rates"
+                term_check 'the rates go on' rates_differ
+                [ "$(names)" = "$before" ] || term_fail 'held rows have moved'
+        done
+        term_keys Z
+        term_gone ' held'
+        term_keys G
+        term_keys g
         term_keys Down Down
         term_wait ' epair ' 20
         term_keys 3

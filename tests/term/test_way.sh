@@ -70,6 +70,19 @@ for size in '80 24' '120 40' '200 60'; do
         term_wait '10.1.0.2 reaches 10.2.0.2, and the answer finds its way back'
         term_wait '→link0 ●═●' # the graph has it, and not by colour alone
 
+        # Where not all of it has room, the way stands alone, from end to end; x shows everything, and again the way.
+        case $size in
+        80*)
+                term_wait 'the way alone'
+                term_wait 'server'
+                term_wait 'dmz0'
+                term_keys x
+                term_gone 'the way alone'
+                term_keys x
+                term_wait 'the way alone'
+                ;;
+        esac
+
         # It breaks while it is looked at, and is mended.
         order ip -n router link set r3 down
         term_wait 'client to server  broken (down)'
@@ -86,6 +99,7 @@ for size in '80 24' '120 40' '200 60'; do
         term_wait 'finds its way back'
         term_keys Escape
         term_gone 'client to server'
+        term_gone 'the way alone'
         term_keys w
         term_wait 'go to the other end'
         term_keys Escape q

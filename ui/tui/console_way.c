@@ -457,5 +457,5 @@ const char *console_way_hints(const struct console *c)
         if (!c->way)
                 return NULL;
         return c->way->phase == PHASE_PICK ? _("Enter:to_here /:search Esc:leave")
-                                           : _("Esc:end_the_way w:probe PgUp:up PgDn:down 0:fit");
+                                           : _("Esc:end_it w:probe x:way_or_all PgUp:up PgDn:down");
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "ui/tui/term.h"
 
 #define WIDTH_MAX 78
 
@@ -97,7 +98,7 @@ static void show_messages(struct form_dialog *f)
                 /* Cut when it must be: the whole is told below the fields. */
                 CLEANUP(text_done) struct text cut = {0};
 
-                (void)visible_put_cut(&cut, text_str(&t), (size_t)columns);
+                (void)visible_put_cut(&cut, text_str(&t), (size_t)columns, term_ellipsis());
                 set_buffer(f->rows[i].message, text_str(&cut));
                 (void)set_field_fore(f->rows[i].message, term_attr(is_error ? STYLE_ERROR : STYLE_DIM));
                 (void)set_field_back(f->rows[i].message, term_attr(STYLE_DIALOG));

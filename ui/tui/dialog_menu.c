@@ -6,6 +6,7 @@
 #include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/dialog_curses.h"
+#include "ui/tui/term.h"
 
 #define DETAIL_GAP 3
 
@@ -57,6 +58,7 @@ static void compose(const struct menu_dialog *m, struct row *r, size_t width)
 {
         CLEANUP(text_done) struct text t = {0};
         size_t room = visible_columns(r->label), detail = visible_columns(r->detail);
+        const char *end = term_ellipsis();
 
         if (detail > 0 && m->options.has_sentences)
                 room = label_columns(m);
@@ -65,16 +67,16 @@ static void compose(const struct menu_dialog *m, struct row *r, size_t width)
         if (detail > 0 && room + DETAIL_GAP + detail > width)
                 detail = width > room + DETAIL_GAP ? width - room - DETAIL_GAP : 0;
 
-        size_t used = visible_put_cut(&t, r->label, room);
+        size_t used = visible_put_cut(&t, r->label, room, end);
 
         if (m->options.has_sentences && detail > 0) {
                 put_blanks(&t, room + DETAIL_GAP - used);
-                used = room + DETAIL_GAP + visible_put_cut(&t, r->detail, detail);
+                used = room + DETAIL_GAP + visible_put_cut(&t, r->detail, detail, end);
                 put_blanks(&t, width - used);
         } else {
                 put_blanks(&t, width - used - detail);
                 if (detail > 0)
-                        put_blanks(&t, detail - visible_put_cut(&t, r->detail, detail));
+                        put_blanks(&t, detail - visible_put_cut(&t, r->detail, detail, end));
         }
         free(r->line);
         r->line = text_take(&t);

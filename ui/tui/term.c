@@ -287,6 +287,11 @@ bool term_is_ascii(void)
         return term.is_ascii;
 }
 
+const char *term_ellipsis(void)
+{
+        return term.is_ascii || term.is_console ? "~" : "\u2026";
+}
+
 int term_width(void)
 {
         return COLS;

@@ -20,6 +20,11 @@ void term_set_theme(enum theme theme); /* the next flush draws every cell anew *
 void term_done(void);                  /* fine when never taken */
 
 bool term_is_ascii(void); /* asked for, or the locale has no UTF-8 */
+
+/* What stands for the rest of a text that is cut: one column, of what the terminal's font has. For curses' libraries;
+ * a canvas has SIGN_ELLIPSIS. */
+const char *term_ellipsis(void);
+
 int term_width(void);
 int term_height(void);
 

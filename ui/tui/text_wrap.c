@@ -82,7 +82,7 @@ size_t visible_columns(const char *s)
         return columns;
 }
 
-size_t visible_put_cut(struct text *t, const char *s, size_t room)
+size_t visible_put_cut(struct text *t, const char *s, size_t room, const char *end)
 {
         bool is_cut = visible_columns(s) > room;
         size_t used = 0;
@@ -102,7 +102,7 @@ size_t visible_put_cut(struct text *t, const char *s, size_t room)
                 used += columns;
         }
         if (is_cut && used < room) {
-                text_put_char(t, '~');
+                text_put(t, end);
                 used++;
         }
         return used;

@@ -1,11 +1,13 @@
 /* details.c - the Details view: everything known of the selection, and a way from each thing to what it is joined to.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/alloc.h"
 #include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/plot.h"
+#include "ui/tui/text_wrap.h"
 #include "ui/tui/view.h"
 #include "ui/tui/views/facts.h"
 #include "ui/tui/views/rows.h"
@@ -30,7 +32,57 @@ static bool selection_equal(const struct selection *a, const struct selection *b
         return a->type == b->type && a->cookie == b->cookie && a->number == b->number && a->node == b->node;
 }
 
-static void collect(struct details_view *d, const struct ui *u)
+struct folding {
+        struct facts *to;
+        const struct fact *from;
+        size_t lines;
+};
+
+static void add_line(void *user, const char *line)
+{
+        struct folding *w = user;
+        struct fact *f = fact_add(w->to, w->lines++ ? "" : w->from->label, xstrdup(line));
+
+        f->style = w->from->style;
+        f->object = w->from->object;
+}
+
+/* Sentences that are longer than the window is wide go on below; what is no plain text (a foreign name that was made
+ * visible would be made so twice) is cut as ever. */
+static bool is_folded(const struct fact *f, int room)
+{
+        CLEANUP(text_done) struct text visible = {0};
+
+        if (!f->label || f->plot || room < LABEL_WIDTH || visible_columns(f->value) <= (size_t)room)
+                return false;
+        text_put_visible(&visible, f->value);
+        return strcmp(text_str(&visible), f->value) == 0;
+}
+
+static void fold_lines(struct facts *f, int room)
+{
+        struct facts folded = {0};
+        size_t count = 0;
+
+        for (size_t n = 0; n < f->count; n++)
+                count += is_folded(&f->items[n], room);
+        if (!count)
+                return;
+        for (size_t n = 0; n < f->count; n++) {
+                struct fact *from = &f->items[n];
+
+                if (is_folded(from, room)) {
+                        text_wrap(from->value, room, add_line, &(struct folding){&folded, from, 0});
+                        continue;
+                }
+                *fact_add(&folded, NULL, NULL) = *from;
+                *from = (struct fact){0};
+        }
+        fact_list_done(f);
+        *f = folded;
+}
+
+static void collect(struct details_view *d, const struct ui *u, struct rect area)
 {
         struct object o = selection_resolve(&u->selection, u->graph);
 
@@ -40,6 +92,7 @@ static void collect(struct details_view *d, const struct ui *u)
                 fact_list_past(&d->facts, u, o, &d->past);
                 fact_list_inside(&d->facts, u->graph, o, &d->inside);
         }
+        fold_lines(&d->facts, area.w - LABEL_WIDTH - 6);
         d->rows.count = d->facts.count;
         if (!selection_equal(&d->shown, &u->selection)) {
                 d->shown = u->selection;
@@ -84,7 +137,7 @@ static void details_draw(struct view *v, struct canvas *c, struct rect area, str
         struct details_view *d = (struct details_view *)v;
         size_t visible = area.h > 0 ? (size_t)area.h : 0;
 
-        collect(d, u);
+        collect(d, u, area);
         if (d->rows.count == 0) {
                 (void)canvas_text(c, area.x + 2, area.y + 1, area.w - 3, STYLE_DIM,
                                   _("Nothing is selected: choose something in the Graph (1) or the Table (2)."));
@@ -126,7 +179,7 @@ static bool details_key(struct view *v, const struct key *k, struct rect area, s
 {
         struct details_view *d = (struct details_view *)v;
 
-        collect(d, u);
+        collect(d, u, area);
 
         size_t before = d->rows.cursor;
 

@@ -234,6 +234,66 @@ static void follow(struct graph_view *v, const struct layout *l, struct rect are
                 graph_view_centre(v, l, area, at);
 }
 
+/* After another picture: the cursor on what it was on, in the middle. */
+static void show_cursor(struct graph_view *v, struct rect area, struct ui *u)
+{
+        v->left = v->top = 0;
+
+        const struct layout *l = graph_view_refresh(v, area, u);
+        size_t at = layout_find(l, u->graph, selection_resolve(&u->selection, u->graph));
+
+        v->cursor = at == NONE ? 0 : l->items[at].key;
+        if (at != NONE)
+                graph_view_centre(v, l, area, at);
+}
+
+/* The level that shows most and fits on the screen whole, but not below `least`; everything is put in order anew. */
+static void fit(struct graph_view *v, struct rect area, struct ui *u, enum layout_level least)
+{
+        for (enum layout_level level = LAYOUT_FULL;; level--) {
+                v->level = level;
+                v->left = v->top = 0;
+
+                struct plate *p = current_plate(v, u);
+
+                layout_free(TAKE(p->layout));
+
+                const struct layout *l = graph_view_refresh(v, area, u);
+
+                if (graph_view_fits(l, area) || level == least)
+                        break;
+        }
+
+        show_cursor(v, area, u);
+}
+
+/* Everything else steps aside, and the way is as large as can be seen whole; and all again, as it was. */
+static void turn_way_alone(struct graph_view *v, struct rect area, struct ui *u, bool is_alone)
+{
+        graph_view_set_way_alone(v, is_alone);
+        if (is_alone) {
+                v->level_before = v->level;
+                fit(v, area, u, LAYOUT_OVERVIEW);
+        } else {
+                v->level = v->level_before;
+                show_cursor(v, area, u);
+        }
+}
+
+/* Who asks for a way wants to see it from end to end: where the picture is larger than the window, it stands alone as
+ * long as it is shown. */
+static void notice_way(struct graph_view *v, struct rect area, struct ui *u)
+{
+        bool has_way = u->way != NULL;
+
+        if (u->preview || has_way == v->had_way)
+                return;
+        v->had_way = has_way;
+        if (has_way ? !graph_view_has_focus(v) && !graph_view_fits(graph_view_refresh(v, area, u), area)
+                    : v->is_way_alone)
+                turn_way_alone(v, area, u, has_way);
+}
+
 /* -- Drawing ----------------------------------------------------------------------------------------------------- */
 
 static void graph_view_draw(struct view *view, struct canvas *c, struct rect area, struct ui *u)
@@ -242,6 +302,8 @@ static void graph_view_draw(struct view *view, struct canvas *c, struct rect are
 
         if (!u->graph || area.w <= 0 || area.h <= 0)
                 return;
+
+        notice_way(v, area, u);
 
         const struct layout *l = graph_view_refresh(v, area, u);
         size_t cursor = find_cursor(v, l, area, u);
@@ -288,44 +350,11 @@ static bool graph_view_about(struct view *view, struct text *ret)
 
 /* -- Keys -------------------------------------------------------------------------------------------------------- */
 
-/* After another picture: the cursor on what it was on, in the middle. */
-static void show_cursor(struct graph_view *v, struct rect area, struct ui *u)
-{
-        v->left = v->top = 0;
-
-        const struct layout *l = graph_view_refresh(v, area, u);
-        size_t at = layout_find(l, u->graph, selection_resolve(&u->selection, u->graph));
-
-        v->cursor = at == NONE ? 0 : l->items[at].key;
-        if (at != NONE)
-                graph_view_centre(v, l, area, at);
-}
-
 static void zoom_to(struct graph_view *v, struct rect area, struct ui *u, enum layout_level level)
 {
         if (level >= LAYOUT_LEVEL_COUNT || level == v->level)
                 return;
         v->level = level;
-        show_cursor(v, area, u);
-}
-
-/* The level that shows most and fits on the screen whole, but not below `least`; everything is put in order anew. */
-static void fit(struct graph_view *v, struct rect area, struct ui *u, enum layout_level least)
-{
-        for (enum layout_level level = LAYOUT_FULL;; level--) {
-                v->level = level;
-                v->left = v->top = 0;
-
-                struct plate *p = current_plate(v, u);
-
-                layout_free(TAKE(p->layout));
-
-                const struct layout *l = graph_view_refresh(v, area, u);
-
-                if (graph_view_fits(l, area) || level == least)
-                        break;
-        }
-
         show_cursor(v, area, u);
 }
 
@@ -418,6 +447,10 @@ static void toggle_focus(struct graph_view *v, struct rect area, struct ui *u)
 {
         bool has_focus = graph_view_has_focus(v);
 
+        if (u->way || v->is_way_alone) {
+                turn_way_alone(v, area, u, !v->is_way_alone && u->way);
+                return;
+        }
         if (!has_focus && selection_resolve(&u->selection, u->graph).type == OBJECT_NONE)
                 return;
         graph_view_set_focus(v, u, has_focus ? 0 : FOCUS_HOPS);
@@ -434,7 +467,7 @@ static void widen_focus(struct graph_view *v, struct rect area, struct ui *u, in
 {
         int hops = v->focus_hops + more;
 
-        if (!graph_view_has_focus(v) || hops < 1 || hops > HOPS_MAX)
+        if (!graph_view_has_focus(v) || v->is_way_alone || hops < 1 || hops > HOPS_MAX)
                 return;
         graph_view_set_focus(v, u, hops);
         fit(v, area, u, LAYOUT_OVERVIEW);
@@ -446,6 +479,8 @@ static bool graph_view_key(struct view *view, const struct key *k, struct rect a
 
         if (!u->graph || area.w <= 0 || area.h <= 0)
                 return false;
+
+        notice_way(v, area, u);
 
         const struct layout *l = graph_view_refresh(v, area, u);
 
@@ -468,8 +503,10 @@ static bool graph_view_key(struct view *view, const struct key *k, struct rect a
         case 'K': graph_view_pan(v, l, area, 0, -PAN_ROWS); return true;
         case KEYC_SHIFT_RIGHT:
         case 'L': graph_view_pan(v, l, area, PAN_COLUMNS, 0); return true;
-        case KEYC_HOME: graph_view_move_cursor(v, l, area, u, end_item(l, false)); return true;
-        case KEYC_END: graph_view_move_cursor(v, l, area, u, end_item(l, true)); return true;
+        case KEYC_HOME:
+        case 'g': graph_view_move_cursor(v, l, area, u, end_item(l, false)); return true;
+        case KEYC_END:
+        case 'G': graph_view_move_cursor(v, l, area, u, end_item(l, true)); return true;
         case KEYC_PAGE_UP: page(v, l, area, u, -1); return true;
         case KEYC_PAGE_DOWN: page(v, l, area, u, 1); return true;
         case '+':

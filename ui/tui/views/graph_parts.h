@@ -44,7 +44,9 @@ struct graph_view {
         struct selection focus; /* only what is near it is shown; OBJECT_NONE: everything */
         int focus_hops;
         enum layout_level level_before; /* the focus */
+        bool had_way, is_way_alone;     /* a way was there when it was last drawn; it alone is shown */
         bool *near;                     /* by interface of the graph with that serial */
+        size_t near_count;
         uint64_t near_serial;
 
         bool is_following, has_map;
@@ -74,6 +76,7 @@ bool graph_view_shows(void *view, size_t iface);
 bool graph_view_shows_jail(void *view, size_t jail);
 bool graph_view_has_focus(const struct graph_view *v);
 void graph_view_set_focus(struct graph_view *v, const struct ui *u, int hops); /* 0: everything again */
+void graph_view_set_way_alone(struct graph_view *v, bool is_alone); /* only what the way passes, in place of a focus */
 void graph_view_renew_scope(struct graph_view *v,
                             const struct ui *u); /* for a newer graph; ends a focus on what is gone */
 

@@ -104,7 +104,9 @@ void graph_view_draw_status(const struct graph_view *v, struct canvas *c, const 
 
         canvas_fill(c, (struct rect){area.x, y, area.w, 1}, ' ', STYLE_DIM);
         x += 2 + canvas_textf(c, x, y, area.w - 1, STYLE_BADGE, " %s ", level_name(v->level));
-        if (graph_view_has_focus(v))
+        if (v->is_way_alone)
+                x += 2 + canvas_text(c, x, y, right - x, STYLE_WARNING, _("the way alone"));
+        else if (graph_view_has_focus(v))
                 x += 2 +
                         canvas_textf(c, x, y, right - x, STYLE_WARNING,
                                      intl_plural("within %d hop", "within %d hops", (uint64_t)v->focus_hops),

@@ -101,8 +101,10 @@ bool rows_key(struct rows *r, const struct key *k, size_t visible)
                 step = visible ? visible : 1;
                 is_down = true;
                 break;
-        case KEYC_HOME: step = r->count; break;
+        case KEYC_HOME:
+        case 'g': step = r->count; break;
         case KEYC_END:
+        case 'G':
                 step = r->count;
                 is_down = true;
                 break;

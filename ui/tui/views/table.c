@@ -355,7 +355,8 @@ static bool table_key(struct view *v, const struct key *k, struct rect area, str
         case '<':
         case ',': change_sort(t, -1); return true;
         case '>':
-        case '.': change_sort(t, 1); return true;
+        case '.':
+        case KEYC_F6: change_sort(t, 1); return true;
         case 'i': t->is_reversed = !t->is_reversed; return true;
         case KEYC_MOUSE:
                 if (k->is_drag && t->dragged_from != NONE)

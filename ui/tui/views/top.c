@@ -12,6 +12,7 @@
 #include "ui/tui/views/rows.h"
 
 #define STEADY_SECONDS 5 /* what decides the order: a second alone would make rows jump */
+#define HELD_MAX       4096
 
 enum top_column { TOP_JAIL, TOP_NAME, TOP_RX, TOP_TX, TOP_SHARE, TOP_PAST, TOP_COLUMNS };
 
@@ -27,8 +28,12 @@ static const struct column columns[TOP_COLUMNS] = {
 struct top_row {
         size_t iface;
         uint64_t mean;    /* of both directions */
+        uint64_t key;     /* what decides the order, the largest first */
         uint64_t highest; /* of both in any second that is shown */
 };
+
+/* What it is sorted by; the last column stands for both directions together. */
+static const enum top_column sorts[] = {TOP_RX, TOP_TX, TOP_PAST};
 
 struct top_view {
         struct view view;
@@ -36,6 +41,10 @@ struct top_view {
         struct top_row *items;
         size_t capacity;
         bool is_selected; /* what the cursor is on is the selection */
+        size_t sort;      /* index in sorts */
+        bool is_held;     /* rows stay where they are, whatever they carry now */
+        uint32_t *held;   /* numbers of the interfaces, in the order that is held */
+        size_t held_count;
 };
 
 /* What qsort_r hands to the comparison. */
@@ -48,8 +57,8 @@ static int compare_rows(const void *a, const void *b, void *user)
         const struct top_row *x = a, *y = b;
         const struct graph *g = ((const struct order *)user)->graph;
 
-        if (x->mean != y->mean)
-                return x->mean > y->mean ? -1 : 1;
+        if (x->key != y->key)
+                return x->key > y->key ? -1 : 1;
         return g->ifaces[x->iface].number < g->ifaces[y->iface].number ? -1 : 1;
 }
 
@@ -64,15 +73,46 @@ static bool is_counted_elsewhere(const struct ui *u, size_t iface)
                 (i->master != NONE && i->peer != NONE && u->graph->ifaces[i->peer].jail != i->jail);
 }
 
-static uint64_t highest_of(const struct ui *u, uint32_t number)
+/* False: nothing was carried in any second that is shown. */
+static bool measure(const struct top_view *t, const struct ui *u, size_t iface, struct top_row *ret)
 {
-        uint64_t rx[HISTORY_SECONDS], tx[HISTORY_SECONDS], highest = 0;
+        uint64_t rx[HISTORY_SECONDS], tx[HISTORY_SECONDS], sum[2] = {0, 0};
+        uint32_t number = u->graph->ifaces[iface].number;
 
+        *ret = (struct top_row){.iface = iface};
         if (!history_read(u->history, number, HISTORY_SECONDS, rx, tx))
-                return 0;
+                return false;
         for (size_t n = 0; n < HISTORY_SECONDS; n++)
-                highest = rx[n] + tx[n] > highest ? rx[n] + tx[n] : highest;
-        return highest;
+                ret->highest = rx[n] + tx[n] > ret->highest ? rx[n] + tx[n] : ret->highest;
+        for (size_t n = HISTORY_SECONDS - STEADY_SECONDS; n < HISTORY_SECONDS; n++) {
+                sum[0] += rx[n];
+                sum[1] += tx[n];
+        }
+        ret->mean = history_mean(u->history, number, STEADY_SECONDS);
+        ret->key = sorts[t->sort] == TOP_RX ? sum[0] : sorts[t->sort] == TOP_TX ? sum[1] : ret->mean;
+        return ret->highest > 0;
+}
+
+/* While the order is held: those that it has stand as they stood, and others behind them. */
+static void keep_order(struct top_view *t, const struct graph *g)
+{
+        for (size_t r = 0; r < t->rows.count; r++) {
+                size_t at = 0;
+
+                while (at < t->held_count && t->held[at] != g->ifaces[t->items[r].iface].number)
+                        at++;
+                t->items[r].key = t->held_count - at;
+        }
+}
+
+static void toggle_hold(struct top_view *t, const struct graph *g)
+{
+        t->is_held = !t->is_held;
+        free(t->held);
+        t->held_count = t->is_held ? (t->rows.count < HELD_MAX ? t->rows.count : HELD_MAX) : 0;
+        t->held = xcalloc(t->held_count + 1, sizeof(*t->held));
+        for (size_t r = 0; r < t->held_count; r++)
+                t->held[r] = g->ifaces[t->items[r].iface].number;
 }
 
 static void rows_collect(struct top_view *t, struct ui *u)
@@ -83,15 +123,15 @@ static void rows_collect(struct top_view *t, struct ui *u)
 
         t->rows.count = 0;
         for (size_t i = 0; u->history && i < u->graph->iface_count; i++) {
-                uint32_t number = u->graph->ifaces[i].number;
-                uint64_t highest = ui_shows_iface(u, i) && !is_counted_elsewhere(u, i) ? highest_of(u, number) : 0;
+                struct top_row row;
 
-                if (!highest)
+                if (!ui_shows_iface(u, i) || is_counted_elsewhere(u, i) || !measure(t, u, i, &row))
                         continue;
                 t->items = array_grow(t->items, &t->capacity, t->rows.count, sizeof(*t->items));
-                t->items[t->rows.count++] =
-                        (struct top_row){i, history_mean(u->history, number, STEADY_SECONDS), highest};
+                t->items[t->rows.count++] = row;
         }
+        if (t->is_held)
+                keep_order(t, u->graph);
         if (t->rows.count > 1)
                 qsort_r(t->items, t->rows.count, sizeof(*t->items), compare_rows, &order);
         if (t->rows.cursor >= t->rows.count)
@@ -145,12 +185,15 @@ static void top_draw(struct view *v, struct canvas *c, struct rect area, struct 
         struct top_view *t = (struct top_view *)v;
         size_t visible = area.h > 1 ? (size_t)area.h - 1 : 0;
         struct rect body = {area.x, area.y + 1, area.w, area.h - 1};
+        const char *held = _(" held ");
         struct columns at;
 
         rows_collect(t, u);
         rows_scroll_to_cursor(&t->rows, visible);
         columns_place(columns, TOP_COLUMNS, area.w - 1, &at);
-        columns_draw_header(c, area, columns, TOP_COLUMNS, &at, TOP_COLUMNS, false);
+        columns_draw_header(c, area, columns, TOP_COLUMNS, &at, sorts[t->sort], false);
+        if (t->is_held)
+                (void)canvas_text(c, area.x + area.w - (int)text_columns(held) - 1, area.y, -1, STYLE_BADGE, held);
         if (t->rows.count == 0)
                 (void)canvas_text(c, area.x + 2, body.y + 1, area.w - 3, STYLE_DIM,
                                   u->filter[0] ? _("Nothing that matches the filter carried anything; f changes it.")
@@ -170,6 +213,24 @@ static void select_cursor(struct top_view *t, struct ui *u)
         selection_set(&u->selection, u->graph, (struct object){OBJECT_IFACE, t->items[t->rows.cursor].iface});
 }
 
+static void change_sort(struct top_view *t, size_t by)
+{
+        t->sort = (t->sort + by) % ARRAY_SIZE(sorts);
+        t->is_held = false;
+}
+
+/* On the header: sorts by that column, where it can be. */
+static void press_header(struct top_view *t, int x, int width)
+{
+        struct columns at;
+
+        columns_place(columns, TOP_COLUMNS, width - 1, &at);
+        for (size_t n = 0; n < ARRAY_SIZE(sorts); n++) {
+                if (x >= at.x[sorts[n]] && x <= at.x[sorts[n]] + at.w[sorts[n]])
+                        change_sort(t, n + ARRAY_SIZE(sorts) - t->sort);
+        }
+}
+
 static bool top_key(struct view *v, const struct key *k, struct rect area, struct ui *u)
 {
         struct top_view *t = (struct top_view *)v;
@@ -181,8 +242,21 @@ static bool top_key(struct view *v, const struct key *k, struct rect area, struc
                 select_cursor(t, u);
                 return true;
         }
-        if (k->code != KEYC_MOUSE || !k->is_press || !rect_has(area, k->x, k->y) || k->y == area.y ||
-            row >= t->rows.count)
+        switch (k->code) {
+        case '<':
+        case ',': change_sort(t, ARRAY_SIZE(sorts) - 1); return true;
+        case '>':
+        case KEYC_F6: change_sort(t, 1); return true;
+        case 'Z': toggle_hold(t, u->graph); return true;
+        default: break;
+        }
+        if (k->code != KEYC_MOUSE || !k->is_press || !rect_has(area, k->x, k->y))
+                return false;
+        if (k->y == area.y) {
+                press_header(t, k->x - area.x, area.w);
+                return true;
+        }
+        if (row >= t->rows.count)
                 return false;
         t->rows.cursor = row;
         select_cursor(t, u);
@@ -194,6 +268,7 @@ static void top_free(struct view *v)
         struct top_view *t = (struct top_view *)v;
 
         free(t->items);
+        free(t->held);
         free(t);
 }
 
@@ -201,7 +276,8 @@ struct view *view_top_new(void)
 {
         struct top_view *t = xcalloc(1, sizeof(*t));
 
-        t->view =
-                (struct view){.name = "Top", .hints = N_(".:all"), .draw = top_draw, .key = top_key, .free = top_free};
+        t->sort = ARRAY_SIZE(sorts) - 1;
+        t->view = (struct view){
+                .name = "Top", .hints = N_("<>:sort Z:hold .:all"), .draw = top_draw, .key = top_key, .free = top_free};
         return &t->view;
 }
