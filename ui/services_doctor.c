@@ -56,6 +56,7 @@ static void find_drift(struct db *db, const struct graph *g, struct examination 
                 x->drift[x->drift_count++] = arena_strdup(&x->arena, text_str(&t));
         }
         restore_limits_done(&limits);
+        services_find_lost(db, g, &w, x);
 }
 
 static int examine_all(struct db *db, const struct graph *g, struct examination **ret, struct err *e)

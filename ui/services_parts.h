@@ -49,6 +49,8 @@ void services_guard_ended(struct app *a, const struct plan *p);
 
 void services_init_hosts(struct app *a);
 void services_init_doctor(struct app *a);
+void services_find_lost(struct db *db, const struct graph *g, const struct wanted *w,
+                        struct examination *x); /* services_lost.c */
 void services_done_doctor(struct app *a);
 void services_init_restore(struct app *a);
 void services_init_jails(struct app *a);

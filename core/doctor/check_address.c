@@ -101,6 +101,6 @@ void check_down_with_address(struct visit *v)
 
                 put_addresses(&t, i);
                 f->evidence = visit_text(v, "has %s, and is down", text_str(&t));
-                visit_remedy(v, f, (const char *const[]){"up", f->name, NULL});
+                visit_remedy_up(v, f, k);
         }
 }

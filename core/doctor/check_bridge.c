@@ -24,7 +24,7 @@ void check_bridge_down(struct visit *v)
 
                 f->evidence = ports_up == 1 ? "is down, and a port of it is up"
                                             : visit_text(v, "is down, and %zu ports of it are up", ports_up);
-                visit_remedy(v, f, (const char *const[]){"up", f->name, NULL});
+                visit_remedy_up(v, f, k);
         }
 }
 

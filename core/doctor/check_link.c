@@ -20,7 +20,7 @@ void check_half_up_pair(struct visit *v)
                 f->other = (struct object){OBJECT_IFACE, i->peer};
                 f->evidence = visit_text(v, "is down%s%s%s, and the other end %s is up", t.length ? " with " : "",
                                          text_str(&t), t.length ? " on it" : "", peer);
-                visit_remedy(v, f, (const char *const[]){"up", f->name, NULL});
+                visit_remedy_up(v, f, k);
         }
 }
 
@@ -43,7 +43,7 @@ static void judge_parent(struct visit *v, size_t iface)
 
         f->other = (struct object){OBJECT_IFACE, i->parent};
         f->evidence = visit_text(v, "is up, and %s, on which it stands, is down", parent);
-        visit_remedy(v, f, (const char *const[]){"up", parent, NULL});
+        visit_remedy_up(v, f, i->parent);
 }
 
 static void tell_no_carrier(struct visit *v, size_t iface, const char *evidence, const char *advice)

@@ -137,7 +137,7 @@ static void tell_gateway(struct visit *v, const struct route *r, size_t iface, e
         f->evidence = visit_text(v, "%s goes via %s, and %s", text_str(&to), gateway, why);
         if (down != NONE) {
                 f->other = (struct object){OBJECT_IFACE, down};
-                visit_remedy(v, f, (const char *const[]){"up", visit_name(v, down), NULL});
+                visit_remedy_up(v, f, down);
                 return;
         }
         f->advice = visit_text(v,

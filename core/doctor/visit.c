@@ -298,6 +298,38 @@ void visit_remedy(struct visit *v, struct finding *f, const char *const words[])
         f->remedy = lines;
 }
 
+static void remedy_lost(struct visit *v, struct finding *f, size_t iface, const struct exam_lost *l)
+{
+        size_t jail = v->g->ifaces[iface].jail;
+        const char *name = visit_name(v, iface), *stack = jail ? v->g->jails[jail].name : "host";
+        char to[PREFIX_TEXT_SIZE], via[PREFIX_TEXT_SIZE];
+
+        if (l->address.family) {
+                visit_remedy(v, f, (const char *const[]){"address", "add", name, prefix_format(&l->address, to), NULL});
+                return;
+        }
+        (void)str_copy(to, sizeof(to), "default"); /* fits */
+        if (l->destination.length)
+                (void)prefix_format(&l->destination, to);
+        if (l->gateway.family)
+                visit_remedy(
+                        v, f,
+                        (const char *const[]){"route", "add", stack, to, prefix_format_addr(&l->gateway, via), NULL});
+        else
+                visit_remedy(v, f, (const char *const[]){"route", "add", stack, to, "--dev", name, NULL});
+}
+
+void visit_remedy_up(struct visit *v, struct finding *f, size_t iface)
+{
+        struct iface_id id = v->g->ifaces[iface].id;
+
+        visit_remedy(v, f, (const char *const[]){"up", visit_name(v, iface), NULL});
+        for (size_t k = 0; v->x && k < v->x->lost_count; k++) {
+                if (iface_id_equal(v->x->lost[k].id, id))
+                        remedy_lost(v, f, iface, &v->x->lost[k]);
+        }
+}
+
 void put_addresses(struct text *t, const struct iface *i)
 {
         size_t count = 0;

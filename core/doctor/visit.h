@@ -57,6 +57,9 @@ const char *visit_text(struct visit *v, const char *fmt, ...) __attribute__((for
 const char *visit_name(struct visit *v, size_t iface);                            /* as it is typed */
 void visit_remedy(struct visit *v, struct finding *f, const char *const words[]); /* ends with NULL; copied */
 
+/* Sets it up, and gives it back what the kernel took away when it was set down. */
+void visit_remedy_up(struct visit *v, struct finding *f, size_t iface);
+
 /* The checks, by theme. */
 void check_duplicate_mac(struct visit *v);
 void check_bridge_mac_zero(struct visit *v);

@@ -21,6 +21,7 @@ void examination_free(struct examination *x)
         free(x->vlans);
         free(x->silences);
         free(x->claims);
+        free(x->lost);
         free(x->drift);
         arena_done(&x->arena);
         free(x);
@@ -53,6 +54,19 @@ static int compare_stack(const void *a, const void *b)
         const struct exam_stack *x = a, *y = b;
 
         return (x->cookie > y->cookie) - (x->cookie < y->cookie);
+}
+
+void examination_add_lost(struct examination *x, const struct exam_lost *lost)
+{
+        for (size_t k = 0; k < x->lost_count; k++) {
+                const struct exam_lost *l = &x->lost[k];
+
+                if (compare_id(l->id, lost->id) == 0 && prefix_equal(&l->address, &lost->address) &&
+                    prefix_equal(&l->destination, &lost->destination))
+                        return;
+        }
+        x->lost = array_grow(x->lost, &x->lost_capacity, x->lost_count, sizeof(*x->lost));
+        x->lost[x->lost_count++] = *lost;
 }
 
 struct exam_device *examination_add_device(struct examination *x, struct iface_id id)

@@ -53,6 +53,13 @@ struct exam_claim {
         const char *manager; /* "NetworkManager" */
 };
 
+/* What an interface that is down had before, and what the kernel does not give back when it is set up. */
+struct exam_lost {
+        struct iface_id id;
+        struct prefix address; /* family 0: it is a route */
+        struct prefix destination, gateway;
+};
+
 struct examination {
         struct arena arena; /* strings */
         struct exam_stack *stacks;
@@ -67,6 +74,8 @@ struct examination {
         size_t silence_count, silence_capacity;
         struct exam_claim *claims; /* by id, once sorted */
         size_t claim_count, claim_capacity;
+        struct exam_lost *lost; /* in the order in which they can be given back */
+        size_t lost_count, lost_capacity;
         const char **drift; /* sentences: what the inventory wants and the kernel lacks */
         size_t drift_count, drift_capacity;
         int64_t open_plan; /* the journal's number of a plan that was cut off; 0 none */
@@ -78,7 +87,8 @@ void examination_freep(struct examination **x);
 
 /* A row for that device, with everything unknown; until the next call. Rows of one device become one by the sort. */
 struct exam_device *examination_add_device(struct examination *x, struct iface_id id);
-void examination_sort(struct examination *x); /* once, when all is gathered */
+void examination_add_lost(struct examination *x, const struct exam_lost *lost); /* unless it is known */
+void examination_sort(struct examination *x);                                   /* once, when all is gathered */
 
 /* NULL: nothing is known of it. */
 const struct exam_stack *examination_stack(const struct examination *x, uint64_t cookie);

@@ -165,6 +165,60 @@ mended half-up-pair p0
 do_ok destroy p0
 healthy 'addresses as before'
 
+# What the kernel takes away from a link that is set down comes back with it, whoever set it down and however.
+router_of() { ip -n www -j route show default | jq -r '.[0].gateway // "none"'; }
+has_ipv6=
+[ ! -d /proc/sys/net/ipv6 ] || has_ipv6=1
+[ -z "$has_ipv6" ] || do_ok address add www/e0b_www fd00:7::2/64
+ip -n www link set e0b_www down
+same 'down, its default route is gone' "$(router_of)" none
+sick half-up-pair www/e0b_www warning
+mended half-up-pair www/e0b_www
+same 'its default route is back' "$(router_of)" 10.0.0.4
+[ -z "$has_ipv6" ] || same 'its addresses are, too' "$(addresses www e0b_www)" '10.0.0.2/24 fd00:7::2/64'
+healthy 'set down by ip'
+do_ok down www/e0b_www
+same 'down again, its default route is gone' "$(router_of)" none
+sick half-up-pair www/e0b_www warning
+mended half-up-pair www/e0b_www
+same 'its default route is back again' "$(router_of)" 10.0.0.4
+[ -z "$has_ipv6" ] || same 'its addresses are back again' "$(addresses www e0b_www)" '10.0.0.2/24 fd00:7::2/64'
+[ -z "$has_ipv6" ] || do_ok address del www/e0b_www fd00:7::2/64
+healthy 'set down by jailnet'
+
+# VLANs: of ports that filter, and of interfaces at the two ends of a cable.
+ip link add v0 type veth peer name v1
+ip link set v0 up
+ip link set v1 up
+if ip link add vf0 type bridge vlan_filtering 1 2>/dev/null && ip link add vf1 type bridge vlan_filtering 1; then
+        ip link set vf0 up address 02:00:5e:00:00:10
+        ip link set vf1 up address 02:00:5e:00:00:11
+        ip link set v0 master vf0
+        ip link set v1 master vf1
+        healthy 'two bridges that filter alike'
+        bridge vlan add dev v0 vid 10
+        sick vlan-mismatch v1 warning
+        bridge vlan add dev v1 vid 10
+        healthy 'the same VLANs at both ends'
+        ip link del vf1
+else
+        echo 'note: this kernel has no VLAN filtering: vlan-mismatch of ports not tried'
+fi
+ip link del vf0 2>/dev/null
+if ip link add link v0 name v0.10 type vlan id 10 2>/dev/null; then
+        ip link add link v1 name v1.20 type vlan id 20
+        doctor
+        same 'vlan-mismatch of two ends' "$(found vlan-mismatch)" warning
+        ip link del v1.20
+        ip link add link v1 name v1.10 type vlan id 10
+        doctor
+        same 'the same VLAN at both ends' "$(found vlan-mismatch)" ''
+else
+        echo 'note: this kernel has no VLANs: vlan-mismatch of two ends not tried'
+fi
+ip link del v0
+healthy 'no VLANs'
+
 # Loops, STP, MTU.
 do_ok create bridge br1
 do_ok up br1
@@ -276,16 +330,40 @@ index=$(link - br0 .ifindex)
 printf '[device]\nmanaged=true\nconnection-uuid=4c0a\n' >"/run/NetworkManager/devices/$index"
 printf 'ADMIN_STATE=configured\nNETWORK_FILE=/etc/systemd/network/a.network\n' >"/run/systemd/netif/links/$index"
 healthy 'files of managers that do not run'
-cp "$(command -v sleep)" "$work/NetworkManager"
-"$work/NetworkManager" 600 &
-manager=$!
-comm() { [ "$(cat "/proc/$manager/comm")" = NetworkManager ]; }
-deadline=$(($(date +%s) + 20 * slow))
-until comm || [ "$(date +%s)" -gt $deadline ]; do sleep 0.05; done
+# run_manager NAME: something of that name runs, and is $manager
+run_manager() {
+        cp "$(command -v sleep)" "$work/$1"
+        "$work/$1" 600 &
+        manager=$!
+        deadline=$(($(date +%s) + 20 * slow))
+        until [ "$(cat "/proc/$manager/comm")" = "$1" ] || [ "$(date +%s)" -gt $deadline ]; do sleep 0.05; done
+}
+end_manager() {
+        kill $manager
+        wait $manager 2>/dev/null
+}
+manager_is() { # WORD: it is the one that is told
+        ok "the other manager is $1" jq -e --arg w "$1" '.findings[] | select(.check == "two-managers") | .evidence |
+                startswith($w)' "$work/out"
+}
+run_manager NetworkManager
 alone two-managers br0 warning
-kill $manager
-wait $manager 2>/dev/null
+manager_is NetworkManager
+end_manager
 healthy 'it runs no more'
+run_manager systemd-network
+alone two-managers br0 warning
+manager_is systemd-networkd
+end_manager
+rm "/run/NetworkManager/devices/$index" "/run/systemd/netif/links/$index"
+do_ok create bridge docker0
+healthy 'a bridge of that name'
+run_manager dockerd
+alone two-managers docker0 warning
+manager_is docker
+end_manager
+do_ok destroy docker0
+healthy 'none of them runs'
 
 # Drift: somebody takes away what jailnet made.
 ip link set e0a_db nomaster

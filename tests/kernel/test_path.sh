@@ -160,6 +160,15 @@ bridge link set dev r0 isolated on
 broken 'isolated ports' 'isolated port' host/r0 client server
 bridge link set dev c0 isolated off
 bridge link set dev r0 isolated off
+if ip link set dmz0 type bridge vlan_filtering 1 2>/dev/null; then
+        bridge vlan del dev s0 vid 1
+        J path client server --json --probe
+        same 'a VLAN that is not let out' "$(told '"\(.verdict) \(.reason) \(.probe.answered)"')" 'broken VLAN not allowed 0'
+        bridge vlan add dev s0 vid 1 pvid untagged
+        ip link set dmz0 type bridge vlan_filtering 0
+else
+        echo 'left out: this kernel has no VLAN filtering'
+fi
 healthy segment
 
 # Neighbours.

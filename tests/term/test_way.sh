@@ -119,5 +119,26 @@ term_keys Enter
 term_wait 'client to router  reached'
 order '"$JAILNET" -q destroy router >/dev/null'
 term_wait 'one of its ends is gone'
+
+# On the line of a jail without a stack of its own, the way begins at its address, and not at the interface's first.
+echo 'mail { path = "/"; persist; ip4.addr = "lan0|10.1.0.25/24"; }' >"$term_work/shared.conf"
+order '"$JAILNET" -q address add lan0 10.1.0.9/24 >/dev/null; "$JAILNET" -q jail -c -f "$term_work/shared.conf" >/dev/null'
+term_wait 'mail  jail 10.1.0.25'
+find lan0
+for n in 1 2 3 4 5; do
+        term_keys Down
+        term_keys w
+        term_wait 'go to the other end'
+        ! term_has 'from mail: ' || break
+        term_keys Escape
+        term_gone 'to here'
+done
+term_has 'from mail: ' || term_fail 'the line of the jail is not reached'
+find client
+term_keys Enter
+term_wait 'mail to client  reached'
+term_wait '10.1.0.25 reaches 10.1.0.2'
+term_keys Escape
+term_gone 'mail to client'
 term_keys q
 term_end

@@ -31,7 +31,8 @@ struct way_line {
 struct console_way {
         enum phase phase;
         struct selection from, to;
-        char *words[2];    /* the ends as they were typed; NULL: they were picked */
+        char *words[2];    /* the ends as they were typed, or an address that was picked; NULL: the selections */
+        char *name;        /* whose address the first one is; NULL: nobody's, or it was typed */
         struct work *work; /* NULL: nothing is under way */
         struct job job;
         bool probes_next;          /* a probe was asked for while an errand was under way */
@@ -77,6 +78,7 @@ void console_way_end(struct console *c)
         free(w->numbers);
         free(w->words[0]);
         free(w->words[1]);
+        free(w->name);
         free(w);
         c->way = NULL;
         c->ui.way = NULL;
@@ -283,25 +285,55 @@ int console_way_fd(const struct console *c)
         return c->way ? work_fd(c->way->work) : -1;
 }
 
+/* A jail without a stack of its own is no object of the graph: its way begins or ends at the address that is under the
+ * cursor. NULL: what is selected counts. */
+static char *address_here(const struct console *c, char **ret_name)
+{
+        struct view *v = c->views[c->view];
+        const struct guest *guest = NULL;
+        const struct guest_use *use = v->guest ? v->guest(v, c->graph, &guest) : NULL;
+        char buf[PREFIX_TEXT_SIZE];
+
+        *ret_name = use ? xstrdup(guest->name) : NULL;
+        return use ? xstrdup(prefix_format_addr(&use->address, buf)) : NULL;
+}
+
+static bool is_same_end(const struct console_way *w, struct object first, struct object o)
+{
+        if (w->words[0] || w->words[1])
+                return w->words[0] && w->words[1] && strcmp(w->words[0], w->words[1]) == 0;
+        return o.type == first.type && o.index == first.index;
+}
+
 static void pick(struct console *c)
 {
         struct console_way *w = c->way;
         struct object o = selection_resolve(&c->ui.selection, c->graph), first = selection_resolve(&w->from, c->graph);
+        CLEANUP(freep) char *name = NULL;
         CLEANUP(text_done) struct text t = {0};
+
+        free(w->words[1]);
+        w->words[1] = address_here(c, &name);
 
         if (o.type == OBJECT_NONE || first.type == OBJECT_NONE) {
                 console_say(c, STYLE_NORMAL, "choose a jail or an interface; Esc leaves it");
                 return;
         }
-        if (o.type == first.type && o.index == first.index) {
+        if (is_same_end(w, first, o)) {
                 console_say(c, STYLE_NORMAL, "this is where it begins: go to the other end, then Enter; Esc leaves it");
                 return;
         }
         w->to = c->ui.selection;
         w->phase = PHASE_SHOWN;
-        put_name(&t, c->graph, first);
+        if (w->name)
+                text_put(&t, w->name);
+        else
+                put_name(&t, c->graph, first);
         text_put(&t, _(" to "));
-        put_name(&t, c->graph, o);
+        if (name)
+                text_put(&t, name);
+        else
+                put_name(&t, c->graph, o);
         (void)str_copy(w->title, sizeof(w->title), text_str(&t)); /* cut where it is too long for a title */
         begin(c, false);
         console_fit_view(c);
@@ -329,7 +361,11 @@ void console_way(struct console *c)
         }
         c->way = xcalloc(1, sizeof(*c->way));
         c->way->from = c->ui.selection;
-        put_name(&t, c->graph, o);
+        c->way->words[0] = address_here(c, &c->way->name);
+        if (c->way->name)
+                text_put(&t, c->way->name);
+        else
+                put_name(&t, c->graph, o);
         console_say(c, STYLE_CHANGED, "from %s: go to the other end (arrows, / searches), then Enter; Esc leaves it",
                     text_str(&t));
 }

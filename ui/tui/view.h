@@ -85,6 +85,8 @@ struct view {
                     struct ui *u); /* true when it used the key */
         bool (*about)(struct view *v,
                       struct text *ret); /* what is under its cursor when nothing is selected; may be NULL */
+        /* The jail without a stack of its own that is under its cursor: its address there; NULL: none. May be NULL. */
+        const struct guest_use *(*guest)(struct view *v, const struct graph *g, const struct guest **ret_guest);
         /* What it waits for beside the loop, while it is the one that is shown; both may be NULL. */
         int (*fd)(const struct view *v); /* -1: nothing */
         void (*news)(struct view *v, struct ui *u);

@@ -48,6 +48,27 @@ size_t layout_find_key(const struct layout *l, uint64_t key)
         return NONE;
 }
 
+const struct guest_use *layout_guest_use(const struct layout *l, const struct graph *g, size_t item,
+                                         const struct guest **ret_guest)
+{
+        struct object o = l->items[item].object;
+
+        for (size_t k = 0; o.type == OBJECT_IFACE && k < g->guest_count; k++) {
+                const struct guest *guest = &g->guests[k];
+
+                if (guest->kind != GUEST_JAIL ||
+                    l->items[item].key != draft_key(KEY_GUEST, guest_node_id(guest), g->ifaces[o.index].number))
+                        continue;
+                for (size_t n = 0; n < guest->use_count; n++) {
+                        if (guest->uses[n].iface != o.index)
+                                continue;
+                        *ret_guest = guest;
+                        return &guest->uses[n];
+                }
+        }
+        return NULL;
+}
+
 bool layout_can_stop(const struct layout_item *i)
 {
         return i->object.type != OBJECT_NONE || i->kind == LAYOUT_FOLD;

@@ -201,6 +201,10 @@ size_t layout_at(const struct layout *l, int x, int y, size_t *ret_edge);
 size_t layout_find(const struct layout *l, const struct graph *g, struct object o);
 size_t layout_find_key(const struct layout *l, uint64_t key);
 
+/* The jail without a stack of its own that an item's line is about: which use of an interface it tells; NULL: none. */
+const struct guest_use *layout_guest_use(const struct layout *l, const struct graph *g, size_t item,
+                                         const struct guest **ret_guest);
+
 /* Whether a cursor can stand on an item: it stands for something, or is a fold. */
 bool layout_can_stop(const struct layout_item *i);
 

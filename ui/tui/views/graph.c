@@ -348,6 +348,16 @@ static bool graph_view_about(struct view *view, struct text *ret)
         return true;
 }
 
+static const struct guest_use *graph_view_guest(struct view *view, const struct graph *g,
+                                                const struct guest **ret_guest)
+{
+        struct graph_view *v = (struct graph_view *)view;
+        const struct layout *l = v->u && v->serial == g->serial ? current_plate(v, v->u)->layout : NULL;
+        size_t at = l ? layout_find_key(l, v->cursor) : NONE;
+
+        return at == NONE ? NULL : layout_guest_use(l, g, at, ret_guest);
+}
+
 /* -- Keys -------------------------------------------------------------------------------------------------------- */
 
 static void zoom_to(struct graph_view *v, struct rect area, struct ui *u, enum layout_level level)
@@ -559,6 +569,7 @@ struct view *view_graph_new(void)
                                 .draw = graph_view_draw,
                                 .key = graph_view_key,
                                 .about = graph_view_about,
+                                .guest = graph_view_guest,
                                 .remember = graph_view_remember,
                                 .recall = graph_view_recall,
                                 .free = graph_view_free};
