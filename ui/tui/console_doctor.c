@@ -16,7 +16,9 @@
 #define EXAMINE_MS      60000 /* between two examinations of the stacks: settings change without news; ... */
 #define EXAMINE_NEWS_MS 5000  /* ...when something has changed that is told; ... */
 #define EXAMINE_SEEN_MS 2000  /* ...while the view is looked at; ... */
-#define EXAMINE_SHARE   20    /* ...and at least this many times what the last one took */
+#define EXAMINE_SHARE   20    /* ...and at least this many times what the last one took. */
+#define DOUBT_MS        500   /* The one that shall confirm another comes sooner, ... */
+#define DOUBT_SHARE     2     /* ...whatever that took. */
 
 struct doctor {
         struct diagnosis diagnosis;
@@ -27,7 +29,8 @@ struct doctor {
         struct examination *examination; /* the newest; NULL none yet */
         int fd;                          /* of the one under way; -1 */
         bool has_news;                   /* since it was begun */
-        bool has_drift;                  /* it found some */
+        bool has_drift;                  /* it found some, ... */
+        bool is_in_doubt;                /* ...which the next one shall confirm */
         int64_t begun_ms, ended_ms, cost_ms;
 };
 
@@ -67,15 +70,17 @@ static int64_t judge_time(const struct console *c)
 static int64_t examine_time(const struct console *c)
 {
         const struct doctor *d = c->doctor;
-        int64_t pause = c->view == VIEW_DOCTOR ? EXAMINE_SEEN_MS : d->has_news ? EXAMINE_NEWS_MS : EXAMINE_MS;
+        int64_t share = (d->is_in_doubt ? DOUBT_SHARE : EXAMINE_SHARE) * d->cost_ms;
+        int64_t pause = d->is_in_doubt   ? DOUBT_MS
+                : c->view == VIEW_DOCTOR ? EXAMINE_SEEN_MS
+                : d->has_news            ? EXAMINE_NEWS_MS
+                                         : EXAMINE_MS;
 
         if (d->fd >= 0 || !c->graph)
                 return INT64_MAX;
         if (!d->ended_ms)
                 return 0; /* the first one at once */
-        if (pause < EXAMINE_SHARE * d->cost_ms)
-                pause = EXAMINE_SHARE * d->cost_ms;
-        return d->ended_ms + pause;
+        return d->ended_ms + (pause > share ? pause : share);
 }
 
 void console_doctor_news(struct console *c)
@@ -125,10 +130,9 @@ static void doubt_drift(struct doctor *d, struct examination *x)
         bool had_drift = d->has_drift;
 
         d->has_drift = x->drift_count > 0;
-        if (!had_drift && d->has_drift) {
+        d->is_in_doubt = d->has_drift && !had_drift;
+        if (d->is_in_doubt)
                 x->drift_count = 0;
-                d->has_news = true;
-        }
 }
 
 static void end_examination(struct console *c)
