@@ -75,13 +75,12 @@ for size in '80 24' '120 40' '200 60'; do
         term_check 'both bridges are in sight' term_matches 'backend'
         pull() {
                 at e0a_www2
-                term_type "$(mouse ' ')"
+                press=$(mouse ' ')
                 at backend
-                term_type "$(mouse '@')"
-                term_type "$(mouse '#')"
+                term_type "$press$(mouse '@')$(mouse '#')"
                 term_until 5 term_has 'attach e0a_www2 to backend'
         }
-        # Bytes of a sequence that come too far apart, on a machine with much to do, are keys: then once more.
+        # All in one, as over a slow line. Bytes of a sequence that come too far apart are keys: then once more.
         pull || pull || true
         term_wait 'attach e0a_www2 to backend'
         accept_and_undo e0a_www2 backend local

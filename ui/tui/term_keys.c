@@ -8,12 +8,15 @@
 #include "ui/tui/term.h"
 
 #define DOUBLE_CLICK_MS 400
+#define EVENTS_MAX      8 /* that curses keeps */
 
 static struct {
         WINDOW *input;
         bool is_button_down;
         int64_t click_ms;
         int click_x, click_y;
+        MEVENT events[EVENTS_MAX]; /* of the mouse, the newest first */
+        size_t event_count;
 } keys;
 
 void term_keys_init(WINDOW *input)
@@ -21,6 +24,7 @@ void term_keys_init(WINDOW *input)
         keys.input = input;
         keys.is_button_down = false;
         keys.click_ms = 0;
+        keys.event_count = 0;
 }
 
 int term_input_fd(void)
@@ -28,12 +32,17 @@ int term_input_fd(void)
         return STDIN_FILENO;
 }
 
-static bool read_mouse(struct key *ret)
+/* Events that come together, as over a slow line, are one KEY_MOUSE of curses, and the last is told first. */
+static void read_mouse(void)
 {
-        MEVENT m;
+        while (keys.event_count < EVENTS_MAX && getmouse(&keys.events[keys.event_count]) == OK)
+                keys.event_count++;
+}
 
-        if (getmouse(&m) == ERR)
-                return false;
+static bool take_mouse(struct key *ret)
+{
+        MEVENT m = keys.events[--keys.event_count];
+
         *ret = (struct key){.code = KEYC_MOUSE, .x = m.x, .y = m.y};
         if (m.bstate & BUTTON4_PRESSED) {
                 ret->is_wheel_up = true;
@@ -197,14 +206,18 @@ bool term_read_key(struct key *ret)
 {
         for (;;) {
                 wint_t c;
-                int r = wget_wch(keys.input, &c);
+                int r;
+
+                while (keys.event_count)
+                        if (take_mouse(ret))
+                                return true;
+                r = wget_wch(keys.input, &c);
 
                 if (r == ERR)
                         return false;
                 *ret = (struct key){0};
                 if (r == KEY_CODE_YES && c == KEY_MOUSE) {
-                        if (read_mouse(ret))
-                                return true;
+                        read_mouse();
                         continue;
                 }
                 ret->code = r == KEY_CODE_YES ? code_of_curses(c) : code_of_control(c);
