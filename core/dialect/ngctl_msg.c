@@ -213,6 +213,8 @@ static int get_table(struct ngctl *n, struct place at, const struct message *m, 
                 if (!hook)
                         continue;
                 text_putf(&t, "{ addr=%s ", mac_format(hosts[i].mac, mac));
+                if (hosts[i].age_s)
+                        text_putf(&t, "age=%" PRIu32 " ", hosts[i].age_s);
                 if (hosts[i].staleness_s)
                         text_putf(&t, "staleness=%" PRIu32 " ", hosts[i].staleness_s);
                 text_put(&t, "hook=");

@@ -16,6 +16,7 @@ struct bridge_host {
         bool is_static;       /* told for good, not learnt */
         bool is_own;          /* the port's or the bridge's own address, not learnt */
         uint32_t staleness_s; /* since it was last heard */
+        uint32_t age_s;       /* known for that long at least: the kernel keeps no more than the last uses */
 };
 
 /* One that a bridge was told for good: an index in a graph's interfaces, of the port. */

@@ -35,7 +35,11 @@ int hosts_take(struct nlmsghdr *h, void *context)
         if (attributes[NDA_CACHEINFO] && (size_t)nla_len(attributes[NDA_CACHEINFO]) >= sizeof(struct nda_cacheinfo)) {
                 const struct nda_cacheinfo *times = nla_data(attributes[NDA_CACHEINFO]);
 
+                /* "used" begins when it is learnt, and anew with each frame that is sent to it. */
                 host.staleness_s = times->ndm_updated / (uint32_t)q->ticks;
+                host.age_s = times->ndm_used / (uint32_t)q->ticks;
+                if (host.age_s < host.staleness_s)
+                        host.age_s = host.staleness_s;
         }
         q->hosts = array_grow(q->hosts, &q->capacity, q->count, sizeof(*q->hosts));
         q->hosts[q->count++] = host;

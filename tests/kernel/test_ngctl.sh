@@ -108,7 +108,7 @@ said 'Socket is not connected'
 n_ok msg lan0: gettable
 for pair in 'web ngeth1 link1' 'db ngeth2 link2'; do
         set -- $pair
-        ok "$1 in the table" grep -qE "addr=$(link "$1" "$2" .address) (staleness=[0-9]+ )?hook=\"$3\"" "$work/out"
+        ok "$1 in the table" grep -qE "addr=$(link "$1" "$2" .address) (age=[0-9]+ )?(staleness=[0-9]+ )?hook=\"$3\"" "$work/out"
 done
 n_ok msg to_db: set 02:00:00:00:77:01
 same 'address' "$(link db ngeth2 .address)" 02:00:00:00:77:01

@@ -50,6 +50,7 @@ static int learn_hosts(struct dialect *d, size_t bridge, struct bridge_host **re
                         .mac = {{2, 0, 0, 0, 0, (uint8_t)i}, true},
                         .ifindex = g->ifaces[ports[i]].id.ifindex,
                         .staleness_s = (uint32_t)i * 7,
+                        .age_s = (uint32_t)i * 9,
                 };
         hosts[count] = (struct bridge_host){.mac = {{2}, true}, .ifindex = hosts[0].ifindex, .is_own = true};
         *ret = hosts;
@@ -296,7 +297,7 @@ static void test_messages(void **state)
         assert_prints(&b, "msg sw0: gettable",
                       "Rec'd response \"gettable\" (7) from \"[107]:\":\n"
                       "Args:\t{ numHosts=2 hosts=[ { addr=02:00:00:00:00:00 hook=\"link0\" } "
-                      "{ addr=02:00:00:00:00:01 staleness=7 hook=\"link1\" } ] }\n");
+                      "{ addr=02:00:00:00:00:01 age=9 staleness=7 hook=\"link1\" } ] }\n");
         assert_prints(&b, "msg sw0: nodeinfo",
                       "Rec'd response \"nodeinfo\" (805306374) from \"[107]:\":\n"
                       "Args:\t{ name=\"sw0\" type=\"bridge\" id=0x107 hooks=2 }\n");
