@@ -26,12 +26,12 @@ int err_set(struct err *e, int code, const char *fmt, ...)
         if (!e)
                 return code;
 
-        const char *own = intl_text(fmt);
+        const char *own = intl_sentence(fmt);
         CLEANUP(freep) char *plain = NULL;
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *whole = xvasprintf(intl_text(fmt), ap);
+        CLEANUP(freep) char *whole = xvasprintf(intl_sentence(fmt), ap);
         va_end(ap);
         if (own != fmt) {
                 va_start(ap, fmt);
@@ -65,12 +65,12 @@ int err_wrap(struct err *e, const char *fmt, ...)
         if (!e)
                 return -EINVAL;
 
-        const char *own = intl_text(fmt);
+        const char *own = intl_sentence(fmt);
         CLEANUP(freep) char *plain = NULL;
         va_list ap;
 
         va_start(ap, fmt);
-        CLEANUP(freep) char *context = xvasprintf(intl_text(fmt), ap);
+        CLEANUP(freep) char *context = xvasprintf(intl_sentence(fmt), ap);
         va_end(ap);
         CLEANUP(freep) char *whole = xasprintf("%s: %s", context, e->what);
 

@@ -176,6 +176,21 @@ const char *intl_plural(const char *one, const char *many, uint64_t n)
 }
 #endif
 
+static const char *(*_Atomic words)(const char *sentence);
+
+void intl_use_words(const char *(*fn)(const char *sentence))
+{
+        words = fn;
+}
+
+const char *intl_sentence(const char *text)
+{
+        const char *(*fn)(const char *sentence) = words;
+        const char *own = intl_text(text);
+
+        return fn && !is_ended && paused == 0 ? fn(own) : own;
+}
+
 /* The sizes of groups, from the right, as struct lconv writes them: the last one goes on; CHAR_MAX ends grouping. */
 static size_t group_size(const char **grouping)
 {

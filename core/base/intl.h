@@ -39,6 +39,13 @@ void intl_go_on(void);
 /* In the user's language; text itself when there is no translation. Borrowed for ever. */
 const char *intl_text(const char *text) __attribute__((format_arg(1)));
 
+/*
+ * intl_sentence - a whole sentence, as intl_text, and then in the words that intl_use_words was given: the console can
+ * speak FreeBSD's words or Linux's. fn gets constants alone, before names are set into them; NULL ends it. Any thread.
+ */
+const char *intl_sentence(const char *text) __attribute__((format_arg(1)));
+void intl_use_words(const char *(*fn)(const char *sentence));
+
 /* One or many, by n and the language's rule. xgettext knows it by this name. */
 const char *intl_plural(const char *one, const char *many, uint64_t n) __attribute__((format_arg(1), format_arg(2)));
 

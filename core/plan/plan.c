@@ -113,7 +113,7 @@ struct step *step_add_undo(struct step *s, enum step_op op)
 
 void plan_note(struct plan *p, enum note_level level, const char *fmt, ...)
 {
-        const char *own = intl_text(fmt);
+        const char *own = intl_sentence(fmt);
         struct plan_note n = {.level = level};
         va_list ap;
 
@@ -122,7 +122,7 @@ void plan_note(struct plan *p, enum note_level level, const char *fmt, ...)
         va_end(ap);
         if (own != fmt) {
                 va_start(ap, fmt);
-                n.own = xvasprintf(intl_text(fmt), ap);
+                n.own = xvasprintf(intl_sentence(fmt), ap);
                 va_end(ap);
         }
         p->notes = array_grow(p->notes, &p->note_capacity, p->note_count, sizeof(*p->notes));

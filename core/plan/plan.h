@@ -91,6 +91,8 @@ enum plan_words { PLAN_WORDS_BOTH, PLAN_WORDS_FREEBSD, PLAN_WORDS_LINUX };
 /* The preview: sentences, consequences, then the equal commands. Foreign text made visible. */
 void plan_put_preview(struct text *t, const struct plan *p);
 void plan_put_preview_in(struct text *t, const struct plan *p, enum plan_words words);
+/* Its title: in FreeBSD's words the equal command, the first of several; in Linux's its own with other words. */
+void plan_put_title(struct text *t, const struct plan *p, enum plan_words words);
 
 /* JSON, for scripts (-n --format json) and for the journal. plan_from_json is strict. Caller decrefs / frees. */
 json_t *plan_to_json(const struct plan *p);

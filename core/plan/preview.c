@@ -32,28 +32,62 @@ static void put_command_lines(struct text *t, const char *lines)
         }
 }
 
-/* A step's sentence, whose own words (never its names) are Linux's where those are asked for. */
+/* The beginning of a sentence or a command in three systems' words; NULL: the same. Never a name. */
+struct beginning {
+        const char *own, *in_freebsd, *in_linux;
+};
+
+static const char *beginning_in(const struct beginning *b, enum plan_words words)
+{
+        return words == PLAN_WORDS_FREEBSD ? b->in_freebsd : words == PLAN_WORDS_LINUX ? b->in_linux : NULL;
+}
+
+void plan_put_title(struct text *t, const struct plan *p, enum plan_words words)
+{
+        /* jailnet's own commands: they are typed in English. */
+        static const struct beginning commands[] = {
+                {"create jail ", NULL, "create namespace "},
+                {"create epair", NULL, "create veth pair"},
+                {"create lagg ", NULL, "create bond "},
+        };
+        const char *rest = p->title;
+
+        if (words == PLAN_WORDS_FREEBSD && p->freebsd_count && p->freebsd[0][0] != '#') {
+                put_command_line(t, p->freebsd[0], strlen(p->freebsd[0]));
+                text_put(t, p->freebsd_count > 1 ? "; ..." : "");
+                return;
+        }
+        for (size_t k = 0; k < ARRAY_SIZE(commands); k++) {
+                if (!str_has_prefix(rest, commands[k].own) || !beginning_in(&commands[k], words))
+                        continue;
+                text_put(t, beginning_in(&commands[k], words));
+                rest += strlen(commands[k].own);
+                break;
+        }
+        text_put_visible(t, rest);
+}
+
 static void put_sentence(struct text *t, const struct step *s, enum plan_words words)
 {
-        static const struct {
-                const char *own, *in_linux;
-        } beginnings[] = {
-                {N_("make jail "), N_("make namespace ")},
-                {N_("remove jail "), N_("remove namespace ")},
-                {N_("rename jail "), N_("rename namespace ")},
-                {N_("make lagg "), N_("make bond ")},
+        static const struct beginning beginnings[] = {
+                {N_("make jail "), NULL, N_("make namespace ")},
+                {N_("remove jail "), NULL, N_("remove namespace ")},
+                {N_("rename jail "), NULL, N_("rename namespace ")},
+                {N_("make lagg "), NULL, N_("make bond ")},
+                {N_("attach "), N_("addm "), NULL},
+                {N_("detach "), N_("deletem "), NULL},
         };
         CLEANUP(text_done) struct text sentence = {0};
         const char *rest;
 
         step_put_sentence(&sentence, s);
         rest = text_str(&sentence);
-        for (size_t k = 0; words == PLAN_WORDS_LINUX && k < ARRAY_SIZE(beginnings); k++) {
-                const char *own = _(beginnings[k].own);
+        for (size_t k = 0; k < ARRAY_SIZE(beginnings); k++) {
+                const char *own = _(beginnings[k].own), *other = beginning_in(&beginnings[k], words);
 
-                if (!str_has_prefix(rest, own))
+                if (!other || !str_has_prefix(rest, own))
                         continue;
-                text_put(t, _(beginnings[k].in_linux));
+                text_put(t, _(other));
                 rest += strlen(own);
                 break;
         }
@@ -107,7 +141,7 @@ static void put_freebsd(struct text *t, const struct plan *p)
 
 void plan_put_preview_in(struct text *t, const struct plan *p, enum plan_words words)
 {
-        text_put_visible(t, p->title);
+        plan_put_title(t, p, words);
         text_put_char(t, '\n');
         put_steps(t, p, words);
         put_notes(t, p);

@@ -42,6 +42,13 @@ term_type 'quit'
 term_keys Enter
 term_check 'the prompt has ended' term_is_dead
 
+palette() { # LINE
+        term_keys :
+        term_wait 'Tab complete'
+        term_type "$1"
+        term_keys Enter
+}
+
 # -- The console's --------------------------------------------------------------------------------------------------------
 term_start 110 30 "$JAILNET" sandbox -- "$JAILNET"
 term_wait '1 Graph'
@@ -91,8 +98,23 @@ term_wait 'FreeBSD:'
 term_gone 'iproute2:'
 term_keys Escape
 term_gone 'Preview'
+# The title is the equal command, and an error names the command that helps.
+palette 'create jail inside'
+term_wait 'Preview'
+term_wait 'jail -c name=inside vnet persist'
+term_keys Escape
+term_gone 'Preview'
+palette 'up nosuch0'
+term_wait 'ifconfig -l lists them'
+term_keys Escape
+term_gone 'ifconfig -l lists them'
 term_keys W
 term_wait 'words: Linux'
+palette 'create namespace inside'
+term_wait 'Preview'
+term_wait 'create namespace inside'
+term_keys Escape
+term_gone 'Preview'
 term_keys 2
 term_wait 'veth'
 term_keys n

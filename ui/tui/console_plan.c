@@ -61,6 +61,15 @@ static void cancel(void *user)
         c->app->cancel(c->app);
 }
 
+/* In the words of the chosen system. Caller frees. */
+static char *title_of(const struct console *c, const struct plan *p)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        plan_put_title(&t, p, c->words);
+        return xstrdup(text_str(&t));
+}
+
 static void told_done(struct console *c)
 {
         CLEANUP(text_done) struct text made = {0};
@@ -72,7 +81,10 @@ static void told_done(struct console *c)
                 text_put(&made, made.length ? ", " : ": ");
                 text_put(&made, c->plan->made[i]);
         }
-        console_say(c, STYLE_GOOD, "done: %s%s   (u undoes it)", c->plan->title, text_str(&made));
+
+        CLEANUP(freep) char *title = title_of(c, c->plan);
+
+        console_say(c, STYLE_GOOD, "done: %s%s   (u undoes it)", title, text_str(&made));
 }
 
 static void told_failed(struct console *c, const struct err *e)
@@ -98,7 +110,9 @@ void console_plan_progress(struct console *c)
                 return;
         if (!c->app->poll(c->app, &p)) {
                 if (!c->progress && clock_now_ms() - c->plan_begun_ms >= console_plan_delay_ms()) {
-                        c->progress = dialog_progress_new(c->plan->title, cancel, c);
+                        CLEANUP(freep) char *title = title_of(c, c->plan);
+
+                        c->progress = dialog_progress_new(title, cancel, c);
                         dialogs_push(&c->dialogs, c->progress);
                 }
                 if (c->progress)
@@ -161,7 +175,10 @@ static void run_plan(void *user)
         c->takes_marks = false;
         c->is_running = true;
         c->plan_begun_ms = clock_now_ms();
-        console_say(c, STYLE_NORMAL, "%s...", c->plan->title);
+
+        CLEANUP(freep) char *title = title_of(c, c->plan);
+
+        console_say(c, STYLE_NORMAL, "%s...", title);
 }
 
 /* -- Preview ----------------------------------------------------------------------------------------------------- */
@@ -296,8 +313,11 @@ static int form_check(void *user, const struct intent *in, char *note, size_t si
 
         if (r < 0)
                 (void)err_sentence(&e, note, (unsigned)size);
-        else
-                (void)str_format(note, size, _("ready: %s"), p->title); /* cut is fine: the preview has it whole */
+        if (r == 0) {
+                CLEANUP(freep) char *title = title_of(c, p);
+
+                (void)str_format(note, size, _("ready: %s"), title); /* cut is fine: the preview has it whole */
+        }
         return r;
 }
 

@@ -151,6 +151,26 @@ static void test_linux_words(void **state)
         assert_non_null(strstr(text_str(&linux_words), "1. make namespace jail\n"));
         assert_non_null(strstr(text_str(&both), "1. make jail jail\n"));
         assert_null(strstr(text_str(&linux_words), "FreeBSD:"));
+        assert_true(str_has_prefix(text_str(&linux_words), "create namespace jail\n"));
+        assert_true(str_has_prefix(text_str(&both), "create jail jail\n"));
+}
+
+/* In FreeBSD's words the title is the equal command, and a port is a member. */
+static void test_freebsd_words(void **state)
+{
+        const struct graph *g CLEANUP(graph_unrefp) = topo_demo();
+        CLEANUP(plan_freep) struct plan *detach = planned(g, "detach epair0a");
+        CLEANUP(plan_freep) struct plan *jail = planned(g, "create jail attach");
+        CLEANUP(text_done) struct text t = {0};
+
+        (void)state;
+        plan_put_preview_in(&t, detach, PLAN_WORDS_FREEBSD);
+        assert_true(str_has_prefix(text_str(&t), "ifconfig lan0 deletem epair0a\n  1. deletem epair0a\n"));
+        assert_null(strstr(text_str(&t), "iproute2:"));
+        text_clear(&t);
+        plan_put_title(&t, jail, PLAN_WORDS_FREEBSD);
+        assert_true(str_has_prefix(text_str(&t), "jail -c "));
+        assert_non_null(strstr(text_str(&t), "attach"));
 }
 
 int main(void)
@@ -158,7 +178,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_preview),     cmocka_unit_test(test_hostile_names),
                 cmocka_unit_test(test_shell_words), cmocka_unit_test(test_unnamed_jails),
-                cmocka_unit_test(test_linux_words),
+                cmocka_unit_test(test_linux_words), cmocka_unit_test(test_freebsd_words),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,9 +4,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <locale.h>
 #include <string.h>
 
+#include "core/base/err.h"
 #include "tests/lib/topo.h"
 #include "ui/tui/view.h"
 #include "ui/tui/views/describe.h"
@@ -160,14 +162,34 @@ static void test_texts(void **state)
         describe_use_words(PLAN_WORDS_BOTH);
 }
 
+/* The planner's sentences follow the switch, but for the names in them. */
+static void test_sentences(void **state)
+{
+        struct err e = {0};
+
+        (void)state;
+        describe_use_words(PLAN_WORDS_FREEBSD);
+        assert_int_equal(err_set(&e, -EINVAL, "%s: is not a bridge; create bridge NAME makes one", "is attached to"),
+                         -EINVAL);
+        assert_string_equal(e.what, "is attached to: is not a bridge; ifconfig bridge create name NAME makes one");
+        assert_string_equal(e.plain, "is attached to: is not a bridge; create bridge NAME makes one");
+        describe_use_words(PLAN_WORDS_LINUX);
+        (void)err_set(&e, -ENOENT, "%s: is a jail already; choose another name", "jail");
+        assert_string_equal(e.what, "jail: is a namespace already; choose another name");
+        (void)err_set(&e, -ENOENT, "%s: no such jail; jailnet show lists them", "jail");
+        assert_string_equal(e.what, "jail: no such namespace; ip netns lists them");
+        describe_use_words(PLAN_WORDS_BOTH);
+        (void)err_set(&e, -ENOENT, "%s: is a jail already; choose another name", "jail");
+        assert_string_equal(e.what, "jail: is a jail already; choose another name");
+        assert_string_equal(e.plain, "");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_words),
-                cmocka_unit_test(test_texts),
-                cmocka_unit_test(test_selection_by_identity),
-                cmocka_unit_test(test_filter),
-                cmocka_unit_test(test_recent_marks_fade),
+                cmocka_unit_test(test_words),     cmocka_unit_test(test_texts),
+                cmocka_unit_test(test_sentences), cmocka_unit_test(test_selection_by_identity),
+                cmocka_unit_test(test_filter),    cmocka_unit_test(test_recent_marks_fade),
         };
 
         if (!setlocale(LC_CTYPE, "C.UTF-8")) {

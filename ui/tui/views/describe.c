@@ -8,12 +8,20 @@
 
 #include "core/base/intl.h"
 #include "core/graph/query.h"
+#include "ui/tui/views/sentences.h"
 
-static enum plan_words used_words = PLAN_WORDS_BOTH;
+/* Plans are made beside the console's thread, and their sentences have these words, too. */
+static _Atomic enum plan_words used_words = PLAN_WORDS_BOTH;
 
 void describe_use_words(enum plan_words words)
 {
         used_words = words;
+        intl_use_words(words == PLAN_WORDS_BOTH ? NULL : sentence_worded);
+}
+
+enum plan_words describe_used_words(void)
+{
+        return used_words;
 }
 
 /* What stands behind a word ends it, but for a name that goes on: jail.conf, jail_list. */

@@ -14,6 +14,7 @@ void describe_kind(struct text *t, const struct iface *i);
 
 /* Whose names kinds have from now on: FreeBSD's, Linux's, or of each what says more. There is one console a process. */
 void describe_use_words(enum plan_words words);
+enum plan_words describe_used_words(void);
 
 /*
  * describe_words - a text of the program's own (a label, a help sentence), in these words and the user's language.
