@@ -47,6 +47,7 @@ void services_init_guard(struct app *a);
 struct guard *services_guard_for(struct app *a, const struct plan *p);
 void services_guard_ended(struct app *a, const struct plan *p);
 
+void services_init_journal(struct app *a);
 void services_init_hosts(struct app *a);
 void services_init_doctor(struct app *a);
 void services_find_lost(struct db *db, const struct graph *g, const struct wanted *w,

@@ -194,8 +194,11 @@ int draft_plot_room(const struct draft *d); /* behind it, with a cell of the lin
 /* place.c */
 void draft_columns(struct draft *d);
 void draft_order(struct draft *d);
-void draft_heights(struct draft *d);
+size_t *draft_boxes_in_order(const struct draft *d, int column, size_t *ret_count); /* top to bottom; caller frees */
 int draft_remembered(const struct draft *d, uint64_t key, int *ret_column);
+
+/* heights.c */
+void draft_heights(struct draft *d);
 
 /* measure.c */
 #define SLOT_DEPTHS 4 /* rows of one frame and depth stand in line; what is deeper counts as the last */
