@@ -62,8 +62,7 @@ static const struct iface *look_lent(struct dialect *d, const char *jail, const 
         return i;
 }
 
-/* As a request names it; the session's. */
-static const char *word_of(struct dialect *d, const char *jail, const char *iface)
+const char *ensure_word(struct dialect *d, const char *jail, const char *iface)
 {
         CLEANUP(freep)
         char *word =
@@ -79,7 +78,7 @@ static const char *new_word(struct dialect *d, const char *jail, const char *ifa
         return arena_strdup(&d->arena, word);
 }
 
-static const char *jail_word(struct dialect *d, const char *jail)
+const char *ensure_jail_word(struct dialect *d, const char *jail)
 {
         CLEANUP(freep) char *word = xasprintf("%s%s", is_host(jail) ? "" : "jail:", jail);
 
@@ -110,11 +109,11 @@ int ensure_bridge(struct dialect *d, const char *jail, const char *name, bool ha
 
         dialect_want(d, !i, "link", jail, name, "bridge");
         if (i && i->kind == KIND_BRIDGE && has_stp && !i->stp_on)
-                return dialect_add(d, e, "stp", word_of(d, jail, name), "on", NULL);
+                return dialect_add(d, e, "stp", ensure_word(d, jail, name), "on", NULL);
         if (i)
                 return check_kind(i, i->kind == KIND_BRIDGE, "bridge", e);
 
-        const char *words[] = {"create", "bridge", name, "--jail", jail_word(d, jail), "--stp"};
+        const char *words[] = {"create", "bridge", name, "--jail", ensure_jail_word(d, jail), "--stp"};
         int count = 5;
 
         if (is_host(jail))
@@ -145,9 +144,9 @@ int ensure_eiface(struct dialect *d, const char *jail, const char *name, struct 
         dialect_want(d, !is_there, "link", jail, name, "eiface");
         if (is_there)
                 return 0;
-        return is_host(jail)
-                ? dialect_add(d, e, "create", "eiface", name, NULL)
-                : dialect_add(d, e, "create", "eiface", new_word(d, jail, name), "--jail", jail_word(d, jail), NULL);
+        return is_host(jail) ? dialect_add(d, e, "create", "eiface", name, NULL)
+                             : dialect_add(d, e, "create", "eiface", new_word(d, jail, name), "--jail",
+                                           ensure_jail_word(d, jail), NULL);
 }
 
 int ensure_tap(struct dialect *d, const char *jail, const char *name, struct err *e)
@@ -170,7 +169,19 @@ int ensure_vlan(struct dialect *d, const char *jail, const char *parent, uint32_
         if (i)
                 return check_kind(i, i->kind == KIND_VLAN && i->vlan_id == id, "VLAN of that number", e);
         (void)str_format(number, sizeof(number), "%u", id);
-        return dialect_add(d, e, "create", "vlan", word_of(d, jail, parent), number, name, NULL);
+        return dialect_add(d, e, "create", "vlan", ensure_word(d, jail, parent), number, name, NULL);
+}
+
+int ensure_macvlan(struct dialect *d, const char *jail, const char *parent, const char *name, const char *mode,
+                   struct err *e)
+{
+        const struct iface *i = look_lent(d, jail, name);
+        CLEANUP(freep) char *what = xasprintf("macvlan %s", parent);
+
+        dialect_want(d, !i, "link", jail, name, what);
+        if (i)
+                return check_kind(i, i->kind == KIND_MACVLAN, "macvlan", e);
+        return dialect_add(d, e, "create", "macvlan", ensure_word(d, jail, parent), name, "--mode", mode, NULL);
 }
 
 int ensure_vxlan(struct dialect *d, const char *jail, const char *name, uint32_t id, const char *remote,
@@ -198,7 +209,7 @@ int ensure_vxlan(struct dialect *d, const char *jail, const char *name, uint32_t
         }
         if (dev) {
                 words[count++] = "--dev";
-                words[count++] = word_of(d, jail, dev);
+                words[count++] = ensure_word(d, jail, dev);
         }
         return dialect_add_words(d, count, words, e);
 }
@@ -241,7 +252,7 @@ int ensure_port(struct dialect *d, const char *jail, const char *iface, const ch
         if (g->ifaces[port].master == master)
                 return 0;
         if (!has_own_addresses(i) || i->node == NONE || role_has_fabric(i->role))
-                return dialect_add(d, e, "attach", word_of(d, jail, iface), word_of(d, jail, bridge), NULL);
+                return dialect_add(d, e, "attach", ensure_word(d, jail, iface), ensure_word(d, jail, bridge), NULL);
 
         char upper[32], lower[32], link[32];
 
@@ -270,7 +281,7 @@ static const char *port_word(struct dialect *d, const char *jail, const char *if
 {
         const struct iface *i = look_lent(d, jail, iface);
 
-        return word_of(d, i ? dialect_graph(d)->jails[i->jail].name : jail, iface);
+        return ensure_word(d, i ? dialect_graph(d)->jails[i->jail].name : jail, iface);
 }
 
 int ensure_tuning(struct dialect *d, const char *jail, const char *iface, enum tuning t, uint32_t value, struct err *e)
@@ -341,7 +352,8 @@ int ensure_moved(struct dialect *d, const char *iface, const char *jail, struct 
                 }
         }
         dialect_want(d, true, "lent", jail, iface, "");
-        return dialect_add(d, e, "move", word_of(d, "host", iface), jail_word(d, jail), "--no-addresses", NULL);
+        return dialect_add(d, e, "move", ensure_word(d, "host", iface), ensure_jail_word(d, jail), "--no-addresses",
+                           NULL);
 }
 
 /* -- What it is like --------------------------------------------------------------------------------------------- */
@@ -352,7 +364,7 @@ int ensure_up(struct dialect *d, const char *jail, const char *iface, bool is_up
 
         if (i && i->is_up == is_up)
                 return 0;
-        return dialect_add(d, e, is_up ? "up" : "down", word_of(d, jail, iface), NULL);
+        return dialect_add(d, e, is_up ? "up" : "down", ensure_word(d, jail, iface), NULL);
 }
 
 int ensure_mtu(struct dialect *d, const char *jail, const char *iface, uint32_t mtu, struct err *e)
@@ -363,7 +375,7 @@ int ensure_mtu(struct dialect *d, const char *jail, const char *iface, uint32_t 
         if (i && i->mtu_bytes == mtu)
                 return 0;
         (void)str_format(number, sizeof(number), "%u", mtu);
-        return dialect_add(d, e, "mtu", word_of(d, jail, iface), number, NULL);
+        return dialect_add(d, e, "mtu", ensure_word(d, jail, iface), number, NULL);
 }
 
 int ensure_mac(struct dialect *d, const char *jail, const char *iface, struct mac m, struct err *e)
@@ -373,7 +385,7 @@ int ensure_mac(struct dialect *d, const char *jail, const char *iface, struct ma
 
         if (i && mac_equal(i->mac, m) && mac_equal(i->pin, m))
                 return 0;
-        return dialect_add(d, e, "pin", word_of(d, jail, iface), mac_format(m, buf), NULL);
+        return dialect_add(d, e, "pin", ensure_word(d, jail, iface), mac_format(m, buf), NULL);
 }
 
 int ensure_alias(struct dialect *d, const char *jail, const char *iface, const char *text, struct err *e)
@@ -382,8 +394,8 @@ int ensure_alias(struct dialect *d, const char *jail, const char *iface, const c
 
         if (i && strcmp(i->alias ? i->alias : "", text) == 0)
                 return 0;
-        return *text ? dialect_add(d, e, "alias", word_of(d, jail, iface), "--", text, NULL)
-                     : dialect_add(d, e, "alias", word_of(d, jail, iface), NULL);
+        return *text ? dialect_add(d, e, "alias", ensure_word(d, jail, iface), "--", text, NULL)
+                     : dialect_add(d, e, "alias", ensure_word(d, jail, iface), NULL);
 }
 
 int ensure_group(struct dialect *d, const char *jail, const char *iface, const char *group, struct err *e)
@@ -392,7 +404,7 @@ int ensure_group(struct dialect *d, const char *jail, const char *iface, const c
         bool is_there = i && group_mark_find(i, group);
 
         dialect_want(d, !is_there, "group", jail, iface, group);
-        return is_there ? 0 : dialect_add(d, e, "group", "add", word_of(d, jail, iface), group, NULL);
+        return is_there ? 0 : dialect_add(d, e, "group", "add", ensure_word(d, jail, iface), group, NULL);
 }
 
 int ensure_span(struct dialect *d, const char *jail, const char *bridge, const char *iface, struct err *e)
@@ -404,7 +416,7 @@ int ensure_span(struct dialect *d, const char *jail, const char *bridge, const c
         dialect_want(d, !is_there, "span", jail, iface, bridge);
         if (is_there)
                 return 0;
-        return dialect_add(d, e, "span", word_of(d, jail, bridge), word_of(d, jail, iface), "on", NULL);
+        return dialect_add(d, e, "span", ensure_word(d, jail, bridge), ensure_word(d, jail, iface), "on", NULL);
 }
 
 static bool has_address(const struct iface *i, const struct prefix *p)
@@ -424,7 +436,7 @@ int ensure_address(struct dialect *d, const char *jail, const char *iface, const
         dialect_want(d, !is_there, "address", jail, iface, prefix_format(p, buf));
         if (is_there)
                 return 0;
-        return dialect_add(d, e, "address", "add", word_of(d, jail, iface), buf, NULL);
+        return dialect_add(d, e, "address", "add", ensure_word(d, jail, iface), buf, NULL);
 }
 
 static bool is_wanted(const struct prefix *p, const struct prefix *wanted, size_t count)
@@ -476,92 +488,11 @@ int ensure_only(struct dialect *d, const char *jail, const char *iface, const st
                         dialect_say(d, "%s: has %s, too, of which the file says nothing; it stays", iface, buf);
                         continue;
                 }
-                r = dialect_add(d, e, "address", "del", word_of(d, jail, iface), buf, NULL);
+                r = dialect_add(d, e, "address", "del", ensure_word(d, jail, iface), buf, NULL);
                 if (r < 0)
                         return r;
         }
         return 0;
-}
-
-/* -- Routes ------------------------------------------------------------------------------------------------------ */
-
-static const struct route *find_route(const struct graph *g, size_t jail, const struct prefix *destination,
-                                      bool has_gateway)
-{
-        for (size_t k = 0; k < g->route_count; k++) {
-                const struct route *r = &g->routes[k];
-
-                if (r->jail == jail && (r->gateway.family != 0) == has_gateway && r->protocol != RTPROT_KERNEL &&
-                    prefix_equal(&r->destination, destination))
-                        return r;
-        }
-        return NULL;
-}
-
-int ensure_route(struct dialect *d, const char *jail, const char *destination, const char *via, struct err *e)
-{
-        const struct graph *g = dialect_graph(d);
-        size_t at = graph_find_jail(g, jail), scope = strcspn(via, "%");
-        CLEANUP(freep) char *bare = xstrndup(via, scope);
-        const char *dev = via[scope] ? via + scope + 1 : NULL;
-        struct prefix gateway, to = {0};
-        int r = prefix_parse(bare, &gateway, e);
-
-        if (r == 0 && strcmp(destination, "default") != 0)
-                r = prefix_parse(destination, &to, e);
-        if (r < 0)
-                return r;
-        if (!to.family)
-                to.family = gateway.family;
-
-        const struct route *known = at == NONE ? NULL : find_route(g, at, &to, true);
-        bool is_there = known && memcmp(known->gateway.bytes, gateway.bytes, sizeof(gateway.bytes)) == 0;
-        char buf[PREFIX_TEXT_SIZE];
-
-        dialect_want(d, !is_there, "route", jail, prefix_format(&to, buf), via);
-        if (is_there)
-                return 0;
-
-        const char *word = to.length ? prefix_format(&to, buf) : to.family == AF_INET6 ? "::/0" : "default";
-
-        if (known)
-                r = dialect_add(d, e, "route", "del", jail_word(d, jail), word, NULL);
-        if (r < 0)
-                return r;
-        return dev ? dialect_add(d, e, "route", "add", jail_word(d, jail), word, bare, "--dev", word_of(d, jail, dev),
-                                 NULL)
-                   : dialect_add(d, e, "route", "add", jail_word(d, jail), word, bare, NULL);
-}
-
-int ensure_device_route(struct dialect *d, const char *jail, const char *destination, const char *dev, bool is_v6,
-                        struct err *e)
-{
-        const struct graph *g = dialect_graph(d);
-        size_t at = graph_find_jail(g, jail), iface = ensure_find(d, jail, dev);
-        struct prefix to = {.family = is_v6 ? AF_INET6 : AF_INET};
-        int r = strcmp(destination, "default") == 0 ? 0 : prefix_parse(destination, &to, e);
-
-        if (r < 0)
-                return r;
-        if (iface == NONE)
-                return err_set(e, -ENOENT, "%s: no such interface; make it first, or rename the one that it is here",
-                               dev);
-
-        const struct route *known = at == NONE ? NULL : find_route(g, at, &to, false);
-        char buf[PREFIX_TEXT_SIZE];
-        const char *word = to.length ? prefix_format(&to, buf) : is_v6 ? "::/0" : "default";
-
-        bool is_there = known && known->oif == g->ifaces[iface].id.ifindex;
-        CLEANUP(freep) char *by = xasprintf("dev %s", linux_name(d, jail, dev));
-
-        dialect_want(d, !is_there, "route", jail, prefix_format(&to, buf), by);
-        if (is_there)
-                return 0;
-        if (known)
-                r = dialect_add(d, e, "route", "del", jail_word(d, jail), word, NULL);
-        return r < 0
-                ? r
-                : dialect_add(d, e, "route", "add", jail_word(d, jail), word, "--dev", word_of(d, jail, dev), NULL);
 }
 
 int ensure_forwarding(struct dialect *d, const char *jail, bool is_v6, struct err *e)
@@ -574,5 +505,6 @@ int ensure_forwarding(struct dialect *d, const char *jail, bool is_v6, struct er
         dialect_want(d, !is_there, "forwarding", jail, is_v6 ? "inet6" : "inet", "");
         if (is_there)
                 return 0;
-        return dialect_add(d, e, "forwarding", jail_word(d, jail), "on", "--family", is_v6 ? "inet6" : "inet", NULL);
+        return dialect_add(d, e, "forwarding", ensure_jail_word(d, jail), "on", "--family", is_v6 ? "inet6" : "inet",
+                           NULL);
 }

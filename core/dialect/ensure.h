@@ -14,11 +14,17 @@ bool ensure_is_loopback(const char *iface);
 /* In the graph as the session leaves it; NONE. A loopback of FreeBSD's is Linux's lo, unless something has its name. */
 size_t ensure_find(struct dialect *d, const char *jail, const char *iface);
 
+/* As requests name an interface, and a jail; the session's. */
+const char *ensure_word(struct dialect *d, const char *jail, const char *iface);
+const char *ensure_jail_word(struct dialect *d, const char *jail);
+
 int ensure_jail(struct dialect *d, const char *name, struct err *e);
 int ensure_bridge(struct dialect *d, const char *jail, const char *name, bool has_stp, struct err *e);
 /* One end anywhere is enough: both may be lent. */
 int ensure_epair(struct dialect *d, const char *jail, const char *a, const char *b, struct err *e);
 int ensure_eiface(struct dialect *d, const char *jail, const char *name, struct err *e);
+int ensure_macvlan(struct dialect *d, const char *jail, const char *parent, const char *name, const char *mode,
+                   struct err *e);
 int ensure_tap(struct dialect *d, const char *jail, const char *name, struct err *e);
 int ensure_vlan(struct dialect *d, const char *jail, const char *parent, uint32_t id, const char *name, struct err *e);
 
@@ -52,10 +58,11 @@ int ensure_only(struct dialect *d, const char *jail, const char *iface, const st
                 struct err *e);
 
 /* To destination ("default" or ADDR/LEN), family set by via: "ADDR" or "ADDR%IF". The second: without a gateway; is_v6
- * is the default route's family. */
-int ensure_route(struct dialect *d, const char *jail, const char *destination, const char *via, struct err *e);
+ * is the default route's family. metric 0: the kernel's usual one. */
+int ensure_route(struct dialect *d, const char *jail, const char *destination, const char *via, uint32_t metric,
+                 struct err *e);
 int ensure_device_route(struct dialect *d, const char *jail, const char *destination, const char *dev, bool is_v6,
-                        struct err *e);
+                        uint32_t metric, struct err *e);
 int ensure_forwarding(struct dialect *d, const char *jail, bool is_v6, struct err *e);
 
 #endif

@@ -32,7 +32,7 @@ static void put_jail(struct out *o, size_t jail, struct text *t)
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
                 const struct iface *i = &o->g->ifaces[k];
 
-                bool is_lent = export_birthplace(o, k) == 0 && (o->clones[k] || i->kind == KIND_VLAN);
+                bool is_lent = export_birthplace(o, k) == 0 && (o->clones[k] || export_is_stacked(o, k));
 
                 if (role_is_hidden(i->role) || (!is_lent && i->kind != KIND_PHYSICAL))
                         continue;

@@ -122,8 +122,9 @@ size_t export_birthplace(const struct out *o, size_t iface)
                 return o->g->ifaces[i->peer].jail; /* where its node is */
         if (i->kind == KIND_VETH)
                 return 0;
-        return (i->kind == KIND_VLAN || i->kind == KIND_VXLAN) && i->parent != NONE ? o->g->ifaces[i->parent].jail
-                                                                                    : i->jail;
+        return (i->kind == KIND_VLAN || i->kind == KIND_VXLAN || i->kind == KIND_MACVLAN) && i->parent != NONE
+                ? o->g->ifaces[i->parent].jail
+                : i->jail;
 }
 
 /* The user's end of the node whose hidden end that is; NONE. */
@@ -213,13 +214,23 @@ void export_choose_clones(struct out *o)
         }
 }
 
+bool export_is_stacked(const struct out *o, size_t iface)
+{
+        const struct iface *i = &o->g->ifaces[iface];
+
+        return i->kind == KIND_VLAN ||
+                (i->kind == KIND_MACVLAN && i->parent != NONE && !export_is_netgraph(&o->g->ifaces[i->parent]) &&
+                 !role_is_hidden(o->g->ifaces[i->parent].role));
+}
+
 /* It is made, or there already; else the files say nothing of it. */
 bool export_is_written(const struct out *o, size_t iface)
 {
         const struct iface *i = &o->g->ifaces[iface];
 
         return !role_is_hidden(i->role) && !export_is_netgraph(i) &&
-                (o->clones[iface] || i->kind == KIND_PHYSICAL || i->kind == KIND_LOOPBACK || i->kind == KIND_VLAN);
+                (o->clones[iface] || i->kind == KIND_PHYSICAL || i->kind == KIND_LOOPBACK ||
+                 export_is_stacked(o, iface));
 }
 
 void export_note_left(struct out *o)

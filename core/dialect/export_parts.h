@@ -28,6 +28,8 @@ void export_choose_clones(struct out *o);
 void export_note_left(struct out *o);
 /* As files call it: a loopback is lo0, unless something else is. */
 const char *export_iface_name(const struct out *o, size_t iface);
+/* A VLAN, or a macvlan on something that the files have. */
+bool export_is_stacked(const struct out *o, size_t iface);
 bool export_is_written(const struct out *o, size_t iface); /* rc.conf makes it, or it is there already */
 /* In whose rc.conf it is made: what stands on an interface is made beside it, and lent from there. */
 size_t export_birthplace(const struct out *o, size_t iface);

@@ -1,6 +1,7 @@
 /* export_rc.c - rc.conf: what interfaces are like, their addresses, and routes. */
 #include "core/dialect/export_parts.h"
 #include "core/graph/marks.h"
+#include "core/plan/step.h"
 
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -35,6 +36,29 @@ static void put_vlans(struct out *o, size_t parent, struct text *t)
                 return;
         export_put_variable(o, t, "vlans_", o->g->ifaces[parent].name, "", text_str(&list));
         text_put(t, text_str(&args));
+}
+
+/* FreeBSD has no such thing and passes these variables over; import knows them. */
+static void put_macvlans(struct out *o, size_t jail, struct text *t)
+{
+        CLEANUP(text_done) struct text names = {0};
+        CLEANUP(text_done) struct text lines = {0};
+
+        for (size_t k = 0; k < o->g->iface_count; k++) {
+                const struct iface *i = &o->g->ifaces[k];
+
+                if (i->kind != KIND_MACVLAN || !export_is_stacked(o, k) || export_birthplace(o, k) != jail)
+                        continue;
+
+                CLEANUP(freep)
+                char *value = xasprintf("%s %s", o->g->ifaces[i->parent].name, step_macvlan_mode(i->macvlan_mode));
+
+                text_putf(&names, "%s%s", names.length ? " " : "", i->name);
+                export_put_variable(o, &lines, "jailnet_macvlan_", i->name, "", value);
+        }
+        if (names.length)
+                rcconf_put(t, false, "jailnet_macvlans", text_str(&names));
+        text_put(t, text_str(&lines));
 }
 
 static bool is_own_address(const struct iface *i, const struct prefix *p)
@@ -182,13 +206,16 @@ static void put_interface(struct out *o, size_t iface, struct text *t)
 
 /* -- Routes ------------------------------------------------------------------------------------------------------ */
 
+static bool has_usual_metric(const struct route *r)
+{
+        return !r->metric || (r->destination.family == AF_INET6 && r->metric == 1024);
+}
+
 /* The kernel's own routes come with the addresses; those of a netgraph bridge, with its lower's. */
 static bool is_for_file(struct out *o, const struct route *r)
 {
         bool is_own = r->protocol != RTPROT_KERNEL && r->protocol != RTPROT_RA;
-        bool has_usual_metric = !r->metric || (r->destination.family == AF_INET6 && r->metric == 1024);
         const char *lacks = r->type != RTN_UNICAST                                ? "type"
-                : !has_usual_metric                                               ? "metric"
                 : r->gateway.family && r->gateway.family != r->destination.family ? "gateway"
                                                                                   : NULL;
         char to[PREFIX_TEXT_SIZE];
@@ -218,22 +245,19 @@ static const char *route_iface(const struct out *o, const struct route *r)
         return export_iface_name(o, at);
 }
 
-static void put_routes(struct out *o, size_t jail, struct text *t)
+/* Routes with a metric, for which FreeBSD has no word, are in variables of jailnet's own. */
+static void put_some_routes(struct out *o, size_t jail, bool has_metric, struct text *t)
 {
         CLEANUP(text_done) struct text names = {0};
         CLEANUP(text_done) struct text routes = {0};
         unsigned count = 0;
 
-        if (o->g->jails[jail].forwarding == 1)
-                rcconf_put(t, false, "gateway_enable", "YES");
-        if (o->g->jails[jail].forwarding6 == 1)
-                rcconf_put(t, false, "ipv6_gateway_enable", "YES");
         for (size_t k = 0; k < o->g->route_count; k++) {
                 const struct route *r = &o->g->routes[k];
                 bool is_v6 = r->destination.family == AF_INET6;
                 char to[PREFIX_TEXT_SIZE], via[PREFIX_TEXT_SIZE];
 
-                if (r->jail != jail || !is_for_file(o, r))
+                if (r->jail != jail || has_usual_metric(r) == has_metric || !is_for_file(o, r))
                         continue;
 
                 bool is_scoped = r->gateway.family && prefix_is_link_local(&r->gateway);
@@ -243,24 +267,36 @@ static void put_routes(struct out *o, size_t jail, struct text *t)
                         : xasprintf("%s%s%s", prefix_format_addr(&r->gateway, via), is_scoped ? "%" : "",
                                     is_scoped ? route_iface(o, r) : "");
 
-                if (r->destination.length == 0 && r->gateway.family) {
+                if (r->destination.length == 0 && r->gateway.family && !has_metric) {
                         rcconf_put(t, false, is_v6 ? "ipv6_defaultrouter" : "defaultrouter", gateway);
                         continue;
                 }
 
-                CLEANUP(freep) char *name = xasprintf("route_r%u", count);
+                CLEANUP(freep) char *name = xasprintf("%sroute_r%u", has_metric ? "jailnet_" : "", count);
                 CLEANUP(freep)
-                char *value =
-                        xasprintf("%s-net %s %s", is_v6 ? "-inet6 " : "",
-                                  r->destination.length ? prefix_format(&r->destination, to) : "default", gateway);
+                char *metric = has_metric ? xasprintf(" metric %u", r->metric) : xstrdup("");
+                CLEANUP(freep)
+                char *value = xasprintf("%s-net %s %s%s", is_v6 ? "-inet6 " : "",
+                                        r->destination.length ? prefix_format(&r->destination, to) : "default", gateway,
+                                        metric);
 
                 text_putf(&names, "%sr%u", count ? " " : "", count);
                 rcconf_put(&routes, false, name, value);
                 count++;
         }
         if (count)
-                rcconf_put(t, false, "static_routes", text_str(&names));
+                rcconf_put(t, false, has_metric ? "jailnet_routes" : "static_routes", text_str(&names));
         text_put(t, text_str(&routes));
+}
+
+static void put_routes(struct out *o, size_t jail, struct text *t)
+{
+        if (o->g->jails[jail].forwarding == 1)
+                rcconf_put(t, false, "gateway_enable", "YES");
+        if (o->g->jails[jail].forwarding6 == 1)
+                rcconf_put(t, false, "ipv6_gateway_enable", "YES");
+        put_some_routes(o, jail, false, t);
+        put_some_routes(o, jail, true, t);
 }
 
 void export_put_stack(struct out *o, size_t jail, struct text *t)
@@ -270,6 +306,7 @@ void export_put_stack(struct out *o, size_t jail, struct text *t)
         export_put_clones(o, jail, t);
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
                 put_vlans(o, k, t);
+        put_macvlans(o, jail, t);
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
                 if (export_is_written(o, k))
                         put_interface(o, k, t);

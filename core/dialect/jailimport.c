@@ -332,6 +332,6 @@ int jail_import_converted(struct dialect *d, const struct convert *c, const stru
                 r = fill_port(d, name, &j->ports[k], e);
         for (size_t k = 0; k < ARRAY_SIZE(j->routers) && r == 0; k++)
                 if (j->routers[k])
-                        r = ensure_route(d, name, "default", j->routers[k], e);
+                        r = ensure_route(d, name, "default", j->routers[k], 0, e);
         return r < 0 ? err_wrap(e, "%s", name) : 0;
 }

@@ -296,17 +296,24 @@ static int set_router(struct rc *rc, const char *name, struct err *e)
 
         if (!v || !*v->value || strcmp(v->value, "NO") == 0)
                 return 0;
-        return ensure_route(rc->d, rc->jail, "default", v->value, e) < 0 ? rcconf_wrap(rc->f, v, 0, e) : 0;
+        return ensure_route(rc->d, rc->jail, "default", v->value, 0, e) < 0 ? rcconf_wrap(rc->f, v, 0, e) : 0;
 }
 
 /* route_x="[-inet] -net 10.0.0.0/8 10.1.1.1", or -host; -interface IF in the gateway's place. */
-static int set_route(struct rc *rc, const struct rc_variable *v, struct err *e)
+static int set_route(struct rc *rc, const struct rc_variable *v, bool has_metric, struct err *e)
 {
         const char *words[2] = {NULL, NULL}, *word;
         size_t count = 0, at = 0, place, first = 0;
         bool is_v6 = false, is_device = false;
+        uint32_t metric = 0;
 
         while ((word = rcconf_word(rc->f, v, &at, &place))) {
+                if (has_metric && strcmp(word, "metric") == 0) {
+                        word = rcconf_word(rc->f, v, &at, &place);
+                        if (!word || str_to_u32(word, UINT32_MAX, &metric) < 0 || metric == 0)
+                                return rcconf_fail(rc->f, v, place, e, "a number above 0 is expected behind metric");
+                        continue;
+                }
                 is_v6 |= strcmp(word, "-inet6") == 0 || strchr(word, ':');
                 is_device |= strcmp(word, "-interface") == 0 || strcmp(word, "-iface") == 0;
                 if (word[0] == '-')
@@ -323,22 +330,25 @@ static int set_route(struct rc *rc, const struct rc_variable *v, struct err *e)
                                    "a destination and a gateway are needed; write -net ADDR/LEN "
                                    "GATEWAY");
 
-        int r = is_device ? ensure_device_route(rc->d, rc->jail, words[0], receiver_of(rc, words[1]), is_v6, e)
-                          : ensure_route(rc->d, rc->jail, words[0], words[1], e);
+        int r = is_device ? ensure_device_route(rc->d, rc->jail, words[0], receiver_of(rc, words[1]), is_v6, metric, e)
+                          : ensure_route(rc->d, rc->jail, words[0], words[1], metric, e);
 
         return r < 0 ? rcconf_wrap(rc->f, v, first, e) : 0;
 }
 
-static int set_static_routes(struct rc *rc, struct err *e)
+/* static_routes="a" with route_a="..."; and jailnet's own jailnet_routes, which FreeBSD passes over: they may have a
+ * metric. */
+static int set_routes(struct rc *rc, bool is_own, struct err *e)
 {
-        const struct rc_variable *v = rcconf_find(rc->f, "static_routes");
+        const struct rc_variable *v = rcconf_find(rc->f, is_own ? "jailnet_routes" : "static_routes");
         size_t at = 0, place;
         const char *word;
 
         while (v && (word = rcconf_word(rc->f, v, &at, &place))) {
-                const struct rc_variable *route = rcconf_findf(rc->f, "route_%s", word);
-                int r = route ? set_route(rc, route, e)
-                              : rcconf_fail(rc->f, v, place, e, "%s: there is no route_%s", word, word);
+                const struct rc_variable *route = rcconf_findf(rc->f, is_own ? "jailnet_route_%s" : "route_%s", word);
+                int r = route ? set_route(rc, route, is_own, e)
+                              : rcconf_fail(rc->f, v, place, e, "%s: there is no %sroute_%s", word,
+                                            is_own ? "jailnet_" : "", word);
 
                 if (r < 0)
                         return r;
@@ -366,5 +376,7 @@ int rc_import_set(struct dialect *d, struct rc_file *f, const char *jail, struct
                 r = set_router(&rc, "defaultrouter", e);
         if (r == 0)
                 r = set_router(&rc, "ipv6_defaultrouter", e);
-        return r == 0 ? set_static_routes(&rc, e) : r;
+        if (r == 0)
+                r = set_routes(&rc, false, e);
+        return r == 0 ? set_routes(&rc, true, e) : r;
 }

@@ -285,6 +285,37 @@ static int make_vlans(struct rc *rc, const struct rc_variable *v, struct err *e)
         return 0;
 }
 
+/* jailnet's own, which FreeBSD passes over: jailnet_macvlans="mv0", jailnet_macvlan_mv0="em0 [bridge]". */
+static int make_macvlans(struct rc *rc, struct err *e)
+{
+        const struct rc_variable *v = rcconf_find(rc->f, "jailnet_macvlans");
+        size_t at = 0, place, inner, where;
+        const char *name;
+        int r = 0;
+
+        while (r == 0 && v && (name = rcconf_word(rc->f, v, &at, &place))) {
+                const struct rc_variable *one =
+                        rcconf_findf(rc->f, "jailnet_macvlan_%s", rcconf_mangle(&rc->f->arena, name));
+                const char *parent, *mode;
+
+                inner = 0;
+                parent = one ? rcconf_word(rc->f, one, &inner, &where) : NULL;
+                mode = parent ? rcconf_word(rc->f, one, &inner, &where) : NULL;
+                if (!parent)
+                        return rcconf_fail(rc->f, v, place, e, "%s: jailnet_macvlan_%s must say IF and a mode", name,
+                                           rcconf_mangle(&rc->f->arena, name));
+                if (waits_for(rc, parent))
+                        continue;
+                if (ensure_find(rc->d, rc->jail, parent) == NONE)
+                        return rcconf_fail(rc->f, one, 0, e,
+                                           "%s: no such interface; make it first, or rename the one that it is here",
+                                           parent);
+                if (ensure_macvlan(rc->d, rc->jail, parent, name, mode ? mode : "bridge", e) < 0)
+                        r = rcconf_wrap(rc->f, one, 0, e);
+        }
+        return r;
+}
+
 static int make_all(struct dialect *d, struct rc_file *f, const char *jail, bool is_early, struct err *e)
 {
         struct rc rc = {.d = d, .f = f, .jail = jail, .is_early = is_early};
@@ -294,7 +325,7 @@ static int make_all(struct dialect *d, struct rc_file *f, const char *jail, bool
                 if (str_has_prefix(f->variables[i].name, "vlans_") &&
                     rcconf_find(f, f->variables[i].name) == &f->variables[i])
                         r = make_vlans(&rc, &f->variables[i], e);
-        return r;
+        return r == 0 ? make_macvlans(&rc, e) : r;
 }
 
 int rc_import_early(struct dialect *d, struct rc_file *f, const char *jail, struct err *e)

@@ -3,11 +3,9 @@
  *
  *   kind        name          rest
  *   jail        ""            ""                 the jail itself
- *   link        its name      "bridge", "epair B", "eiface", "tap", "vlan ID PARENT", "vxlan ID REMOTE IF", "lagg"
- *   port        interface     bridge
- *   stack       interface     bridge             its addresses are the bridge's
- *   lent        interface     ""                 in the jail, from the host
- *   address     interface     ADDR/LEN
+ *   link        its name      "bridge", "epair B", "eiface", "tap", "vlan ID PARENT", "macvlan PARENT", "vxlan ID
+ * REMOTE IF", "lagg" port        interface     bridge stack       interface     bridge             its addresses are
+ * the bridge's lent        interface     ""                 in the jail, from the host address     interface ADDR/LEN
  *   route       DST/LEN       gateway, or "dev IF"
  *   forwarding  "inet", "inet6"
  *   nat         the rule
@@ -85,8 +83,8 @@ static bool is_of_kind(const struct iface *i, const char *rest)
         static const struct {
                 const char *word;
                 enum iface_kind kind;
-        } kinds[] = {{"bridge", KIND_BRIDGE}, {"epair", KIND_VETH},  {"eiface", KIND_VETH}, {"tap", KIND_TAP},
-                     {"vlan", KIND_VLAN},     {"vxlan", KIND_VXLAN}, {"lagg", KIND_BOND}};
+        } kinds[] = {{"bridge", KIND_BRIDGE}, {"epair", KIND_VETH},      {"eiface", KIND_VETH}, {"tap", KIND_TAP},
+                     {"vlan", KIND_VLAN},     {"macvlan", KIND_MACVLAN}, {"vxlan", KIND_VXLAN}, {"lagg", KIND_BOND}};
         size_t length = strcspn(rest, " ");
 
         for (size_t k = 0; k < ARRAY_SIZE(kinds); k++)
@@ -160,11 +158,15 @@ static int end_route(struct dialect *d, const struct claim *f, struct err *e)
         const struct graph *g = dialect_graph(d);
         size_t jail = graph_find_jail(g, f->jail);
         struct prefix to, gateway = {0};
-        CLEANUP(freep) char *bare = xstrndup(f->rest, strcspn(f->rest, "%"));
         bool by_device = str_has_prefix(f->rest, "dev ");
+        CLEANUP(freep) char *dev = by_device ? xstrndup(f->rest + 4, strcspn(f->rest + 4, " ")) : NULL;
+        CLEANUP(freep) char *bare = xstrndup(f->rest, strcspn(f->rest, "% "));
+        const char *with = strstr(f->rest, " metric "), *metric = with ? with + strlen(" metric ") : NULL;
+        uint32_t number = 0;
 
         if (jail == NONE || prefix_parse(f->name, &to, NULL) < 0 ||
-            (!by_device && prefix_parse(bare, &gateway, NULL) < 0))
+            (!by_device && prefix_parse(bare, &gateway, NULL) < 0) ||
+            (metric && str_to_u32(metric, UINT32_MAX, &number) < 0))
                 return 0;
         for (size_t k = 0; k < g->route_count; k++) {
                 const struct route *r = &g->routes[k];
@@ -172,13 +174,15 @@ static int end_route(struct dialect *d, const struct claim *f, struct err *e)
 
                 if (r->jail != jail || !prefix_equal(&r->destination, &to) || r->gateway.family != gateway.family ||
                     memcmp(r->gateway.bytes, gateway.bytes, sizeof(gateway.bytes)) != 0 ||
-                    (by_device && (by == NONE || strcmp(g->ifaces[by].name, f->rest + strlen("dev ")) != 0)))
+                    (by_device && (by == NONE || strcmp(g->ifaces[by].name, dev) != 0)) ||
+                    (metric && r->metric != number))
                         continue;
-                return dialect_add(d, e, "route", "del", jail_word(d, f->jail),
-                                   to.length                      ? f->name
-                                           : strchr(f->name, ':') ? "::/0"
-                                                                  : "default",
-                                   NULL);
+
+                const char *words[] = {"route", "del", jail_word(d, f->jail), f->name, "--metric", metric};
+
+                if (!to.length)
+                        words[3] = strchr(f->name, ':') ? "::/0" : "default";
+                return dialect_add_words(d, metric ? 6 : 4, words, e);
         }
         return 0;
 }

@@ -44,6 +44,17 @@ static int parse_destination(const char *word, uint8_t default_family, struct pr
         return prefix_parse(word, ret, e);
 }
 
+/* --metric; 0 when it is not given, which is the kernel's usual one. */
+static int read_metric(struct planner *pl, uint32_t *ret, struct err *e)
+{
+        const char *word = intent_option(pl->in, "metric");
+
+        *ret = 0;
+        if (word && (str_to_u32(word, UINT32_MAX, ret) < 0 || *ret == 0))
+                return err_set(e, -EINVAL, "--metric %s: is no number from 1 to %u", word, UINT32_MAX);
+        return 0;
+}
+
 int plan_route_add(struct planner *pl, struct err *e)
 {
         const struct graph *g = pl->g;
@@ -60,6 +71,8 @@ int plan_route_add(struct planner *pl, struct err *e)
         family = via ? route.gateway.family : AF_INET; /* without one, the destination's */
         if (r == 0)
                 r = parse_destination(pl->in->values[1], family, &route.destination, e);
+        if (r == 0)
+                r = read_metric(pl, &route.metric, e);
         if (r == 0 && !via)
                 route.gateway.family = family = route.destination.family;
         if (r == 0 && prefix_is_zero(&route.gateway) && !dev)
@@ -78,7 +91,7 @@ int plan_route_add(struct planner *pl, struct err *e)
         for (size_t k = 0; k < g->route_count; k++) {
                 const struct route *o = &g->routes[k];
 
-                if (o->jail == jail && o->metric == 0 && o->type == RTN_UNICAST &&
+                if (o->jail == jail && o->metric == route.metric && o->type == RTN_UNICAST &&
                     prefix_equal(&o->destination, &route.destination))
                         return err_set(e, -EEXIST, "%s: has a route to %s already; remove that one first",
                                        pl->in->values[0], pl->in->values[1]);
@@ -98,6 +111,7 @@ int plan_route_del(struct planner *pl, struct err *e)
         struct prefix destination = {0};
         const struct route *found = NULL;
         bool is_kernels = false;
+        uint32_t metric;
         size_t jail = NONE;
         int r = query_jail(g, pl->in->values[0], &jail, e);
 
@@ -105,13 +119,15 @@ int plan_route_del(struct planner *pl, struct err *e)
                 r = planner_allowed(pl, (struct object){.type = OBJECT_JAIL, .index = jail}, e);
         if (r == 0)
                 r = parse_destination(pl->in->values[1], AF_INET, &destination, e);
+        if (r == 0)
+                r = read_metric(pl, &metric, e);
         if (r < 0)
                 return r;
         for (size_t k = 0; k < g->route_count; k++) {
                 const struct route *o = &g->routes[k];
                 bool same = prefix_equal(&o->destination, &destination) || (is_default && o->destination.length == 0);
 
-                if (o->jail != jail || !same ||
+                if (o->jail != jail || !same || (metric && o->metric != metric) ||
                     (found && found->destination.family == AF_INET && o->destination.family != AF_INET))
                         continue;
                 is_kernels |= o->protocol == RTPROT_KERNEL;

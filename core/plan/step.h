@@ -143,6 +143,9 @@ void step_done(struct step *s); /* frees what it holds (undo) */
 /* One plain sentence, present tense, foreign text made visible: "move eth1 from the host to www". */
 void step_put_sentence(struct text *t, const struct step *s);
 
+/* How a macvlan reaches its siblings, as ip(8) and the verb call it. */
+const char *step_macvlan_mode(uint32_t mode);
+
 /*
  * step_put_iproute2 - the equal command line(s), one a line, shell-quoted, that do the same when typed into a root
  * shell; jails without a name go through nsenter. Nothing for an inventory step.

@@ -69,7 +69,7 @@ static void put_mtu(struct text *t, uint32_t mtu_bytes)
                 text_putf(t, " mtu %u", mtu_bytes);
 }
 
-static const char *macvlan_mode_name(uint32_t mode)
+const char *step_macvlan_mode(uint32_t mode)
 {
         switch (mode) {
         case MACVLAN_MODE_PRIVATE: return "private";
@@ -111,8 +111,8 @@ static void put_link_type(struct text *t, const struct link_spec *l, const struc
                         put_netns(t, &l->peer_jail);
                 break;
         case KIND_VLAN: text_putf(t, " type vlan id %u", l->vlan_id); break;
-        case KIND_MACVLAN: text_putf(t, " type macvlan mode %s", macvlan_mode_name(l->macvlan_mode)); break;
-        case KIND_MACVTAP: text_putf(t, " type macvtap mode %s", macvlan_mode_name(l->macvlan_mode)); break;
+        case KIND_MACVLAN: text_putf(t, " type macvlan mode %s", step_macvlan_mode(l->macvlan_mode)); break;
+        case KIND_MACVTAP: text_putf(t, " type macvtap mode %s", step_macvlan_mode(l->macvlan_mode)); break;
         case KIND_IPVLAN: text_put(t, " type ipvlan"); break;
         case KIND_VXLAN:
                 text_putf(t, " type vxlan id %u dstport 4789", l->vxlan_id);

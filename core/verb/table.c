@@ -570,7 +570,10 @@ const struct verb verbs[VERB_COUNT] = {
                                  {.name = "VIA", .type = ARG_IP, .is_optional = true, .label = N_("Gateway")}},
                         .options = {OPTION_VALUE("dev", "IF", ARG_IFACE, "Over interface",
                                                  "the interface towards the gateway, needed for link-local ones; "
-                                                 "without a gateway, the one on which the destination is")},
+                                                 "without a gateway, the one on which the destination is"),
+                                    OPTION_VALUE(
+                                            "metric", "N", ARG_NUMBER, "Metric",
+                                            "of several routes to the same place the one with the smallest is taken")},
                         .help = N_("Add a route to a jail's stack"),
                         .freebsd = "route add -net DST VIA",
                         .iproute2 = "ip -n JAIL route add DST via VIA",
@@ -584,6 +587,8 @@ const struct verb verbs[VERB_COUNT] = {
                         .words = "route del",
                         .args = {{.name = "JAIL", .type = ARG_JAIL, .label = N_("Jail")},
                                  {.name = "DST", .type = ARG_DESTINATION, .label = N_("Destination")}},
+                        .options = {OPTION_VALUE("metric", "N", ARG_NUMBER, "Metric",
+                                                 "the one with this metric; else the smallest")},
                         .help = N_("Remove a route from a jail's stack"),
                         .freebsd = "route delete -net DST",
                         .iproute2 = "ip -n JAIL route delete DST",

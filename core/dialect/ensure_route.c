@@ -1,0 +1,125 @@
+/* ensure_route.c - routes that are not there already. */
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "core/dialect/ensure.h"
+
+#define METRIC_INET6 1024 /* of IPv6 routes for which nobody says one */
+
+/* Without a metric, one with the kernel's usual metric before others. */
+static const struct route *find_route(const struct graph *g, size_t jail, const struct prefix *destination,
+                                      bool has_gateway, uint32_t metric)
+{
+        const struct route *other = NULL;
+
+        for (size_t k = 0; k < g->route_count; k++) {
+                const struct route *r = &g->routes[k];
+                uint32_t usual = r->destination.family == AF_INET6 && r->metric == METRIC_INET6 ? METRIC_INET6 : 0;
+
+                if (r->jail != jail || (r->gateway.family != 0) != has_gateway || r->protocol == RTPROT_KERNEL ||
+                    !prefix_equal(&r->destination, destination))
+                        continue;
+                if (r->metric == (metric ? metric : usual))
+                        return r;
+                other = r;
+        }
+        return metric ? NULL : other;
+}
+
+/* "via" and the metric, by which the file's wish is known again. */
+static char *describe(const char *via, uint32_t metric)
+{
+        return metric ? xasprintf("%s metric %u", via, metric) : xstrdup(via);
+}
+
+/* words: of route add, with room for the metric behind them; NULL ends them. */
+static int replace(struct dialect *d, const struct route *known, const char *jail, const char *destination,
+                   const char **words, uint32_t metric, struct err *e)
+{
+        char number[12];
+        size_t count = 0;
+        int r = 0;
+
+        (void)str_format(number, sizeof(number), "%u", known && known->metric ? known->metric : metric);
+        if (known && known->metric)
+                r = dialect_add(d, e, "route", "del", ensure_jail_word(d, jail), destination, "--metric", number, NULL);
+        else if (known)
+                r = dialect_add(d, e, "route", "del", ensure_jail_word(d, jail), destination, NULL);
+        if (r < 0)
+                return r;
+        while (words[count])
+                count++;
+        if (metric) {
+                (void)str_format(number, sizeof(number), "%u", metric);
+                words[count++] = "--metric";
+                words[count++] = number;
+        }
+        return dialect_add_words(d, (int)count, words, e);
+}
+
+int ensure_route(struct dialect *d, const char *jail, const char *destination, const char *via, uint32_t metric,
+                 struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = graph_find_jail(g, jail), scope = strcspn(via, "%");
+        CLEANUP(freep) char *bare = xstrndup(via, scope);
+        CLEANUP(freep) char *by = describe(via, metric);
+        struct prefix gateway, to = {0};
+        int r = prefix_parse(bare, &gateway, e);
+
+        if (r == 0 && strcmp(destination, "default") != 0)
+                r = prefix_parse(destination, &to, e);
+        if (r < 0)
+                return r;
+        if (!to.family)
+                to.family = gateway.family;
+
+        const struct route *known = at == NONE ? NULL : find_route(g, at, &to, true, metric);
+        bool is_there = known && memcmp(known->gateway.bytes, gateway.bytes, sizeof(gateway.bytes)) == 0;
+        char buf[PREFIX_TEXT_SIZE];
+
+        dialect_want(d, !is_there, "route", jail, prefix_format(&to, buf), by);
+        if (is_there)
+                return 0;
+
+        const char *word = to.length ? buf : to.family == AF_INET6 ? "::/0" : "default";
+        const char *words[10] = {"route", "add", ensure_jail_word(d, jail), word, bare};
+
+        if (via[scope]) {
+                words[5] = "--dev";
+                words[6] = ensure_word(d, jail, via + scope + 1);
+        }
+        return replace(d, known, jail, word, words, metric, e);
+}
+
+int ensure_device_route(struct dialect *d, const char *jail, const char *destination, const char *dev, bool is_v6,
+                        uint32_t metric, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = graph_find_jail(g, jail), iface = ensure_find(d, jail, dev);
+        struct prefix to = {.family = is_v6 ? AF_INET6 : AF_INET};
+        int r = strcmp(destination, "default") == 0 ? 0 : prefix_parse(destination, &to, e);
+
+        if (r < 0)
+                return r;
+        if (iface == NONE)
+                return err_set(e, -ENOENT, "%s: no such interface; make it first, or rename the one that it is here",
+                               dev);
+
+        const struct route *known = at == NONE ? NULL : find_route(g, at, &to, false, metric);
+        bool is_there = known && known->oif == g->ifaces[iface].id.ifindex;
+        CLEANUP(freep) char *over = xasprintf("dev %s", g->ifaces[iface].name);
+        CLEANUP(freep) char *by = describe(over, metric);
+        char buf[PREFIX_TEXT_SIZE];
+
+        dialect_want(d, !is_there, "route", jail, prefix_format(&to, buf), by);
+        if (is_there)
+                return 0;
+
+        const char *word = to.length ? buf : is_v6 ? "::/0" : "default";
+        const char *words[9] = {"route", "add", ensure_jail_word(d, jail), word, "--dev", ensure_word(d, jail, dev)};
+
+        return replace(d, known, jail, word, words, metric, e);
+}
