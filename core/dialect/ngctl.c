@@ -12,7 +12,7 @@
 #define OWN_ID_BASE 0xe0000000u
 #define OWN_ID_MASK 0x0fffffffu
 
-#define SYNOPSIS "ngctl [-d] [-f FILE] [-j JAIL] [-n NODENAME] [COMMAND [WORD ...]]"
+#define USAGE "usage: ngctl [-j jail] [-d] [-f filename] [-n nodename] [command [argument ...]]\n"
 
 struct ngctl *ngctl_new(const char *name, uint32_t number)
 {
@@ -132,6 +132,13 @@ static int take_options(struct ngctl *n, int argc, char **argv, struct options *
         return i;
 }
 
+/* This line alone has no "ngctl: " before it. */
+static int tell_usage(struct ngctl *n, int status)
+{
+        text_put(&n->d->said, USAGE);
+        return status;
+}
+
 static int speak(struct ngctl *n, int argc, char **argv, struct options *o)
 {
         int status;
@@ -143,7 +150,7 @@ static int speak(struct ngctl *n, int argc, char **argv, struct options *o)
         else if (n->d->services && n->d->services->read_line)
                 return listen_to_person(n);
         else
-                return tell_line(n, tell_line(n, NGCTL_USAGE, "no command specified"), "usage: " SYNOPSIS);
+                return tell_usage(n, tell_line(n, NGCTL_USAGE, "no command specified"));
         if (status == NGCTL_DONE || status == NGCTL_QUIT)
                 status = ngctl_end(n);
         return status;
@@ -159,7 +166,7 @@ int dialect_ngctl(struct dialect *d, int argc, char **argv, struct err *e)
         int first = take_options(n, argc, argv, &o);
 
         if (first == 0)
-                return tell_line(n, NGCTL_USAGE, "usage: " SYNOPSIS);
+                return tell_usage(n, NGCTL_USAGE);
         if (o.jail) {
                 size_t jail = NONE;
 

@@ -60,8 +60,7 @@ static void put_whole(struct ngctl *n, struct place p, bool with_hooks)
                 put_hook(n, &hooks[i]);
 }
 
-/* Every node of this netgraph, by id; the socket node last. Caller frees. */
-static struct place *all_places(struct ngctl *n, bool named_only, size_t *ret_count)
+struct place *list_places(struct ngctl *n, bool named_only, size_t *ret_count)
 {
         const struct graph *g = dialect_graph(n->d);
         struct place *places = xcalloc(g->node_count + 1, sizeof(*places));
@@ -102,7 +101,7 @@ int ngctl_list(struct ngctl *n, int argc, char **argv)
         if (take_flags(argc, argv, "ln", flags) != argc)
                 return NGCTL_USAGE;
 
-        CLEANUP(freep) struct place *places = all_places(n, flags[1], &count);
+        CLEANUP(freep) struct place *places = list_places(n, flags[1], &count);
 
         text_putf(&n->d->out, "There are %zu total %snodes:\n", count, flags[1] ? "named " : "");
         for (size_t i = 0; i < count; i++) {
@@ -130,29 +129,39 @@ int ngctl_show(struct ngctl *n, int argc, char **argv)
         return NGCTL_DONE;
 }
 
+struct living_type *list_types(struct ngctl *n, size_t *ret_count)
+{
+        size_t count = 0;
+        CLEANUP(freep) struct place *places = list_places(n, false, &count);
+        struct living_type *types = xcalloc(node_type_count, sizeof(*types));
+
+        *ret_count = 0;
+        for (size_t k = 0; k < node_type_count; k++) {
+                struct living_type t = {.type = &node_types[k]};
+
+                for (size_t i = 0; i < count; i++)
+                        t.living += strcmp(ngview_type(n, places[i]), t.type->name) == 0;
+                if (t.living || (type_is_here(t.type) && !type_is_missing(n, t.type)))
+                        types[(*ret_count)++] = t;
+        }
+        return types;
+}
+
 int ngctl_types(struct ngctl *n, int argc, char **argv)
 {
-        size_t count = 0, known = 0;
-        CLEANUP(freep) struct place *places = all_places(n, false, &count);
-        CLEANUP(freep) size_t *living = xcalloc(node_type_count, sizeof(*living));
+        size_t count = 0;
 
         (void)argv;
         if (argc != 1)
                 return NGCTL_USAGE;
-        CLEANUP(freep) bool *is_here = xcalloc(node_type_count, sizeof(*is_here));
 
-        for (size_t k = 0; k < node_type_count; k++) {
-                for (size_t i = 0; i < count; i++)
-                        living[k] += strcmp(ngview_type(n, places[i]), node_types[k].name) == 0;
-                is_here[k] = living[k] || (type_is_here(&node_types[k]) && !type_is_missing(n, &node_types[k]));
-                known += is_here[k];
-        }
-        text_putf(&n->d->out, "There are %zu total types:\n", known);
+        CLEANUP(freep) struct living_type *types = list_types(n, &count);
+
+        text_putf(&n->d->out, "There are %zu total types:\n", count);
         text_putf(&n->d->out, "%15s   Number of living nodes\n", "Type name");
         text_putf(&n->d->out, "%15s   ----------------------\n", "---------");
-        for (size_t k = 0; k < node_type_count; k++)
-                if (is_here[k])
-                        text_putf(&n->d->out, "%15s   %5zu\n", node_types[k].name, living[k]);
+        for (size_t k = 0; k < count; k++)
+                text_putf(&n->d->out, "%15s   %5zu\n", types[k].type->name, types[k].living);
         return NGCTL_DONE;
 }
 
@@ -287,7 +296,7 @@ static void put_dot_graph(struct ngctl *n, bool is_compact)
 {
         struct text *t = &n->d->out;
         size_t count = 0;
-        CLEANUP(freep) struct place *places = all_places(n, false, &count);
+        CLEANUP(freep) struct place *places = list_places(n, false, &count);
 
         if (is_compact)
                 text_put(t, "digraph netgraph {\n\tedge [ dir = \"none\", fontsize = 10 ];\n");

@@ -292,100 +292,6 @@ static int reset_bridge(struct ngctl *n, struct place at, const struct message *
         return dialect_add(n->d, e, "host", "flush", msg_iface_word(n, at), "--all", NULL);
 }
 
-/* -- Every node -------------------------------------------------------------------------------------------------- */
-
-static int get_nodeinfo(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
-{
-        CLEANUP(text_done) struct text t = {0};
-        const char *name = ngview_name(n, at);
-        size_t hooks = 0;
-
-        if (msg_no_args(args, e) < 0)
-                return -EINVAL;
-        free(ngview_hooks(n, at, &hooks));
-        text_put(&t, "{ ");
-        if (name) {
-                text_put(&t, "name=");
-                msg_put_string(&t, name);
-                text_put_char(&t, ' ');
-        }
-        text_put(&t, "type=");
-        msg_put_string(&t, ngview_type(n, at));
-        text_putf(&t, " id=0x%" PRIx32 " ", ngview_id(n, at));
-        if (hooks)
-                text_putf(&t, "hooks=%zu ", hooks);
-        text_put_char(&t, '}');
-        msg_reply(n, at, m, text_str(&t));
-        return 0;
-}
-
-static int generic_shutdown(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
-{
-        (void)m;
-        return msg_no_args(args, e) < 0 ? -EINVAL : change_shutdown(n, at, e);
-}
-
-/* The strings of a struct by their fields' names, in order; all must be there. */
-static int take_strings(const char *args, struct value_fields *f, const char *const *names, const char **ret,
-                        struct err *e)
-{
-        if (value_parse_struct(args, f) < 0)
-                return err_set(e, -EINVAL, "not a struct; write it like { %s=\"...\" }", names[0]);
-        for (size_t i = 0; names[i]; i++) {
-                ret[i] = value_get(f, names[i]);
-                if (!ret[i])
-                        return err_set(e, -EINVAL, "has no field %s", names[i]);
-        }
-        return 0;
-}
-
-static int generic_mkpeer(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
-{
-        static const char *const names[] = {"type", "ourhook", "peerhook", NULL};
-        CLEANUP(value_fields_done) struct value_fields f = {0};
-        const char *s[3] = {0};
-        int r = take_strings(args, &f, names, s, e);
-
-        (void)m;
-        return r < 0 ? r : change_mkpeer(n, at, s[0], s[1], s[2], e);
-}
-
-static int generic_connect(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
-{
-        static const char *const names[] = {"path", "ourhook", "peerhook", NULL};
-        CLEANUP(value_fields_done) struct value_fields f = {0};
-        struct place peer = {0};
-        const char *s[3] = {0};
-        int r = take_strings(args, &f, names, s, e);
-
-        (void)m;
-        if (r == 0)
-                r = ngview_resolve(n, at, s[0], &peer);
-        return r < 0 ? r : change_connect(n, at, peer, s[1], s[2], e);
-}
-
-static int generic_name(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
-{
-        static const char *const names[] = {"name", NULL};
-        CLEANUP(value_fields_done) struct value_fields f = {0};
-        const char *s[1] = {0};
-        int r = take_strings(args, &f, names, s, e);
-
-        (void)m;
-        return r < 0 ? r : change_name(n, at, s[0], e);
-}
-
-static int generic_rmhook(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e)
-{
-        static const char *const names[] = {"ourhook", NULL};
-        CLEANUP(value_fields_done) struct value_fields f = {0};
-        const char *s[1] = {0};
-        int r = take_strings(args, &f, names, s, e);
-
-        (void)m;
-        return r < 0 ? r : change_rmhook(n, at, s[0], e);
-}
-
 /* ---------------------------------------------------------------------------------------------------------------- */
 
 /* Every interface but an eiface is an ether node to FreeBSD, whatever it is to Linux. */
@@ -453,7 +359,15 @@ static const struct message messages[] = {
         {NULL, "connect", 3, generic_connect},
         {NULL, "name", 4, generic_name},
         {NULL, "rmhook", 5, generic_rmhook},
-        {NULL, "nodeinfo", 6 | READONLY_HASREPLY, get_nodeinfo},
+        {NULL, "nodeinfo", 6 | READONLY_HASREPLY, generic_nodeinfo},
+        {NULL, "listhooks", 7 | READONLY_HASREPLY, generic_listhooks},
+        {NULL, "listnames", 8 | READONLY_HASREPLY, generic_listnodes},
+        {NULL, "listnodes", 9 | READONLY_HASREPLY, generic_listnodes},
+        {NULL, "listtypes", 10 | READONLY_HASREPLY, generic_listtypes},
+        {NULL, "textstatus", 11 | READONLY_HASREPLY, generic_refuse},
+        {NULL, "binary2ascii", 12 | READONLY_HASREPLY, generic_refuse},
+        {NULL, "ascii2binary", 13 | READONLY_HASREPLY, generic_refuse},
+        {NULL, "textconfig", 14, generic_refuse},
 };
 
 static bool has_word(const char *words, const char *word)

@@ -180,6 +180,26 @@ const struct iface *msg_iface(struct ngctl *n, struct place at); /* NULL: the no
 const char *msg_iface_word(struct ngctl *n, struct place at); /* by which verbs know it; lasts as long as the session */
 void msg_complete(struct ngctl *n, struct place at, void (*fn)(void *user, const char *word), void *user);
 
+/* -- ngctl_list.c -- */
+struct place *list_places(struct ngctl *n, bool named_only, size_t *ret_count); /* by id; the socket node last */
+struct living_type {
+        const struct node_type *type;
+        size_t living;
+};
+struct living_type *list_types(struct ngctl *n, size_t *ret_count); /* those that can be made, or live */
+
+/* -- ngctl_generic.c -- */
+int generic_shutdown(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int generic_mkpeer(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int generic_connect(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int generic_name(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int generic_rmhook(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int generic_nodeinfo(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int generic_listhooks(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int generic_listnodes(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int generic_listtypes(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+int generic_refuse(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);
+
 /* -- ngctl_stats.c, ngctl_many.c, ngctl_vlan.c, ngctl_nat.c: messages of some length -- */
 void stats_clear(struct ngctl *n, const struct view_hook *h); /* a hook's counters count anew for this session */
 int stats_bridge(struct ngctl *n, struct place at, const struct message *m, const char *args, struct err *e);

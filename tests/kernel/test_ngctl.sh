@@ -335,7 +335,7 @@ clean
 N; same 'no command' "$status $(sed -n 1p "$work/err")" '64 ngctl: no command specified'
 N -f "$work/nosuch"; same 'no file' "$status $(cat "$work/err")" "66 ngctl: $work/nosuch: No such file or directory"
 N s; same 'ambiguous' "$status $(cat "$work/err")" '71 ngctl: "s": ambiguous command'
-N name x; same 'usage' "$status $(cat "$work/err")" '64 ngctl: usage: name PATH NAME'
+N name x; same 'usage' "$status $(cat "$work/err")" '64 ngctl: usage: name <path> <name>'
 N quit; same 'quit' "$status" 0
 
 # -- Noise: it ends soon, with a line's number, and in bounded memory ------------------------------------------------------

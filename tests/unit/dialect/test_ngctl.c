@@ -162,9 +162,9 @@ static void test_usage(void **state)
         (void)state;
         bench_begin(&b, topo_empty(), true);
         assert_fails(&b, "list -x", NGCTL_USAGE, "ngctl: usage: list [-ln]\n");
-        assert_fails(&b, "name a:", NGCTL_USAGE, "ngctl: usage: name PATH NAME\n");
-        assert_fails(&b, "mkpeer a b", NGCTL_USAGE, "ngctl: usage: mkpeer [PATH] TYPE HOOK PEERHOOK\n");
-        assert_fails(&b, "debug -1", NGCTL_USAGE, "ngctl: usage: debug [LEVEL]\n");
+        assert_fails(&b, "name a:", NGCTL_USAGE, "ngctl: usage: name <path> <name>\n");
+        assert_fails(&b, "mkpeer a b", NGCTL_USAGE, "ngctl: usage: mkpeer [path] <type> <hook> <peerhook>\n");
+        assert_fails(&b, "debug -1", NGCTL_USAGE, "ngctl: usage: debug [level]\n");
         assert_prints(&b, "debug", "Current debug level is 0\n");
         assert_prints(&b, "debug +", "");
         assert_prints(&b, "debug", "Current debug level is 1\n");
@@ -188,7 +188,7 @@ static void test_help(void **state)
         assert_true(str_has_prefix(text_str(&b.d.out), "Available commands:\n  config     "));
         assert_int_equal(line(&b, "help join"), NGCTL_DONE);
         assert_true(str_has_prefix(text_str(&b.d.out),
-                                   "usage:    connect [PATH] RELPATH HOOK PEERHOOK\nAliases:  join\nSummary:  "));
+                                   "usage:    connect [path] <relpath> <hook> <peerhook>\nAliases:  join\nSummary:  "));
         for (const char *s = text_str(&b.d.out); *s; s += strcspn(s, "\n") + 1)
                 assert_true(strcspn(s, "\n") <= 66);
         bench_end(&b);
@@ -308,7 +308,28 @@ static void test_messages(void **state)
         assert_fails(&b, "msg ngeth0: set nonsense", NGCTL_FAILED, "ngctl: send msg: Invalid argument\n");
         assert_int_equal(line(&b, "msg ngeth1: set 02:00:00:00:12:34"), NGCTL_DONE);
         assert_int_equal(b.d.requests, 1);
-        assert_int_equal(line(&b, "msg sw0: rmhook { ourhook=\"link0\" }"), NGCTL_DONE);
+        assert_prints(
+                &b, "msg sw0: listhooks",
+                "Rec'd response \"listhooks\" (805306375) from \"[107]:\":\n"
+                "Args:\t{ nodeinfo={ name=\"sw0\" type=\"bridge\" id=0x107 hooks=2 } linkinfo=[ "
+                "{ ourhook=\"link1\" peerhook=\"link0\" nodeinfo={ name=\"sw1\" type=\"bridge\" id=0x108 hooks=1 } } "
+                "{ ourhook=\"link0\" peerhook=\"ether\" nodeinfo={ name=\"ngeth0\" type=\"eiface\" id=0x100 "
+                "hooks=1 } } ] }\n");
+        assert_prints(&b, "msg ngeth1: listhooks",
+                      "Rec'd response \"listhooks\" (805306375) from \"[104]:\":\n"
+                      "Args:\t{ nodeinfo={ name=\"ngeth1\" type=\"eiface\" id=0x104 } }\n");
+        assert_int_equal(line(&b, "msg sw0: listnames"), NGCTL_DONE);
+        assert_non_null(strstr(text_str(&b.d.out), "(805306376) from \"[107]:\":\nArgs:\t{ numnames="));
+        assert_non_null(strstr(text_str(&b.d.out), "{ name=\"me\" type=\"socket\" id=0xe0000009 } ] }\n"));
+        assert_int_equal(line(&b, "msg .: listnodes"), NGCTL_DONE);
+        assert_non_null(strstr(text_str(&b.d.out), "(805306377) from \"[e0000009]:\":\n"));
+        assert_int_equal(line(&b, "msg .: listtypes"), NGCTL_DONE);
+        assert_non_null(strstr(text_str(&b.d.out), "{ typename=\"bridge\" numnodes=2 } "));
+        assert_non_null(strstr(text_str(&b.d.out), "{ typename=\"hub\" } "));
+        assert_fails(&b, "msg sw0: textstatus", NGCTL_FAILED, "ngctl: send msg: Invalid argument\n");
+        assert_fails(&b, "msg sw0: listhooks now", NGCTL_FAILED, "ngctl: send msg: Invalid argument\n");
+        assert_fails(&b, "msg sw0: rmhook { ourhook=\"link0\" }", NGCTL_FAILED, "ngctl: send msg: Invalid argument\n");
+        assert_int_equal(line(&b, "msg sw0: rmhook { hook=\"link0\" }"), NGCTL_DONE);
         assert_fails(&b, "show sw0:link0", NGCTL_FAILED, "ngctl: send msg: No such file or directory\n");
         bench_end(&b);
 }
@@ -588,7 +609,9 @@ static void test_command_line(void **state)
         (void)state;
         bench_begin(&b, topo_eiface(), true);
         assert_int_equal(speak(&b, "ngctl"), NGCTL_USAGE);
-        assert_true(str_has_prefix(text_str(&b.d.said), "ngctl: no command specified\nngctl: usage: "));
+        assert_true(str_has_prefix(
+                text_str(&b.d.said),
+                "ngctl: no command specified\nusage: ngctl [-j jail] [-d] [-f filename] [-n nodename] "));
         assert_int_equal(speak(&b, "ngctl -n spy list"), NGCTL_DONE);
         assert_non_null(strstr(text_str(&b.d.out), "  Name: spy             Type: socket "));
         assert_int_equal(speak(&b, "ngctl -n sw0 list"), NGCTL_FAILED);
