@@ -231,6 +231,27 @@ int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, cha
         return 0;
 }
 
+/* A bridge whose address nobody has set has the lowest of its ports'; jailnet's own have one that stays. */
+static void note_bridge_mac(struct planner *pl, size_t port, size_t bridge)
+{
+        const struct graph *g = pl->g;
+        const struct iface *p = &g->ifaces[port], *b = &g->ifaces[bridge];
+        CLEANUP(text_done) struct text name = {0};
+        char buf[MAC_TEXT_SIZE];
+        bool follows = false;
+
+        for (size_t k = 0; k < g->iface_count && !follows; k++)
+                follows = g->ifaces[k].master == bridge && mac_equal(g->ifaces[k].mac, b->mac);
+        if (!follows || b->is_owned || b->pin_source != PIN_NONE || !p->mac.is_set ||
+            memcmp(p->mac.bytes, b->mac.bytes, sizeof(b->mac.bytes)) >= 0)
+                return;
+        iface_put(&name, g, bridge);
+        plan_note(pl->p, NOTE_WARNING,
+                  "%s takes the lowest MAC address of its ports, and so becomes %s: neighbours know the old one for "
+                  "minutes; jailnet pin %s first keeps it",
+                  text_str(&name), mac_format(p->mac, buf), text_str(&name));
+}
+
 static void note_consequences(struct planner *pl, size_t iface, size_t port, size_t bridge)
 {
         const struct graph *g = pl->g;
@@ -243,6 +264,7 @@ static void note_consequences(struct planner *pl, size_t iface, size_t port, siz
 
         iface_put(&name, g, iface);
         iface_put(&bridge_name, g, bridge);
+        note_bridge_mac(pl, port, bridge);
         if (p->mtu_bytes != b->mtu_bytes)
                 plan_note(pl->p, NOTE_WARNING,
                           "%s has MTU %u and %s has %u: the bridge takes the smallest of its ports", text_str(&name),

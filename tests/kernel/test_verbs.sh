@@ -172,6 +172,24 @@ refused epair1b move epair1b db
 refused nowhere move epair1b nowhere
 refused nothing0 move nothing0 db
 
+# A bridge that nobody has given an address takes another one with a lower port: that is told before, and so it is.
+ip link add taken type bridge
+for n in 1 2; do
+        ip link add "low$n" type veth peer name "far$n"
+        ip link set "low$n" address "02:00:5e:00:01:0$((3 - n))"
+done
+ip link set low1 master taken
+same 'the lowest so far' "$(link - taken .address)" 02:00:5e:00:01:02
+J attach low2 taken -n
+ok 'the other address is told' grep -q 'so becomes 02:00:5e:00:01:01' "$work/out"
+do_ok pin taken --current
+J attach low2 taken -n
+ok 'pinned, nothing is told' test "$(grep -c 'so becomes' "$work/out")" = 0
+do_ok unpin taken
+ip link del low2
+ip link del low1
+ip link del taken
+
 # Destroy
 no_pair() { ! has_link - e0a_www && ! has_link www e0b_www; }
 law 'destroy a pair' no_pair destroy e0a_www
