@@ -41,6 +41,7 @@ for size in '80 24' '120 40' '200 60'; do
         select_by_name www2/e0b
         term_keys e
         term_wait 'grabbed www2/e0b_www2'
+        term_wait 'drop it here'
         term_wait 'edge held'
         term_keys Escape
         term_wait 'let go'

@@ -274,6 +274,8 @@ static void draw_hints(struct console *c, int y)
                 text_put(&all, _("g:back_to_the_preview"));
         } else if (top) {
                 text_put(&all, top->hints);
+        } else if (c->grabbed.type != OBJECT_NONE) {
+                text_put(&all, _("e:drop_it_here /:search Esc:let_go"));
         } else if (console_way_hints(c)) {
                 text_put(&all, console_way_hints(c));
         } else {
