@@ -137,6 +137,21 @@ static bool is_free(const struct identities *ids, size_t row)
         return jail == NONE || !build_jail_is_unread(g, jail);
 }
 
+/* It was seen before it was marked, as another, and the row whose number the mark tells waits for it. */
+static bool is_misnumbered(const struct identities *ids, size_t i, const struct reg_iface *row)
+{
+        const struct raw_iface *raw = &ids->b->ifaces[i];
+        size_t at =
+                raw->has_mark && raw->mark_number != row->number ? clue_first(&ids->numbers, raw->mark_number) : NONE;
+
+        if (at >= ids->numbers.count || ids->numbers.items[at].key != raw->mark_number)
+                return false;
+
+        const struct reg_iface *own = &ids->b->registry->ifaces[ids->numbers.items[at].row];
+
+        return own->is_gone && kind_fits(own, &raw->i);
+}
+
 static void match_identities(struct identities *ids)
 {
         const struct graph *g = ids->b->g;
@@ -149,10 +164,10 @@ static void match_identities(struct identities *ids)
                 ids->row_of[i] = NONE;
                 if (!row)
                         continue;
-                if (kind_fits(row, f)) {
+                if (kind_fits(row, f) && !is_misnumbered(ids, i, row)) {
                         ids->row_of[i] = (size_t)(row - r->ifaces);
                         ids->is_used[row - r->ifaces] = true;
-                } else { /* the index was given to another thing */
+                } else { /* the index was given to another thing, or the row to another's */
                         row->is_gone = row->is_changed = true;
                 }
         }

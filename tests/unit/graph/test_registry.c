@@ -389,6 +389,41 @@ static void test_seen_twice_on_its_way(void **state)
         registry_free(r);
 }
 
+/* What is made anew can be seen before it has its name, address and mark: it used to stay the stranger that it was
+ * taken for, under another number than its mark tells. */
+static void test_seen_before_its_mark(void **state)
+{
+        struct registry *r = registry_new();
+        struct topo *t = topo_begin();
+        size_t i;
+
+        (void)state;
+        const struct graph *home CLEANUP(graph_unrefp) = marked(r, true, false);
+        const struct graph *none CLEANUP(graph_unrefp) = marked(r, false, false);
+
+        assert_true(registry_find_number(r, 0x20)->is_gone);
+        assert_int_equal(none->iface_count, home->iface_count - 1);
+
+        assert_int_equal(number_of(home, "e0b"), 0x20);
+        saved(r);
+        registry_find_number(r, 0x20)->id = (struct iface_id){0}; /* as when it was saved */
+        registry_sort(r);
+
+        (void)topo_jail(t, "www");
+        i = topo_link(t, 0, "veth0", KIND_VETH, "veth");
+        (void)mac_parse("02:00:5e:00:53:08", &topo_iface_facts(t, i)->mac);
+
+        const struct graph *young CLEANUP(graph_unrefp) = topo_finish(t, r);
+
+        assert_int_not_equal(number_of(young, "veth0"), 0x20);
+        saved(r);
+
+        const struct graph *whole CLEANUP(graph_unrefp) = marked(r, true, false);
+
+        assert_int_equal(number_of(whole, "e0b"), 0x20);
+        registry_free(r);
+}
+
 /* A plan told of a jail and of what it moved there before the picture had them: what was not to be seen used to be
  * taken for gone, and came as a stranger, of another number, with the next picture. A like one elsewhere is another. */
 static void what_is_told_is_waited_for(void **state)
@@ -447,6 +482,7 @@ int main(void)
                 cmocka_unit_test(another_one_is_not_taken_for_it),
                 cmocka_unit_test(an_index_given_again_is_another_interface),
                 cmocka_unit_test(marks_bring_a_lost_inventory_back),
+                cmocka_unit_test(test_seen_before_its_mark),
                 cmocka_unit_test(what_is_told_is_waited_for),
                 cmocka_unit_test(jails_die),
                 cmocka_unit_test(the_living_are_found_first),
