@@ -170,6 +170,65 @@ static void prune(const struct step_index *x, const struct plan *p)
         }
 }
 
+/* What a link that is moved back gets again by that step. */
+static bool comes_with_move(const struct step *u)
+{
+        return u->op == STEP_ADDRESS_ADD || u->op == STEP_ROUTE_ADD || u->op == STEP_LINK_UP || u->op == STEP_LINK_DOWN;
+}
+
+static void put_where(struct target *t, const struct step *move)
+{
+        const struct target was = *t;
+
+        if (!was.iface[0] || was.number != move->at.number)
+                return;
+        *t = move->to;
+        t->number = was.number;
+        (void)str_copy(t->kind, sizeof(t->kind), was.kind);
+        (void)str_copy(t->iface, sizeof(t->iface), move->name[0] ? move->name : was.iface); /* of the same size */
+}
+
+static void make_where(struct target *jail, char name[IF_NAME_SIZE], const struct step *move)
+{
+        *jail = move->to;
+        if (move->name[0])
+                (void)str_copy(name, IF_NAME_SIZE, move->name); /* of the same size */
+}
+
+/* The snapshot is of before the plan: what an earlier step has moved is made again where that put it, for its way back.
+ */
+static void follow_move(struct step *s, const struct step *move)
+{
+        size_t kept = 0;
+
+        for (size_t n = 0; n < s->undo_count; n++) {
+                struct step *u = &s->undo[n];
+                struct link_spec *l = &u->link;
+
+                if (u->at.iface[0] && u->at.number == move->at.number && comes_with_move(u)) {
+                        step_done(u);
+                        continue;
+                }
+                put_where(&u->at, move);
+                put_where(&u->to, move);
+                put_where(&l->parent, move);
+                if (u->op == STEP_LINK_ADD && l->number == move->at.number)
+                        make_where(&u->at, l->name, move);
+                else if (u->op == STEP_LINK_ADD && l->peer_number == move->at.number)
+                        make_where(&l->peer_jail, l->peer_name, move);
+                s->undo[kept++] = *u;
+        }
+        s->undo_count = kept;
+}
+
+static void follow_moves(const struct plan *p)
+{
+        for (size_t k = 0; k < p->step_count; k++)
+                for (size_t m = 0; p->steps[k].op == STEP_LINK_DEL && m < k; m++)
+                        if (p->steps[m].op == STEP_LINK_MOVE && p->steps[m].at.number)
+                                follow_move(&p->steps[k], &p->steps[m]);
+}
+
 /* Does the way back make anything anew? */
 static bool takes_away(const struct step *s)
 {
@@ -189,6 +248,7 @@ void plan_finish(struct plan *p, size_t first, const struct graph *g)
         if (has_any) {
                 step_index_update(&x, &part);
                 prune(&x, &part);
+                follow_moves(&part);
                 settle(&x, &part);
         }
         plan_mark_lifelines(p, first, g);

@@ -380,6 +380,44 @@ static void test_made_and_moved_twice(void **state)
         registry_free(r);
 }
 
+/* Both ends of a pair in a jail, one of them lent: that one comes home, and then goes with the other. The way back used
+ * to make both in the jail again, and not find on the host what it had to move there: a plan that failed stayed half
+ * done. */
+static void test_both_ends_in_a_destroyed_jail(void **state)
+{
+        struct registry *r = registry_new();
+        const struct graph *g[2];
+
+        (void)state;
+        for (size_t k = 0; k < 2; k++) {
+                struct topo *t = topo_begin();
+                size_t www = topo_jail(t, "www"), a, b;
+
+                topo_pair(t, k ? www : 0, "p0", www, "eth0", &a, &b);
+                for (size_t n = 0; n < 2; n++)
+                        topo_iface_facts(t, n ? b : a)->mac =
+                                (struct mac){.bytes = {2, 0, 0, 0, 0, (uint8_t)(n + 1)}, .is_set = true};
+                topo_iface_facts(t, a)->id.ifindex = topo_iface_facts(t, b)->link_ifindex = 8;
+                topo_iface_facts(t, b)->id.ifindex = topo_iface_facts(t, a)->link_ifindex = 9;
+                topo_iface_facts(t, a)->alias = "lent";
+                topo_iface_facts(t, a)->is_up = true;
+                topo_address(t, a, "10.0.0.1/24");
+                g[k] = topo_finish(t, r);
+        }
+        assert_int_equal(g[1]->loan_count, 1);
+
+        CLEANUP(plan_freep) struct plan *p = planned(g[1], "destroy www");
+
+        assert_undo(p,
+                    "make jail www\nset www/lo up\n"
+                    "make www/eth0 with MAC 02:00:00:00:00:02 joined to p0 with MAC 02:00:00:00:00:01\n"
+                    "set www/eth0 up\ndescribe p0 as 'lent'\n"
+                    "move p0 from the host to www, up\ngive 10.0.0.1/24 to www/p0\n");
+        graph_unref(g[0]);
+        graph_unref(g[1]);
+        registry_free(r);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -392,6 +430,7 @@ int main(void)
                 cmocka_unit_test(test_renamed_and_destroyed),
                 cmocka_unit_test(test_made_anew_beside_its_remains),
                 cmocka_unit_test(test_made_and_moved_twice),
+                cmocka_unit_test(test_both_ends_in_a_destroyed_jail),
                 cmocka_unit_test(test_only_what_is_done),
         };
 
