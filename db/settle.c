@@ -558,13 +558,15 @@ int settle_plan(struct db *d, const struct plan *p, struct err *e)
                                 x = settle_wanted(d, p, s, e);
                         continue;
                 }
-                if (s->state == STEP_UNDONE)
-                        x = settle_undone(d, s, e);
-                if (x == 0 && s->op == STEP_LINK_ADD) {
+                if (s->op == STEP_LINK_ADD) {
                         x = give_back(d, s->link.number, e);
                         if (x == 0)
                                 x = give_back(d, s->link.peer_number, e);
                 }
         }
+        /* In the order of the way back: where it left a link last is where it is. */
+        for (size_t i = p->step_count; x == 0 && i-- > 0;)
+                if (p->steps[i].state == STEP_UNDONE)
+                        x = settle_undone(d, &p->steps[i], e);
         return x == 0 && p->state == PLAN_DONE && !is_restore ? settle_imported(d, p, e) : x;
 }

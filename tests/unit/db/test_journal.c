@@ -313,6 +313,40 @@ static void test_rolled_back(void **state)
         assert_int_equal(db_journal_last_undoable(d, &number, &e), -ENOENT);
 }
 
+/* Moved, then destroyed; the way back makes it again where it was moved to, and moves that back. That it is where it
+ * was made used to be remembered, as if the steps were taken back oldest first: its number was another's soon. */
+static void test_rolled_back_newest_first(void **state)
+{
+        CLEANUP(plan_freep) struct plan *p = plan_new("destroy www");
+        struct journal *j = db_journal(d);
+        struct step *move, *del, *u;
+
+        (void)state;
+        (void)plan_add(p, STEP_LINK_MOVE);
+        del = plan_add(p, STEP_LINK_DEL);
+        move = &p->steps[0];
+        move->at = at(WWW_COOKIE, "www", 4, "p0");
+        move->at.number = 3;
+        move->to = at(HOST_COOKIE, "host", 0, "");
+        u = step_add_undo(move, STEP_LINK_MOVE);
+        u->at = at(HOST_COOKIE, "host", 0, "p0");
+        u->at.number = 3;
+        u->to = at(WWW_COOKIE, "www", 0, "");
+        u->made = (struct iface_id){WWW_COOKIE, 21};
+        del->at = at(HOST_COOKIE, "host", 9, "p0");
+        u = step_add_undo(del, STEP_LINK_ADD);
+        u->at = at(HOST_COOKIE, "host", 0, "");
+        u->link.number = 3;
+        u->link.kind = KIND_MACVLAN;
+        (void)str_copy(u->link.name, sizeof(u->link.name), "p0");
+        u->made = (struct iface_id){HOST_COOKIE, 20};
+        check(j->begin(j, p, &e));
+        move->state = del->state = STEP_UNDONE;
+        p->state = PLAN_ROLLED_BACK;
+        check(j->finish(j, p, &e));
+        assert_int_equal(number_of("SELECT ifindex FROM interface WHERE number = 3"), 21);
+}
+
 static void test_undone(void **state)
 {
         CLEANUP(plan_freep) struct plan *p = epair_plan();
@@ -431,6 +465,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_observer_was_quicker, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_loans, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_rolled_back, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(test_rolled_back_newest_first, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_undone, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_killed, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_filter_and_pages, set_up, tear_down),
