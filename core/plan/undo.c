@@ -87,6 +87,50 @@ static bool is_carried_over(const struct undoing *u, size_t at)
         return false;
 }
 
+/* Has the plan moved that link into a jail after it made that? Then it was there before, and is when the jail is gone.
+ */
+static bool came_by_move(const struct undoing *u, size_t made, size_t at)
+{
+        const struct plan *p = u->done;
+        const struct step *s = &p->steps[at];
+        CLEANUP(step_list_done) struct step_list l = {0};
+
+        if (!s->at.iface[0] || !s->at.number)
+                return false;
+        step_index_result(&u->done_index, &l, &s->at);
+        for (size_t k = 0; k < l.count; k++) {
+                const struct step *move = &p->steps[l.steps[k]];
+
+                if (l.steps[k] > made && l.steps[k] < at && move->op == STEP_LINK_MOVE &&
+                    move->at.number == s->at.number)
+                        return true;
+        }
+        return false;
+}
+
+/* Has the plan removed that jail, whatever it was called by then? Then the way back makes it under the name that it had
+ * last, and goes through its names to the first. */
+static bool is_removed_again(const struct undoing *u, size_t made)
+{
+        for (size_t k = made + 1; k < u->done->step_count; k++)
+                if (u->done->steps[k].op == STEP_JAIL_DEL && undo_is_done(&u->done->steps[k]) &&
+                    undo_same_jail(u->done, made, k))
+                        return true;
+        return false;
+}
+
+/* Does all that a step did in a jail go with it, when it is taken away as what an earlier step made? */
+static bool goes_with_jail(const struct undoing *u, size_t made, size_t at)
+{
+        const struct step *earlier = &u->done->steps[made], *s = &u->done->steps[at];
+
+        if (earlier->op != STEP_JAIL_ADD || s->at.cookie || strcmp(earlier->at.jail, s->at.jail) != 0)
+                return false;
+        if (s->op == STEP_JAIL_RENAME)
+                return !must_give_back(u, s) && !is_removed_again(u, made);
+        return s->op != STEP_LINK_ADD && s->op != STEP_LINK_MOVE && !came_by_move(u, made, at);
+}
+
 /* Undoing an earlier step takes the object away anyhow: what was done on it needs no way back of its own. */
 static bool goes_with_earlier(const struct undoing *u, size_t at)
 {
@@ -111,8 +155,7 @@ static bool goes_with_earlier(const struct undoing *u, size_t at)
                         return false;
                 if (is_made_by(&s->at, earlier) || (s->op == STEP_HOOK_NAME && is_made_by(&s->to, earlier)))
                         return true;
-                if (earlier->op == STEP_JAIL_ADD && s->op != STEP_LINK_ADD && s->op != STEP_LINK_MOVE &&
-                    !must_give_back(u, s) && !s->at.cookie && strcmp(earlier->at.jail, s->at.jail) == 0)
+                if (goes_with_jail(u, k, at))
                         return true;
                 if (earlier->op == STEP_LINK_MOVE && is_place(s->op) && s->at.iface[0] && s->at.number &&
                     s->at.number == earlier->at.number)
