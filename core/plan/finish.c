@@ -176,29 +176,48 @@ static bool comes_with_move(const struct step *u)
         return u->op == STEP_ADDRESS_ADD || u->op == STEP_ROUTE_ADD || u->op == STEP_LINK_UP || u->op == STEP_LINK_DOWN;
 }
 
-static void put_where(struct target *t, const struct step *move)
+/* The jail that it was moved to, as it is called by step `at`. */
+static struct target arrival(const struct plan *p, size_t move, size_t at)
+{
+        struct target t = p->steps[move].to;
+
+        for (size_t k = move + 1; k < at; k++) {
+                const struct step *s = &p->steps[k];
+
+                if (s->op != STEP_JAIL_RENAME || !target_same(&s->at, &t))
+                        continue;
+                t = target_named(s->name, "");
+        }
+        return t;
+}
+
+static void put_where(struct target *t, const struct target *jail, const struct step *move)
 {
         const struct target was = *t;
 
         if (!was.iface[0] || was.number != move->at.number)
                 return;
-        *t = move->to;
+        *t = *jail;
         t->number = was.number;
         (void)str_copy(t->kind, sizeof(t->kind), was.kind);
         (void)str_copy(t->iface, sizeof(t->iface), move->name[0] ? move->name : was.iface); /* of the same size */
 }
 
-static void make_where(struct target *jail, char name[IF_NAME_SIZE], const struct step *move)
+static void make_where(struct target *place, char name[IF_NAME_SIZE], const struct target *jail,
+                       const struct step *move)
 {
-        *jail = move->to;
+        *place = *jail;
         if (move->name[0])
                 (void)str_copy(name, IF_NAME_SIZE, move->name); /* of the same size */
 }
 
 /* The snapshot is of before the plan: what an earlier step has moved is made again where that put it, for its way back.
  */
-static void follow_move(struct step *s, const struct step *move)
+static void follow_move(const struct plan *p, size_t at, size_t moved)
 {
+        struct step *s = &p->steps[at];
+        const struct step *move = &p->steps[moved];
+        const struct target jail = arrival(p, moved, at);
         size_t kept = 0;
 
         for (size_t n = 0; n < s->undo_count; n++) {
@@ -209,13 +228,13 @@ static void follow_move(struct step *s, const struct step *move)
                         step_done(u);
                         continue;
                 }
-                put_where(&u->at, move);
-                put_where(&u->to, move);
-                put_where(&l->parent, move);
+                put_where(&u->at, &jail, move);
+                put_where(&u->to, &jail, move);
+                put_where(&l->parent, &jail, move);
                 if (u->op == STEP_LINK_ADD && l->number == move->at.number)
-                        make_where(&u->at, l->name, move);
+                        make_where(&u->at, l->name, &jail, move);
                 else if (u->op == STEP_LINK_ADD && l->peer_number == move->at.number)
-                        make_where(&l->peer_jail, l->peer_name, move);
+                        make_where(&l->peer_jail, l->peer_name, &jail, move);
                 s->undo[kept++] = *u;
         }
         s->undo_count = kept;
@@ -226,7 +245,7 @@ static void follow_moves(const struct plan *p)
         for (size_t k = 0; k < p->step_count; k++)
                 for (size_t m = 0; p->steps[k].op == STEP_LINK_DEL && m < k; m++)
                         if (p->steps[m].op == STEP_LINK_MOVE && p->steps[m].at.number)
-                                follow_move(&p->steps[k], &p->steps[m]);
+                                follow_move(p, k, m);
 }
 
 /* Does the way back make anything anew? */

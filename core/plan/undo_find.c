@@ -46,6 +46,8 @@ size_t undo_find_jail(const struct undoing *u, const struct target *t)
 
                 if (s->op == STEP_JAIL_RENAME && strcmp(s->at.jail, t->jail) == 0)
                         name = s->name;
+                else if (s->op == STEP_JAIL_ADD && strcmp(s->at.jail, t->jail) == 0)
+                        name = t->jail; /* the one before it of that name was renamed */
         }
         jail = graph_find_jail(u->g, name);
         /* Under a name a dying one is what is left of one that lost it. */
