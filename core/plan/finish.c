@@ -240,12 +240,51 @@ static void follow_move(const struct plan *p, size_t at, size_t moved)
         s->undo_count = kept;
 }
 
-static void follow_moves(const struct plan *p)
+static void put_name(struct target *t, const struct step *rename)
 {
-        for (size_t k = 0; k < p->step_count; k++)
-                for (size_t m = 0; p->steps[k].op == STEP_LINK_DEL && m < k; m++)
-                        if (p->steps[m].op == STEP_LINK_MOVE && p->steps[m].at.number)
-                                follow_move(p, k, m);
+        if (t->iface[0] && t->number == rename->at.number)
+                (void)str_copy(t->iface, sizeof(t->iface), rename->name); /* of the same size */
+}
+
+/* And what it has renamed has that name by then. */
+static void follow_rename(struct step *s, const struct step *rename)
+{
+        for (size_t n = 0; n < s->undo_count; n++) {
+                struct step *u = &s->undo[n];
+                struct link_spec *l = &u->link;
+
+                if (u->op != STEP_LINK_MOVE) /* that one knows what it has moved */
+                        put_name(&u->at, rename);
+                put_name(&u->to, rename);
+                put_name(&l->parent, rename);
+                if (u->op == STEP_LINK_ADD && l->number == rename->at.number)
+                        (void)str_copy(l->name, sizeof(l->name), rename->name); /* of the same size */
+                else if (u->op == STEP_LINK_ADD && l->peer_number == rename->at.number)
+                        (void)str_copy(l->peer_name, sizeof(l->peer_name), rename->name);
+        }
+}
+
+static void follow_earlier(const struct plan *p)
+{
+        CLEANUP(step_list_done) struct step_list l = {0}; /* steps that move or rename */
+
+        for (size_t k = 0; k < p->step_count; k++) {
+                struct step *s = &p->steps[k];
+                bool is_change = s->op == STEP_LINK_MOVE || s->op == STEP_LINK_RENAME;
+
+                for (size_t m = 0; (s->op == STEP_LINK_DEL || s->op == STEP_LINK_MOVE) && m < l.count; m++) {
+                        const struct step *earlier = &p->steps[l.steps[m]];
+
+                        if (earlier->op == STEP_LINK_RENAME)
+                                follow_rename(s, earlier);
+                        else if (s->op == STEP_LINK_DEL)
+                                follow_move(p, k, l.steps[m]);
+                }
+                if (!is_change || !s->at.number)
+                        continue;
+                l.steps = array_grow(l.steps, &l.capacity, l.count, sizeof(*l.steps));
+                l.steps[l.count++] = k;
+        }
 }
 
 /* Does the way back make anything anew? */
@@ -267,7 +306,7 @@ void plan_finish(struct plan *p, size_t first, const struct graph *g)
         if (has_any) {
                 step_index_update(&x, &part);
                 prune(&x, &part);
-                follow_moves(&part);
+                follow_earlier(&part);
                 settle(&x, &part);
         }
         plan_mark_lifelines(p, first, g);

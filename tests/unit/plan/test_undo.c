@@ -295,6 +295,54 @@ static void test_made_anew_beside_its_remains(void **state)
         registry_free(r);
 }
 
+/* A jail's restart behind a rename, taken back twice: what the second undo's own way back puts on the link goes to it
+ * under the name that it has by then. */
+static void test_renamed_and_moved(void **state)
+{
+        struct registry *r = registry_new();
+        struct scene first = usual, then_on = usual;
+
+        (void)state;
+        first.is_moved = then_on.is_moved = true;
+        first.address = then_on.address = "10.0.0.2/24";
+        then_on.b_name = "b0";
+
+        const struct graph *before CLEANUP(graph_unrefp) = scene_graph(&first, r);
+        const struct graph *after CLEANUP(graph_unrefp) = scene_graph(&then_on, r);
+        CLEANUP(plan_chain_freep) struct plan_chain *c = plan_chain_new(before);
+
+        (void)then(c, "rename www/p1 b0");
+        (void)then(c, "restart www");
+
+        CLEANUP(plan_freep) struct plan *p = plan_chain_finish(c, "batch", "batch");
+
+        mark_done(p, 1);
+        find_step(p, STEP_JAIL_ADD)->made_cookie = after->jails[1].cookie;
+        find_step(p, STEP_LINK_MOVE)->made = after->ifaces[graph_find_iface_in(after, 1, "b0")].id;
+
+        CLEANUP(plan_freep) struct plan *back = undo(p, after);
+
+        assert_steps(back,
+                     "rename jail www to www.new\nmake jail www\nset www/lo up\n"
+                     "move b0 from www.new to www, up\ngive 10.0.0.2/24 to www/b0\nremove jail www.new\n"
+                     "rename www/b0 to p1\n");
+        mark_done(back, 2);
+        find_step(back, STEP_JAIL_ADD)->made_cookie = before->jails[1].cookie;
+        find_step(back, STEP_LINK_MOVE)->made = before->ifaces[graph_find_iface_in(before, 1, "p1")].id;
+
+        CLEANUP(plan_freep) struct plan *again = undo(back, before);
+
+        assert_steps(again,
+                     "rename www/p1 to b0\nmake jail www.new\nset www.new/lo up\n"
+                     "move b0 from www to www.new, up\ngive 10.0.0.2/24 to www.new/b0\nremove jail www\n"
+                     "rename jail www.new to www\n");
+        assert_undo(again,
+                    "rename jail www to www.new\nmake jail www\nset www/lo up\ntake 10.0.0.2/24 from www.new/b0\n"
+                    "move b0 from www.new to www, up\ngive 10.0.0.2/24 to www/b0\nset www.new/lo down\n"
+                    "remove jail www.new\nrename www/b0 to p1\n");
+        registry_free(r);
+}
+
 static void test_only_what_is_done(void **state)
 {
         const struct graph *g CLEANUP(graph_unrefp) = topo_seeds();
@@ -431,6 +479,7 @@ int main(void)
                 cmocka_unit_test(test_made_anew_beside_its_remains),
                 cmocka_unit_test(test_made_and_moved_twice),
                 cmocka_unit_test(test_both_ends_in_a_destroyed_jail),
+                cmocka_unit_test(test_renamed_and_moved),
                 cmocka_unit_test(test_only_what_is_done),
         };
 
