@@ -228,6 +228,7 @@ static int group_addresses(struct convert *c, struct convert_jail *j, struct err
                 if (r < 0)
                         return r;
                 p->addresses = array_grow(p->addresses, &p->address_capacity, p->address_count, sizeof(*p->addresses));
+                address.from = a;
                 p->addresses[p->address_count++] = address;
                 j->has_family[a->address.family == AF_INET6] = true;
         }

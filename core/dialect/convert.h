@@ -19,7 +19,8 @@ enum convert_style {
 
 struct convert_address {
         struct prefix address;
-        bool is_known; /* the length is the network's; false: nobody said */
+        bool is_known;                     /* the length is the network's; false: nobody said */
+        const struct ezjail_address *from; /* where it stands */
 };
 
 /* One interface of a jail: the addresses that it had on one of the host's. */

@@ -54,6 +54,13 @@ int jailconf_read(struct jailconf *c, const char *name, const char *text, size_t
  */
 int jailconf_words(struct jailconf *c, const char *jail, int argc, const char *const *argv, struct err *e);
 
+/*
+ * jailconf_blame - an error that e holds already is about that value of a jail's parameter, as jailconf_jail gave it.
+ *
+ *   shape    value NULL: about the parameter. Place and mark as above, where it stands in a file; returns e's code
+ */
+int jailconf_blame(struct jailconf *c, const char *jail, const char *param, const char *value, struct err *e);
+
 /* After a failure: the line that is meant and a mark below it, made visible; "" when it is about no line. */
 const char *jailconf_mark(const struct jailconf *c);
 

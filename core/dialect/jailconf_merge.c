@@ -326,3 +326,38 @@ int jailconf_jail(struct jailconf *c, const char *name, struct jail_params *ret,
                 jail_params_done(&params);
         return r;
 }
+
+/* A value that is one text as it is written; one with variables in it is not told from others. */
+static bool is_value(const struct conf_string *s, const char *value)
+{
+        return s->count == 1 && !s->pieces[0].is_variable && strcmp(s->pieces[0].text, value) == 0;
+}
+
+int jailconf_blame(struct jailconf *c, const char *jail, const char *param, const char *value, struct err *e)
+{
+        struct conf_file *f = NULL;
+        size_t at = 0;
+        bool is_exact = false;
+
+        for (size_t k = 0; k < c->param_count; k++) {
+                const struct conf_param *p = &c->params[k];
+
+                if (!p->file || p->is_variable || strcmp(p->name, param) != 0 || !jailconf_fits(p->block, jail))
+                        continue;
+                if (!is_exact) {
+                        f = p->file;
+                        at = p->at;
+                }
+                for (size_t i = 0; value && i < p->count; i++) {
+                        if (!is_value(&p->values[i], value))
+                                continue;
+                        f = p->file;
+                        at = p->values[i].at;
+                        is_exact = true;
+                }
+        }
+        if (!f)
+                return e ? e->code : -EINVAL;
+        c->failed = f;
+        return source_wrap(&f->source, at, e);
+}

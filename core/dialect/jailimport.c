@@ -209,7 +209,8 @@ static int give_shared(struct dialect *d, const struct jail_params *p, struct er
         return r < 0 ? err_wrap(e, "%s", p->name) : 0;
 }
 
-int jail_import_params(struct dialect *d, const struct jail_params *p, bool *ret_done, struct err *e)
+int jail_import_params(struct dialect *d, const struct jail_params *p, bool *ret_done, struct jail_value *ret_at,
+                       struct err *e)
 {
         const struct jail_param *prestart = jail_params_find(p, "exec.prestart");
         const struct jail_param *ifaces = jail_params_find(p, "vnet.interface");
@@ -224,12 +225,18 @@ int jail_import_params(struct dialect *d, const struct jail_params *p, bool *ret
                         p->name);
                 return 0;
         }
-        for (size_t i = 0; prestart && i < prestart->count && r == 0; i++)
+        for (size_t i = 0; prestart && i < prestart->count && r == 0; i++) {
+                *ret_at = (struct jail_value){prestart->name, prestart->values[i]};
                 r = jail_import_command(d, p->name, prestart->values[i], ret_done ? &ret_done[i] : NULL, e);
-        if (r == 0)
+        }
+        if (r == 0) {
+                *ret_at = (struct jail_value){0};
                 r = ensure_jail(d, p->name, e);
-        for (size_t i = 0; ifaces && i < ifaces->count && r == 0; i++)
+        }
+        for (size_t i = 0; ifaces && i < ifaces->count && r == 0; i++) {
+                *ret_at = (struct jail_value){ifaces->name, ifaces->values[i]};
                 r = ensure_moved(d, ifaces->values[i], p->name, e);
+        }
         return r < 0 ? err_wrap(e, "%s", p->name) : 0;
 }
 
@@ -270,13 +277,16 @@ static int check_known(const struct convert_jail *j, struct err *e)
 
         for (size_t k = 0; k < j->port_count; k++)
                 for (size_t i = 0; i < j->ports[k].address_count; i++)
-                        if (!j->ports[k].addresses[i].is_known)
-                                return err_set(e, -EINVAL,
-                                               "%s: the prefix length of %s's network is not known, for %s; add "
-                                               "--prefix %s=LEN",
-                                               j->jail->name, j->ports[k].iface,
-                                               prefix_format_addr(&j->ports[k].addresses[i].address, buf),
-                                               j->ports[k].iface);
+                        if (!j->ports[k].addresses[i].is_known) {
+                                const struct ezjail_address *a = j->ports[k].addresses[i].from;
+
+                                return rcconf_fail(j->jail->file, a->variable, a->at, e,
+                                                   "%s: the prefix length of %s's network is not known, for %s; add "
+                                                   "--prefix %s=LEN",
+                                                   j->jail->name, j->ports[k].iface,
+                                                   prefix_format_addr(&j->ports[k].addresses[i].address, buf),
+                                                   j->ports[k].iface);
+                        }
         return 0;
 }
 
@@ -296,6 +306,21 @@ static int import_already(struct dialect *d, const struct ezjail *j, struct err 
         for (int i = 0; r == 0 && i < count; i++)
                 r = ensure_moved(d, words[i], j->name, e);
         return r;
+}
+
+/* The address that the sentence is about, by the interface that it begins with; else the jail's name. */
+static int blame(const struct convert_jail *j, struct err *e)
+{
+        for (size_t k = 0; e && k < j->port_count; k++) {
+                const struct ezjail_address *a = j->ports[k].address_count ? j->ports[k].addresses[0].from : NULL;
+                size_t n = strlen(j->ports[k].iface);
+
+                if (!a || strncmp(e->what, j->ports[k].iface, n) != 0 || e->what[n] != ':')
+                        continue;
+                (void)err_wrap(e, "%s", j->jail->name); /* e's code, as below */
+                return rcconf_wrap(j->jail->file, a->variable, a->at, e);
+        }
+        return err_wrap(e, "%s", j->jail->name);
 }
 
 int jail_import_converted(struct dialect *d, const struct convert *c, const struct convert_jail *j, struct err *e)
@@ -333,5 +358,5 @@ int jail_import_converted(struct dialect *d, const struct convert *c, const stru
         for (size_t k = 0; k < ARRAY_SIZE(j->routers) && r == 0; k++)
                 if (j->routers[k])
                         r = ensure_route(d, name, "default", j->routers[k], 0, e);
-        return r < 0 ? err_wrap(e, "%s", name) : 0;
+        return r < 0 ? blame(j, e) : 0;
 }

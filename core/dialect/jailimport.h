@@ -18,8 +18,14 @@ int jail_import_command(struct dialect *d, const char *name, const char *command
  *
  *   shape    ret_done: the jail will be started, too. A flag for each command of exec.prestart says that the plan does
  *            what it would; a jail without a stack gets its addresses. NULL: nothing of it is run
+ *   errors   *ret_at: which of its values is meant; its name NULL: none
  */
-int jail_import_params(struct dialect *d, const struct jail_params *p, bool *ret_done, struct err *e);
+struct jail_value {
+        const char *param, *value;
+};
+
+int jail_import_params(struct dialect *d, const struct jail_params *p, bool *ret_done, struct jail_value *ret_at,
+                       struct err *e);
 
 /* jib addm [-b B] NAME IF... and jng bridge NAME IF..., for those that are not there. */
 int jail_import_jib(struct dialect *d, const char *nick, const char *suffix, char *const *ifaces, size_t count,

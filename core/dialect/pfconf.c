@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/dialect/ensure.h"
 #include "core/graph/nat_rule.h"
 
 #define TOKENS_MAX 40
@@ -337,6 +338,9 @@ static int ask_for(struct pf *p, const struct nat_rule *r, size_t at, struct err
         char address[PREFIX_TEXT_SIZE], wanted[NAT_TEXT_SIZE];
         int result;
 
+        if (ensure_find(p->d, p->jail, r->iface) == NONE)
+                return source_fail(p->s, at, e,
+                                   "%s: no such interface; make it first, or rename the one that it is here", r->iface);
         nat_rule_format(r, wanted);
         dialect_want(p->d, !is_there(p, r), "nat", p->jail, wanted, "");
         if (is_there(p, r))

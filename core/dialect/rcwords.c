@@ -29,6 +29,8 @@ int rcwords_netmask(const char *word, uint8_t *ret_length, struct err *e)
                         return err_set(e, -EINVAL, "%s: is not a netmask; write it like 255.255.255.0", word);
                 mask = (uint32_t)n;
         } else {
+                if (*word && !word[strspn(word, "0123456789")])
+                        return err_set(e, -EINVAL, "/%s: is no prefix length; write a number up to 32", word);
                 if (inet_pton(AF_INET, word, bytes) != 1)
                         return err_set(e, -EINVAL, "%s: is not a netmask; write it like 255.255.255.0", word);
                 mask = (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
@@ -73,6 +75,8 @@ struct words {
         size_t next;    /* byte of the value */
         size_t at;      /* of the word in hand */
         uint8_t family; /* that the last inet or inet6 asked for; 0 none */
+        bool is_open;   /* an inet that no address has followed yet; inet6 may stand before other words */
+        size_t open_at;
 };
 
 static const char *take(struct words *w)
@@ -290,12 +294,16 @@ static int take_word(struct words *w, const char *word, struct err *e)
 {
         if (strcmp(word, "inet") == 0 || strcmp(word, "inet6") == 0) {
                 w->family = strcmp(word, "inet") == 0 ? AF_INET : AF_INET6;
+                w->is_open = w->family == AF_INET;
+                w->open_at = w->at;
                 return 0;
         }
         if (strcmp(word, "alias") == 0 || strcmp(word, "add") == 0)
                 return 0;
-        if (looks_like_address(word))
+        if (looks_like_address(word)) {
+                w->is_open = false;
                 return take_address(w, word, e);
+        }
         for (size_t i = 0; i < ARRAY_SIZE(known_words); i++)
                 if (strcmp(word, known_words[i].name) == 0)
                         return take_known(w, &known_words[i], e);
@@ -314,7 +322,7 @@ int rcwords_read(struct rc_file *f, const struct rc_variable *v, struct rc_claus
                 if (r < 0)
                         return r;
         }
-        return 0;
+        return w.is_open ? rcconf_fail(f, v, w.open_at, e, "an address is expected behind inet, like 10.0.0.2/24") : 0;
 }
 
 int rcwords_read_interface(struct rc_file *f, const char *iface, struct rc_clauses *ret, struct err *e)

@@ -165,7 +165,8 @@ export jail_blog_hostname="blog"
 export jail_blog_ip="em0|198.51.100.17,em0|2001:db8:5::11,lo0|127.0.0.17"
 EOT
 echo 'export jail_shop_ip="em0|198.51.100.18"' >"$work/ezjail/shop"
-refused "the prefix length of em0's network is not known" import "$work/ezjail"
+J import "$work/ezjail"
+same 'a length that nobody knows' "$status $(grep -c "the prefix length of em0's network is not known" "$work/err")" '1 1'
 for style in --jib --jng --static; do
         do_ok import $style "$work/ezjail" --prefix em0=24 --prefix em0=64 --router 198.51.100.1
         pings blog 198.51.100.18
@@ -242,6 +243,27 @@ wrong "2:24: 'em0' is not an assignment; is a quote lost? the last one was opene
 ifconfig_bridge9="addm em0 up"'
 wrong '1:16: 203.0.113.1: no interface' 'defaultrouter="203.0.113.1"'
 wrong '1:16: nowhere: there is no route_nowhere' 'static_routes="nowhere"'
+wrong '1:20: /44: is no prefix length' 'ifconfig_em0="inet 10.0.0.1/44"'
+wrong '1:15: an address is expected behind inet' 'ifconfig_em0="inet"'
+wrong '1:19: mv1: jailnet_macvlan_mv1 must say' 'jailnet_macvlans="mv1"'
+wrong '2:51: a number above 0 is expected behind metric' 'jailnet_routes="a"
+jailnet_route_a="-net 10.9.0.0/16 10.0.0.1 metric x"'
+# Also what only shows when it is planned has its place, and the line with a mark.
+placed() { # KIND PLACE-AND-SENTENCE MARKED TEXT
+        printf '%s\n' "$4" >"$work/placed"
+        J import --as "$1" "$work/placed"
+        same "exit status of: $4" "$status" 1
+        checks=$((checks + 1))
+        grep -qF -- "placed:$2" "$work/err" || fail "$4: does not say '$2' but: $(cat "$work/err")"
+        column=$(tail -1 "$work/err" | tr -d '\n' | wc -c)
+        same "what is marked of: $4" "$(tail -2 "$work/err" | head -1 | tail -c "+$column" | head -c "${#3}")" "$3"
+}
+placed jail.conf '1:28: a: nope: no such interface on the host' '"nope"' 'a { vnet; vnet.interface = "nope"; }'
+placed jail.conf '2:5: b: depends on a, which depends on b' 'depend' 'a { vnet; depend = b; }
+b { depend = a; vnet; }'
+placed ezjail '1:25: www: em9: no such interface' '10.0.0.9' 'export jail_www_ip="em9|10.0.0.9/24"'
+placed ezjail "1:25: www: the prefix length of em0's network is not known" '10.0.0.9' 'export jail_www_ip="em0|10.0.0.9"'
+placed pf.conf '1:1: em9: no such interface' 'nat on' 'nat on em9 from 10.0.0.0/24 to any -> (em9:0)'
 same 'a command of a file ran' "$(test -e "$work/ran" && echo yes)" ''
 echo 'hello world' >"$work/hello"
 refused 'is none of the files' import "$work/hello"

@@ -1,6 +1,5 @@
 /* cmd_import.c - jailnet import: FreeBSD's files as one plan of what is not so already. Nothing of a file is run. */
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 #include "ui/cli/convert_files.h"
 #include "ui/cli/import_claims.h"
 #include "ui/cli/import_exec.h"
+#include "ui/cli/jail_parts.h"
 
 struct run {
         struct app *app;
@@ -73,48 +73,6 @@ static int add_word(struct run *r, const char *word, struct err *e)
         return result;
 }
 
-static int read_included(const char *path, struct jailconf_text *ret, struct err *e)
-{
-        struct sources one = {0};
-        int r = sources_add(&one, path, e);
-
-        if (r == 0 && one.count == 1) {
-                ret->name = TAKE(one.items[0]->path);
-                ret->text = TAKE(one.items[0]->text);
-                ret->length = one.items[0]->source.length;
-        } else if (r == 0) {
-                r = err_set(e, -EISDIR, "%s: is a folder; name the files in it", path);
-        }
-        sources_done(&one);
-        return r;
-}
-
-/* jail.conf's .include: a pattern, from the folder of the file that has it. */
-static int include(void *user, const char *from, const char *pattern, struct jailconf_text **ret, size_t *ret_count,
-                   struct err *e)
-{
-        const char *slash = strrchr(from, '/');
-        CLEANUP(freep)
-        char *whole = pattern[0] == '/' || !slash ? xstrdup(pattern)
-                                                  : xasprintf("%.*s/%s", (int)(slash - from), from, pattern);
-        glob_t found = {0};
-        int r = 0;
-
-        (void)user;
-        if (glob(whole, 0, NULL, &found) != 0) {
-                globfree(&found);
-                return 0;
-        }
-        *ret = xcalloc(found.gl_pathc + 1, sizeof(**ret));
-        for (size_t i = 0; i < found.gl_pathc && r == 0; i++) {
-                r = read_included(found.gl_pathv[i], &(*ret)[*ret_count], e);
-                if (r == 0)
-                        (*ret_count)++;
-        }
-        globfree(&found);
-        return r;
-}
-
 static int tell_jailconf(const struct run *r, const struct err *e)
 {
         (void)tell_err(e, EXIT_REFUSED);
@@ -145,7 +103,7 @@ static int read_files(struct run *r)
                 if (l->kind != FILE_JAILCONF)
                         continue;
                 if (!r->conf)
-                        r->conf = jailconf_new(include, NULL);
+                        r->conf = jailconf_new(jail_file_include, NULL);
                 if (jailconf_read(r->conf, l->path, l->text, l->source.length, &e) < 0)
                         return tell_jailconf(r, &e);
                 r->conf_files = xrealloc(r->conf_files, jailconf_count(r->conf) + 1, sizeof(*r->conf_files));
@@ -265,8 +223,17 @@ static int order_jails(struct run *r)
         struct import_jails *x = &r->started;
         struct err e = {0};
 
-        if (jail_params_order(x->list, x->count, x->order, &e) < 0)
+        if (jail_params_order(x->list, x->count, x->order, &e) < 0) {
+                for (size_t i = 0; r->conf && i < r->order_count; i++) {
+                        size_t n = strlen(x->list[i].name); /* the sentence begins with the jail */
+
+                        if (strncmp(e.what, x->list[i].name, n) != 0 || e.what[n] != ':')
+                                continue;
+                        (void)jailconf_blame(r->conf, x->list[i].name, "depend", NULL, &e); /* its code is no matter */
+                        return tell_jailconf(r, &e);
+                }
                 return tell_err(&e, EXIT_REFUSED);
+        }
         return r->starts ? import_exec_check(r->app, x) : EXIT_DONE;
 }
 
@@ -289,16 +256,20 @@ static int import_conf_jails(struct run *r)
 {
         struct import_jails *x = &r->started;
         struct err e = {0};
-        int status = EXIT_DONE;
 
-        for (size_t i = 0; i < r->order_count && status == EXIT_DONE; i++) {
+        for (size_t i = 0; i < r->order_count; i++) {
                 size_t k = r->order[i];
+                struct jail_value at = {0};
 
                 r->d.file = r->conf_files[k];
-                if (jail_import_params(&r->d, &x->list[k], r->starts ? x->done[k] : NULL, &e) < 0)
-                        status = tell_err(&e, EXIT_REFUSED);
+                if (jail_import_params(&r->d, &x->list[k], r->starts ? x->done[k] : NULL, &at, &e) == 0)
+                        continue;
+                if (at.param)
+                        (void)jailconf_blame(r->conf, x->list[k].name, at.param, at.value,
+                                             &e); /* e's code is no matter */
+                return at.param ? tell_jailconf(r, &e) : tell_err(&e, EXIT_REFUSED);
         }
-        return status;
+        return EXIT_DONE;
 }
 
 /* ezjail's jails are started as the jail.conf says into which they would be converted. The command that it ends

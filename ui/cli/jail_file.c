@@ -30,8 +30,8 @@ static int read_text(const char *path, struct text *t, struct err *e)
 }
 
 /* A pattern without a slash at its front is meant from the folder of the file that it stands in. */
-static int include(void *user, const char *from, const char *pattern, struct jailconf_text **ret, size_t *ret_count,
-                   struct err *e)
+int jail_file_include(void *user, const char *from, const char *pattern, struct jailconf_text **ret, size_t *ret_count,
+                      struct err *e)
 {
         const char *slash = strrchr(from, '/');
         CLEANUP(freep)
@@ -85,7 +85,7 @@ static void tell_wrong(const struct jailconf *c, const struct err *e)
 
 struct jailconf *jail_file_read(const char *path)
 {
-        CLEANUP(jailconf_freep) struct jailconf *c = jailconf_new(include, NULL);
+        CLEANUP(jailconf_freep) struct jailconf *c = jailconf_new(jail_file_include, NULL);
         CLEANUP(text_done) struct text t = {0};
         struct err e = {0};
         int r = read_text(path, &t, &e);

@@ -58,6 +58,9 @@ int jail_settle(struct app *a, const struct jail_params *p, struct jail_params *
 /* -- Files (jail_file.c) ---------------------------------------------------------------------------------------------
  */
 
+/* What .include of a jail.conf reads; a jailconf_include. */
+int jail_file_include(void *user, const char *from, const char *pattern, struct jailconf_text **ret, size_t *ret_count,
+                      struct err *e);
 /* Reads a jail.conf with what it includes; tells what is wrong. NULL then. */
 struct jailconf *jail_file_read(const char *path);
 /* One jail's parameters; tells. False then. */
