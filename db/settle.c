@@ -8,6 +8,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/lookup.h"
 #include "core/base/text.h"
 #include "db/private.h"
 
@@ -41,13 +42,26 @@ static int reserve(struct db *d, const char *name, enum iface_kind kind, enum if
         return x;
 }
 
-/* The pin that the plan itself sets on what it makes; NULL none. */
-static struct step *find_pin_step(struct plan *p, const char *jail, const char *name)
+static uint64_t pin_key(const char *jail, const char *name)
 {
-        for (size_t i = 0; i < p->step_count; i++) {
-                struct step *s = &p->steps[i];
+        return lookup_mix_text(lookup_mix_text(LOOKUP_KEY, jail), name);
+}
 
-                if (s->op == STEP_PIN && strcmp(s->at.jail, jail) == 0 && strcmp(s->at.iface, name) == 0)
+/* The pins that the plan itself sets, by what it sets them on: of several the first is found. */
+static void index_pins(struct lookup *pins, const struct plan *p)
+{
+        for (size_t i = p->step_count; i-- > 0;)
+                if (p->steps[i].op == STEP_PIN)
+                        lookup_put(pins, pin_key(p->steps[i].at.jail, p->steps[i].at.iface), i);
+}
+
+/* NULL: none. */
+static struct step *find_pin_step(const struct lookup *pins, struct plan *p, const char *jail, const char *name)
+{
+        for (size_t at = lookup_first(pins, pin_key(jail, name)); at != LOOKUP_END; at = lookup_next(pins, at)) {
+                struct step *s = &p->steps[pins->entries[at].value];
+
+                if (strcmp(s->at.jail, jail) == 0 && strcmp(s->at.iface, name) == 0)
                         return s;
         }
         return NULL;
@@ -58,12 +72,11 @@ static struct step *find_pin_step(struct plan *p, const char *jail, const char *
         "SELECT number FROM pin JOIN interface i USING(number) WHERE i.jail = ?1 AND i.name = ?2 " \
         "AND i.kind = ?3 AND (i.is_gone = 1 OR i.boot_id IS NOT ?4) "
 
-/* A new link is born with the address that its forerunner of the same place and name was pinned to. */
-static int inherit_pin(struct db *d, struct plan *p, const char *jail, const char *name, enum iface_kind kind,
+/* A new link is born with the address that its forerunner of the same place and name was pinned to. own: the pin that
+ * the plan itself sets on it; NULL none. */
+static int inherit_pin(struct db *d, struct step *own, const char *jail, const char *name, enum iface_kind kind,
                        struct mac *mac, struct err *e)
 {
-        struct step *own = find_pin_step(p, jail, name);
-
         if (own && own->pin_source != PIN_CURRENT)
                 return 0; /* another address was asked for */
 
@@ -109,8 +122,10 @@ static const char *peer_jail(const struct step *s)
 
 int settle_reserve(struct db *d, struct plan *p, struct err *e)
 {
+        CLEANUP(lookup_done) struct lookup pins = {0};
         int x = 0;
 
+        index_pins(&pins, p);
         for (size_t i = 0; x == 0 && i < p->step_count; i++) {
                 struct link_spec *l = &p->steps[i].link;
 
@@ -119,12 +134,14 @@ int settle_reserve(struct db *d, struct plan *p, struct err *e)
                 if (l->number == 0) {
                         x = reserve(d, l->name, l->kind, l->role, &l->number, e);
                         if (x == 0)
-                                x = inherit_pin(d, p, p->steps[i].at.jail, l->name, l->kind, &l->mac, e);
+                                x = inherit_pin(d, find_pin_step(&pins, p, p->steps[i].at.jail, l->name),
+                                                p->steps[i].at.jail, l->name, l->kind, &l->mac, e);
                 }
                 if (x == 0 && l->kind == KIND_VETH && l->peer_number == 0) {
                         x = reserve(d, l->peer_name, l->kind, l->peer_role, &l->peer_number, e);
                         if (x == 0)
-                                x = inherit_pin(d, p, peer_jail(&p->steps[i]), l->peer_name, l->kind, &l->peer_mac, e);
+                                x = inherit_pin(d, find_pin_step(&pins, p, peer_jail(&p->steps[i]), l->peer_name),
+                                                peer_jail(&p->steps[i]), l->peer_name, l->kind, &l->peer_mac, e);
                 }
         }
         return x;

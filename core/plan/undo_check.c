@@ -154,10 +154,11 @@ static int check_unused(struct undoing *u, size_t made, const struct target *t, 
         const struct graph *g = u->g;
 
         for (size_t k = 0; k < g->iface_count; k++) {
-                CLEANUP(text_done) struct text other = {0};
-
                 if ((g->ifaces[k].parent != made && g->ifaces[k].master != made) || plan_attached(u, k))
                         continue;
+
+                CLEANUP(text_done) struct text other = {0};
+
                 query_put_iface(&other, g, k);
                 text_put(&other, g->ifaces[k].parent == made ? " was made on it" : " was attached to it");
                 return undo_changed(t, text_str(&other), e);
