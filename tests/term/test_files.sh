@@ -85,7 +85,7 @@ term_wait 'Prefix length'
 term_at_sizes 'Not imported' 'Prefix length'
 term_type '24'
 term_keys Enter
-term_wait '2001:db8:9::6'
+term_wait ':2:42: '
 term_type 'many'
 term_keys Enter
 term_wait 'many: is no prefix length'
@@ -96,7 +96,7 @@ term_keys Enter
 term_wait 'Prefix length'
 term_type '24'
 term_keys Enter
-term_wait '2001:db8:9::6'
+term_wait ':2:42: '
 term_type '64'
 term_keys Enter
 term_wait 'Preview'
@@ -151,6 +151,19 @@ term_keys Enter
 term_wait 'done: import rc.conf'
 term_check 'the bridge is there' has_link bridge7
 
+# The same file changed: what it wants no more is in the preview, and goes.
+echo 'cloned_interfaces="bridge8"' >"$files/rc.conf"
+term_keys I
+term_wait 'Read as: whatever it is'
+term_type "$files/rc.conf"
+term_keys Enter
+term_wait 'destroy bridge7'
+term_at_sizes 'destroy bridge7' 'do it'
+term_keys Enter
+term_wait 'done: import rc.conf'
+term_check 'another bridge' has_link bridge8
+term_check 'in place of the first' lacks_link bridge7
+
 # A pipe is no file that one reads.
 term_keys I
 term_wait 'Import: which files?'
@@ -194,7 +207,7 @@ term_wait 'nothing is written yet'
 term_at_sizes 'nothing is written yet' '# ==== rc.conf ===='
 term_keys Enter
 term_wait "written: $files/out"
-grep -q 'bridge7' "$files/out/rc.conf" || term_fail 'the exported rc.conf lacks the bridge'
+grep -q 'bridge8' "$files/out/rc.conf" || term_fail 'the exported rc.conf lacks the bridge'
 from_palette 'export free' 'Export for FreeBSD'
 term_wait 'into which folder'
 term_type "$files/out/"
@@ -208,7 +221,7 @@ from_palette 'export scr' 'Export as a script'
 term_wait 'into which file'
 term_type "$files/again.sh"
 term_keys Enter
-term_wait 'ip link add name bridge7'
+term_wait 'ip link add name bridge8'
 term_keys Enter
 term_wait "written: $files/again.sh"
 sh -n "$files/again.sh" || term_fail 'the script is none'
