@@ -169,7 +169,9 @@ void check_tc_drop(struct visit *v)
 
                 struct finding *f = visit_find_iface(v, SEVERITY_WARNING, iface);
 
-                f->evidence = visit_text(v, "a tc filter drops all that it %s", r->is_out ? "sends" : "receives");
+                f->evidence = visit_text(v,
+                                         r->is_out ? N_("a tc filter drops all that it sends")
+                                                   : N_("a tc filter drops all that it receives"));
                 f->advice = visit_text(v, "take the filter away (tc filter show dev %s %s)", v->g->ifaces[iface].name,
                                        r->is_out ? "egress" : "ingress");
         }

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/base/intl.h"
 #include "core/kernel/ack.h"
 #include "core/kernel/apply_parts.h"
 #include "core/kernel/nft.h"
@@ -66,8 +67,9 @@ static int do_address(struct applier *a, const struct step *s, struct err *e)
                 return no_memory(e);
         r = ack_request(p.space->sk, m, e);
         if (r < 0)
-                return fail_step(e, r, &s->at, "the address %s cannot be %s", prefix_format(&s->address, words),
-                                 add ? "added" : "removed");
+                return fail_step(e, r, &s->at,
+                                 add ? N_("the address %s cannot be added") : N_("the address %s cannot be removed"),
+                                 prefix_format(&s->address, words));
         return 0;
 }
 
@@ -151,7 +153,8 @@ static int do_route(struct applier *a, const struct step *s, struct err *e)
                 struct target jail = s->at;
 
                 jail.iface[0] = '\0';
-                return fail_step(e, r, &jail, "the route %s cannot be %s", to, add ? "added" : "removed");
+                return fail_step(e, r, &jail,
+                                 add ? N_("the route %s cannot be added") : N_("the route %s cannot be removed"), to);
         }
         return 0;
 }

@@ -218,8 +218,10 @@ bool walk_break_step(struct walk *w, const struct frame_step *step, size_t hop)
                             "it is an isolated port, as is the one by which the frame came: they exchange nothing");
                 break;
         case WAY_DROPPED:
-                settle_step(w, hop, WAY_DROPPED, "a tc filter drops all that it %s (tc filter show dev %s %s)",
-                            step->is_in ? "receives" : "sends", i->name, step->is_in ? "ingress" : "egress");
+                settle_step(w, hop, WAY_DROPPED,
+                            step->is_in ? N_("a tc filter drops all that it receives (tc filter show dev %s ingress)")
+                                        : N_("a tc filter drops all that it sends (tc filter show dev %s egress)"),
+                            i->name);
                 break;
         default: settle_step(w, hop, step->reason, "%s", way_reason_name(step->reason)); break;
         }

@@ -3,16 +3,21 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/base/intl.h"
 #include "core/plan/planner.h"
 
 #define IPV6_MIN_MTU 1280 /* RFC 8200, section 5 */
 
-static void note_nothing(struct planner *pl, size_t iface, const char *state)
+static void note_nothing(struct planner *pl, size_t iface)
 {
         CLEANUP(text_done) struct text t = {0};
 
         iface_put(&t, pl->g, iface);
-        plan_note(pl->p, NOTE_INFO, "%s %s already: nothing to do", text_str(&t), state);
+        plan_note(pl->p, NOTE_INFO,
+                  pl->in->verb == VERB_UP             ? N_("%s is up already: nothing to do")
+                          : pl->in->verb == VERB_DOWN ? N_("%s is down already: nothing to do")
+                                                      : N_("%s has that MTU already: nothing to do"),
+                  text_str(&t));
 }
 
 /*
@@ -59,7 +64,7 @@ static int find_for_state(struct planner *pl, size_t *ret, struct err *e)
         if (r < 0)
                 return r;
         if ((pl->in->verb == VERB_UP) == pl->g->ifaces[iface].is_up) {
-                note_nothing(pl, iface, pl->in->verb == VERB_UP ? "is up" : "is down");
+                note_nothing(pl, iface);
                 *ret = NONE;
                 return 0;
         }
@@ -183,7 +188,7 @@ int plan_mtu(struct planner *pl, struct err *e)
         const struct iface *i = &g->ifaces[iface];
 
         if (i->mtu_bytes == mtu) {
-                note_nothing(pl, iface, "has that MTU");
+                note_nothing(pl, iface);
                 return 0;
         }
         if (i->kind == KIND_VLAN && i->parent != NONE && g->ifaces[i->parent].mtu_bytes < mtu)

@@ -191,8 +191,8 @@ int plan_nat_rule(struct planner *pl, struct err *e)
                 return err_set(e, -EINVAL, "%s: the rule is about %s; name that interface", i->name, rule.iface);
         r = add_rule(pl, i->jail, &rule, e);
         if (r == 0 && pl->g->jails[i->jail].forwarding == 0)
-                plan_note(pl->p, NOTE_INFO, "forwarding is off %s: only its own packets are translated",
-                          i->jail ? pl->g->jails[i->jail].name : "on the host");
+                plan_note(pl->p, NOTE_INFO, "%s does not forward: only its own packets are translated",
+                          pl->g->jails[i->jail].name);
         return r;
 }
 

@@ -3,6 +3,7 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/graph/names.h"
 #include "core/plan/chain.h"
 #include "core/plan/feed.h"
@@ -417,8 +418,10 @@ int plan_promisc(struct planner *pl, struct err *e)
         CLEANUP(freep) char *word = shell_word(i->name);
 
         if (((i->flags & IFF_PROMISC) != 0) == on) {
-                plan_note(pl->p, NOTE_INFO, "%s takes in %s frames already: nothing to do", i->name,
-                          on ? "all" : "its own");
+                plan_note(pl->p, NOTE_INFO,
+                          on ? N_("%s takes in all frames already: nothing to do")
+                             : N_("%s takes in its own frames alone already: nothing to do"),
+                          i->name);
                 return 0;
         }
         planner_add(pl, STEP_LINK_PROMISC, at)->number = on;
