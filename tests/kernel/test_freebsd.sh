@@ -207,6 +207,78 @@ freebsd_ok "$scripts/graph" stop
 ok 'the graph is gone' test "$(ip -n www -j link | jq length) $(ip -j link show type bridge | jq -r '[.[].ifname] | join(" ")')" = \
         '1 em0bridge'
 
+# --- A script of rc.d as it stands, with rc.subr -------------------------------------------------------------------------
+if [ ! -e /etc/rc.subr ]; then
+        do_ok create epair ixl0 plug0
+        do_ok address add ixl0 10.11.0.1/24
+        do_ok up ixl0
+        do_ok up plug0
+        do_ok move plug0 www
+        do_ok address add www/plug0 10.11.0.9/24
+        do_ok up www/plug0
+        write fabric <<'SCRIPT'
+#!/bin/sh
+
+# PROVIDE: fabric
+# BEFORE: netif
+
+. /etc/rc.subr
+
+name="fabric"
+rcvar="fabric_enable"
+start_cmd="fabric_start"
+stop_cmd="fabric_stop"
+
+fabric_start() {
+  # What the graph is made of
+  kld_load ng_bridge ng_eiface ng_ether
+  # What may be left
+  ngctl shutdown outside:
+  ngctl shutdown inside:
+  ngctl -f- <<EOF
+    # A bridge behind the card
+    mkpeer ixl0: ng_bridge lower link0
+    # with a name
+    name ixl0:lower outside
+    connect ixl0: outside: upper link1
+    mkpeer outside: ng_eiface link2 ether
+    mkpeer outside: ng_eiface link3 ether
+
+    # One that hangs from nothing but ngctl, and has gaps
+    mkpeer . ng_bridge anchor link0
+    name anchor inside
+    mkpeer inside: ng_eiface link4 ether
+    mkpeer inside: ng_eiface link7 ether
+EOF
+  iface=$(expr "$(ngctl msg inside:link7 getifname)" : '.*Args:.*"\([a-zA-Z]*[0-9]*\)"')
+  ifconfig "${iface}" name inner1
+}
+
+fabric_stop() {
+  ngctl shutdown outside:
+  ngctl shutdown inside:
+}
+
+load_rc_config $name
+: ${fabric_enable:="NO"}
+
+run_rc_command "$1"
+SCRIPT
+        freebsd "$scripts/fabric" start
+        same 'not enabled' "$status $(grep -c 'fabric_enable' "$work/err")" '1 1'
+        JAILNET_NO_GUARD=1 freebsd_ok "$scripts/fabric" onestart
+        same 'its nodes' "$("$JAILNET" ngctl list -n | awk '$4 == "bridge" && $2 != "em0bridge" { print $2, $9 }' | sort | xargs)" 'inside 2 outside 4'
+        same 'its hooks' "$("$JAILNET" ngctl show inside: | awk 'NR > 3 { print $1, $3 }' | sort | xargs)" 'link4 eiface link7 eiface'
+        ok 'renamed by getifname' has_link - inner1
+        ok 'the host reaches the wire by the bridge' ping -c 1 -W 10 10.11.0.9
+        ok 'nothing of it is in /etc' [ ! -e /etc/rc.subr ]
+        JAILNET_NO_GUARD=1 freebsd_ok "$scripts/fabric" onestop
+        same 'its bridges are gone' "$("$JAILNET" ngctl list -n | grep -cE 'Name: (inside|outside) ')" 0
+        same 'its eifaces are not' "$("$JAILNET" ngctl list -n | grep -c 'Type: eiface')" 4
+        for node in $("$JAILNET" ngctl list -n | awk '$4 == "eiface" { print $2 }'); do do_ok ngctl shutdown $node:; done
+        do_ok destroy ixl0
+fi
+
 # --- The small commands ------------------------------------------------------------------------------------------------
 write small <<SCRIPT
 sysrc -q -f $work/rc.conf cloned_interfaces="bridge7" gateway_enable=YES

@@ -174,6 +174,21 @@ do_ok jail -f "$work/one.conf" -c one
 ok 'an interface has the name' has_link one ng_one
 do_ok jail -f "$work/one.conf" -r one
 for node in ng_top ng_left ng_right; do do_ok ngctl shutdown $node:; done
+# A bridge named by the id that list shows, zeros left out; one line a run, as typed at a shell; then what it is joined to.
+typed <<'X'
+ngctl mkpeer eiface ether ether
+ngctl mkpeer eiface ether ether
+ngctl name ngeth0: ng_top
+ngctl name ngeth1: ng_low
+ngctl mkpeer ng_top: bridge ether link0
+id=$(ngctl list | awk '$2 == "<unnamed>" && $4 == "bridge" { sub(/^0*/, "", $6); print $6 }')
+ngctl name "[$id]:" mid1
+ngctl connect mid1: ng_low: link1 ether
+ngctl show mid1:
+X
+same 'by its id' "$(awk 'NR == 1 { print $2, $4, $9 } NR > 3 { print $1, $2, $3, $5 }' "$work/out" | tr '\n' ';')" \
+        'mid1 bridge 2;link1 ng_low eiface ether;link0 ng_top eiface ether;'
+for node in ng_top ng_low; do do_ok ngctl shutdown $node:; done
 
 # A jail with two interfaces of a script that makes two bridges.
 cat >"$work/ng" <<'X'
@@ -301,13 +316,13 @@ printf 'ptp { vnet; persist; vnet.interface += "epair6b"; exec.start = "ifconfig
 do_ok jail -f "$work/ptp.conf" -c ptp
 reaches - 10.85.0.2
 do_ok jail -f "$work/ptp.conf" -r ptp
-printf 'cloned_interfaces="lagg0"\nifconfig_lagg0="laggport ix2 laggport plug up"\n' >"$work/host.conf"
+printf 'cloned_interfaces="lagg0"\nifconfig_lagg0="laggport ix2 laggport plug up"\n' >"$work/lagg.conf"
 if ip link add jnprobe type bond 2>/dev/null; then
         ip link del jnprobe
-        do_ok import --as rc.conf "$work/host.conf"
+        do_ok import --as rc.conf "$work/lagg.conf"
         same 'ports' "$(link - ix2 .master) $(link - plug .master)" 'lagg0 lagg0'
 else
-        refused bonding import --as rc.conf "$work/host.conf"
+        refused bonding import --as rc.conf "$work/lagg.conf"
 fi
 typed <<'X'
 sysctl net.link.bridge.pfil_member=0

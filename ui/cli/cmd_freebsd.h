@@ -39,6 +39,8 @@ int freebsd_run(struct app *a, const struct freebsd_command *c, int argc, char *
 /* Takes each --strict in front of "--" out of the words; true when there was one, or JAILNET_STRICT is set to 1. */
 bool freebsd_take_strict(int *argc, char **argv);
 
+extern const char rc_subr[]; /* for scripts of rc.d: a shell's text (rc_subr.c) */
+
 /* One command line in a jail's stack ("host"; NULL: where this process was started): picture, language, plan, preview
  * or run, print. freebsd_run's part for rows with speak; rows with run may call it as often as they like. */
 int freebsd_speak(struct app *a, const struct freebsd_command *c, const char *jail, bool is_strict, int argc,

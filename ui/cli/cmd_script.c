@@ -114,6 +114,21 @@ static int add_interpreter(struct places *p, const struct script *s, struct err 
         return 0;
 }
 
+#define RC_FOLDER "/etc"
+#define RC_SUBR   "rc.subr"
+#define RC_MAX    65536 /* bytes of a script that are looked through for it */
+
+/* A script of rc.d reads a file that only FreeBSD has: then /etc is covered, which it is for no other. */
+static void add_rc_subr(struct places *p, const struct script *s)
+{
+        CLEANUP(closep) int fd = s->path && s->is_readable ? open(s->path, O_RDONLY | O_CLOEXEC) : -1;
+        CLEANUP(freep) char *text = xcalloc(RC_MAX + 1, 1);
+        ssize_t n = fd < 0 ? -1 : read(fd, text, RC_MAX);
+
+        if (n > 0 && strstr(text, RC_FOLDER "/" RC_SUBR) && access(RC_FOLDER "/" RC_SUBR, F_OK) < 0)
+                places_add_text(p, RC_FOLDER, RC_SUBR, rc_subr);
+}
+
 static void add_packages(struct places *p)
 {
         for (size_t i = 0; i < ARRAY_SIZE(packages); i++) {
@@ -223,6 +238,7 @@ static int prepare(const struct app *a, const struct script *s, bool is_strict, 
                 return r;
         add_packages(&p);
         add_commands(&p, program, is_strict);
+        add_rc_subr(&p, s);
         r = places_make(&p, program, &search, &left_out, e);
         if (r == 0 && left_out && !a->is_quiet)
                 (void)tell(0, "%s: is not on this system: what a script calls there by its whole path is not found",

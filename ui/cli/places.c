@@ -28,6 +28,12 @@ void places_add(struct places *p, const char *folder, const char *name, const ch
                 (struct place_link){.folder = xstrdup(folder), .name = xstrdup(name), .target = xstrdup(target)};
 }
 
+void places_add_text(struct places *p, const char *folder, const char *name, const char *text)
+{
+        places_add(p, folder, name, "");
+        p->links[p->count - 1].text = text;
+}
+
 void places_done(struct places *p)
 {
         for (size_t i = 0; i < p->count; i++) {
@@ -178,9 +184,21 @@ static int prepare(struct covers *c, const char *folder, bool *ret_is_left_out, 
         return r;
 }
 
+static int put_text(const char *path, const char *text, struct err *e)
+{
+        CLEANUP(closep) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+        size_t length = strlen(text);
+
+        return fd < 0 || write(fd, text, length) != (ssize_t)length ? mount_error(e, path) : 0;
+}
+
 static int put_link(const struct place_link *l, const char *folder, struct err *e)
 {
         CLEANUP(freep) char *path = xasprintf("%s/%s", folder, l->name);
+
+        if (l->text)
+                return put_text(path, l->text, e);
+
         char text[PATH_MAX];
         ssize_t n = readlink(path, text, sizeof(text) - 1);
 

@@ -15,7 +15,8 @@
 struct place_link {
         char *folder; /* absolute; need not exist, if a folder above it other than / does */
         char *name;
-        char *target; /* absolute */
+        char *target;     /* absolute */
+        const char *text; /* not NULL: no link, but a file that has this; borrowed for ever */
 };
 
 struct places {
@@ -24,6 +25,7 @@ struct places {
 };
 
 void places_add(struct places *p, const char *folder, const char *name, const char *target); /* copies */
+void places_add_text(struct places *p, const char *folder, const char *name, const char *text);
 void places_done(struct places *p);
 
 /*
