@@ -250,7 +250,10 @@ static int save_iface(struct db *d, struct registry *r, struct reg_iface *i, str
                 return i->is_new ? 0 : drop_iface(d, i, e);
         if (!i->is_new && (x = is_told_elsewhere(d, i, e)) != 0)
                 return x < 0 ? x : 0;
-        x = i->is_new ? settle_number(d, i, &number, e) : find_told(d, i, &number, e);
+        if (i->is_new)
+                x = settle_number(d, i, &number, e);
+        else /* what was gone and is known again by its mark has that number, whatever it was taken for meanwhile */
+                x = i->is_owned && !i->saved.cookie ? 0 : find_told(d, i, &number, e);
         if (x < 0)
                 return x;
         if (number != i->number) {

@@ -346,6 +346,41 @@ static void test_gone(void **state)
         db_close(d);
 }
 
+/* Made again, it was seen and saved as a stranger before it was known by its mark: it used to stay that. */
+static void test_known_again(void **state)
+{
+        struct db *d = open_ok();
+        struct registry *r = registry_new();
+        struct iface_id before = {8, 7}, after = {9, 7};
+
+        (void)state;
+        load(d, r);
+        add_iface(r, before.cookie, before.ifindex, "eth0")->is_owned = true;
+        save(d, r);
+
+        uint32_t number = registry_find_iface(r, before)->number;
+
+        registry_find_iface(r, before)->is_gone = registry_find_iface(r, before)->is_changed = true;
+        save(d, r);
+        add_iface(r, after.cookie, after.ifindex, "eth0")->is_owned = true;
+        save(d, r);
+        load(d, r);
+
+        struct reg_iface *stranger = registry_find_iface(r, after), *known = registry_find_number(r, number);
+
+        stranger->id = (struct iface_id){0}; /* as the picture leaves it whose mark tells the number */
+        stranger->is_gone = stranger->is_changed = true;
+        known->id = after;
+        known->is_gone = false;
+        known->is_changed = true;
+        registry_sort(r);
+        save(d, r);
+        load(d, r);
+        assert_int_equal(registry_find_iface(r, after)->number, number);
+        registry_free(r);
+        db_close(d);
+}
+
 /* An index that was used again by another kind of link is another interface. */
 static void test_identity_used_again(void **state)
 {
@@ -408,6 +443,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_told_elsewhere, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_told_ahead, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_gone, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(test_known_again, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_identity_used_again, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_earlier_boot, set_up, tear_down),
         };
