@@ -434,6 +434,8 @@ static void what_is_told_is_waited_for(void **state)
         struct reg_iface told = *registry_find_iface(other, then->ifaces[then->iface_count - 1].id);
         CLEANUP(graph_unrefp) const struct graph *first = scene(r, NO_WWW);
 
+        assert_int_equal(first->jail_count, 1);
+
         assert_string_equal(told.name, "eth1");
         saved(r);
         told.number = registry_add_iface(r, told.id)->number;
