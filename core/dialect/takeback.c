@@ -107,10 +107,14 @@ static int end_port(struct dialect *d, const struct claim *f, struct err *e)
 {
         const struct graph *g = dialect_graph(d);
         size_t at = find_link(d, f->jail, f->name), bridge = ensure_find(d, f->jail, f->rest);
-        const struct iface *i = at == NONE ? NULL : &g->ifaces[at];
-        size_t port = i && role_has_fabric(i->role) && i->peer != NONE ? i->peer : at;
 
-        if (port == NONE || bridge == NONE || g->ifaces[port].master != bridge)
+        if (at == NONE || bridge == NONE)
+                return 0;
+
+        const struct iface *i = &g->ifaces[at];
+        size_t port = role_has_fabric(i->role) && i->peer != NONE ? i->peer : at;
+
+        if (g->ifaces[port].master != bridge)
                 return 0;
         return dialect_add(d, e, "detach", word_of(d, at), NULL);
 }

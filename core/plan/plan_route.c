@@ -111,7 +111,7 @@ int plan_route_del(struct planner *pl, struct err *e)
         struct prefix destination = {0};
         const struct route *found = NULL;
         bool is_kernels = false;
-        uint32_t metric;
+        uint32_t metric = 0;
         size_t jail = NONE;
         int r = query_jail(g, pl->in->values[0], &jail, e);
 
