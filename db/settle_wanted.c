@@ -231,11 +231,14 @@ static int link_master(struct db *d, const struct plan *p, const struct step *s,
                 : db_run(d, e, "UPDATE wanted_link SET master = ?, port = ? WHERE row = ?", "lll", master, port, row);
 }
 
+/* What the kernel gives a route of IPv6 that was added without a metric. */
+#define METRIC_IPV6 1024
+
 static int route(struct db *d, const struct plan *p, const struct step *s, struct err *e)
 {
         const struct route *r = &s->route;
         char destination[PREFIX_TEXT_SIZE], gateway[PREFIX_TEXT_SIZE] = "", source[PREFIX_TEXT_SIZE] = "";
-        int64_t jail = 0, link = 0;
+        int64_t jail = 0, link = 0, usual = r->destination.family == AF_INET6 ? METRIC_IPV6 : 0;
         int x = jail_row(d, s->at.jail, &jail, e);
 
         if (x == 0 && *s->at.iface)
@@ -248,9 +251,9 @@ static int route(struct db *d, const struct plan *p, const struct step *s, struc
         if (r->source.family)
                 (void)prefix_format(&r->source, source);
         x = db_run(d, e,
-                   "DELETE FROM wanted_route WHERE jail = ? AND destination = ? AND metric = ? "
+                   "DELETE FROM wanted_route WHERE jail = ? AND destination = ? AND iif(metric, metric, ?) = ? "
                    "AND coalesce(gateway, '') = ?",
-                   "lsls", jail, destination, (int64_t)r->metric, gateway);
+                   "lslls", jail, destination, usual, r->metric ? (int64_t)r->metric : usual, gateway);
         if (x < 0 || s->op == STEP_ROUTE_DEL)
                 return x;
         return db_run(d, e,

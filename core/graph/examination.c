@@ -65,8 +65,14 @@ void examination_add_lost(struct examination *x, const struct exam_lost *lost)
                     prefix_equal(&l->destination, &lost->destination))
                         return;
         }
+        size_t at = 0; /* a route's gateway is found by an address: they come first */
+
+        while (at < x->lost_count && (!lost->address.family || x->lost[at].address.family))
+                at++;
         x->lost = array_grow(x->lost, &x->lost_capacity, x->lost_count, sizeof(*x->lost));
-        x->lost[x->lost_count++] = *lost;
+        memmove(&x->lost[at + 1], &x->lost[at], (x->lost_count - at) * sizeof(*x->lost));
+        x->lost[at] = *lost;
+        x->lost_count++;
 }
 
 struct exam_device *examination_add_device(struct examination *x, struct iface_id id)

@@ -169,21 +169,31 @@ healthy 'addresses as before'
 router_of() { ip -n www -j route show default | jq -r '.[0].gateway // "none"'; }
 has_ipv6=
 [ ! -d /proc/sys/net/ipv6 ] || has_ipv6=1
-[ -z "$has_ipv6" ] || do_ok address add www/e0b_www fd00:7::2/64
+route6_of() { ip -n www -6 -j route show fd00:9::/64 | jq -r '.[0].gateway // "none"'; }
+if [ -n "$has_ipv6" ]; then
+        do_ok address add www/e0b_www fd00:7::2/64
+        do_ok route add www fd00:9::/64 fd00:7::4
+fi
 ip -n www link set e0b_www down
 same 'down, its default route is gone' "$(router_of)" none
 sick half-up-pair www/e0b_www warning
 mended half-up-pair www/e0b_www
 same 'its default route is back' "$(router_of)" 10.0.0.4
-[ -z "$has_ipv6" ] || same 'its addresses are, too' "$(addresses www e0b_www)" '10.0.0.2/24 fd00:7::2/64'
-healthy 'set down by ip'
+if [ -n "$has_ipv6" ]; then
+        same 'its addresses are, too' "$(addresses www e0b_www)" '10.0.0.2/24 fd00:7::2/64'
+        same 'and the route that goes by one of them' "$(route6_of)" fd00:7::4
+fi
 do_ok down www/e0b_www
 same 'down again, its default route is gone' "$(router_of)" none
 sick half-up-pair www/e0b_www warning
 mended half-up-pair www/e0b_www
 same 'its default route is back again' "$(router_of)" 10.0.0.4
-[ -z "$has_ipv6" ] || same 'its addresses are back again' "$(addresses www e0b_www)" '10.0.0.2/24 fd00:7::2/64'
-[ -z "$has_ipv6" ] || do_ok address del www/e0b_www fd00:7::2/64
+if [ -n "$has_ipv6" ]; then
+        same 'its addresses are back again' "$(addresses www e0b_www)" '10.0.0.2/24 fd00:7::2/64'
+        same 'and the route by one of them' "$(route6_of)" fd00:7::4
+        do_ok route del www fd00:9::/64
+        do_ok address del www/e0b_www fd00:7::2/64
+fi
 healthy 'set down by jailnet'
 
 # VLANs: of ports that filter, and of interfaces at the two ends of a cable.
