@@ -101,6 +101,8 @@ static bool has_route(const struct undoing *u, const struct step *s)
         for (size_t k = 0; k < u->g->route_count; k++) {
                 const struct route *r = &u->g->routes[k];
 
+                if (r->metric != s->route.metric && (s->route.metric || r->destination.family != AF_INET6))
+                        continue; /* a route of IPv6 for which none was said has the kernel's own */
                 if (iface != NONE && r->oif && r->oif != u->g->ifaces[iface].id.ifindex)
                         continue; /* the same way over another interface: carried over by the plan itself */
 

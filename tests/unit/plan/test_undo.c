@@ -343,6 +343,35 @@ static void test_renamed_and_moved(void **state)
         registry_free(r);
 }
 
+/* A route of another metric to the same place is another route. */
+static void test_route_beside_another(void **state)
+{
+        struct topo *t = topo_begin();
+        size_t p0 = topo_link(t, 0, "p0", KIND_PHYSICAL, "");
+        CLEANUP(plan_freep) struct plan *p = plan_new("route del");
+
+        (void)state;
+        topo_address(t, p0, "10.5.0.1/24");
+        topo_route(t, 0, "10.6.0.0/16", "10.5.0.9", p0);
+
+        const struct graph *g CLEANUP(graph_unrefp) = topo_finish(t, NULL);
+        struct step *s = plan_add(p, STEP_ROUTE_DEL), *u = step_add_undo(s, STEP_ROUTE_ADD);
+
+        s->at.cookie = g->jails[0].cookie;
+        (void)str_copy(s->at.jail, sizeof(s->at.jail), "host");
+        (void)str_copy(s->at.iface, sizeof(s->at.iface), "p0");
+        u->at = s->at;
+        s->route = u->route = g->routes[0];
+        mark_done(p, 1);
+        undo_refused(p, g, "got that route again");
+        s->route.metric = u->route.metric = 4;
+
+        CLEANUP(plan_freep) struct plan *back = undo(p, g);
+
+        assert_int_equal(back->step_count, 1);
+        assert_int_equal(back->steps[0].route.metric, 4);
+}
+
 static void test_only_what_is_done(void **state)
 {
         const struct graph *g CLEANUP(graph_unrefp) = topo_seeds();
@@ -480,6 +509,7 @@ int main(void)
                 cmocka_unit_test(test_made_and_moved_twice),
                 cmocka_unit_test(test_both_ends_in_a_destroyed_jail),
                 cmocka_unit_test(test_renamed_and_moved),
+                cmocka_unit_test(test_route_beside_another),
                 cmocka_unit_test(test_only_what_is_done),
         };
 
