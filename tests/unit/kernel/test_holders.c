@@ -14,9 +14,11 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/alloc.h"
@@ -29,7 +31,7 @@
 #define PROCESSES   300
 #define SOCKETS     20
 #define STEP_MS     5
-#define PATIENCE_MS 5000
+#define PATIENCE_MS 20000
 
 static void patience_with_lost_connections(void **state)
 {
@@ -82,6 +84,7 @@ static pid_t start_process(int sockets, bool with_t1)
         if (pid == 0) {
                 int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), t1 = -1;
 
+                (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* also with one that has failed */
                 for (int k = 0; k < sockets; k++)
                         (void)socket(AF_UNIX, SOCK_DGRAM, 0);
                 if (with_t1) {
@@ -108,7 +111,16 @@ static void end(pid_t pid)
         assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
-/* One round in steps; the longest of them, and how many. */
+/* Of this thread: what other programs do meanwhile is not counted. */
+static int64_t spent_ms(void)
+{
+        struct timespec t;
+
+        assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t), 0);
+        return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* One round in steps; what the longest of them cost, and how many. */
 static int64_t go_round(struct holders *h, int step_ms, unsigned *ret_steps)
 {
         int64_t longest = 0;
@@ -117,10 +129,10 @@ static int64_t go_round(struct holders *h, int step_ms, unsigned *ret_steps)
         *ret_steps = 0;
         holders_begin(h);
         do {
-                int64_t before = clock_now_ms(), took;
+                int64_t before = spent_ms(), took;
 
-                is_over = holders_step(h, before + step_ms);
-                took = clock_now_ms() - before;
+                is_over = holders_step(h, clock_now_ms() + step_ms);
+                took = spent_ms() - before;
                 longest = took > longest ? took : longest;
                 (*ret_steps)++;
         } while (!is_over);
@@ -149,7 +161,7 @@ static void many_processes_in_small_steps(void **state)
         for (int round = 0; round < 2; round++) {
                 longest = go_round(&h, STEP_MS, &steps);
                 print_message("%u steps, the longest %d ms\n", steps, (int)longest);
-                assert_true(longest < 20 * STEP_MS); /* other programs run too */
+                assert_true(longest < 10 * STEP_MS); /* one process more, at most, than the time was for */
                 assert_int_equal(h.found.count, 1);
                 assert_int_equal(h.found.refs[0].holder_count, 1);
                 assert_int_equal(h.found.refs[0].holders[0].kind, HOLDER_SOCKET);
@@ -193,7 +205,6 @@ static void a_socket_in_the_live_picture(void **state)
                         assert_int_equal(g->jails[k].holders[0].kind, HOLDER_SOCKET);
                         assert_int_equal(g->jails[k].holders[0].pid, pid);
                         assert_string_equal(g->jails[k].holders[0].user, "root");
-                        assert_true(clock_now_ms() - start < 1000);
                         end(pid);
                 }
                 is_gone = is_held && k == NONE;

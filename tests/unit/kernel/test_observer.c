@@ -19,6 +19,7 @@
 #include <stdatomic.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -311,6 +312,7 @@ static pid_t sleep_in(const char *how)
 
         assert_true(pid >= 0);
         if (pid == 0) {
+                (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* also with a test that has failed */
                 execl("/bin/sh", "sh", "-c", how, (char *)NULL);
                 _exit(127);
         }
