@@ -298,9 +298,13 @@ static void undo_lacking(struct step *s, const struct graph *g, const struct ifa
 
         if (!i->is_up || i->address_count == 0 || g->jails[0].iface_count == 0 || host->kind != KIND_LOOPBACK)
                 return;
-        for (size_t k = 0; k < host->address_count; k++)
-                if (!address_is_carried(host, &host->addresses[k]) && !address_is_there(i, &host->addresses[k]))
-                        undo_on(s, STEP_ADDRESS_DEL, at)->address = host->addresses[k];
+        for (size_t k = 0; k < host->address_count; k++) {
+                const struct prefix *p = &host->addresses[k];
+                bool is_given = p->family == AF_INET || i->mtu_bytes >= IPV6_MIN_MTU;
+
+                if (is_given && !address_is_carried(host, p) && !address_is_there(i, p))
+                        undo_on(s, STEP_ADDRESS_DEL, at)->address = *p;
+        }
 }
 
 static void undo_jail_del(struct step *s, const struct graph *g)

@@ -6,8 +6,6 @@
 #include "core/base/intl.h"
 #include "core/plan/planner.h"
 
-#define IPV6_MIN_MTU 1280 /* RFC 8200, section 5 */
-
 static void note_nothing(struct planner *pl, size_t iface)
 {
         CLEANUP(text_done) struct text t = {0};

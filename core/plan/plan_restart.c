@@ -72,6 +72,8 @@ static void set_loopback(struct planner *pl, size_t iface, const char *name)
 
         if (!i->is_up)
                 (void)planner_add(pl, STEP_LINK_DOWN, at);
+        if (i->mtu_bytes != USUAL_LOOPBACK_MTU)
+                planner_add(pl, STEP_LINK_MTU, at)->number = i->mtu_bytes;
         if (i->alias)
                 put_text(pl, STEP_LINK_ALIAS, at, i->alias);
         for (size_t k = 0; k < i->altname_count; k++)

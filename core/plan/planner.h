@@ -11,6 +11,7 @@
 
 #define USUAL_MTU          1500
 #define USUAL_LOOPBACK_MTU 65536
+#define IPV6_MIN_MTU       1280 /* RFC 8200, section 5; the kernel takes a link's IPv6 addresses away below it */
 
 struct planner {
         struct plan *p;

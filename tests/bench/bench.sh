@@ -43,10 +43,14 @@ ms() { "$FLOOR" time "$@" | cut -d' ' -f1; }
 has() { command -v "$1" >/dev/null 2>&1; }
 bridges=$((n / 50 + 1))
 
-# The stacks of the last round are taken down by the kernel in its own time.
+# The stacks of the last round are taken down by the kernel in its own time, one after the other: when a last one has gone,
+# and with it the other end of its pair, nothing of them is left.
 quiet() {
         until [ "$(cat /proc/net/dev | wc -l)" -le 4 ]; do :; done
-        ip netns add settle && ip netns del settle
+        ip netns add settle
+        ip link add settle0 type veth peer name e0 netns settle
+        ip netns del settle
+        while ip link show settle0 >/dev/null 2>&1; do :; done
 }
 take_down() {
         "$FLOOR" teardown "$n"

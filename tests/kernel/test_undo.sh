@@ -112,6 +112,19 @@ same 'an address that was taken from it stays away' "$(addresses www lo)" 127.0.
 do_ok undo
 same 'and comes back' "$(addresses www lo)" '127.0.0.1/8 ::1/128'
 
+# Below 1280 the kernel takes ::1 away of itself.
+do_ok mtu www/lo 68
+snapshot >"$work/before"
+do_ok destroy www
+do_ok undo
+compare 'a loopback with an MTU below IPv6, destroyed and taken back'
+do_ok restart www
+compare 'after a restart of its jail'
+do_ok undo
+compare 'and after that is taken back'
+do_ok undo
+do_ok mtu www/lo 1400
+
 # The same of one that its plan makes itself: nobody has seen its loopback yet.
 names() { "$JAILNET" show --format json | jq -c '[.nodes[].name] | sort'; }
 printf 'create jail other\nname other/lo: mine\n' >"$work/batch"
