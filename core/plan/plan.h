@@ -40,7 +40,7 @@ struct plan {
         size_t made_count, made_capacity;
         struct claims imported;  /* what files want that it brings about: kept in the inventory while they do */
         struct claims withdrawn; /* what they want no more */
-        int64_t undoes;         /* number of the plan that this one takes back; 0 none */
+        int64_t undoes;          /* number of the plan that this one takes back; 0 none */
         enum plan_state state;
         uint64_t serial;   /* of the graph it was planned on */
         char failure[512]; /* why it failed; "" */

@@ -105,10 +105,8 @@ static void add_link(struct maker *m, size_t iface)
                         wanted_add_address(l, &i->addresses[k]);
 }
 
-static void join_links(struct maker *m, struct text *ret_left)
+static void join_links(struct maker *m)
 {
-        bool has_hooks = false;
-
         for (size_t k = 0; k < m->g->iface_count; k++) {
                 const struct iface *i = &m->g->ifaces[k];
                 struct wanted_link *l = m->links[k] == NONE ? NULL : &m->w->links[m->links[k]];
@@ -122,10 +120,7 @@ static void join_links(struct maker *m, struct text *ret_left)
                         l->hook = xstrdup(recorded_hook_name(m->g, i->master, k));
                 if (i->master != NONE && upper_hook_name(m->g, i->master, k)[0])
                         l->upper = xstrdup(upper_hook_name(m->g, i->master, k));
-                has_hooks |= l->hook || l->upper;
         }
-        if (has_hooks)
-                text_put(ret_left, "hooks: what their names are only jailnet's inventory knows\n");
 }
 
 /* A span's mark has the number of its bridge, which is another one here. */
@@ -208,7 +203,7 @@ void wanted_of_graph(const struct graph *g, const struct static_hosts *hosts, st
         for (size_t k = 0; k < hosts->count; k++)
                 if (links[hosts->items[k].port] != NONE)
                         wanted_add_host(&ret->links[links[hosts->items[k].port]], hosts->items[k].mac);
-        join_links(&m, ret_left);
+        join_links(&m);
         add_spans(&m);
         add_routes(&m);
 }

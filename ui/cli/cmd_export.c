@@ -42,6 +42,28 @@ static int read_hosts(struct app *a, const struct graph *g, struct static_hosts 
         return 0;
 }
 
+/* A pin is in no kernel: where jailnet is, it is told. */
+static void put_pins(struct text *t, const struct graph *g)
+{
+        size_t count = 0;
+
+        for (size_t k = 0; k < g->iface_count; k++) {
+                CLEANUP(text_done) struct text name = {0};
+                char mac[MAC_TEXT_SIZE];
+
+                if (!g->ifaces[k].pin.is_set)
+                        continue;
+                if (count++ == 0)
+                        text_put(t, "if command -v jailnet >/dev/null; then\n");
+                query_put_iface(&name, g, k);
+                text_put(t, "\tjailnet -q pin ");
+                text_put_shell(t, text_str(&name));
+                text_putf(t, " %s\n", mac_format(g->ifaces[k].pin, mac));
+        }
+        if (count)
+                text_put(t, "fi\n");
+}
+
 static void put_script(struct text *t, const struct graph *g, const struct static_hosts *hosts, struct text *ret_left)
 {
         CLEANUP(plan_freep) struct plan *p = plan_from_nothing(g, hosts, ret_left);
@@ -56,6 +78,7 @@ static void put_script(struct text *t, const struct graph *g, const struct stati
         text_put(t, "# By these jailnet knows nodes from plain bridges and pairs; to all others they are names.\n");
         for (size_t k = 0; k < p->step_count; k++)
                 step_put_marks(t, &p->steps[k]);
+        put_pins(t, g);
 }
 
 static int write_script(const char *path, const char *text)
