@@ -356,6 +356,23 @@ void jail_params_settle_loopbacks(struct jail_params *p, const struct graph *g)
         }
 }
 
+int jail_params_check(const struct jail_params *p, const struct jail_param **ret_param, struct err *e)
+{
+        static const char *const addresses[] = {"ip4.addr", "ip6.addr"};
+        bool is_vnet = jail_params_is_vnet(p);
+
+        for (size_t i = 0; is_vnet && i < ARRAY_SIZE(addresses); i++) {
+                *ret_param = find(p, addresses[i]);
+                if (*ret_param)
+                        return err_set(e, -EINVAL, "has vnet and %s; addresses of its own stack are set in it",
+                                       addresses[i]);
+        }
+        *ret_param = find(p, "vnet.interface");
+        if (!is_vnet && *ret_param)
+                return err_set(e, -EINVAL, "has vnet.interface, but no vnet; add vnet");
+        return 0;
+}
+
 int param_check(const struct param_type *t, const char *value, struct err *e)
 {
         static const char *const shares[] = {"new", "inherit", "disable"};

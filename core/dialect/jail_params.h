@@ -60,6 +60,10 @@ bool jail_params_flag(const struct jail_params *p, const char *name, bool otherw
 uint32_t jail_params_number(const struct jail_params *p, const char *name, uint32_t otherwise);
 bool jail_params_is_vnet(const struct jail_params *p); /* it has a network stack of its own */
 
+/* Do its parameters go together? -EINVAL: no; e is "what is wrong; what to do", without the jail's name, and *ret_param
+ * one that does not. */
+int jail_params_check(const struct jail_params *p, const struct jail_param **ret_param, struct err *e);
+
 /* One value against its kind; e is "what is wrong; what to do", without the parameter's name. */
 int param_check(const struct param_type *t, const char *value, struct err *e);
 

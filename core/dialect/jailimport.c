@@ -213,9 +213,13 @@ int jail_import_params(struct dialect *d, const struct jail_params *p, bool *ret
                        struct err *e)
 {
         const struct jail_param *prestart = jail_params_find(p, "exec.prestart");
-        const struct jail_param *ifaces = jail_params_find(p, "vnet.interface");
-        int r = 0;
+        const struct jail_param *ifaces = jail_params_find(p, "vnet.interface"), *odd = NULL;
+        int r = jail_params_check(p, &odd, e);
 
+        if (r < 0) {
+                *ret_at = (struct jail_value){odd->name, odd->count ? odd->values[0] : ""};
+                return err_wrap(e, "%s", p->name);
+        }
         if (!jail_params_is_vnet(p) && ret_done)
                 return give_shared(d, p, e);
         if (!jail_params_is_vnet(p)) {

@@ -261,6 +261,9 @@ placed() { # KIND PLACE-AND-SENTENCE MARKED TEXT
 placed jail.conf '1:28: a: nope: no such interface on the host' '"nope"' 'a { vnet; vnet.interface = "nope"; }'
 placed jail.conf '2:5: b: depends on a, which depends on b' 'depend' 'a { vnet; depend = b; }
 b { depend = a; vnet; }'
+placed jail.conf '1:22: a: has vnet and ip4.addr; addresses of its own stack are set in it' '10.0.0.9' \
+        'a { vnet; ip4.addr = 10.0.0.9; }'
+placed jail.conf '1:22: a: has vnet.interface, but no vnet; add vnet' 'lo;' 'a { vnet.interface = lo; }'
 placed ezjail '1:25: www: em9: no such interface' '10.0.0.9' 'export jail_www_ip="em9|10.0.0.9/24"'
 placed ezjail "1:25: www: the prefix length of em0's network is not known" '10.0.0.9' 'export jail_www_ip="em0|10.0.0.9"'
 placed pf.conf '1:1: em9: no such interface' 'nat on' 'nat on em9 from 10.0.0.0/24 to any -> (em9:0)'

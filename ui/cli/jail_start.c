@@ -403,7 +403,8 @@ static int run_phases(struct start *s)
 
 int jail_can_start(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here)
 {
-        static const char *const needs[] = {"exec.start", "command"}, *const addresses[] = {"ip4.addr", "ip6.addr"};
+        static const char *const needs[] = {"exec.start", "command"};
+        const struct jail_param *odd = NULL;
         const char *root = jail_params_get(p, "path");
         struct stat st;
         struct err e = {0};
@@ -424,12 +425,8 @@ int jail_can_start(const struct jail_call *c, const struct jail_params *p, const
         }
         if (!has_work)
                 return tell(EXIT_REFUSED, "%s: has neither persist nor anything to run in it; add persist", p->name);
-        for (size_t i = 0; jail_params_is_vnet(p) && i < ARRAY_SIZE(addresses); i++)
-                if (jail_params_find(p, addresses[i]))
-                        return tell(EXIT_REFUSED, "%s: has vnet and %s; addresses of its own stack are set in it",
-                                    p->name, addresses[i]);
-        if (!jail_params_is_vnet(p) && jail_params_find(p, "vnet.interface"))
-                return tell(EXIT_REFUSED, "%s: has vnet.interface, but no vnet; add vnet", p->name);
+        if (jail_params_check(p, &odd, &e) < 0)
+                return tell(EXIT_REFUSED, "%s: %s", p->name, e.what);
         return EXIT_DONE;
 }
 
