@@ -94,7 +94,9 @@ bool is_told_to_bridge(const struct graph *g, const struct step *s)
 
 static void undo_routes(struct step *s, const struct graph *g, size_t iface, struct target at)
 {
-        for (size_t k = 0; k < g->route_count; k++) {
+        const struct jail *j = &g->jails[g->ifaces[iface].jail];
+
+        for (size_t k = j->route_first; k < j->route_first + j->route_count; k++) {
                 if (!route_is_carried(g, &g->routes[k], iface))
                         continue;
 

@@ -30,12 +30,11 @@ static const char *own_lifeline(const struct graph *g, size_t iface)
 {
         const struct iface *i = &g->ifaces[iface];
 
-        for (size_t k = 0; i->jail == 0 && k < g->route_count; k++) {
-                const struct route *r = &g->routes[k];
+        for (size_t k = 0; i->jail == 0 && k < g->jails[0].route_count; k++) {
+                const struct route *r = &g->routes[g->jails[0].route_first + k];
 
                 /* What the plan itself adds carries nobody yet. */
-                if (r->jail == 0 && r->destination.length == 0 && r->oif == i->id.ifindex && r->type == RTN_UNICAST &&
-                    !r->is_planned)
+                if (r->destination.length == 0 && r->oif == i->id.ifindex && r->type == RTN_UNICAST && !r->is_planned)
                         return "carries the host's default route";
         }
         for (size_t k = 0; ssh_address.family && k < i->address_count; k++) {
@@ -135,11 +134,9 @@ static size_t find_lifeline(const struct graph *g, const struct step *s, const c
         size_t iface = can_cut(s->op) ? target_find_iface(g, &s->at) : NONE;
 
         *ret_why = iface == NONE ? NULL : iface_lifeline(g, iface);
-        for (size_t k = 0; jail != NONE && !*ret_why && k < g->iface_count; k++) {
-                if (g->ifaces[k].jail != jail)
-                        continue;
-                iface = k;
-                *ret_why = iface_lifeline(g, k);
+        for (size_t k = 0; jail != NONE && !*ret_why && k < g->jails[jail].iface_count; k++) {
+                iface = g->jails[jail].iface_first + k;
+                *ret_why = iface_lifeline(g, iface);
         }
         return *ret_why ? iface : NONE;
 }
