@@ -72,7 +72,7 @@ get_kernel() {
 add_programs() {
         for name in sh awk basename bridge cat chmod cmp comm cp cut date diff dirname env expr false find flock grep head \
                 hostname id ip jq kill ln ls mkdir mkfifo mktemp modprobe mount mv nft nproc nsenter paste ping ps readlink \
-                realpath rm rmdir sed seq setpriv setsid sleep sort sqlite3 ss stat stty sync tail tc tee timeout touch tr true \
+                realpath rm rmdir sed seq setpriv setsid sleep sort sqlite3 ss stat stty sync sysctl tail tc tee timeout touch tr true \
                 umount uname uniq unshare wc xargs yes; do
                 path=$(command -v $name) || continue
                 case $path in
