@@ -3,7 +3,6 @@
  * and does not give them back when they are set up. The inventory knows what plans gave them, and the journal what a
  * plan that set one down took away first.
  */
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -38,18 +37,15 @@ static void add_address(const struct graph *g, size_t iface, const struct prefix
 {
         const struct iface *i = &g->ifaces[iface];
 
-        if (p->family == AF_INET6 && !IN6_IS_ADDR_LINKLOCAL((const struct in6_addr *)(const void *)p->bytes) &&
-            !has_address(i, p))
+        if (p->family == AF_INET6 && !prefix_is_link_local(p) && !has_address(i, p))
                 examination_add_lost(x, &(struct exam_lost){.id = i->id, .address = *p});
 }
 
 static void add_route(const struct graph *g, size_t iface, const struct route *r, struct examination *x)
 {
         const struct iface *i = &g->ifaces[iface];
-        bool is_by_link = r->gateway.family == AF_INET6 &&
-                IN6_IS_ADDR_LINKLOCAL((const struct in6_addr *)(const void *)r->gateway.bytes);
 
-        if (!is_by_link && !has_route(g, i->jail, &r->destination))
+        if (!prefix_is_link_local(&r->gateway) && !has_route(g, i->jail, &r->destination))
                 examination_add_lost(
                         x, &(struct exam_lost){.id = i->id, .destination = r->destination, .gateway = r->gateway});
 }
