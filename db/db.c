@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "db/private.h"
 
@@ -302,9 +303,9 @@ int db_open(const char *path, unsigned flags, struct db **ret, char **ret_notice
         }
         if (aside) {
                 free(notice);
-                notice = xasprintf("%s: was damaged; it is kept as %s, and a new one was begun from what the kernel "
-                                   "shows",
-                                   path, aside);
+                notice = xasprintf(
+                        _("%s: was damaged; it is kept as %s, and a new one was begun from what the kernel shows"),
+                        path, aside);
         }
         if (r < 0) {
                 if (e)

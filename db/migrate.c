@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "db/private.h"
 
@@ -336,7 +337,7 @@ static int keep_copy(struct db *d, int64_t version, char **ret_notice, struct er
         }
         if (ret_notice) {
                 free(*ret_notice);
-                *ret_notice = xasprintf("%s: was brought up to date; the old one is kept as %s", d->path, copy);
+                *ret_notice = xasprintf(_("%s: was brought up to date; the old one is kept as %s"), d->path, copy);
         }
         return 0;
 }

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "core/exec/exec.h"
 #include "core/exec/probe.h"
@@ -197,8 +198,8 @@ static void notice_lost_inventory(struct app *a, const struct graph *g)
 
         CLEANUP(freep)
         char *sentence =
-                xasprintf("%s: was not there, though the kernel has %zu interfaces that jailnet made; a new one was "
-                          "begun from their marks (pins and the journal are lost)",
+                xasprintf(_("%s: was not there, though the kernel has %zu interfaces that jailnet made; a new one was "
+                            "begun from their marks (pins and the journal are lost)"),
                           s->path, owned);
 
         put_notice(a, sentence);

@@ -15,6 +15,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/graph/diff.h"
 #include "core/graph/path.h"
 #include "core/plan/plan_keep.h"
@@ -104,7 +105,7 @@ static struct kept_pin *find_pin(struct keeper *k, const struct iface *i)
         return p;
 }
 
-static void put_iface(struct text *t, const struct graph *g, const struct iface *i)
+static void put_name(struct text *t, const struct graph *g, const struct iface *i)
 {
         CLEANUP(text_done) struct text name = {0};
 
@@ -122,12 +123,14 @@ static bool may_set(struct keeper *k, const struct graph *g, const struct iface 
         if (p->is_given_up)
                 return false;
         if (p->set_count >= SETS_MAX && now - p->set_ms[p->set_count % SETS_MAX] < SETS_IN_MS) {
+                CLEANUP(text_done) struct text name = {0};
+
                 p->is_given_up = true;
-                put_iface(ret_said, g, i);
+                put_name(&name, g, i);
                 text_putf(ret_said,
-                          ": something else keeps changing its MAC address; it is left at %s, pin it anew to try "
-                          "again\n",
-                          mac_format(i->mac, buf));
+                          _("%s: something else keeps changing its MAC address; it is left at %s, pin it anew to try "
+                            "again\n"),
+                          text_str(&name), mac_format(i->mac, buf));
                 return false;
         }
         return true;
@@ -148,12 +151,13 @@ static void forgive(struct keeper *k, const struct graph *g)
 static void note_set(struct keeper *k, const struct graph *g, const struct iface *i, struct text *ret_said)
 {
         struct kept_pin *p = find_pin(k, i);
+        CLEANUP(text_done) struct text name = {0};
         char pin[MAC_TEXT_SIZE], mac[MAC_TEXT_SIZE];
 
         p->set_ms[p->set_count++ % SETS_MAX] = clock_now_ms();
-        put_iface(ret_said, g, i);
-        text_putf(ret_said, ": its pinned MAC address %s is set again, it was %s\n", mac_format(i->pin, pin),
-                  mac_format(i->mac, mac));
+        put_name(&name, g, i);
+        text_putf(ret_said, _("%s: its pinned MAC address %s is set again, it was %s\n"), text_str(&name),
+                  mac_format(i->pin, pin), mac_format(i->mac, mac));
 }
 
 static void drop_plan(struct keeper *k)
@@ -177,7 +181,7 @@ static bool is_busy(struct app *a, struct keeper *k, struct text *ret_said)
                 return true;
         k->is_one_by_one = exec_join(k->exec, &e) < 0;
         if (k->is_one_by_one)
-                text_putf(ret_said, "pinned addresses: %s\n", err_sentence(&e, sentence, sizeof(sentence)));
+                text_putf(ret_said, _("pinned addresses: %s\n"), err_sentence(&e, sentence, sizeof(sentence)));
         k->exec = NULL;
         drop_plan(k);
 

@@ -178,8 +178,8 @@ static struct way *find_one(const struct graph *g, const struct way_facts *facts
         }
         if (arrives && w.way->reason == WAY_FINE)
                 w.way->sentence = w.way->to == from
-                        ? xasprintf("%s is its own", prefix_format_addr(destination, b))
-                        : xasprintf("%s reaches %s, and the answer finds its way back",
+                        ? xasprintf(_("%s is its own"), prefix_format_addr(destination, b))
+                        : xasprintf(_("%s reaches %s, and the answer finds its way back"),
                                     prefix_format_addr(&w.way->source, a), prefix_format_addr(destination, b));
         return w.way;
 }
