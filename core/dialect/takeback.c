@@ -3,9 +3,12 @@
  *
  *   kind        name          rest
  *   jail        ""            ""                 the jail itself
- *   link        its name      "bridge", "epair B", "eiface", "tap", "vlan ID PARENT", "macvlan PARENT", "vxlan ID
- * REMOTE IF", "lagg" port        interface     bridge stack       interface     bridge             its addresses are
- * the bridge's lent        interface     ""                 in the jail, from the host address     interface ADDR/LEN
+ *   link        its name      what it is: "bridge", "epair B", "eiface", "tap", "lagg", "vlan ID PARENT",
+ *                             "macvlan PARENT", "vxlan ID REMOTE IF"
+ *   port        interface     bridge
+ *   stack       interface     bridge             its addresses are the bridge's
+ *   lent        interface     ""                 in the jail, from the host
+ *   address     interface     ADDR/LEN
  *   route       DST/LEN       gateway, or "dev IF"
  *   forwarding  "inet", "inet6"
  *   nat         the rule
