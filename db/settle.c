@@ -58,7 +58,9 @@ static void index_pins(struct lookup *pins, const struct plan *p)
 /* NULL: none. */
 static struct step *find_pin_step(const struct lookup *pins, struct plan *p, const char *jail, const char *name)
 {
-        for (size_t at = lookup_first(pins, pin_key(jail, name)); at != LOOKUP_END; at = lookup_next(pins, at)) {
+        size_t first = pins->count ? lookup_first(pins, pin_key(jail, name)) : LOOKUP_END;
+
+        for (size_t at = first; at != LOOKUP_END; at = lookup_next(pins, at)) {
                 struct step *s = &p->steps[pins->entries[at].value];
 
                 if (strcmp(s->at.jail, jail) == 0 && strcmp(s->at.iface, name) == 0)
