@@ -202,6 +202,12 @@ command -v tc >/dev/null && ip link add probe0 type veth peer name probe1 && tc 
 ip link delete probe0 2>/dev/null
 ip link set lo up
 mkdir "$work/bin" && ln -s "$JAILNET" "$work/bin/jailnet"
+# A name that would be an option.
+ip link add name -n type veth peer name far0
+do_ok pin -- -n 02:00:00:00:00:99
+do_ok export iproute2 "$work/dash.sh"
+ok 'a pinned name with a dash is no option' grep -qxF '	jailnet -q pin -- -n 02:00:00:00:00:99' "$work/dash.sh"
+ip link delete far0
 numbers='^cloned_interfaces=\|_name=' # which epair is the how-manieth says nothing
 seeds='1 2 3 4 5 6 7'
 [ -z "${JAILNET_LONG-}" ] || seeds=$(seq 200)

@@ -56,7 +56,7 @@ static void put_pins(struct text *t, const struct graph *g)
                 if (count++ == 0)
                         text_put(t, "if command -v jailnet >/dev/null; then\n");
                 query_put_iface(&name, g, k);
-                text_put(t, "\tjailnet -q pin ");
+                text_put(t, "\tjailnet -q pin -- "); /* a name may begin with a dash */
                 text_put_shell(t, text_str(&name));
                 text_putf(t, " %s\n", mac_format(g->ifaces[k].pin, mac));
         }
