@@ -62,6 +62,12 @@ do_ok journal --json www
 ok 'of one object' jq -e '[.[].number] == [3, 2]' "$work/out"
 do_ok journal --last 1 --json
 ok 'the last one' jq -e 'length == 1' "$work/out"
+do_ok --json journal --last 1
+ok 'the option in front' jq -e 'length == 1' "$work/out"
+for command in 'nat list' doctor watch journal 'jls -n' 'create bridge br9'; do
+        # shellcheck disable=SC2086 # words
+        wrong_usage '--format xml' --format xml $command
+done
 do_ok journal 3
 ok 'one plan with its steps' grep -q 'done.*epair0b' "$work/out"
 refused 'plan 99' journal 99

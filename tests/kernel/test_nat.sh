@@ -98,6 +98,9 @@ same 'the list' "$(sed 's/^[0-9]*  //' "$work/out" | sort | tr '\n' ';')" \
         'host  forward em0 tcp 8080 to 10.1.0.2 80;host  forward em0 udp 53 to 10.1.0.2 53;host  nat 10.1.0.2/32 via em0;'
 same 'its nodes' "$("$JAILNET" show --format json | jq -r '[.nodes[] | select(.type == "nat")] | length')" 3
 same 'as JSON' "$("$JAILNET" --format json nat list | jq -c 'map(.kind) | sort')" '["forward","forward","nat"]'
+same 'as JSON, said at the end' "$("$JAILNET" nat list --json | jq -c 'map(.kind) | sort')" '["forward","forward","nat"]'
+wrong_usage 'nat list' nat list em0
+do_ok nat list
 
 # By number, and back.
 number=$(sed -n 's/^\([0-9]*\)  host  nat .*/\1/p' "$work/out")

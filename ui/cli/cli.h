@@ -107,6 +107,8 @@ bool help_put_word(struct text *t, const char *word);
 /* The command or verb nearest to a mistyped word; NULL when none is near. */
 const char *nearest_command(const char *word);
 
+bool wants_json(const struct app *a); /* --format json, or --json */
+
 /* Who speaks on stderr: "jailnet" unless this was called; borrowed. */
 void tell_as(const char *name);
 

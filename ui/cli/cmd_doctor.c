@@ -31,18 +31,16 @@ struct wishes {
 
 static bool read_wishes(const struct app *a, int argc, char **argv, struct wishes *w)
 {
-        static const struct option options[] = {
-                {"json", no_argument, NULL, 'j'}, {"list", no_argument, NULL, 'l'}, {NULL, 0, NULL, 0}};
+        static const struct option options[] = {{"list", no_argument, NULL, 'l'}, {NULL, 0, NULL, 0}};
 
         optind = 0; /* getopt begins anew */
         for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
                 switch (c) {
-                case 'j': w->as_json = true; break;
                 case 'l': w->lists = true; break;
                 default: return false;
                 }
         }
-        w->as_json |= a->format && strcmp(a->format, "json") == 0;
+        w->as_json = wants_json(a);
         w->words = argv + optind;
         w->count = (size_t)(argc - optind);
         return !w->lists || w->count == 0;
@@ -296,8 +294,6 @@ int command_doctor(struct app *a, int argc, char **argv)
         struct wishes w = {.as_json = false};
         struct err e = {0};
 
-        if (a->format && strcmp(a->format, "json") != 0 && strcmp(a->format, "text") != 0)
-                return tell(EXIT_USAGE, "--format %s: not known here; write text or json", a->format);
         if (!read_wishes(a, argc, argv, &w))
                 return usage(command_find("doctor")->synopsis);
         if (w.lists)

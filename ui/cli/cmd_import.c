@@ -414,7 +414,7 @@ static void tell_nothing(const struct run *r, const char *title)
         CLEANUP(plan_freep) struct plan *none = plan_new("%s", title);
 
         tell_notice(r->app, NULL);
-        if (r->app->format && strcmp(r->app->format, "json") == 0)
+        if (wants_json(r->app))
                 (void)plan_print(r->app, none); /* print_text tells when it fails */
         else if (!r->app->is_quiet)
                 (void)puts(r->starts ? _("nothing of the network is to be changed: all of it is so already")

@@ -141,16 +141,13 @@ int journal_show(struct app *a, int64_t number, bool as_json)
 
 int command_journal(struct app *a, int argc, char **argv)
 {
-        static const struct option options[] = {
-                {"json", no_argument, NULL, 'j'}, {"last", required_argument, NULL, 'l'}, {NULL, 0, NULL, 0}};
-        bool as_json = a->format && strcmp(a->format, "json") == 0;
+        static const struct option options[] = {{"last", required_argument, NULL, 'l'}, {NULL, 0, NULL, 0}};
+        bool as_json = wants_json(a);
         uint32_t max = LAST_DEFAULT, number;
 
         optind = 0; /* getopt begins anew */
         for (int c; (c = getopt_long(argc, argv, ":", options, NULL)) != -1;) {
-                if (c == 'j')
-                        as_json = true;
-                else if (c != 'l' || str_to_u32(optarg, 1000000, &max) < 0 || max == 0)
+                if (c != 'l' || str_to_u32(optarg, 1000000, &max) < 0 || max == 0)
                         return usage(command_find("journal")->synopsis);
         }
         if (argc - optind > 1)

@@ -49,7 +49,7 @@ static int list(struct app *a)
                 return tell_err(&e, EXIT_REFUSED);
         }
         tell_notice(a, NULL);
-        if (a->format && strcmp(a->format, "json") == 0) {
+        if (wants_json(a)) {
                 struct json_out w;
 
                 print_json_begin(&w);
@@ -71,7 +71,7 @@ static int list(struct app *a)
 
 int command_nat(struct app *a, int argc, char **argv)
 {
-        if (argc == 2 && strcmp(argv[1], "list") == 0)
-                return list(a);
+        if (argc > 1 && strcmp(argv[1], "list") == 0)
+                return argc == 2 ? list(a) : usage(command_find("nat")->synopsis);
         return verb_run(a, argc, argv);
 }

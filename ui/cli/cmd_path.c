@@ -218,14 +218,12 @@ static int tell_way(struct app *a, struct question *q)
 
 int command_path(struct app *a, int argc, char **argv)
 {
-        static const struct option options[] = {
-                {"json", no_argument, NULL, 'j'}, {"probe", no_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
-        struct question q = {.as_json = a->format && strcmp(a->format, "json") == 0};
+        static const struct option options[] = {{"probe", no_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
+        struct question q = {.as_json = wants_json(a)};
 
         optind = 0; /* getopt begins anew */
         for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
                 switch (c) {
-                case 'j': q.as_json = true; break;
                 case 'p': q.wants_probe = true; break;
                 default: return usage(command_find("path")->synopsis);
                 }

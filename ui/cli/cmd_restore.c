@@ -58,7 +58,7 @@ static int tell_troubles(const struct plan *p, size_t count)
 
 static int tell_all(const struct app *a, const struct plan *p, size_t troubles)
 {
-        bool as_json = a->format && strcmp(a->format, "json") == 0;
+        bool as_json = wants_json(a);
 
         tell_notice(a, NULL);
         if (as_json)

@@ -158,23 +158,24 @@ static int list_orphans(struct app *a, bool as_json)
 
 /* What the command line asks for; one of waited, pid and path at most. */
 struct wishes {
-        bool as_json, kills, has_timeout, orphans;
+        bool kills, has_timeout, orphans;
         const char *waited, *path;
         uint32_t timeout_s, pid;
 };
 
 static bool read_wishes(int argc, char **argv, struct wishes *w)
 {
-        static const struct option options[] = {
-                {"json", no_argument, NULL, 'j'},          {"wait", required_argument, NULL, 'w'},
-                {"timeout", required_argument, NULL, 't'}, {"signal", required_argument, NULL, 's'},
-                {"kill", no_argument, NULL, 'k'},          {"orphans", no_argument, NULL, 'o'},
-                {"unmount", required_argument, NULL, 'u'}, {NULL, 0, NULL, 0}};
+        static const struct option options[] = {{"wait", required_argument, NULL, 'w'},
+                                                {"timeout", required_argument, NULL, 't'},
+                                                {"signal", required_argument, NULL, 's'},
+                                                {"kill", no_argument, NULL, 'k'},
+                                                {"orphans", no_argument, NULL, 'o'},
+                                                {"unmount", required_argument, NULL, 'u'},
+                                                {NULL, 0, NULL, 0}};
 
         optind = 0; /* getopt begins anew */
         for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
                 switch (c) {
-                case 'j': w->as_json = true; break;
                 case 'k': w->kills = true; break;
                 case 'o': w->orphans = true; break;
                 case 'w': w->waited = optarg; break;
@@ -193,7 +194,7 @@ static bool read_wishes(int argc, char **argv, struct wishes *w)
         }
 
         bool releases = w->pid || w->path;
-        int asked = (w->waited != NULL) + (w->as_json || w->orphans) + (w->pid != 0) + (w->path != NULL);
+        int asked = (w->waited != NULL) + w->orphans + (w->pid != 0) + (w->path != NULL);
 
         return asked <= 1 && (!w->has_timeout || w->waited) && (!w->kills || w->pid) &&
                 argc - optind == (releases ? 1 : 0);
@@ -201,7 +202,7 @@ static bool read_wishes(int argc, char **argv, struct wishes *w)
 
 int command_returns(struct app *a, int argc, char **argv)
 {
-        struct wishes w = {.as_json = false};
+        struct wishes w = {.kills = false};
 
         if (!read_wishes(argc, argv, &w))
                 return usage(command_find("returns")->synopsis);
@@ -210,6 +211,6 @@ int command_returns(struct app *a, int argc, char **argv)
         if (w.pid || w.path)
                 return returns_release(a, argv[optind], (pid_t)w.pid, w.kills, w.path);
         if (w.orphans)
-                return list_orphans(a, w.as_json || (a->format && strcmp(a->format, "json") == 0));
-        return list(a, w.as_json || (a->format && strcmp(a->format, "json") == 0));
+                return list_orphans(a, wants_json(a));
+        return list(a, wants_json(a));
 }

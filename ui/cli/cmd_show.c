@@ -17,8 +17,7 @@ static int terminal_columns(void)
 
 int command_show(struct app *a, int argc, char **argv)
 {
-        static const struct option options[] = {
-                {"json", no_argument, NULL, 'j'}, {"raw", no_argument, NULL, 'r'}, {NULL, 0, NULL, 0}};
+        static const struct option options[] = {{"raw", no_argument, NULL, 'r'}, {NULL, 0, NULL, 0}};
         CLEANUP(graph_unrefp) const struct graph *g = NULL;
         const char *word = a->format ? a->format : "text";
         bool is_terminal = isatty(STDOUT_FILENO);
@@ -35,7 +34,6 @@ int command_show(struct app *a, int argc, char **argv)
         optind = 0; /* getopt begins anew */
         for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
                 switch (c) {
-                case 'j': word = "json"; break;
                 case 'r': o.is_raw = true; break;
                 default: return usage(command_find("show")->synopsis);
                 }

@@ -25,7 +25,7 @@ static const char *const kind_words[] = {
 /* "www/eth0: up" as object and words. A line that does not have that form is all words. */
 static int say(const struct app *a, const char *kind, const char *line)
 {
-        if (!a->format) {
+        if (!wants_json(a)) {
                 if (a->is_quiet)
                         return 0;
                 /* Nobody is left to be told when stderr itself fails. */
@@ -129,10 +129,6 @@ int command_watch(struct app *a, int argc, char **argv)
         (void)argv;
         if (argc > 1)
                 return usage(command_find("watch")->synopsis);
-        if (a->format && strcmp(a->format, "text") == 0)
-                a->format = NULL;
-        if (a->format && strcmp(a->format, "json") != 0)
-                return tell(EXIT_USAGE, "--format %s: not known here; write text or json", a->format);
 
         /* Before the observer's thread begins, which inherits it. */
         (void)sigemptyset(&ends);

@@ -167,13 +167,21 @@ static bool is_verb(const char *word)
         return false;
 }
 
+/* show has formats of its own, and knows them itself. */
+static int check_format(const struct app *a, const struct command *c)
+{
+        if (!a->format || wants_json(a) || strcmp(a->format, "text") == 0 || (c && c->run == command_show))
+                return EXIT_DONE;
+        return tell(EXIT_USAGE, "--format %s: not known here; write text or json", a->format);
+}
+
 int cli_run(struct app *a, int argc, char **argv)
 {
         const struct command *c = command_find(argv[0]);
         const struct freebsd_command *f = freebsd_find(argv[0]);
 
         if (f && !(f->is_small && is_verb(argv[0]))) /* all its words are its own */
-                return freebsd_run(a, f, argc, argv);
+                return check_format(a, NULL) == EXIT_DONE ? freebsd_run(a, f, argc, argv) : EXIT_USAGE;
         if (c && c->run == command_freebsd) /* and the script's words are the script's */
                 return command_freebsd(a, argc, argv);
         for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -188,6 +196,8 @@ int cli_run(struct app *a, int argc, char **argv)
                 if (argc < 0)
                         return EXIT_USAGE;
         }
+        if (check_format(a, c) != EXIT_DONE)
+                return EXIT_USAGE;
         if (c)
                 return c->run(a, argc, argv);
         if (is_verb(argv[0]))

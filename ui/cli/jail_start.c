@@ -505,7 +505,7 @@ static int show_start(const struct start *s)
         };
         CLEANUP(text_done) struct text t = {0};
 
-        if (s->call->app->format && strcmp(s->call->app->format, "json") == 0)
+        if (wants_json(s->call->app))
                 return print_json(json_incref(s->record.params));
         text_put_visible(&t, s->name);
         text_put(&t, ": would be started:\n");

@@ -11,6 +11,7 @@ enum {
         OPTION_DRY_RUN,
         OPTION_DB,
         OPTION_FORMAT,
+        OPTION_JSON,
         OPTION_ASCII,
         OPTION_NO_COLOR,
         OPTION_CONFIRM,
@@ -26,6 +27,7 @@ const struct global_option global_options[] = {
                             N_("Show what a command would do, and the equal iproute2 and FreeBSD commands")},
         [OPTION_DB] = {"db", '\0', "FILE", N_("The inventory (JAILNET_DB; default /var/lib/jailnet/inventory.db)")},
         [OPTION_FORMAT] = {"format", '\0', "FORMAT", N_("text or json; show has more")},
+        [OPTION_JSON] = {"json", '\0', NULL, N_("The same as --format json")},
         [OPTION_ASCII] = {"ascii", '\0', NULL, N_("Draw with ASCII alone")},
         [OPTION_NO_COLOR] = {"no-color", '\0', NULL, N_("Draw without colours (also with NO_COLOR set)")},
         [OPTION_CONFIRM] = {"confirm-within", '\0', "SECONDS",
@@ -69,6 +71,11 @@ static bool take_seconds(struct app *a, const char *word)
         return true;
 }
 
+bool wants_json(const struct app *a)
+{
+        return a->format && strcmp(a->format, "json") == 0;
+}
+
 bool options_parse(struct app *a, int argc, char **argv, int *ret_first, int *ret_status)
 {
         const char *no_color = getenv("NO_COLOR");
@@ -89,6 +96,7 @@ bool options_parse(struct app *a, int argc, char **argv, int *ret_first, int *re
                 case 'q': a->is_quiet = true; break;
                 case 'n': a->is_dry_run = true; break;
                 case LONG_CODE + OPTION_FORMAT: a->format = optarg; break;
+                case LONG_CODE + OPTION_JSON: a->format = "json"; break;
                 case LONG_CODE + OPTION_CONFIRM:
                         if (!take_seconds(a, optarg)) {
                                 *ret_status = EXIT_USAGE;
@@ -156,6 +164,8 @@ int options_take(struct app *a, int argc, char **argv)
                         }
                         if (!take_seconds(a, argv[++i]))
                                 return -1;
+                } else if (strcmp(argv[i], "--json") == 0) {
+                        a->format = "json";
                 } else if (strcmp(argv[i], "--ascii") == 0) {
                         a->use_ascii = true;
                 } else if (strcmp(argv[i], "--no-color") == 0) {

@@ -7,11 +7,6 @@
 #include "core/verb/verb.h"
 #include "ui/cli/cli.h"
 
-static bool is_json(const struct app *a)
-{
-        return a->format && strcmp(a->format, "json") == 0;
-}
-
 /* The plan, and the lines that do the same, in the order in which a shell would run them. */
 static json_t *plan_for_scripts(const struct plan *p)
 {
@@ -33,7 +28,7 @@ int plan_print(const struct app *a, const struct plan *p)
         CLEANUP(text_done) struct text t = {0};
 
         tell_notice(a, NULL);
-        if (is_json(a))
+        if (wants_json(a))
                 return print_json(plan_for_scripts(p));
         plan_put_preview(&t, p);
         print_text(&t);
@@ -77,7 +72,7 @@ int plan_execute(struct app *a, struct plan *p, const struct graph *g)
 
         if (failed != EXIT_DONE)
                 return failed;
-        if (is_json(a)) {
+        if (wants_json(a)) {
                 int status = print_json(plan_for_scripts(p));
 
                 return status == EXIT_DONE ? guard_ask_user(a, p) : status;
@@ -94,8 +89,6 @@ int verb_run(struct app *a, int argc, char **argv)
         struct intent intent = {0};
         struct err e = {0};
 
-        if (a->format && !is_json(a) && strcmp(a->format, "text") != 0)
-                return tell(EXIT_USAGE, "--format %s: not known here; write text or json", a->format);
         if (verb_parse(argc, argv, &intent, &e) < 0)
                 return tell_err(&e, EXIT_USAGE);
         if (a->picture(a, true, false, false, &g, &e) < 0 || plan_build(&intent, g, &p, &e) < 0) {
