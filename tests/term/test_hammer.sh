@@ -1,7 +1,10 @@
 #!/bin/sh
-# Random keys, mouse events and sizes for a while (JAILNET_LONG=1: a minute): the console stays alive, answers, and ends as
-# if nothing had been. What would leave it, suspend it or be typed into a form is not pressed; the seed is printed for a
-# second try (SEED=N). With sanitizers built in, what they report is a failure too.
+# Random keys, mouse events and sizes for a while (JAILNET_LONG=1: a minute, and one more among a thousand jails): the
+# console stays alive, answers, and ends as if nothing had been. The seed is printed for a second try (SEED=N). With
+# sanitizers built in, what they report is a failure too.
+#
+# Keys that leave it or suspend it are not pressed, but a menu, the palette and the mouse can leave it as well. That is told
+# from all other ends by its exit status, which is 0 for nothing else (test_terminal.sh); it is begun again then.
 . "${SOURCE:?}/tests/lib/term.sh"
 
 why=$("${JAILNET:?}" sandbox -- true 2>&1) || {
@@ -14,7 +17,8 @@ seconds=8
 seed=${SEED-$(date +%s)}
 echo "SEED=$seed"
 # LeakSanitizer does not find itself in the PID namespace of a sandbox. Reports would be taken for stray output.
-ASAN_OPTIONS=detect_leaks=0:log_path=$term_work/report
+# The console has handlers of its own for what kills it: the sanitizer shall have the last word on that.
+ASAN_OPTIONS=detect_leaks=0:handle_segv=2:handle_sigbus=2:handle_sigfpe=2:handle_abort=2:log_path=$term_work/report
 UBSAN_OPTIONS=print_stacktrace=1:log_path=$term_work/report
 export ASAN_OPTIONS UBSAN_OPTIONS
 no_report() {
@@ -44,56 +48,83 @@ awk -v seed="$seed" 'BEGIN {
         }
 }' 2>"$term_work/awk" | head -n 20000 >"$term_work/keys"
 
+cat >"$term_work/crowd" <<'END'
+n=0
+while [ $n -lt 1000 ]; do
+        [ $((n % 50)) != 0 ] || echo "link add br$((n / 50)) up type bridge"
+        echo "netns add web$n"
+        echo "link add e$n up master br$((n / 50)) type veth peer name eth0 netns web$n"
+        n=$((n + 1))
+done | ip -batch -
+exec "$JAILNET"
+END
+
 # How it ended is written down: tmux does not always hear of a child's end.
 begin() {
         rm -f "$term_work/status"
-        term_start 100 30 sh -c '"$0" demo; echo $? >"$1.new"; mv "$1.new" "$1"' "$JAILNET" "$term_work/status"
-        term_wait 'db2' 30
-}
-begin
-end=$(($(date +%s) + seconds))
-rounds=0
-set -f # a star is a key
-# As terminals tell it: button, column and line, each with 32 added.
-mouse() { printf '\033[M%s%b%b' "$1" "\\0$(printf %o $((32 + $2)))" "\\0$(printf %o $((32 + $3)))"; }
-while read -r line <&3 && [ "$(date +%s)" -lt $end ]; do
-        case $line in
-        size*)
-                # shellcheck disable=SC2086 # words
-                set -- $line
-                tm resize-window -t t: -x "$2" -y "$3"
-                ;;
-        mouse*)
-                # shellcheck disable=SC2086 # words
-                set -- $line
-                term_type "$(mouse ' ' "$2" "$3")$(mouse '@' "$4" "$5")$(mouse '#' "$4" "$5")"
-                ;;
-        *)
-                # shellcheck disable=SC2086 # keys
-                term_keys $line
+        case $among in
+        demo) term_start 100 30 sh -c '"$0" demo; echo $? >"$1.new"; mv "$1.new" "$1"' "$JAILNET" "$term_work/status" ;;
+        crowd)
+                term_start 100 30 sh -c '"$0" sandbox -- sh "$2"; echo $? >"$1.new"; mv "$1.new" "$1"' "$JAILNET" \
+                        "$term_work/status" "$term_work/crowd"
                 ;;
         esac
-        rounds=$((rounds + 1))
-        if [ -e "$term_work/status" ]; then # Quit is an action like others: only how it went counts
-                no_report && [ "$(cat "$term_work/status")" = 0 ] ||
-                        term_fail "it is gone ($(cat "$term_work/status")) after round $rounds of SEED=$seed: $line"
-                begin
-        fi
-done 3<"$term_work/keys"
-echo "$rounds rounds"
+        term_wait "$begun" 120
+}
 
-# A sane screen again.
-tm resize-window -t t: -x 100 -y 30
-[ ! -e "$term_work/status" ] || begin
-term_keys Escape Escape Escape Escape Escape Escape
+# As terminals tell it: button, column and line, each with 32 added.
+mouse() { printf '\033[M%s%b%b' "$1" "\\0$(printf %o $((32 + $2)))" "\\0$(printf %o $((32 + $3)))"; }
+
 # What follows an Escape at once may count as part of it: pressed until it is seen.
 shows() {
         term_keys "$1"
         term_has "$2"
 }
-term_check 'the Graph view' shows 1 '1 Graph'
-term_check 'the Table view' shows 2 '2 Table'
-term_keys q
-term_check 'it ends' grep -sqx 0 "$term_work/status"
-no_report || term_fail "a sanitizer has reported (SEED=$seed)"
+
+hammer() { # AMONG BEGUN: what the screen has once it has begun
+        among=$1 begun=$2
+        begin
+        end=$(($(date +%s) + seconds))
+        rounds=0
+        while read -r line <&3 && [ "$(date +%s)" -lt $end ]; do
+                case $line in
+                size*)
+                        # shellcheck disable=SC2086 # words
+                        set -- $line
+                        tm resize-window -t t: -x "$2" -y "$3"
+                        ;;
+                mouse*)
+                        # shellcheck disable=SC2086 # words
+                        set -- $line
+                        term_type "$(mouse ' ' "$2" "$3")$(mouse '@' "$4" "$5")$(mouse '#' "$4" "$5")"
+                        ;;
+                *)
+                        # shellcheck disable=SC2086 # keys
+                        term_keys $line
+                        ;;
+                esac
+                rounds=$((rounds + 1))
+                if [ -e "$term_work/status" ]; then
+                        no_report && [ "$(cat "$term_work/status")" = 0 ] ||
+                                term_fail "it is gone ($(cat "$term_work/status")) after round $rounds of SEED=$seed: $line"
+                        echo "left by a menu, the palette or the mouse in round $rounds"
+                        begin
+                fi
+        done 3<"$term_work/keys"
+        echo "$rounds rounds, $among"
+
+        # A sane screen again.
+        tm resize-window -t t: -x 100 -y 30
+        [ ! -e "$term_work/status" ] || begin
+        term_keys Escape Escape Escape Escape Escape Escape
+        term_check 'the Graph view' shows 1 '1 Graph'
+        term_check 'the Table view' shows 2 '2 Table'
+        term_keys q
+        term_check 'it ends' grep -sqx 0 "$term_work/status"
+        no_report || term_fail "a sanitizer has reported (SEED=$seed)"
+}
+
+set -f # a star is a key
+hammer demo db2
+[ -z "${JAILNET_LONG-}" ] || hammer crowd 'jails 1000'
 term_end

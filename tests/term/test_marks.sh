@@ -96,6 +96,20 @@ for size in '80 24' '120 40' '200 60'; do
         term_keys Escape Escape
         term_gone '1 marked'
 
+        # What no marked one can bear is said, and nothing is planned.
+        term_keys '*'
+        term_wait 'mark'
+        term_type 'www?'
+        term_wait '2 marked'
+        term_keys Enter
+        term_wait 'Enter lists what can be done to them'
+        term_keys Enter
+        term_wait 'o  Sweep'
+        term_keys o
+        term_wait 'www1: is no orphan'
+        term_keys Escape
+        term_gone '2 marked'
+
         # The mouse over rows of the table: from the first to the fourth.
         term_keys 2
         term_check 'the table' term_matches '^ host *local'

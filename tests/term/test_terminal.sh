@@ -102,6 +102,50 @@ term_keys q
 term_wait 'it was here'
 same_modes demo-quit
 
+# The exit status is 0 for who has left the console, by whatever means, and for nothing else.
+start_told() { # CMD: it runs CMD with the console as $0, whose status and process are written down
+        rm -f "$term_work/status" "$term_work/pid"
+        term_start 80 24 sh -c "$1" "$term_work/one" "$term_work"
+}
+cat >"$term_work/one" <<'END'
+#!/bin/sh
+echo $$ >"$1/pid"
+exec "$JAILNET"
+END
+chmod +x "$term_work/one"
+told='"$0" "$1"; echo $? >"$1/status.new"; mv "$1/status.new" "$1/status"'
+status_is() { grep -sqx "$1" "$term_work/status"; }
+for keys in q F10 C-c 'F9 Up Enter' ': Quit Enter' click; do
+        start_told "$told"
+        term_wait 'epair0a'
+        # shellcheck disable=SC2086 # keys
+        case $keys in
+        click)
+                column=$(term_screen | tail -n 1 | sed 's/q quit.*//' | wc -m)
+                term_type "$(printf '\033[M %b%b\033[M#%b%b' "\\0$(printf %o $((32 + column)))" "\\0$(printf %o 56)" \
+                        "\\0$(printf %o $((32 + column)))" "\\0$(printf %o 56)")"
+                ;;
+        *) term_keys $keys ;;
+        esac
+        term_check "the status after $keys is 0" status_is 0
+done
+for signal in HUP:129 INT:130 QUIT:131 TERM:143; do
+        start_told "$told"
+        term_wait 'epair0a'
+        kill -"${signal%:*}" "$(cat "$term_work/pid")"
+        term_check "the status after SIG${signal%:*}" status_is "${signal#*:}"
+done
+# A signal that it was told to ignore; a terminal that goes without one.
+for command in "trap '' HUP; $told" "tty=\$(tty); setsid sh -c '$told' \"\$0\" \"\$1\" <\"\$tty\" & trap '' HUP; wait"; do
+        start_told "$command"
+        term_wait 'epair0a'
+        tm kill-server
+        term_until "$TERM_WAIT" status_is 1 || {
+                echo "FAILED: status $(cat "$term_work/status") without a terminal: $command"
+                exit 1
+        }
+done
+
 # The terminal goes away: so do consoles, whether the first program in it or under a shell, and demos.
 jailnets() { pgrep -x jailnet | tr '\n' ' '; } # the keeper of this test's own sandbox is one
 outer=$(jailnets)

@@ -481,9 +481,14 @@ int console_run(struct app *a, struct err *e)
         }
         int quit = term_quit_signal();
 
+        /* 0 is for who wished to leave. */
+        if (r == 0 && quit)
+                r = err_set(e, -EINTR, "console: ended by a signal");
+        else if (r == 0 && c->has_lost_input)
+                r = err_set(e, -EIO, "console: the terminal is gone");
         term_done();
         console_done(c);
         if (quit)
-                (void)raise(quit); /* who sent it shall see that it was heeded */
+                (void)raise(quit); /* who sent it shall see that it was heeded; nohup's SIGHUP passes */
         return r;
 }

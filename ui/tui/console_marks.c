@@ -110,6 +110,7 @@ int console_build_all(const struct console *c, const struct intent *in, struct p
         struct err ignored = {0};
         size_t fitting, count = console_targets(c, v, all, &fitting, &ignored);
         char **words = xcalloc(count + 1, sizeof(*words));
+        size_t named = 0;
         int r = 0;
 
         for (size_t i = 0; r == 0 && i < count; i++) {
@@ -118,17 +119,18 @@ int console_build_all(const struct console *c, const struct intent *in, struct p
 
                 if (!console_put_word(&word, c->graph, all[i], v->args[0].type))
                         continue;
-                words[i] = text_take(&word);
-                one.values[0] = words[i];
+                text_put(&line, named ? "; " : "");
+                words[named++] = text_take(&word);
+                one.values[0] = words[named - 1];
                 one.words = NULL;
-                text_put(&line, i ? "; " : "");
                 intent_put_words(&line, &one);
                 r = plan_chain_add(chain, &one, e);
         }
-        put_title(&title, v, (const char *const *)words, count);
-        if (r == 0)
+        if (r == 0) {
+                put_title(&title, v, (const char *const *)words, named);
                 *ret = plan_chain_finish(chain, text_str(&line), text_str(&title));
-        for (size_t i = 0; i < count; i++)
+        }
+        for (size_t i = 0; i < named; i++)
                 free(words[i]);
         free(words);
         return r;
