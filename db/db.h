@@ -100,6 +100,8 @@ int db_journal_caused(struct db *d, const char *cause, int64_t **ret, size_t *re
 
 /* What imports made for files and nobody has taken away since, oldest first (imported.c). Caller: claims_done. */
 int db_imported(struct db *d, struct claims *ret, struct err *e);
+/* The claims of a plan that has no steps, and so is never run. */
+int db_settle_claims(struct db *d, const struct plan *p, struct err *e);
 
 /* Jails that jail -c started (started.c). Of another boot, they are listed with pid 0: nothing of them runs. */
 enum started_phase { STARTED_STARTING, STARTED_RUNNING, STARTED_STOPPING };

@@ -32,27 +32,50 @@ static int forget(struct db *d, const struct claim *f, struct err *e)
                       "sssss", f->file, f->kind, f->jail, f->name, f->rest);
 }
 
+static int settle_claims(struct db *d, const struct plan *p, struct err *e)
+{
+        int x = 0;
+
+        for (size_t i = 0; x == 0 && i < p->withdrawn.count; i++)
+                x = forget(d, &p->withdrawn.list[i], e);
+        for (size_t i = 0; x == 0 && i < p->imported.count; i++) {
+                const struct claim *f = &p->imported.list[i];
+
+                x = db_run(d, e,
+                           "INSERT INTO imported(file, kind, jail, name, rest, value, was) VALUES(?, ?, ?, ?, ?, ?, ?) "
+                           "ON CONFLICT DO UPDATE SET value = excluded.value, was = excluded.was",
+                           "sssssss", f->file, f->kind, f->jail, f->name, f->rest, f->value, f->was);
+        }
+        return x;
+}
+
 int settle_imported(struct db *d, const struct plan *p, struct err *e)
 {
         int x = 0;
 
         for (size_t i = 0; x == 0 && i < p->step_count; i++)
                 x = forget_step(d, &p->steps[i], e);
-        for (size_t i = 0; x == 0 && i < p->withdrawn.count; i++)
-                x = forget(d, &p->withdrawn.list[i], e);
-        for (size_t i = 0; x == 0 && i < p->imported.count; i++) {
-                const struct claim *f = &p->imported.list[i];
+        return x == 0 ? settle_claims(d, p, e) : x;
+}
 
-                x = db_run(d, e, "INSERT OR IGNORE INTO imported(file, kind, jail, name, rest) VALUES(?, ?, ?, ?, ?)",
-                           "sssss", f->file, f->kind, f->jail, f->name, f->rest);
-        }
+int db_settle_claims(struct db *d, const struct plan *p, struct err *e)
+{
+        int x = db_begin(d, true, e);
+
+        if (x < 0)
+                return x;
+        x = settle_claims(d, p, e);
+        if (x == 0)
+                return db_commit(d, e);
+        db_rollback(d);
         return x;
 }
 
 int db_imported(struct db *d, struct claims *ret, struct err *e)
 {
         CLEANUP(db_reset)
-        sqlite3_stmt *s = db_statement(d, "SELECT file, kind, jail, name, rest FROM imported ORDER BY row", e);
+        sqlite3_stmt *s =
+                db_statement(d, "SELECT file, kind, jail, name, rest, value, was FROM imported ORDER BY row", e);
         int x;
 
         if (!s)
@@ -63,6 +86,8 @@ int db_imported(struct db *d, struct claims *ret, struct err *e)
                                            .kind = db_column_text(s, 1),
                                            .jail = db_column_text(s, 2),
                                            .name = db_column_text(s, 3),
-                                           .rest = db_column_text(s, 4)});
+                                           .rest = db_column_text(s, 4),
+                                           .value = db_column_text(s, 5),
+                                           .was = db_column_text(s, 6)});
         return x;
 }

@@ -289,6 +289,8 @@ static const char version_4[] = "ALTER TABLE wanted_jail ADD COLUMN forwarding6 
                                 "  jail TEXT NOT NULL,"
                                 "  name TEXT NOT NULL,"
                                 "  rest TEXT NOT NULL,"
+                                "  value TEXT NOT NULL," /* of a setting */
+                                "  was TEXT NOT NULL,"   /* without the file */
                                 "  UNIQUE(file, kind, jail, name, rest)) STRICT;"
                                 "CREATE INDEX imported_thing ON imported(jail, name);";
 

@@ -128,6 +128,8 @@ struct app {
                        size_t *ret_troubles, struct err *e);
         /* imported - what imports made for files and nobody has taken away since. Caller: claims_done. */
         int (*imported)(struct app *a, struct claims *ret, struct err *e);
+        /* claim - keeps the claims of a plan that has no steps, and so is never run. */
+        int (*claim)(struct app *a, const struct plan *p, struct err *e);
         /* forget - what was found absent is wanted no more. */
         int (*forget)(struct app *a, const struct restore_limits *limits, struct err *e);
 

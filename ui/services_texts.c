@@ -1,4 +1,4 @@
-/* services_texts.c - small texts that the console keeps in the inventory: where things stood, what was open. */
+/* services_texts.c - small texts in the inventory: what the console remembers, and what files have asked for. */
 #include <errno.h>
 #include "ui/services_parts.h"
 
@@ -29,8 +29,19 @@ static int service_imported(struct app *a, struct claims *ret, struct err *e)
         return s->db ? db_imported(s->db, ret, e) : 0;
 }
 
+static int service_claim(struct app *a, const struct plan *p, struct err *e)
+{
+        struct services *s = a->state;
+        int r = services_need_journal(a, e);
+
+        if (r < 0)
+                return r;
+        return s->is_read_only ? err_set(e, -EROFS, "%s: can only be read", s->path) : db_settle_claims(s->db, p, e);
+}
+
 void services_init_texts(struct app *a)
 {
+        a->claim = service_claim;
         a->imported = service_imported;
         a->remember = service_remember;
         a->recall = service_recall;

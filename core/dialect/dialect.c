@@ -118,17 +118,17 @@ int dialect_add_list(struct dialect *d, struct err *e, const char *const *words)
         return dialect_add_words(d, argc, words, e);
 }
 
+void dialect_want_claim(struct dialect *d, struct claim one)
+{
+        one.file = d->file;
+        if (d->file)
+                claims_add(&d->wants, &one);
+}
+
 void dialect_want(struct dialect *d, bool is_new, const char *kind, const char *jail, const char *name,
                   const char *rest)
 {
-        if (d->file)
-                claims_add(&d->wants,
-                           &(struct claim){.file = d->file,
-                                           .kind = kind,
-                                           .jail = jail,
-                                           .name = name,
-                                           .rest = rest,
-                                           .is_new = is_new});
+        dialect_want_claim(d, (struct claim){.kind = kind, .jail = jail, .name = name, .rest = rest, .is_new = is_new});
 }
 
 /* Is the sentence a whole line of what was said? */

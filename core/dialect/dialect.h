@@ -115,6 +115,8 @@ int dialect_add_list(struct dialect *d, struct err *e, const char *const *words)
 void dialect_want(struct dialect *d, bool is_new, const char *kind, const char *jail, const char *name,
                   const char *rest);
 
+void dialect_want_claim(struct dialect *d, struct claim one); /* the same, with what such a claim may have; no file */
+
 /* Drops all requests, and goes on with g, which is borrowed as in dialect_init; what was said stays. */
 void dialect_restart(struct dialect *d, const struct graph *g);
 

@@ -1,5 +1,6 @@
 /* ensure.c - look first, ask then. */
 #include "core/dialect/ensure.h"
+#include "core/dialect/ensure_parts.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>
@@ -9,7 +10,7 @@
 
 #include "core/graph/marks.h"
 
-static bool is_host(const char *jail)
+bool ensure_is_host(const char *jail)
 {
         return strcmp(jail, "host") == 0;
 }
@@ -39,7 +40,7 @@ static const char *linux_name(struct dialect *d, const char *jail, const char *i
         return at != NONE && dialect_graph(d)->ifaces[at].kind == KIND_LOOPBACK ? "lo" : iface;
 }
 
-static const struct iface *look(struct dialect *d, const char *jail, const char *iface)
+const struct iface *ensure_look(struct dialect *d, const char *jail, const char *iface)
 {
         size_t at = ensure_find(d, jail, iface);
 
@@ -47,12 +48,12 @@ static const struct iface *look(struct dialect *d, const char *jail, const char 
 }
 
 /* One that was made on the host under that name and lent to a jail since. */
-static const struct iface *look_lent(struct dialect *d, const char *jail, const char *iface)
+const struct iface *ensure_look_lent(struct dialect *d, const char *jail, const char *iface)
 {
         const struct graph *g = dialect_graph(d);
-        const struct iface *i = look(d, jail, iface);
+        const struct iface *i = ensure_look(d, jail, iface);
 
-        for (size_t k = 0; !i && is_host(jail) && k < g->loan_count; k++) {
+        for (size_t k = 0; !i && ensure_is_host(jail) && k < g->loan_count; k++) {
                 const struct loan *l = &g->loans[k];
 
                 if (l->iface_index != NONE && strcmp(g->ifaces[l->iface_index].name, iface) == 0 &&
@@ -65,22 +66,23 @@ static const struct iface *look_lent(struct dialect *d, const char *jail, const 
 const char *ensure_word(struct dialect *d, const char *jail, const char *iface)
 {
         CLEANUP(freep)
-        char *word =
-                xasprintf("if:%s%s%s", is_host(jail) ? "" : jail, is_host(jail) ? "" : "/", linux_name(d, jail, iface));
+        char *word = xasprintf("if:%s%s%s", ensure_is_host(jail) ? "" : jail, ensure_is_host(jail) ? "" : "/",
+                               linux_name(d, jail, iface));
 
         return arena_strdup(&d->arena, word);
 }
 
 static const char *new_word(struct dialect *d, const char *jail, const char *iface)
 {
-        CLEANUP(freep) char *word = xasprintf("%s%s%s", is_host(jail) ? "" : jail, is_host(jail) ? "" : "/", iface);
+        CLEANUP(freep)
+        char *word = xasprintf("%s%s%s", ensure_is_host(jail) ? "" : jail, ensure_is_host(jail) ? "" : "/", iface);
 
         return arena_strdup(&d->arena, word);
 }
 
 const char *ensure_jail_word(struct dialect *d, const char *jail)
 {
-        CLEANUP(freep) char *word = xasprintf("%s%s", is_host(jail) ? "" : "jail:", jail);
+        CLEANUP(freep) char *word = xasprintf("%s%s", ensure_is_host(jail) ? "" : "jail:", jail);
 
         return arena_strdup(&d->arena, word);
 }
@@ -105,21 +107,23 @@ static int check_kind(const struct iface *i, bool is_right, const char *what, st
 
 int ensure_bridge(struct dialect *d, const char *jail, const char *name, bool has_stp, struct err *e)
 {
-        const struct iface *i = look_lent(d, jail, name);
+        const struct iface *i = ensure_look_lent(d, jail, name);
 
         dialect_want(d, !i, "link", jail, name, "bridge");
-        if (i && i->kind == KIND_BRIDGE && has_stp && !i->stp_on)
-                return dialect_add(d, e, "stp", ensure_word(d, jail, name), "on", NULL);
+        if (i && i->kind == KIND_BRIDGE && has_stp)
+                return ensure_setting(d, jail, name, "stp", "on", e);
         if (i)
                 return check_kind(i, i->kind == KIND_BRIDGE, "bridge", e);
 
         const char *words[] = {"create", "bridge", name, "--jail", ensure_jail_word(d, jail), "--stp"};
         int count = 5;
 
-        if (is_host(jail))
+        if (ensure_is_host(jail))
                 count = 3;
-        if (has_stp)
+        if (has_stp) {
+                ensure_want_setting(d, jail, name, "stp", "on", "off");
                 words[count++] = "--stp";
+        }
         return dialect_add_words(d, count, words, e);
 }
 
@@ -139,19 +143,19 @@ int ensure_epair(struct dialect *d, const char *jail, const char *a, const char 
 
 int ensure_eiface(struct dialect *d, const char *jail, const char *name, struct err *e)
 {
-        bool is_there = look_lent(d, jail, name) != NULL;
+        bool is_there = ensure_look_lent(d, jail, name) != NULL;
 
         dialect_want(d, !is_there, "link", jail, name, "eiface");
         if (is_there)
                 return 0;
-        return is_host(jail) ? dialect_add(d, e, "create", "eiface", name, NULL)
-                             : dialect_add(d, e, "create", "eiface", new_word(d, jail, name), "--jail",
-                                           ensure_jail_word(d, jail), NULL);
+        return ensure_is_host(jail) ? dialect_add(d, e, "create", "eiface", name, NULL)
+                                    : dialect_add(d, e, "create", "eiface", new_word(d, jail, name), "--jail",
+                                                  ensure_jail_word(d, jail), NULL);
 }
 
 int ensure_tap(struct dialect *d, const char *jail, const char *name, struct err *e)
 {
-        bool is_there = look_lent(d, jail, name) != NULL;
+        bool is_there = ensure_look_lent(d, jail, name) != NULL;
 
         dialect_want(d, !is_there, "link", jail, name, "tap");
         if (is_there)
@@ -161,7 +165,7 @@ int ensure_tap(struct dialect *d, const char *jail, const char *name, struct err
 
 int ensure_vlan(struct dialect *d, const char *jail, const char *parent, uint32_t id, const char *name, struct err *e)
 {
-        const struct iface *i = look_lent(d, jail, name);
+        const struct iface *i = ensure_look_lent(d, jail, name);
         CLEANUP(freep) char *what = xasprintf("vlan %u %s", id, parent);
         char number[12];
 
@@ -175,8 +179,8 @@ int ensure_vlan(struct dialect *d, const char *jail, const char *parent, uint32_
 int ensure_macvlan(struct dialect *d, const char *jail, const char *parent, const char *name, const char *mode,
                    struct err *e)
 {
-        const struct iface *i = look_lent(d, jail, name);
-        CLEANUP(freep) char *what = xasprintf("macvlan %s", parent);
+        const struct iface *i = ensure_look_lent(d, jail, name);
+        CLEANUP(freep) char *what = xasprintf("macvlan %s %s", parent, mode);
 
         dialect_want(d, !i, "link", jail, name, what);
         if (i)
@@ -187,7 +191,7 @@ int ensure_macvlan(struct dialect *d, const char *jail, const char *parent, cons
 int ensure_vxlan(struct dialect *d, const char *jail, const char *name, uint32_t id, const char *remote,
                  const char *dev, struct err *e)
 {
-        const struct iface *i = look_lent(d, jail, name);
+        const struct iface *i = ensure_look_lent(d, jail, name);
         const char *words[8] = {"create", "vxlan", new_word(d, jail, name)};
         CLEANUP(freep) char *what = xasprintf("vxlan %u %s %s", id, remote ? remote : "-", dev ? dev : "-");
         char number[12];
@@ -267,78 +271,15 @@ int ensure_port(struct dialect *d, const char *jail, const char *iface, const ch
         return r == 0 ? dialect_add(d, e, "connect", upper, link, NULL) : r;
 }
 
-/* The port that an interface is: one of netgraph's, wherever it was lent to, by its hidden end. */
-static const struct iface *look_port(struct dialect *d, const char *jail, const char *iface)
-{
-        const struct graph *g = dialect_graph(d);
-        const struct iface *i = look_lent(d, jail, iface);
-
-        return i && role_has_fabric(i->role) && i->peer != NONE ? &g->ifaces[i->peer] : i;
-}
-
-/* The same as a request names it. */
-static const char *port_word(struct dialect *d, const char *jail, const char *iface)
-{
-        const struct iface *i = look_lent(d, jail, iface);
-
-        return ensure_word(d, i ? dialect_graph(d)->jails[i->jail].name : jail, iface);
-}
-
-int ensure_tuning(struct dialect *d, const char *jail, const char *iface, enum tuning t, uint32_t value, struct err *e)
-{
-        const struct iface *i = tunings[t].is_port ? look_port(d, jail, iface) : look(d, jail, iface);
-        bool is_known = i && (i->tuning_known >> t & 1u);
-        char number[12];
-
-        if (i && (is_known ? i->tuning[t] : tunings[t].usual) == value * tunings[t].scale)
-                return 0;
-        (void)str_format(number, sizeof(number), "%u", value);
-        return dialect_add(d, e, "tune", port_word(d, jail, iface), tunings[t].name, number, NULL);
-}
-
-int ensure_isolated(struct dialect *d, const char *jail, const char *iface, bool is_on, struct err *e)
-{
-        const struct iface *i = look_port(d, jail, iface);
-
-        if (i && i->is_isolated == is_on)
-                return 0;
-        return dialect_add(d, e, "isolate", port_word(d, jail, iface), is_on ? "on" : "off", NULL);
-}
-
-/* The graph does not have it: the bridge that really is there is asked. */
-static bool has_host(struct dialect *d, const struct iface *port, struct mac m)
-{
-        CLEANUP(freep) struct bridge_host *hosts = NULL;
-        size_t live = graph_find_iface(d->live, port->id), count = 0;
-        bool is_there = false;
-
-        if (live == NONE || d->live->ifaces[live].master == NONE || !d->services || !d->services->hosts ||
-            d->services->hosts(d, d->live->ifaces[live].master, &hosts, &count, NULL) < 0)
-                return false;
-        for (size_t k = 0; k < count; k++)
-                is_there |= hosts[k].is_static && hosts[k].ifindex == port->id.ifindex && mac_equal(hosts[k].mac, m);
-        return is_there;
-}
-
-int ensure_host(struct dialect *d, const char *jail, const char *iface, struct mac m, struct err *e)
-{
-        const struct iface *i = look_port(d, jail, iface);
-        char mac[MAC_TEXT_SIZE];
-
-        if (i && has_host(d, i, m))
-                return 0;
-        return dialect_add(d, e, "host", "add", port_word(d, jail, iface), mac_format(m, mac), NULL);
-}
-
 int ensure_moved(struct dialect *d, const char *iface, const char *jail, struct err *e)
 {
         const struct graph *g = dialect_graph(d);
 
-        if (look(d, jail, iface)) {
+        if (ensure_look(d, jail, iface)) {
                 dialect_want(d, false, "lent", jail, iface, "");
                 return 0;
         }
-        if (!look(d, "host", iface)) {
+        if (!ensure_look(d, "host", iface)) {
                 size_t node = graph_find_node_named(g, 0, iface);
 
                 /* A node's name is accepted where no interface has it. */
@@ -358,49 +299,9 @@ int ensure_moved(struct dialect *d, const char *iface, const char *jail, struct 
 
 /* -- What it is like --------------------------------------------------------------------------------------------- */
 
-int ensure_up(struct dialect *d, const char *jail, const char *iface, bool is_up, struct err *e)
-{
-        const struct iface *i = look(d, jail, iface);
-
-        if (i && i->is_up == is_up)
-                return 0;
-        return dialect_add(d, e, is_up ? "up" : "down", ensure_word(d, jail, iface), NULL);
-}
-
-int ensure_mtu(struct dialect *d, const char *jail, const char *iface, uint32_t mtu, struct err *e)
-{
-        const struct iface *i = look(d, jail, iface);
-        char number[12];
-
-        if (i && i->mtu_bytes == mtu)
-                return 0;
-        (void)str_format(number, sizeof(number), "%u", mtu);
-        return dialect_add(d, e, "mtu", ensure_word(d, jail, iface), number, NULL);
-}
-
-int ensure_mac(struct dialect *d, const char *jail, const char *iface, struct mac m, struct err *e)
-{
-        const struct iface *i = look(d, jail, iface);
-        char buf[MAC_TEXT_SIZE];
-
-        if (i && mac_equal(i->mac, m) && mac_equal(i->pin, m))
-                return 0;
-        return dialect_add(d, e, "pin", ensure_word(d, jail, iface), mac_format(m, buf), NULL);
-}
-
-int ensure_alias(struct dialect *d, const char *jail, const char *iface, const char *text, struct err *e)
-{
-        const struct iface *i = look(d, jail, iface);
-
-        if (i && strcmp(i->alias ? i->alias : "", text) == 0)
-                return 0;
-        return *text ? dialect_add(d, e, "alias", ensure_word(d, jail, iface), "--", text, NULL)
-                     : dialect_add(d, e, "alias", ensure_word(d, jail, iface), NULL);
-}
-
 int ensure_group(struct dialect *d, const char *jail, const char *iface, const char *group, struct err *e)
 {
-        const struct iface *i = look(d, jail, iface);
+        const struct iface *i = ensure_look(d, jail, iface);
         bool is_there = i && group_mark_find(i, group);
 
         dialect_want(d, !is_there, "group", jail, iface, group);
@@ -409,7 +310,7 @@ int ensure_group(struct dialect *d, const char *jail, const char *iface, const c
 
 int ensure_span(struct dialect *d, const char *jail, const char *bridge, const char *iface, struct err *e)
 {
-        const struct iface *b = look(d, jail, bridge), *i = look(d, jail, iface);
+        const struct iface *b = ensure_look(d, jail, bridge), *i = ensure_look(d, jail, iface);
         uint32_t number;
         bool is_there = b && i && span_mark_find(i, &number) && number == b->number;
 
@@ -429,7 +330,7 @@ static bool has_address(const struct iface *i, const struct prefix *p)
 
 int ensure_address(struct dialect *d, const char *jail, const char *iface, const struct prefix *p, struct err *e)
 {
-        const struct iface *i = look(d, jail, iface);
+        const struct iface *i = ensure_look(d, jail, iface);
         bool is_there = i && has_address(i, p);
         char buf[PREFIX_TEXT_SIZE];
 
@@ -464,14 +365,14 @@ static bool is_guests(const struct graph *g, size_t iface, const struct prefix *
 int ensure_only(struct dialect *d, const char *jail, const char *iface, const struct prefix *wanted, size_t count,
                 struct err *e)
 {
-        const struct iface *i = look(d, jail, iface);
+        const struct iface *i = ensure_look(d, jail, iface);
         size_t gone = 0;
 
         if (!i)
                 return 0;
 
         CLEANUP(freep) struct prefix *other = xcalloc(i->address_count + 1, sizeof(*other));
-        bool is_ours = i->is_owned || !is_host(jail);
+        bool is_ours = i->is_owned || !ensure_is_host(jail);
 
         for (size_t k = 0; k < i->address_count; k++)
                 if (!prefix_is_link_local(&i->addresses[k]) &&

@@ -35,19 +35,9 @@ int ensure_vxlan(struct dialect *d, const char *jail, const char *name, uint32_t
 /* A port of a bridge; the addresses that it has go to the bridge, since nobody answers on a port. */
 int ensure_port(struct dialect *d, const char *jail, const char *iface, const char *bridge, struct err *e);
 
-/* What a bridge, or a port of one, is set to; the value as a person writes it. */
-int ensure_tuning(struct dialect *d, const char *jail, const char *iface, enum tuning t, uint32_t value, struct err *e);
-int ensure_isolated(struct dialect *d, const char *jail, const char *iface, bool is_on, struct err *e);
-/* An address that stands for good behind a port. */
-int ensure_host(struct dialect *d, const char *jail, const char *iface, struct mac m, struct err *e);
-
 /* Lent to a jail: a no-op when it is there. -ENOENT: neither here nor there. */
 int ensure_moved(struct dialect *d, const char *iface, const char *jail, struct err *e);
 
-int ensure_up(struct dialect *d, const char *jail, const char *iface, bool is_up, struct err *e);
-int ensure_mtu(struct dialect *d, const char *jail, const char *iface, uint32_t mtu, struct err *e);
-int ensure_mac(struct dialect *d, const char *jail, const char *iface, struct mac m, struct err *e);
-int ensure_alias(struct dialect *d, const char *jail, const char *iface, const char *text, struct err *e);
 int ensure_group(struct dialect *d, const char *jail, const char *iface, const char *group, struct err *e);
 int ensure_span(struct dialect *d, const char *jail, const char *bridge, const char *iface, struct err *e);
 int ensure_address(struct dialect *d, const char *jail, const char *iface, const struct prefix *p, struct err *e);
@@ -64,5 +54,30 @@ int ensure_route(struct dialect *d, const char *jail, const char *destination, c
 int ensure_device_route(struct dialect *d, const char *jail, const char *destination, const char *dev, bool is_v6,
                         uint32_t metric, struct err *e);
 int ensure_forwarding(struct dialect *d, const char *jail, bool is_v6, struct err *e);
+
+/* -- ensure_setting.c: what an interface is set to ---------------------------------------------------------------- */
+
+int ensure_up(struct dialect *d, const char *jail, const char *iface, bool is_up, struct err *e);
+int ensure_mtu(struct dialect *d, const char *jail, const char *iface, uint32_t mtu, struct err *e);
+int ensure_mac(struct dialect *d, const char *jail, const char *iface, struct mac m, struct err *e); /* and pinned */
+int ensure_alias(struct dialect *d, const char *jail, const char *iface, const char *text, struct err *e);
+/* What a bridge, or a port of one, is set to; the value as a person writes it. */
+int ensure_tuning(struct dialect *d, const char *jail, const char *iface, enum tuning t, uint32_t value, struct err *e);
+int ensure_isolated(struct dialect *d, const char *jail, const char *iface, bool is_on, struct err *e);
+/* An address that stands for good behind a port. */
+int ensure_host(struct dialect *d, const char *jail, const char *iface, struct mac m, struct err *e);
+
+/*
+ * ensure_setting - one of all these by its name, the value as claims have it.
+ *
+ *   shape    name: "mtu", "description", "state", "ether", "stp", "private", or a tuning's
+ */
+int ensure_setting(struct dialect *d, const char *jail, const char *iface, const char *name, const char *value,
+                   struct err *e);
+/* What it is set to; NULL: it is not there, or nobody knows. Lasts as long as the session. */
+const char *ensure_setting_now(struct dialect *d, const char *jail, const char *iface, const char *name);
+bool ensure_setting_is_ports(const char *name); /* of a bridge's port: it ends when that leaves the bridge */
+bool ensure_has_host(struct dialect *d, const char *jail, const char *iface, struct mac m);
+int ensure_no_host(struct dialect *d, const char *jail, const char *iface, const char *mac, struct err *e);
 
 #endif

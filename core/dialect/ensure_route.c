@@ -34,6 +34,38 @@ static char *describe(const char *via, uint32_t metric)
         return metric ? xasprintf("%s metric %u", via, metric) : xstrdup(via);
 }
 
+/* The way that a route goes, as describe has it; the session's. */
+static const char *way_of(struct dialect *d, const struct route *r)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = graph_find_iface(g, (struct iface_id){g->jails[r->jail].cookie, r->oif});
+        const char *dev = at == NONE ? "" : g->ifaces[at].name;
+        bool is_scoped = r->gateway.family && prefix_is_link_local(&r->gateway);
+        char buf[PREFIX_TEXT_SIZE];
+        CLEANUP(freep)
+        char *via = r->gateway.family
+                ? xasprintf("%s%s%s", prefix_format_addr(&r->gateway, buf), is_scoped ? "%" : "", is_scoped ? dev : "")
+                : xasprintf("dev %s", dev);
+        CLEANUP(freep) char *way = describe(via, r->metric);
+
+        return arena_strdup(&d->arena, way);
+}
+
+/* known: in whose place it comes; NULL none. */
+static void want_route(struct dialect *d, bool is_there, const struct route *known, const char *jail,
+                       const struct prefix *to, const char *way)
+{
+        char buf[PREFIX_TEXT_SIZE];
+
+        dialect_want_claim(d,
+                           (struct claim){.kind = "route",
+                                          .jail = jail,
+                                          .name = prefix_format(to, buf),
+                                          .rest = way,
+                                          .was = !is_there && known ? way_of(d, known) : "",
+                                          .is_new = !is_there});
+}
+
 /* words: of route add, with room for the metric behind them; NULL ends them. */
 static int replace(struct dialect *d, const struct route *known, const char *jail, const char *destination,
                    const char **words, uint32_t metric, struct err *e)
@@ -80,9 +112,10 @@ int ensure_route(struct dialect *d, const char *jail, const char *destination, c
         bool is_there = known && memcmp(known->gateway.bytes, gateway.bytes, sizeof(gateway.bytes)) == 0;
         char buf[PREFIX_TEXT_SIZE];
 
-        dialect_want(d, !is_there, "route", jail, prefix_format(&to, buf), by);
+        want_route(d, is_there, known, jail, &to, by);
         if (is_there)
                 return 0;
+        (void)prefix_format(&to, buf);
 
         const char *word = to.length ? buf : to.family == AF_INET6 ? "::/0" : "default";
         const char *words[10] = {"route", "add", ensure_jail_word(d, jail), word, bare};
@@ -114,9 +147,10 @@ int ensure_device_route(struct dialect *d, const char *jail, const char *destina
         CLEANUP(freep) char *by = describe(over, metric);
         char buf[PREFIX_TEXT_SIZE];
 
-        dialect_want(d, !is_there, "route", jail, prefix_format(&to, buf), by);
+        want_route(d, is_there, known, jail, &to, by);
         if (is_there)
                 return 0;
+        (void)prefix_format(&to, buf);
 
         const char *word = to.length ? buf : is_v6 ? "::/0" : "default";
         const char *words[9] = {"route", "add", ensure_jail_word(d, jail), word, "--dev", ensure_word(d, jail, dev)};

@@ -4,12 +4,14 @@
  *   kind        name          rest
  *   jail        ""            ""                 the jail itself
  *   link        its name      what it is: "bridge", "epair B", "eiface", "tap", "lagg", "vlan ID PARENT",
- *                             "macvlan PARENT", "vxlan ID REMOTE IF"
+ *                             "macvlan PARENT MODE", "vxlan ID REMOTE IF"
  *   port        interface     bridge
  *   stack       interface     bridge             its addresses are the bridge's
  *   lent        interface     ""                 in the jail, from the host
  *   address     interface     ADDR/LEN
- *   route       DST/LEN       gateway, or "dev IF"
+ *   route       DST/LEN       gateway, or "dev IF"; it was: the same of the one in whose place it is
+ *   setting     interface     which: "mtu" (core/dialect/ensure.h has them); its value, and what it was
+ *   host        port          MAC address that its bridge was told
  *   forwarding  "inet", "inet6"
  *   nat         the rule
  *   name        interface     what it was called
@@ -20,14 +22,16 @@
 #include "core/dialect/takeback.h"
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "core/dialect/ensure.h"
 #include "core/graph/marks.h"
 
 /* In this order, the newest of a kind first: what is on a link goes before the link, which goes before a jail. */
-static const char *const order[] = {"nat",  "route", "forwarding", "address", "span", "group", "stack",
-                                    "port", "lent",  "node",       "link",    "jail", "name"};
+static const char *const order[] = {"nat",  "route",   "forwarding", "address", "host", "span", "group", "stack",
+                                    "port", "setting", "lent",       "node",    "link", "jail", "name"};
 
 static bool is(const struct claim *f, const char *kind)
 {
@@ -160,6 +164,21 @@ static int end_address(struct dialect *d, const struct claim *f, struct err *e)
         return 0;
 }
 
+/* The one in whose place it came. */
+static int put_route_back(struct dialect *d, const struct claim *f, const struct prefix *to, struct err *e)
+{
+        const char *with = strstr(f->was, " metric "), *to_word = to->length ? f->name : "default";
+        size_t length = with ? (size_t)(with - f->was) : strlen(f->was);
+        CLEANUP(freep) char *way = xstrndup(f->was, length);
+        uint32_t metric = 0;
+
+        if (!*f->was || (with && str_to_u32(with + strlen(" metric "), UINT32_MAX, &metric) < 0))
+                return 0;
+        if (!str_has_prefix(way, "dev "))
+                return ensure_route(d, f->jail, to_word, way, metric, e);
+        return ensure_device_route(d, f->jail, to_word, way + strlen("dev "), to->family == AF_INET6, metric, e);
+}
+
 static int end_route(struct dialect *d, const struct claim *f, struct err *e)
 {
         const struct graph *g = dialect_graph(d);
@@ -189,7 +208,10 @@ static int end_route(struct dialect *d, const struct claim *f, struct err *e)
 
                 if (!to.length)
                         words[3] = strchr(f->name, ':') ? "::/0" : "default";
-                return dialect_add_words(d, metric ? 6 : 4, words, e);
+
+                int result = dialect_add_words(d, metric ? 6 : 4, words, e);
+
+                return result == 0 ? put_route_back(d, f, &to, e) : result;
         }
         return 0;
 }
@@ -222,6 +244,60 @@ static int end_nat(struct dialect *d, const struct claim *f, struct err *e)
                 return dialect_add(d, e, "nat", "del", number, NULL);
         }
         return 0;
+}
+
+/* Would somebody miss it, were it down? */
+static bool is_in_use(const struct graph *g, size_t at)
+{
+        const struct iface *i = &g->ifaces[at];
+
+        for (size_t k = 0; k < i->address_count; k++)
+                if (!prefix_is_link_local(&i->addresses[k]))
+                        return true;
+        for (size_t k = 0; k < g->iface_count; k++)
+                if (g->ifaces[k].parent == at || g->ifaces[k].master == at)
+                        return true;
+        for (size_t k = 0; k < g->route_count; k++)
+                if (g->routes[k].jail == i->jail && g->routes[k].oif == i->id.ifindex &&
+                    g->routes[k].protocol != RTPROT_KERNEL)
+                        return true;
+        return i->master != NONE;
+}
+
+static void say_changed(struct dialect *d, const struct claim *f, const char *now)
+{
+        CLEANUP(text_done) struct text value = {0};
+
+        text_put_visible(&value, *now ? now : "none");
+        dialect_say(d, "%s: %s of %s is in it no more, but stays: it is %s now, and not %s as imported", f->file,
+                    f->rest, f->name, text_str(&value), f->value);
+}
+
+/* Set to something else since by somebody else, it stays. */
+static int end_setting(struct dialect *d, const struct claim *f, struct err *e)
+{
+        const char *now = ensure_setting_now(d, f->jail, f->name, f->rest);
+
+        if (!now || strcmp(f->value, f->was) == 0)
+                return 0;
+        if (strcmp(now, f->value) != 0) {
+                if (strcmp(now, f->was) != 0)
+                        say_changed(d, f, now);
+                return 0;
+        }
+        if (strcmp(f->rest, "state") == 0 && strcmp(f->was, "down") == 0 &&
+            is_in_use(dialect_graph(d), ensure_find(d, f->jail, f->name)))
+                return err_set(e, -EBUSY, "addresses, routes or other interfaces need it up");
+        return ensure_setting(d, f->jail, f->name, f->rest, f->was, e);
+}
+
+static int end_host(struct dialect *d, const struct claim *f, struct err *e)
+{
+        struct mac m;
+
+        if (mac_parse(f->rest, &m) < 0 || !ensure_has_host(d, f->jail, f->name, m))
+                return 0;
+        return ensure_no_host(d, f->jail, f->name, f->rest, e);
 }
 
 static int end_name(struct dialect *d, const struct claim *f, struct err *e)
@@ -275,7 +351,7 @@ static int end_claim(struct dialect *d, const struct claim *f, struct err *e)
         } ends[] = {{"jail", end_jail},   {"link", end_link},       {"port", end_port}, {"lent", end_loan},
                     {"route", end_route}, {"address", end_address}, {"nat", end_nat},   {"forwarding", end_forwarding},
                     {"name", end_name},   {"group", end_group},     {"span", end_span}, {"stack", end_stack},
-                    {"node", end_node}};
+                    {"node", end_node},   {"setting", end_setting}, {"host", end_host}};
 
         for (size_t k = 0; k < ARRAY_SIZE(ends); k++)
                 if (is(f, ends[k].kind))
@@ -293,9 +369,20 @@ static bool goes_with_link(const struct claims *gone, const struct claim *f)
                 bool is_it = strcmp(l->name, f->name) == 0 ||
                         (str_has_prefix(l->rest, "epair ") && strcmp(l->rest + strlen("epair "), f->name) == 0);
 
-                if (is(l, "link") && is_it && (strcmp(l->jail, f->jail) == 0 || is(f, "lent") || is(f, "address")))
+                if (is(l, "link") && is_it &&
+                    (strcmp(l->jail, f->jail) == 0 || is(f, "lent") || is(f, "address") || is(f, "setting")))
                         return true;
         }
+        return false;
+}
+
+/* What a bridge knows of a port ends when that leaves it. */
+static bool goes_with_port(const struct claims *gone, const struct claim *f)
+{
+        for (size_t k = 0; k < gone->count; k++)
+                if (is(&gone->list[k], "port") && strcmp(gone->list[k].name, f->name) == 0 &&
+                    strcmp(gone->list[k].jail, f->jail) == 0)
+                        return is(f, "host") || (is(f, "setting") && ensure_setting_is_ports(f->rest));
         return false;
 }
 
@@ -307,23 +394,30 @@ static bool goes_along(struct dialect *d, const struct claims *gone, const struc
         if (is(f, "jail") || is(f, "nat") || is(f, "route") || is(f, "forwarding") || is(f, "link"))
                 return !is(f, "jail") && claims_find(gone, &jail, NULL) && at != NONE &&
                         !dialect_graph(d)->jails[at].process_count;
-        return goes_with_link(gone, f);
+        return goes_with_link(gone, f) || goes_with_port(gone, f);
 }
 
 void takeback(struct dialect *d, const struct claims *gone, struct claims *ret_left)
 {
         for (size_t o = 0; o < ARRAY_SIZE(order); o++) {
-                for (size_t k = gone->count; k-- > 0;) {
-                        const struct claim *f = &gone->list[k];
+                bool is_forward = strcmp(order[o], "setting") == 0; /* ports follow their bridge */
+
+                for (size_t n = gone->count; n-- > 0;) {
+                        const struct claim *f = &gone->list[is_forward ? gone->count - 1 - n : n];
                         size_t before = d->requests;
                         struct err e = {0};
 
                         if (!is(f, order[o]) || goes_along(d, gone, f))
                                 continue;
-                        if (end_claim(d, f, &e) < 0) {
+                        if (end_claim(d, f, &e) < 0 && is(f, "setting")) {
+                                dialect_say(d, "%s: %s of %s is in it no more, but stays: %s", f->file, f->rest,
+                                            f->name, e.what);
+                        } else if (err_is_set(&e)) {
                                 dialect_say(d, "%s: %s is in it no more, but stays: %s", f->file,
                                             is(f, "jail") ? f->jail : f->name, e.what);
                                 claims_add(ret_left, f);
+                        } else if (d->requests > before && is(f, "setting")) {
+                                dialect_say(d, "%s: %s of %s is in it no more", f->file, f->rest, f->name);
                         } else if (d->requests > before) {
                                 dialect_say(d, "%s: %s %s is in it no more", f->file, f->kind,
                                             is(f, "jail") ? f->jail : f->name);

@@ -7,7 +7,8 @@
 #include "core/base/alloc.h"
 #include "core/plan/json_fields.h"
 
-#define WORDS 5
+#define WORDS        7
+#define WORDS_NEEDED 5 /* those of settings came later */
 
 static uint64_t key_of(const struct claim *f)
 {
@@ -45,11 +46,20 @@ const struct claim *claims_find(const struct claims *f, const struct claim *one,
         return find(f, one, file);
 }
 
+static const char *copy(struct claims *f, const char *text)
+{
+        return text && *text ? arena_strdup(&f->arena, text) : "";
+}
+
 void claims_add(struct claims *f, const struct claim *one)
 {
         struct claim *there = find(f, one, one->file);
 
         if (there) {
+                if (one->is_new && !there->is_new)
+                        there->was = copy(f, one->was);
+                if (strcmp(there->value, one->value ? one->value : "") != 0)
+                        there->value = copy(f, one->value);
                 there->is_new |= one->is_new;
                 return;
         }
@@ -60,6 +70,8 @@ void claims_add(struct claims *f, const struct claim *one)
                 .jail = arena_strdup(&f->arena, one->jail),
                 .name = arena_strdup(&f->arena, one->name),
                 .rest = arena_strdup(&f->arena, one->rest),
+                .value = copy(f, one->value),
+                .was = copy(f, one->was),
                 .is_new = one->is_new,
         };
         lookup_put(&f->index, key_of(one), f->count++);
@@ -77,10 +89,10 @@ json_t *claims_to_json(const struct claims *f)
 
         for (size_t k = 0; k < f->count; k++) {
                 const struct claim *o = &f->list[k];
-                const char *const words[WORDS] = {o->file, o->kind, o->jail, o->name, o->rest};
+                const char *const words[WORDS] = {o->file, o->kind, o->jail, o->name, o->rest, o->value, o->was};
                 json_t *one = json_array();
 
-                for (size_t i = 0; i < WORDS; i++)
+                for (size_t i = 0; i < (*o->value || *o->was ? WORDS : WORDS_NEEDED); i++)
                         (void)json_array_append_new(one, text_to_json(words[i]));
                 (void)json_array_append_new(j, one);
         }
@@ -94,9 +106,10 @@ int claims_from_json(const json_t *j, struct claims *ret, struct err *e)
         for (size_t k = 0; k < json_array_size(j); k++) {
                 const json_t *one = json_array_get(j, k);
                 char *words[WORDS] = {0};
-                bool is_whole = json_is_array(one) && json_array_size(one) == WORDS;
+                size_t count = json_array_size(one);
+                bool is_whole = json_is_array(one) && (count == WORDS || count == WORDS_NEEDED);
 
-                for (size_t i = 0; i < WORDS; i++) {
+                for (size_t i = 0; i < count && i < WORDS; i++) {
                         words[i] = is_whole ? text_from_json(json_array_get(one, i)) : NULL;
                         is_whole = words[i] != NULL;
                 }
@@ -106,7 +119,9 @@ int claims_from_json(const json_t *j, struct claims *ret, struct err *e)
                                                    .kind = words[1],
                                                    .jail = words[2],
                                                    .name = words[3],
-                                                   .rest = words[4]});
+                                                   .rest = words[4],
+                                                   .value = words[5],
+                                                   .was = words[6]});
                 for (size_t i = 0; i < WORDS; i++)
                         free(words[i]);
                 if (!is_whole)

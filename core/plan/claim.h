@@ -13,12 +13,14 @@
 #include "core/base/lookup.h"
 
 struct claim {
-        const char *file; /* its path, absolute */
-        const char *kind; /* "link", "port", ... (core/dialect/takeback.c has them all) */
-        const char *jail; /* whose stack; "host" */
-        const char *name; /* of what */
-        const char *rest; /* what else tells it from others: a port's bridge, a route's gateway; "" none */
-        bool is_new;      /* it was not so before */
+        const char *file;  /* its path, absolute */
+        const char *kind;  /* "link", "port", ... (core/dialect/takeback.c has them all) */
+        const char *jail;  /* whose stack; "host" */
+        const char *name;  /* of what */
+        const char *rest;  /* what else tells it from others: a port's bridge, a route's gateway; "" none */
+        const char *value; /* of a setting: what the file sets it to; "" or NULL none */
+        const char *was;   /* what is to be there again without the file; "" or NULL nothing */
+        bool is_new;       /* it was not so before */
 };
 
 struct claims {
@@ -30,7 +32,8 @@ struct claims {
 
 void claims_done(struct claims *f); /* zeroed memory is an empty list */
 
-/* All is copied. One that is there already is not added again; it is new when either is. */
+/* All is copied. One that is there already is not added again: it is new when either is, has the value of the later
+ * one, and what was there before the first that was new. */
 void claims_add(struct claims *f, const struct claim *one);
 void claims_add_all(struct claims *f, const struct claims *from);
 

@@ -421,6 +421,18 @@ static void tell_nothing(const struct run *r, const char *title)
                                      : _("nothing is to be changed: all of it is so already"));
 }
 
+/* Nothing is to be done, but files may want what others do, or want it no more. */
+static int keep_claims(struct run *r)
+{
+        CLEANUP(plan_freep) struct plan *none = plan_new("import");
+        struct err e = {0};
+
+        import_claims_put(&r->claims, &r->d, none);
+        if (r->app->is_dry_run || (!none->imported.count && !none->withdrawn.count))
+                return EXIT_DONE;
+        return r->app->claim(r->app, none, &e) < 0 ? tell_err(&e, EXIT_REFUSED) : EXIT_DONE;
+}
+
 static int settle(struct run *r, int argc, char **argv)
 {
         CLEANUP(text_done) struct text words = {0}, title = {0};
@@ -455,7 +467,7 @@ static int settle(struct run *r, int argc, char **argv)
                 return status;
         if (r->starts)
                 import_exec_begin(&r->started);
-        status = p ? plan_execute(r->app, p, r->g) : EXIT_DONE;
+        status = p ? plan_execute(r->app, p, r->g) : keep_claims(r);
         return status == EXIT_DONE && r->starts ? import_exec_run(r->app, &r->started) : status;
 }
 

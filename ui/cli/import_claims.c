@@ -79,18 +79,51 @@ static bool is_others(const struct import_claims *c, const struct claim *one)
         return false;
 }
 
+/* Is the same route, by another way, in the files? */
+static bool is_replaced(const struct import_claims *c, const struct claim *one)
+{
+        for (size_t k = 0; k < c->wanted.count && *one->was; k++) {
+                const struct claim *w = &c->wanted.list[k];
+
+                if (strcmp(one->kind, "route") == 0 && strcmp(w->kind, one->kind) == 0 &&
+                    strcmp(w->jail, one->jail) == 0 && strcmp(w->name, one->name) == 0)
+                        return true;
+        }
+        return false;
+}
+
 void import_claims_end(struct import_claims *c, struct dialect *d)
 {
         struct claims named = {0}, gone = {0};
 
         takeback_names(d, &c->old, &c->wanted, &named);
         for (size_t k = 0; k < named.count; k++)
-                if (!claims_find(&c->wanted, &named.list[k], NULL) && !is_others(c, &named.list[k]))
-                        claims_add(&gone, &named.list[k]);
+                if (!claims_find(&c->wanted, &named.list[k], NULL) && !is_others(c, &named.list[k])) {
+                        struct claim one = named.list[k];
+
+                        if (is_replaced(c, &one))
+                                one.was = ""; /* something else comes in its place */
+                        claims_add(&gone, &one);
+                }
         takeback(d, &gone, &c->left);
         claims_add_all(&c->all, &named); /* under the names that they have now */
         claims_done(&named);
         claims_done(&gone);
+}
+
+static bool is_alike(const struct claim *a, const struct claim *b)
+{
+        return strcmp(a->value, b->value) == 0 && strcmp(a->was, b->was) == 0;
+}
+
+/* What was there before the first that asked for it: as it is known from the picture without all that was made. */
+static const char *was_before(const struct import_claims *c, const struct claims *made, const struct claim *w)
+{
+        const struct claim *first = claims_find(&c->wanted, w, w->file);
+
+        if (!first || !first->is_new)
+                first = claims_find(made, w, NULL);
+        return first ? first->was : w->was;
 }
 
 void import_claims_put(const struct import_claims *c, const struct dialect *d, struct plan *p)
@@ -104,8 +137,15 @@ void import_claims_put(const struct import_claims *c, const struct dialect *d, s
         for (size_t k = 0; k < d->wants.count; k++) {
                 const struct claim *w = &d->wants.list[k];
 
-                if (claims_find(&made, w, NULL) && !claims_find(&c->old, w, w->file))
-                        claims_add(&p->imported, w);
+                struct claim one = *w;
+                const struct claim *old = claims_find(&c->old, w, w->file);
+
+                one.was = was_before(c, &made, w);
+                if (!claims_find(&made, w, NULL) || (old && is_alike(old, &one)))
+                        continue;
+                claims_add(&p->imported, &one);
+                if (old)
+                        claims_add(&p->withdrawn, old);
         }
         for (size_t k = 0; k < c->old.count; k++) {
                 const struct claim *o = &c->old.list[k];
