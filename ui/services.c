@@ -205,19 +205,34 @@ static void notice_lost_inventory(struct app *a, const struct graph *g)
         put_notice(a, sentence);
 }
 
+/* The inventory is opened while the host is read. */
+static bool prepare_picture(struct observer_options *o, void *context)
+{
+        struct app *a = context;
+        struct services *s = a->state;
+        int start_fd = s->home.start_fd;
+
+        services_open_inventory(a);
+        o->store = s->db ? db_registry_store(s->db) : NULL;
+        o->read_only = !s->db || s->is_read_only;
+        return s->home.start_fd == start_fd; /* else it has gone home */
+}
+
 static int service_picture(struct app *a, bool with_routes, bool with_counters, bool with_holders,
                            const struct graph **ret, struct err *e)
 {
         struct services *s = a->state;
 
-        services_open_inventory(a);
+        observer_rest_free(s->rest);
+        s->rest = NULL;
 
         struct observer_options o = {
-                .store = s->db ? db_registry_store(s->db) : NULL,
                 .want_routes = with_routes,
                 .want_counters = with_counters,
                 .want_holders = with_holders,
-                .read_only = !s->db || s->is_read_only,
+                .prepare = prepare_picture,
+                .context = a,
+                .rest = &s->rest,
         };
 
         int r = observer_scan(&o, ret, e);
@@ -466,6 +481,13 @@ void services_done(struct app *a)
         db_close(s->exec_db);
         db_close(s->db);
         home_done(&s->home);
+}
+
+void services_free(struct app *a)
+{
+        struct services *s = a->state;
+
+        observer_rest_free(s->rest);
         free(s->path);
         free(s->notice);
         free(s);

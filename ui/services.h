@@ -10,6 +10,7 @@
 
 void services_init(struct app *a); /* options that are set already stay */
 void services_done(struct app *a); /* stops what runs, closes the inventory */
+void services_free(struct app *a); /* after that, where memory is to be given back before the process ends */
 
 /* The helper process that guards a plan. *ret_told: what is to be told, since nobody else is left to do it. */
 int services_guard_main(struct app *a, int within_s, char **ret_told, struct err *e);

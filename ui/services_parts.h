@@ -23,6 +23,7 @@ struct services {
         struct home home; /* where this process was started */
 
         struct observer *observer;
+        struct observer_rest *rest; /* of the last picture that was made at once */
         struct db *observer_db;
 
         struct exec *exec;

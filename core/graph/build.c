@@ -40,6 +40,14 @@ void graph_build_free(struct graph_build *b)
         build_done(b);
 }
 
+void graph_build_expect(struct graph_build *b, size_t jails, size_t ifaces, size_t routes)
+{
+        b->jails = xcalloc(b->jail_capacity = jails, sizeof(*b->jails));
+        b->ifaces = xcalloc(b->iface_capacity = ifaces, sizeof(*b->ifaces));
+        b->routes = xcalloc(b->route_capacity = routes, sizeof(*b->routes));
+        b->facts = xcalloc(b->fact_capacity = jails, sizeof(*b->facts));
+}
+
 size_t graph_build_jail(struct graph_build *b, const struct jail *j)
 {
         struct arena *a = graph_arena(b->g);

@@ -16,6 +16,9 @@ struct graph_build;
 struct graph_build *graph_build_new(const char *hostname);
 void graph_build_free(struct graph_build *b); /* when finish was not reached; NULL is fine */
 
+/* Room for so many, before the first is added: more may come, but a large array that grows is copied and cleared. */
+void graph_build_expect(struct graph_build *b, size_t jails, size_t ifaces, size_t routes);
+
 /*
  * graph_build_jail - adds a namespace. The first one added is the host.
  *

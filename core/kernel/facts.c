@@ -565,12 +565,24 @@ static void build_partial(const struct facts *f, struct graph_build *b)
                 graph_build_partial(b, text_str(&reason));
 }
 
+static void expect(const struct facts *f, struct graph_build *b)
+{
+        size_t links = 0, routes = 0;
+
+        for (size_t k = 0; k < f->count; k++) {
+                links += f->stacks[k]->link_count;
+                routes += f->stacks[k]->route_count;
+        }
+        graph_build_expect(b, f->count, links, routes);
+}
+
 struct graph *facts_build(struct facts *f, struct registry *registry, uint64_t serial, const char *hostname)
 {
         struct graph_build *b = graph_build_new(hostname);
         CLEANUP(lookup_done) struct lookup named = {0};
 
         list_named(f, &named);
+        expect(f, b);
         for (size_t k = 0; k < f->count; k++) {
                 const struct stack *s = f->stacks[k];
 

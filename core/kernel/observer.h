@@ -18,10 +18,26 @@ struct observer_options {
         bool read_only;               /* do not give namespaces ids, do not save the registry */
         int watch_file;         /* inotify on this path's folder: reload the store when it is written; see below */
         const char *store_path; /* the inventory's file, watched for other writers; NULL none */
+
+        /* observer_scan calls it in the caller's thread while the host is read already: sets what is not known yet of
+         * store and read_only. False: the thread has gone to another network stack, which is the host. NULL: all is
+         * known. */
+        bool (*prepare)(struct observer_options *o, void *context);
+        void *context;
+        struct observer_rest **rest; /* observer_scan's, below; NULL: there is none */
 };
 
-/* One picture, now. Runs in a thread that it joins; the caller's thread never changes namespace. */
+/*
+ * observer_scan - one picture, now. Runs in a thread that it joins, and does not change the caller's namespace.
+ *
+ *   owner    *o->rest is what the picture was made of, for observer_rest_free when there is time: a millisecond with
+ *            a thousand jails. It may be NULL.
+ */
 int observer_scan(const struct observer_options *o, const struct graph **ret, struct err *e);
+
+struct observer_rest;
+
+void observer_rest_free(struct observer_rest *r); /* NULL is fine */
 
 struct observer;
 

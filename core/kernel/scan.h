@@ -43,6 +43,7 @@ void scan_done(struct scan *sc);
 /* Begins to read the host in a thread of its own, which the first search joins; with a few jails, or without this, that
  * one reads it. */
 void scan_begin_host(struct scan *sc);
+void scan_drop_host(struct scan *sc); /* nothing of it is wanted any more */
 
 enum scan_search {
         SEARCH_NAMED = 1,

@@ -150,18 +150,24 @@ void scan_begin_host(struct scan *sc)
         sc->host = NULL;
 }
 
-void scan_end_host(struct scan *sc)
+void scan_drop_host(struct scan *sc)
 {
         struct host_reading *h = sc->host;
 
         sc->host = NULL;
-        if (h) {
-                (void)pthread_join(h->worker.thread, NULL); /* it ends by itself */
-                end(&h->worker, sc->facts);
-                free(h);
-        } else if (sc->is_first && !sc->facts->stacks[0]->is_read) {
+        if (!h)
+                return;
+        (void)pthread_join(h->worker.thread, NULL); /* it ends by itself */
+        end(&h->worker, sc->facts);
+        free(h);
+}
+
+void scan_end_host(struct scan *sc)
+{
+        if (sc->host)
+                scan_drop_host(sc);
+        else if (sc->is_first && !sc->facts->stacks[0]->is_read)
                 scan_read(sc, sc->facts->stacks[0]);
-        }
 }
 
 /* -- The others ------------------------------------------------------------------------------------------------------

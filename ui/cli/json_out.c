@@ -198,6 +198,20 @@ int json_out_end(struct json_out *w)
         return w->result;
 }
 
+void json_out_begin_second(struct json_out *w, FILE *out, const struct json_out *first)
+{
+        json_out_begin(w, out, first->is_indented);
+        w->depth = first->depth;
+        w->is_first = false;
+}
+
+int json_out_end_with(struct json_out *first, const char *second, size_t size)
+{
+        put_n(first, second, size);
+        flush(first);
+        return first->result;
+}
+
 void json_out_open(struct json_out *w, const char *key, char bracket)
 {
         put_start(w, key);

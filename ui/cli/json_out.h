@@ -30,6 +30,11 @@ struct json_out {
 void json_out_begin(struct json_out *w, FILE *out, bool is_indented);
 int json_out_end(struct json_out *w); /* a newline behind it all; 0 or -EIO */
 
+/* Two may write one text: the second what comes behind a value that the first has still to write, in what the first has
+ * open now; the first then ends with what that has written. */
+void json_out_begin_second(struct json_out *w, FILE *out, const struct json_out *first);
+int json_out_end_with(struct json_out *first, const char *second, size_t size); /* 0 or -EIO */
+
 /* The values of an object have a key, a short plain word that needs no escapes; those of an array have NULL. */
 void json_out_open(struct json_out *w, const char *key, char bracket); /* '{' or '[' */
 void json_out_close(struct json_out *w, char bracket);                 /* '}' or ']' */

@@ -1,10 +1,15 @@
 /* show_json.c - the graph as one JSON object: the contract of docs/architecture.md that scripts rely on. */
+#include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
 
 #include "core/base/alloc.h"
 #include "core/graph/marks.h"
 #include "ui/cli/json_parts.h"
 #include "ui/cli/show_internal.h"
+
+#define MANY 600 /* interfaces: below, a thread costs more than it brings */
 
 static void put_mac(struct json_out *w, const char *key, struct mac m)
 {
@@ -364,46 +369,126 @@ static void put_routes(struct json_out *w, const struct pick *p)
         json_out_close(w, ']');
 }
 
-int write_json(FILE *out, const struct pick *p)
+static void put_ifaces(struct json_out *w, const struct pick *p)
+{
+        json_out_open(w, "interfaces", '[');
+        for (size_t i = 0; i < p->g->iface_count; i++)
+                if (p->ifaces[i])
+                        put_iface(w, p->g, &p->g->ifaces[i]);
+        json_out_close(w, ']');
+}
+
+static void put_jails(struct json_out *w, const struct pick *p)
 {
         const struct graph *g = p->g;
+
+        json_out_open(w, "jails", '[');
+        for (size_t i = 0; i < g->jail_count; i++)
+                if (p->jails[i])
+                        put_jail(w, &g->jails[i], i == p->o->here);
+        for (size_t i = 0; i < g->guest_count; i++)
+                if (g->guests[i].kind == GUEST_JAIL && p->jails[g->guests[i].jail])
+                        put_shared_jail(w, g, &g->guests[i]);
+        json_out_close(w, ']');
+}
+
+static void put_edges(struct json_out *w, const struct pick *p)
+{
+        const struct graph *g = p->g;
+
+        json_out_open(w, "edges", '[');
+        for (size_t i = 0; i < g->edge_count; i++)
+                if (p->edges[i])
+                        put_edge(w, g, &g->edges[i]);
+        for (size_t i = 0; i < g->guest_count; i++)
+                if (has_nat_edge(p, &g->guests[i]))
+                        put_nat_edge(w, g, &g->guests[i]);
+        json_out_close(w, ']');
+}
+
+/* Behind jails and interfaces, which is half of all. */
+static void put_rest(struct json_out *w, const struct pick *p)
+{
+        const struct graph *g = p->g;
+
+        put_nodes(w, p);
+        put_edges(w, p);
+        json_put_returns(w, "returns", g, p->loans);
+        if (g->has_routes) {
+                put_routes(w, p);
+                json_put_nat(w, "nat", g, p->jails);
+        }
+        json_out_string(w, "partial", g->partial);
+        json_out_open(w, "warnings", '[');
+        for (size_t i = 0; i < g->warning_count; i++)
+                json_out_string(w, NULL, g->warnings[i]);
+        json_out_close(w, ']');
+        json_out_close(w, '}');
+}
+
+/* -- A large picture is written by two threads: the second writes its part into memory, which is printed behind the
+ * first's. --------------------------------------------------------------------------------------------------------- */
+
+struct second {
+        const struct pick *p;
+        pthread_t thread;
         struct json_out w;
+        char *bytes;
+        size_t size;
+        FILE *out; /* onto those */
+};
+
+static void *write_second(void *context)
+{
+        struct second *s = context;
+
+        put_rest(&s->w, s->p);
+        s->w.result = json_out_end(&s->w);
+        return NULL;
+}
+
+/* NULL: there is none, the first writes all. */
+static struct second *begin_second(const struct json_out *first, const struct pick *p)
+{
+        struct second *s = xcalloc(1, sizeof(*s));
+
+        s->p = p;
+        s->out = open_memstream(&s->bytes, &s->size);
+        json_out_begin_second(&s->w, s->out, first);
+        if (s->out && pthread_create(&s->thread, NULL, write_second, s) == 0)
+                return s;
+        if (s->out)
+                (void)fclose(s->out); /* nothing is in it */
+        free(s->bytes);
+        free(s);
+        return NULL;
+}
+
+static int end_both(struct json_out *first, struct second *s)
+{
+        int r, result;
+
+        (void)pthread_join(s->thread, NULL); /* it ends by itself */
+        r = fclose(s->out) == 0 ? s->w.result : -EIO;
+        result = json_out_end_with(first, s->bytes, s->size);
+        free(s->bytes);
+        free(s);
+        return r < 0 ? r : result;
+}
+
+int write_json(FILE *out, const struct pick *p)
+{
+        struct json_out w;
+        struct second *second;
 
         json_out_begin(&w, out, p->o->is_indented);
         json_out_open(&w, NULL, '{');
-        json_out_string(&w, "host", g->hostname);
-        json_out_open(&w, "jails", '[');
-        for (size_t i = 0; i < g->jail_count; i++)
-                if (p->jails[i])
-                        put_jail(&w, &g->jails[i], i == p->o->here);
-        for (size_t i = 0; i < g->guest_count; i++)
-                if (g->guests[i].kind == GUEST_JAIL && p->jails[g->guests[i].jail])
-                        put_shared_jail(&w, g, &g->guests[i]);
-        json_out_close(&w, ']');
-        json_out_open(&w, "interfaces", '[');
-        for (size_t i = 0; i < g->iface_count; i++)
-                if (p->ifaces[i])
-                        put_iface(&w, g, &g->ifaces[i]);
-        json_out_close(&w, ']');
-        put_nodes(&w, p);
-        json_out_open(&w, "edges", '[');
-        for (size_t i = 0; i < g->edge_count; i++)
-                if (p->edges[i])
-                        put_edge(&w, g, &g->edges[i]);
-        for (size_t i = 0; i < g->guest_count; i++)
-                if (has_nat_edge(p, &g->guests[i]))
-                        put_nat_edge(&w, g, &g->guests[i]);
-        json_out_close(&w, ']');
-        json_put_returns(&w, "returns", g, p->loans);
-        if (g->has_routes) {
-                put_routes(&w, p);
-                json_put_nat(&w, "nat", g, p->jails);
-        }
-        json_out_string(&w, "partial", g->partial);
-        json_out_open(&w, "warnings", '[');
-        for (size_t i = 0; i < g->warning_count; i++)
-                json_out_string(&w, NULL, g->warnings[i]);
-        json_out_close(&w, ']');
-        json_out_close(&w, '}');
+        second = p->g->iface_count >= MANY ? begin_second(&w, p) : NULL;
+        json_out_string(&w, "host", p->g->hostname);
+        put_jails(&w, p);
+        put_ifaces(&w, p);
+        if (second)
+                return end_both(&w, second);
+        put_rest(&w, p);
         return json_out_end(&w);
 }

@@ -124,6 +124,37 @@ static void nothing_is_lost_at_the_buffers_end(void **state)
         }
 }
 
+/* A text that two write is the same as one's. */
+static void two_write_one_text(void **state)
+{
+        (void)state;
+        for (int is_indented = 0; is_indented < 2; is_indented++) {
+                static struct json_out w;
+                struct written d = {0}, second = {0};
+
+                begin(&d, is_indented);
+                json_out_open(&d.w, NULL, '{');
+                second.file = open_memstream(&second.s, &second.size);
+                json_out_begin_second(&w, second.file, &d.w);
+                json_out_int(&w, "behind", 2);
+                json_out_open(&w, "more", '[');
+                json_out_null(&w, NULL);
+                json_out_close(&w, ']');
+                json_out_close(&w, '}');
+                assert_int_equal(json_out_end(&w), 0);
+                (void)fclose(second.file);
+                json_out_int(&d.w, "first", 1);
+                assert_int_equal(json_out_end_with(&d.w, second.s, second.size), 0);
+                (void)fclose(d.file);
+                assert_string_equal(d.s,
+                                    is_indented
+                                            ? "{\n  \"first\": 1,\n  \"behind\": 2,\n  \"more\": [\n    null\n  ]\n}\n"
+                                            : "{\"first\":1,\"behind\":2,\"more\":[null]}\n");
+                free(second.s);
+                free(d.s);
+        }
+}
+
 static void a_full_disk_is_told(void **state)
 {
         FILE *full = fopen("/dev/full", "w");
@@ -135,6 +166,8 @@ static void a_full_disk_is_told(void **state)
         json_out_begin(&w, full, false);
         json_out_int(&w, NULL, 1);
         assert_int_equal(json_out_end(&w), -EIO);
+        json_out_begin(&w, full, false);
+        assert_int_equal(json_out_end_with(&w, "1\n", 2), -EIO);
         (void)fclose(full);
 }
 
@@ -145,6 +178,7 @@ int main(void)
                 cmocka_unit_test(foreign_text_harms_nothing),
                 cmocka_unit_test(values_say_what_they_are),
                 cmocka_unit_test(nothing_is_lost_at_the_buffers_end),
+                cmocka_unit_test(two_write_one_text),
                 cmocka_unit_test(a_full_disk_is_told),
         };
 

@@ -406,6 +406,24 @@ static void a_thousand_jails(void **state)
         for (enum show_format f = SHOW_TEXT; f <= SHOW_MERMAID; f++)
                 free(shown(g, f, &(struct show_options){0}));
         assert_in_range(clock_now_ms() - begin, 0, 5000);
+
+        /* So many are written by two threads. */
+        json_t *j = shown_json(g, &(struct show_options){0}),
+               *indented = shown_json(g, &(struct show_options){.is_indented = true});
+
+        assert_int_equal(json_array_size(json_object_get(j, "jails")), g->jail_count);
+        assert_int_equal(json_array_size(json_object_get(j, "interfaces")), g->iface_count);
+        assert_int_equal(json_array_size(json_object_get(j, "nodes")), g->node_count);
+        assert_int_equal(json_array_size(json_object_get(j, "edges")), g->edge_count);
+        assert_true(json_equal(j, indented));
+        json_decref(j);
+        json_decref(indented);
+
+        FILE *full = fopen("/dev/full", "w");
+
+        assert_non_null(full);
+        assert_int_equal(show_write(g, SHOW_JSON, &(struct show_options){0}, full, NULL), -EIO);
+        (void)fclose(full);
 }
 
 int main(void)

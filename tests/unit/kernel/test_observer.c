@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
@@ -545,6 +546,57 @@ static bool is_news(struct registry_store *s)
         return is_written;
 }
 
+struct prepared {
+        struct registry_store *store;
+        int count;
+        bool is_elsewhere;
+};
+
+/* Who is not at home goes there; the second time nobody asks. */
+static bool prepare(struct observer_options *o, void *context)
+{
+        struct prepared *p = context;
+
+        p->count++;
+        o->store = p->store;
+        if (p->is_elsewhere)
+                assert_int_equal(unshare(CLONE_NEWNET), 0);
+        return !p->is_elsewhere;
+}
+
+/* What is told while the host is read counts; a host that turns out to be another one is read instead. */
+static void the_host_is_read_before_all_is_known(void **state)
+{
+        struct registry_store store = {count_load, is_news, save_nothing};
+        int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+        struct observer_rest *rest = NULL;
+        const struct graph *g = NULL;
+        uint64_t cookie = 0;
+
+        (void)state;
+        assert_true(home >= 0);
+        free(netbox_read("i=0; while [ $i -lt 40 ]; do ip netns add w$i; i=$((i + 1)); done"));
+        for (int is_elsewhere = 0; is_elsewhere < 2; is_elsewhere++) {
+                struct prepared p = {.store = &store, .is_elsewhere = is_elsewhere};
+                struct observer_options o = {.want_routes = true, .prepare = prepare, .context = &p, .rest = &rest};
+
+                load_count = 0;
+                assert_int_equal(observer_scan(&o, &g, NULL), 0);
+                assert_int_equal(p.count, 1);
+                assert_int_equal(load_count, 1);
+                assert_non_null(rest);
+                observer_rest_free(rest);
+                assert_true(g->jails[0].cookie != cookie);
+                assert_true(graph_find_iface_in(g, 0, "lo") != NONE);
+                assert_true(graph_find_jail(g, "w39") != NONE);
+                cookie = g->jails[0].cookie;
+                graph_unref(g);
+        }
+        assert_int_equal(setns(home, CLONE_NEWNET), 0);
+        (void)close(home);
+        free(netbox_read("i=0; while [ $i -lt 40 ]; do ip netns del w$i; i=$((i + 1)); done"));
+}
+
 static void what_is_written_slowly_is_seen(void **state)
 {
         struct registry_store store = {count_load, is_news, save_nothing};
@@ -923,6 +975,7 @@ int main(void)
                 cmocka_unit_test_setup(slices_find_the_same, wait_for_an_empty_box),
                 cmocka_unit_test_setup(rates_when_wanted, wait_for_an_empty_box),
                 cmocka_unit_test_setup(many_are_read_together, wait_for_an_empty_box),
+                cmocka_unit_test_setup(the_host_is_read_before_all_is_known, wait_for_an_empty_box),
                 cmocka_unit_test_setup(more_are_read_in_two_parts, wait_for_an_empty_box),
                 cmocka_unit_test_setup(states_are_followed, wait_for_an_empty_box),
                 cmocka_unit_test_setup(an_idle_observer_rests, wait_for_an_empty_box),
