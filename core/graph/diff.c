@@ -156,6 +156,24 @@ static void put_lacking(struct text *t, size_t *parts, const struct iface *has, 
         }
 }
 
+/* What comes along with other changes, and is worth telling only where it comes alone. */
+static void put_lesser_change(struct text *t, size_t *parts, const struct graph *before, const struct iface *x,
+                              const struct graph *after, const struct iface *y)
+{
+        char mac[MAC_TEXT_SIZE];
+
+        if (macs_differ(x->pin, y->pin))
+                put_part(t, parts, y->pin.is_set ? "pinned to %s" : "no longer pinned to %s",
+                         mac_format(y->pin.is_set ? y->pin : x->pin, mac));
+        if (number_at(before, x->peer) != number_at(after, y->peer)) {
+                put_part(t, parts, "%s", y->peer == NONE ? "its other end is gone" : "its other end is ");
+                if (y->peer != NONE)
+                        put_iface(t, after, y->peer);
+        }
+        if (x->port_state != y->port_state)
+                put_part(t, parts, "%s", stp_state_name(y->port_state));
+}
+
 /* Changes that came together are told together: each is what somebody may be waiting for. */
 static void put_change(struct text *t, const struct graph *before, const struct iface *x, const struct graph *after,
                        const struct iface *y)
@@ -188,6 +206,8 @@ static void put_change(struct text *t, const struct graph *before, const struct 
         }
         put_lacking(t, &parts, x, y, "no more");
         put_lacking(t, &parts, y, x, "new");
+        if (parts == 0)
+                put_lesser_change(t, &parts, before, x, after, y);
         if (parts == 0)
                 put_part(t, &parts, "changed");
 }

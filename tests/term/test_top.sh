@@ -26,24 +26,31 @@ for size in '80 24' '120 40' '200 60'; do
         term_check 'the busiest is first' is_sorted
         rows | grep -q host && term_fail 'the near ends of pairs are listed too'
         term_matches '[▁▂▃▄▅▆▇█]' || term_fail 'no bars'
-        # By what is received, by what is sent, by both; held, the rows stay as they are.
+        # By what is received, by what is sent, by both.
         term_keys '>'
         term_check 'sorted by what is received' term_matches 'Interface *↓ *Receives'
         term_keys F6
         term_check 'sorted by what is sent' term_matches 'Receives *↓ *Sends'
         term_keys '<' '<'
         term_check 'sorted by both' term_matches 'two minutes↓'
+        # Of a longer time, and back to the last two minutes.
+        term_keys -
+        term_wait 'The last ten minutes'
+        has_rows || term_fail 'a longer time has fewer rows'
+        term_keys - -
+        term_wait 'The last day'
+        term_keys + + +
+        term_wait 'The last two minutes'
+        # Paused, the rows and their rates stay as they are.
         term_keys Z
-        term_wait ' held'
-        names() { term_screen | sed -n '4,10p' | awk '{ print $2 }' | tr '\n' ' '; } # also of what rests now
-        before=$(names)
-        for turn in 1 2 3; do
-                rows >"$term_work/rates"
-                term_check 'the rates go on' rates_differ
-                [ "$(names)" = "$before" ] || term_fail 'held rows have moved'
-        done
+        term_wait ' paused'
+        rows >"$term_work/rates"
+        before=$(term_screen | head -n 1)
+        more() { [ "$(term_screen | head -n 1)" != "$before" ] || rates_differ; }
+        ! term_until 2 more || ! rates_differ || term_fail 'rows have moved while it was paused'
         term_keys Z
-        term_gone ' held'
+        term_gone ' paused'
+        term_check 'the rates go on' rates_differ
         term_keys G
         term_keys g
         term_keys Down Down

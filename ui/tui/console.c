@@ -13,6 +13,7 @@
 #include "ui/tui/console_state.h"
 #include "ui/tui/console_way.h"
 #include "ui/tui/dialog_log.h"
+#include "ui/tui/events.h"
 #include "ui/tui/plan_preview.h"
 #include "ui/tui/term.h"
 
@@ -123,10 +124,16 @@ static bool press_hotspot(struct console *c, const struct key *k)
 static bool view_key(struct console *c, const struct key *k)
 {
         struct view *v = c->views[c->view];
+        int64_t now = c->ui.now_ms;
 
         if (c->view_area.h == 0)
                 return false;
-        if (v->key(v, k, c->view_area, &c->ui))
+        c->ui.now_ms = console_view_time(c);
+
+        bool is_used = v->key(v, k, c->view_area, &c->ui);
+
+        c->ui.now_ms = now;
+        if (is_used)
                 return true;
         if (k->code == KEYC_MOUSE && k->is_press && k->is_right_button) {
                 console_open_context(c);
@@ -424,9 +431,12 @@ static void console_done(struct console *c)
         console_child_drop(c);
         console_files_done(c);
         console_way_end(c);
-        history_free(c->history);
         console_jails_done(c);
         free(c->commands);
+        console_pause_drop(c);
+        history_free(c->history);
+        events_free(c->events);
+        graph_unref(c->newest);
         graph_unref(c->before);
         graph_unref(c->graph);
         canvas_free(c->canvas);
@@ -444,6 +454,7 @@ int console_run(struct app *a, struct err *e)
         c->ui.recent = c->recent;
         c->ui.marks = &c->marks;
         c->ui.history = c->history = history_new();
+        c->ui.events = c->events = events_new();
         c->ui.waited = c->waited;
         c->ui.back = c->back;
         c->watch_fd = c->plan_fd = c->menu = -1;
@@ -460,6 +471,7 @@ int console_run(struct app *a, struct err *e)
                 c->views[3] = view_returns_new();
                 c->views[4] = view_journal_new();
                 c->views[5] = view_top_new();
+                c->views[6] = view_events_new();
                 c->views[VIEW_DOCTOR] = view_doctor_new();
                 console_doctor_begin(c);
                 console_recall_views(c);

@@ -40,6 +40,11 @@ static void view_top(struct console *c)
         console_set_view(c, 5);
 }
 
+static void view_events(struct console *c)
+{
+        console_set_view(c, 6);
+}
+
 static void view_doctor(struct console *c)
 {
         console_set_view(c, VIEW_DOCTOR);
@@ -149,6 +154,7 @@ static void clear_filter(struct console *c)
 
 static void refresh(struct console *c)
 {
+        (void)console_go_on(c); /* it says what comes next */
         c->app->refresh(c->app);
         term_redraw();
         console_say(c, STYLE_NORMAL, "reading every network stack anew");
@@ -298,11 +304,23 @@ const struct action console_actions[] = {
          N_("Which interfaces carry most, and what they carried in the last minutes"),
          view_top},
         {"View",
+         N_("Events"),
+         "7",
+         {'7'},
+         N_("What changed while the console ran, by whomever, and when"),
+         view_events},
+        {"View",
          N_("Why can't it reach..."),
          "w",
          {'w'},
          N_("Pick the other end: the way there and back is marked, and where it breaks; w again sends a real echo"),
          way_or_wait},
+        {"View",
+         N_("Pause or go on"),
+         "Z",
+         {'Z'},
+         N_("Nothing on the screen moves, while what changes is counted; a change that is begun goes on, too"),
+         console_pause},
         {"View",
          N_("Search..."),
          "/",

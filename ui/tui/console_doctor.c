@@ -55,7 +55,7 @@ void console_doctor_done(struct console *c)
 
 int console_doctor_fd(const struct console *c)
 {
-        return c->doctor->fd;
+        return c->pause ? -1 : c->doctor->fd; /* what was found waits until the picture goes on */
 }
 
 /* -- When -------------------------------------------------------------------------------------------------------- */
@@ -92,6 +92,8 @@ int64_t console_doctor_time(const struct console *c)
 {
         int64_t judge = judge_time(c), examine = examine_time(c);
 
+        if (c->pause)
+                return INT64_MAX;
         return judge < examine ? judge : examine;
 }
 
@@ -153,6 +155,8 @@ static void end_examination(struct console *c)
 
 void console_doctor_tick(struct console *c, bool ended)
 {
+        if (c->pause)
+                return;
         if (ended)
                 end_examination(c);
         if (c->ui.now_ms >= judge_time(c) && c->graph->serial == c->drawn_serial) /* what is new is first shown */
@@ -216,6 +220,8 @@ static void preview_restore(struct console *c, const struct finding *f)
 
 void console_doctor_preview(struct console *c)
 {
+        (void)console_go_on(c); /* what is planned is planned on what is there now */
+
         const struct finding *f = view_doctor_bar(c->views[VIEW_DOCTOR], &c->ui);
         struct plan *p = NULL;
         struct err e = {0};

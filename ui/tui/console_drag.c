@@ -118,6 +118,8 @@ static void grab(struct console *c, size_t iface)
 
 void console_grab_or_drop(struct console *c)
 {
+        (void)console_go_on(c); /* what is planned is planned on what is there now */
+
         struct object held = selection_resolve(&c->grabbed, c->graph);
         size_t iface = selected_iface(c);
 

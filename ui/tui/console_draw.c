@@ -63,6 +63,20 @@ static int put_part(char *buf, size_t size, const char *word, size_t number, boo
         return (int)text_columns(buf);
 }
 
+/* Whether what is shown is what is there; returns the column before it. */
+static int draw_liveness(struct console *c, int right)
+{
+        char paused[48];
+
+        if (c->has_watch_failed)
+                return put_left_of(c, right, STYLE_BADGE, _(" not live "));
+        if (!c->pause)
+                return put_left_of(c, right, STYLE_TITLE, _("live"));
+        console_pause_badge(c, paused, sizeof(paused));
+        note_hotspot(c, (struct rect){right - (int)text_columns(paused), 0, (int)text_columns(paused), 1}, 'Z', -1);
+        return put_left_of(c, right, STYLE_BADGE, paused);
+}
+
 static void draw_title(struct console *c)
 {
         const struct graph *g = c->graph;
@@ -72,9 +86,7 @@ static void draw_title(struct console *c)
 
         draw_bar(c, 0, STYLE_TITLE);
         right = put_left_of(c, right, STYLE_TITLE, intl_when(INTL_MINUTE, time(NULL), clock)) - 1;
-        right = put_left_of(c, right, c->has_watch_failed ? STYLE_BADGE : STYLE_TITLE,
-                            c->has_watch_failed ? _(" not live ") : _("live")) -
-                1;
+        right = draw_liveness(c, right) - 1;
         if (g->partial)
                 right = put_left_of(c, right, STYLE_BADGE, _(" partial view "));
         if (!c->can_change || c->is_read_only)
@@ -193,7 +205,7 @@ static void draw_menubar(struct console *c)
         int shared = end + 3 + tabs_width(c, true, 0) > w;
         bool all_names = end + 3 + tabs_width(c, true, shared) <= w;
 
-        shared = shared && all_names;
+        shared = shared && (all_names || end + tabs_width(c, false, 0) > w);
 
         int x = w - tabs_width(c, all_names, shared);
 
@@ -283,6 +295,8 @@ static void draw_hints(struct console *c, int y)
                 struct object o = selection_resolve(&c->ui.selection, c->graph);
 
                 /* What fits the selection first; the rest as far as there is room. */
+                if (c->pause)
+                        text_put(&all, _("Z:go_on "));
                 if (c->view != VIEW_DOCTOR && (o.type != OBJECT_NONE || c->view == VIEW_RETURNS))
                         text_put(&all, _("Enter:act "));
                 text_putf(&all, "%s ", own->hints ? _(own->hints) : "");
@@ -340,14 +354,17 @@ static void draw_view(struct console *c, bool is_preview)
 {
         struct view *v = c->views[c->view];
         const struct graph *now = c->ui.graph;
+        int64_t now_ms = c->ui.now_ms;
 
         c->ui.is_frozen = c->dialogs.count > 0;
+        c->ui.now_ms = console_view_time(c);
         if (is_preview) {
                 c->ui.graph = c->preview->graph;
                 c->ui.preview = c->preview;
         }
         v->draw(v, c->canvas, c->view_area, &c->ui);
         c->ui.graph = now;
+        c->ui.now_ms = now_ms;
         c->ui.preview = NULL;
 }
 

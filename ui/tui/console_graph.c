@@ -1,10 +1,12 @@
 /* console_graph.c - a newer graph: what changed is marked or told, what is selected stays selected, pins are kept. */
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/base/intl.h"
 #include "core/graph/diff.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/console_way.h"
+#include "ui/tui/events.h"
 
 static void note_recent(struct console *c, uint32_t number, uint64_t cookie)
 {
@@ -55,11 +57,8 @@ static void note_gone(struct console *c, const struct diff_entry *entries, size_
         c->news_until_ms = c->ui.now_ms + NEWS_MS;
 }
 
-static void note_changes(struct console *c)
+static void note_changes(struct console *c, const struct diff_entry *entries, size_t count)
 {
-        struct diff_entry *entries = NULL;
-        size_t count = diff_graphs(c->before, c->graph, &entries);
-
         if (count)
                 console_doctor_news(c);
         note_gone(c, entries, count);
@@ -71,7 +70,6 @@ static void note_changes(struct console *c)
                 else
                         note_recent(c, c->graph->ifaces[entries[i].after].number, 0);
         }
-        free(entries);
 }
 
 /* What is looked at when the selected thing is gone: the jail that it was in, else the host. */
@@ -95,11 +93,11 @@ static void select_near(struct console *c)
 
 /* Pinned addresses are watched over while the console runs. Another process may do it; an ordinary user cannot: neither
  * is news here. */
-static void keep_pins(struct console *c)
+static void keep_pins(struct console *c, const struct graph *before, const struct graph *now)
 {
         CLEANUP(text_done) struct text said = {0};
 
-        if (!c->app->keep || c->app->keep(c->app, c->before, c->graph, false, &said, NULL) < 0 || said.length == 0)
+        if (!c->app->keep || c->app->keep(c->app, before, now, false, &said, NULL) < 0 || said.length == 0)
                 return;
         said.s[strcspn(said.s, "\n")] = '\0'; /* the rest is in the journal */
         if (!c->message[0]) {
@@ -111,23 +109,17 @@ static void keep_pins(struct console *c)
         c->news_until_ms = c->ui.now_ms + NEWS_MS;
 }
 
-void console_take_graph(struct console *c)
+/* Takes g, which was told to differ so from the one that is shown. */
+static void show(struct console *c, const struct graph *g, const struct diff_entry *entries, size_t count)
 {
-        const struct graph *g = c->app->latest(c->app);
-
-        if (!g)
-                return;
         graph_unref(c->before);
         c->before = c->graph;
         c->graph = g;
         c->ui.graph = g;
         c->ui.before = c->before;
         c->is_dirty = true;
-        history_note(c->history, g, c->ui.now_ms);
-        if (c->before) {
-                note_changes(c);
-                console_note_returns(c);
-        }
+        if (c->before)
+                note_changes(c, entries, count);
         marks_prune(&c->marks, g);
         /* A view may have its cursor on what is no single thing: then nothing is selected, and nothing is gone. */
         if ((c->ui.selection.type != OBJECT_NONE || !c->before) &&
@@ -135,5 +127,35 @@ void console_take_graph(struct console *c)
                 select_near(c);
         console_way_graph(c);
         console_undo_graph(c);
-        keep_pins(c);
+}
+
+void console_take_graph(struct console *c)
+{
+        const struct graph *g = c->app->latest(c->app), *before = c->newest;
+        CLEANUP(freep) struct diff_entry *entries = NULL;
+        size_t count;
+
+        if (!g)
+                return;
+        count = before ? diff_graphs(before, g, &entries) : 0;
+        c->newest = g;
+        history_note(c->history, g, c->ui.now_ms);
+        if (before)
+                events_note(c->events, before, g, entries, count, clock_wall_s());
+        if (c->pause)
+                console_pause_count(c, count);
+        else
+                show(c, graph_ref(g), entries, count);
+        if (before)
+                console_note_returns(c, before, g);
+        keep_pins(c, before, g);
+        graph_unref(before);
+}
+
+void console_show_newest(struct console *c)
+{
+        CLEANUP(freep) struct diff_entry *entries = NULL;
+        size_t count = diff_graphs(c->graph, c->newest, &entries);
+
+        show(c, graph_ref(c->newest), entries, count);
 }

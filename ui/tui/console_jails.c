@@ -451,6 +451,7 @@ static void read_file(struct console *c, const char *path)
 
 void console_open_jails(struct console *c)
 {
+        (void)console_go_on(c); /* they are looked at as they are now */
         if (!console_child_is_free(c))
                 return;
         if (job(c)->file) {

@@ -22,7 +22,7 @@ void console_toggle_mark(struct console *c)
 
 void console_unmark(struct console *c)
 {
-        if (console_let_go(c))
+        if (console_let_go(c) || console_go_on(c))
                 return;
         if (c->marks.count)
                 console_say(c, STYLE_NORMAL, "nothing is marked any more");

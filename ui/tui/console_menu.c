@@ -110,6 +110,36 @@ void console_open_create(struct console *c)
         dialogs_push(&c->dialogs, dialog_menu_new(r.items, r.count, &o));
 }
 
+/* What the signs of the picture mean, behind the keys. */
+static void add_legend(struct console_rows *r, const struct console *c)
+{
+        static const struct {
+                enum sign sign;
+                const char *meaning;
+        } signs[] = {
+                {SIGN_UP, N_("up")},
+                {SIGN_DOWN, N_("down")},
+                {SIGN_WARNING, N_("no carrier, blocked, or another warning; Details (3) tells")},
+                {SIGN_PIN, N_("pinned: its MAC address is kept, whatever makes it anew")},
+                {SIGN_PENDING, N_("pending: it did not come back; Returns (4) tells who holds it")},
+                {SIGN_HOOK, N_("a hook: an end of an edge")},
+                {SIGN_CROSS, N_("an edge that carries nothing")},
+                {SIGN_BULLET, N_("it has just changed; * before a name: it is marked")},
+                {SIGN_CLOSED, N_("several jails in one line; o opens it")},
+        };
+
+        add_heading(r, " ");
+        add_heading(r, _("What the signs mean"));
+        for (size_t n = 0; n < ARRAY_SIZE(signs); n++) {
+                char line[200], sign[5] = "";
+
+                (void)utf8_encode(canvas_sign(c->canvas, signs[n].sign), sign);
+                (void)str_format(line, sizeof(line), "%s  %s", sign, _(signs[n].meaning)); /* cut is fine */
+                add_heading(r, line);
+        }
+        add_heading(r, _("An edge is drawn heavier from 100 kb/s on."));
+}
+
 void console_open_help(struct console *c)
 {
         struct console_rows r = {.count = 0};
@@ -149,6 +179,8 @@ void console_open_help(struct console *c)
                 if (r.count == before)
                         r.count -= 2;
         }
+
+        add_legend(&r, c);
 
         const struct menu_options o = {.title = _("Help: keys and actions"),
                                        .x = -1,

@@ -243,6 +243,7 @@ void console_show_plan_with(struct console *c, struct plan *p, const char *said)
         text_put(&t, *said ? "\n" : "");
         plan_put_preview_in(&t, p, c->words);
         dialogs_push(&c->dialogs, dialog_text_new(text_str(&t), &o));
+        (void)console_go_on(c); /* an edge that was pulled with the mouse, or files: what comes of it is to be seen */
 }
 
 bool console_is_free(struct console *c)
@@ -279,6 +280,7 @@ void console_preview_intent(struct console *c, const struct intent *in)
 
 void console_begin_undo(struct console *c)
 {
+        (void)console_go_on(c); /* as above */
         if (!c->is_running) {
                 try_undo(c);
                 return;
@@ -464,6 +466,8 @@ static bool begin_marked(struct console *c, const struct verb *v)
 
 void console_begin_verb(struct console *c, const struct verb *v)
 {
+        (void)console_go_on(c); /* what is planned is planned on what is there now */
+
         struct intent in = {.verb = v->id};
         struct object selected = selection_resolve(&c->ui.selection, c->graph);
         struct object fit;
@@ -535,6 +539,8 @@ static const struct verb *verb_of_words(char *const *words, size_t count, size_t
 
 void console_begin_line(struct console *c, const char *line)
 {
+        (void)console_go_on(c); /* what is planned is planned on what is there now */
+
         CLEANUP(freep) char *own = describe_typed(line);
         char *words[MATCH_WORDS_MAX];
         bool is_open;

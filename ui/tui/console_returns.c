@@ -64,6 +64,8 @@ static void bring_home(struct console *c, const size_t *loans, size_t count)
 
 static void return_now(struct console *c)
 {
+        (void)console_go_on(c); /* what is planned is planned on what is there now */
+
         const struct graph *g = c->graph;
         size_t loans[INTENT_VALUES_MAX], lost = 0;
         size_t count = view_returns_chosen(c->views[VIEW_RETURNS], &c->ui, loans, INTENT_VALUES_MAX);
@@ -194,6 +196,8 @@ static void add_row(struct holder_rows *r, const char *what, const struct holder
 
 void console_open_holders(struct console *c)
 {
+        (void)console_go_on(c); /* what is planned is planned on what is there now */
+
         const struct graph *g = c->graph;
         size_t loan = console_loan(c);
         const struct loan *l = loan == NONE ? NULL : &g->loans[loan];
@@ -326,15 +330,13 @@ void console_note_plan(struct console *c)
 }
 
 /* What is pending is waited for without being asked; what is on loan by request. */
-void console_note_returns(struct console *c)
+void console_note_returns(struct console *c, const struct graph *before, const struct graph *g)
 {
-        const struct graph *g = c->graph;
-
         for (size_t n = 0; n < g->loan_count; n++) {
                 const struct loan *l = &g->loans[n];
                 bool is_waited = has(c->waited, c->ui.waited_count, l->number);
 
-                if (!is_first(g, n) || is_away(g, l->number) || (!is_waited && !was_away(c->before, l->number)))
+                if (!is_first(g, n) || is_away(g, l->number) || (!is_waited && !was_away(before, l->number)))
                         continue;
                 forget(c->waited, &c->ui.waited_count, l->number);
                 if (l->state == LOAN_RETURNED)

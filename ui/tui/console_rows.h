@@ -4,12 +4,12 @@
 
 #include "ui/tui/console_state.h"
 
-#define CONSOLE_ROWS_MAX 96
+#define CONSOLE_ROWS_MAX 144
 #define ROW_TEXT_SIZE    288
 
 struct console_rows {
         struct menu_row items[CONSOLE_ROWS_MAX];
-        char labels[CONSOLE_ROWS_MAX][64], details[CONSOLE_ROWS_MAX][ROW_TEXT_SIZE];
+        char labels[CONSOLE_ROWS_MAX][112], details[CONSOLE_ROWS_MAX][ROW_TEXT_SIZE];
         char reasons[CONSOLE_ROWS_MAX][ROW_TEXT_SIZE];
         char helps[CONSOLE_ROWS_MAX][ROW_TEXT_SIZE];
         size_t count;

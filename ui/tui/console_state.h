@@ -8,10 +8,10 @@
 #include "ui/tui/settings.h"
 #include "ui/tui/view.h"
 
-#define VIEW_COUNT      7
+#define VIEW_COUNT      8
 #define VIEW_TABLE      1
 #define VIEW_RETURNS    3
-#define VIEW_DOCTOR     6
+#define VIEW_DOCTOR     7
 #define RECENT_MAX      256
 #define NGCTL_LINES_MAX 50
 #define NEWS_MS         5000
@@ -37,8 +37,11 @@ typedef void child_done_fn(struct console *c, int status, const char *out, const
 struct console {
         struct app *app;
         struct ui ui;
-        const struct graph *graph, *before; /* references */
-        uint64_t drawn_serial;              /* of the graph on the screen */
+        const struct graph *graph, *before; /* references; what is shown, and what was before it */
+        const struct graph *newest;         /* a reference; another one than graph while the picture is paused */
+        struct events *events;
+        struct pause *pause;   /* console_pause.c's; NULL: the picture is live */
+        uint64_t drawn_serial; /* of the graph on the screen */
         struct history *history;
         struct view *views[VIEW_COUNT];
         size_t view;
@@ -139,6 +142,16 @@ int64_t console_plan_delay_ms(void); /* how long a plan runs before its progress
 void console_take_graph(struct console *c);    /* the newest there is */
 void console_forget_recent(struct console *c); /* changes whose marks have faded */
 
+void console_show_newest(struct console *c); /* after a pause */
+
+/* -- console_pause.c -- */
+void console_pause(struct console *c); /* and the other way round */
+bool console_go_on(struct console *c); /* false: it was not paused */
+void console_pause_drop(struct console *c);
+void console_pause_count(struct console *c, size_t changes); /* while paused */
+void console_pause_badge(const struct console *c, char *ret, size_t size);
+int64_t console_view_time(const struct console *c);
+
 /* -- console_draw.c, console_status.c -- */
 void console_draw(struct console *c);
 void console_draw_status(struct console *c, int y); /* the line about the selection, or the message */
@@ -210,8 +223,9 @@ size_t console_loan(const struct console *c); /* under the bar of the Returns vi
 bool console_returns_key(struct console *c, const struct key *k); /* in that view, before anything else */
 void console_open_holders(struct console *c);
 void console_toggle_wait(struct console *c);
-void console_note_returns(struct console *c); /* a newer graph is there: did what was waited for come back? */
-void console_note_plan(struct console *c);    /* a plan begins: what it brings home needs no bell */
+/* A newer graph is there: did what was waited for come back? */
+void console_note_returns(struct console *c, const struct graph *before, const struct graph *now);
+void console_note_plan(struct console *c); /* a plan begins: what it brings home needs no bell */
 void console_returns_done(struct console *c);
 
 /* -- console_child.c -- */

@@ -18,7 +18,7 @@ struct reading {
         struct text *wrong;
 };
 
-static const char *const view_names[] = {"graph", "table", "details", "returns", "journal", "top", "doctor"};
+static const char *const view_names[] = {"graph", "table", "details", "returns", "journal", "top", "events", "doctor"};
 static const char *const words_names[] = {
         [PLAN_WORDS_BOTH] = "both", [PLAN_WORDS_FREEBSD] = "freebsd", [PLAN_WORDS_LINUX] = "linux"};
 static const char *const switch_names[] = {"no", "yes"};

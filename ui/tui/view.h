@@ -8,6 +8,7 @@
 #include "core/graph/query.h"
 #include "ui/app.h"
 #include "ui/tui/canvas.h"
+#include "ui/tui/history.h"
 #include "ui/tui/keys.h"
 
 /* The one selection of all views, by identity: it survives snapshots, moves and renames. */
@@ -28,8 +29,8 @@ struct recent {
         int64_t at_ms; /* clock_now_ms */
 };
 
+struct events;
 struct plan_preview;
-struct history;
 struct marks;
 struct diagnosis;
 
@@ -61,6 +62,10 @@ struct ui {
         const struct graph *diagnosed;      /* the graph that it speaks of */
         bool is_examined;                   /* the doctor has looked into the stacks too */
         const struct history *history;      /* of rates; NULL: none is kept */
+        enum history_range range;           /* that plots over time have */
+        const struct events *events;        /* what changed while the console ran; NULL: it is not kept */
+        uint64_t events_until;              /* newer ones are not shown; 0 all are */
+        int64_t paused_s;                   /* the picture is as of this time (wall clock); 0 it is live */
         bool has_hit;                       /* the mouse went down on a thing of the graph; set by its view */
         struct marks *marks;                /* NULL: nothing can be marked */
         int64_t now_ms;
@@ -75,6 +80,10 @@ enum recency ui_recency(const struct ui *u, struct object o);
 bool ui_is_recent(const struct ui *u, const struct iface *i); /* new or fading */
 bool ui_matches(const struct ui *u, const char *text);        /* filter, case folded, substring */
 bool ui_shows_iface(const struct ui *u, size_t iface); /* by show_all and filter (own and jail's name, addresses) */
+
+int64_t ui_time_s(const struct ui *u);                /* of the picture, wall clock: for ages */
+bool ui_range_key(struct ui *u, const struct key *k); /* + and -: less and more time; true when it was that */
+const char *ui_range_name(const struct ui *u);        /* "The last two minutes" */
 
 struct view {
         const char *name;  /* "Graph" */
@@ -102,6 +111,7 @@ struct view *view_details_new(void);
 struct view *view_returns_new(void);
 struct view *view_journal_new(void);
 struct view *view_top_new(void);
+struct view *view_events_new(void);
 struct view *view_doctor_new(void);
 
 #endif

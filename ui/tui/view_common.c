@@ -2,6 +2,8 @@
 #include <string.h>
 #include <wctype.h>
 
+#include "core/base/clock.h"
+#include "core/base/intl.h"
 #include "core/base/text.h"
 #include "ui/tui/view.h"
 
@@ -127,4 +129,29 @@ bool ui_shows_iface(const struct ui *u, size_t iface)
                         return true;
         }
         return false;
+}
+
+int64_t ui_time_s(const struct ui *u)
+{
+        return u->paused_s ? u->paused_s : clock_wall_s();
+}
+
+bool ui_range_key(struct ui *u, const struct key *k)
+{
+        switch (k->code) {
+        case '+':
+        case '=': u->range -= u->range > 0; return true;
+        case '-': u->range += u->range + 1 < HISTORY_RANGES; return true;
+        default: return false;
+        }
+}
+
+const char *ui_range_name(const struct ui *u)
+{
+        static const char *const names[] = {[HISTORY_TWO_MINUTES] = N_("The last two minutes"),
+                                            [HISTORY_TEN_MINUTES] = N_("The last ten minutes"),
+                                            [HISTORY_HOUR] = N_("The last hour"),
+                                            [HISTORY_DAY] = N_("The last day")};
+
+        return _(names[u->range]);
 }

@@ -128,8 +128,8 @@ static void test_past(void **state)
         struct past past;
 
         (void)state;
-        fact_list_past(&f, &u, (struct object){OBJECT_JAIL, 0}, &past);
-        assert_int_equal(f.count, 1 + 2 * PLOT_ROWS);
+        fact_list_past(&f, &u, (struct object){OBJECT_JAIL, 0}, 90, &past);
+        assert_int_equal(f.count, 2 + 2 * PLOT_ROWS);
         assert_string_equal(f.items[0].value, "The last two minutes");
         assert_string_equal(f.items[2].label, "up to 0");
         assert_int_equal(f.items[1 + PLOT_ROWS].plot, 2);

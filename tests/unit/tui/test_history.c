@@ -118,6 +118,95 @@ static void time_goes_on(void **state)
         assert_false(history_read(h, number_of(g, "db1"), 6, rx, NULL));
 }
 
+/* Longer ranges are means of longer steps; what they add up to is what was carried, and the room decides how many steps
+ * make a bar. */
+static void long_ranges_are_means(void **state)
+{
+        (void)state;
+        static const int64_t lengths[HISTORY_RANGES] = {1, 5, 30, 720};
+        CLEANUP(graph_unrefp) const struct graph *g = topo_demo();
+        CLEANUP(freeh) struct history *h = history_new();
+        uint64_t rx[HISTORY_STEPS], tx[HISTORY_STEPS];
+        int64_t begin = 720 * 1000, end = begin + 3600;
+
+        for (int64_t s = begin; s < end; s++) {
+                set_rates(g, s < end - 1800 ? 1000000 : 0, 0);
+                history_note(h, g, s * 1000);
+        }
+        assert_false(history_read(h, number_of(g, "db1"), HISTORY_SECONDS, rx, tx)); /* two minutes: silence */
+        for (enum history_range r = HISTORY_TWO_MINUTES; r < HISTORY_RANGES; r++) {
+                for (size_t columns = 20; columns <= 200; columns += 45) {
+                        size_t count = history_bars(h, number_of(g, "db1"), r, columns, rx, tx);
+                        int64_t together = (HISTORY_STEPS + (int64_t)columns - 1) / (int64_t)columns;
+                        double sum = 0;
+
+                        assert_in_range(count, 1, columns < HISTORY_STEPS ? columns : HISTORY_STEPS);
+                        for (size_t n = 0; n < count; n++) {
+                                sum += (double)rx[n] * (double)(lengths[r] * together);
+                                assert_true((tx[n] > rx[n]) == (rx[n] > 0)); /* twice as much */
+                        }
+                        /* Half an hour lies in the last hour and in the last day, but for what shares a bar with it. */
+                        if (r < HISTORY_HOUR)
+                                assert_true(sum == 0);
+                        else
+                                assert_true(sum > 0.9 * 1800e6 && sum < 1.6 * 1800e6);
+                }
+        }
+        assert_int_equal(history_bars(h, number_of(g, "db1"), HISTORY_HOUR, 0, rx, tx), 0);
+        assert_int_equal(history_bars(h, 999999, HISTORY_DAY, 120, rx, tx), 120);
+        assert_int_equal(rx[119], 0);
+}
+
+/* What is looked at while the other goes on stays as it is; what is gone is forgotten, what rests is not. */
+static void a_copy_stands_still(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_demo();
+        CLEANUP(freeh) struct history *h = history_new();
+        uint64_t rx[3];
+
+        for (int64_t s = 5000; s < 5010; s++) {
+                set_rates(g, 300, 0);
+                history_note(h, g, s * 1000);
+        }
+
+        CLEANUP(freeh) struct history *copy = history_copy(h);
+
+        set_rates(g, 700, 0);
+        for (int64_t s = 5010; s < 5020; s++)
+                history_note(h, g, s * 1000);
+        assert_true(history_read(copy, number_of(g, "db1"), 3, rx, NULL));
+        assert_memory_equal(rx, ((uint64_t[]){300, 300, 300}), sizeof(rx));
+        assert_true(history_read(h, number_of(g, "db1"), 3, rx, NULL));
+        assert_memory_equal(rx, ((uint64_t[]){700, 700, 700}), sizeof(rx));
+
+        uint64_t hour_rx[HISTORY_STEPS], hour_tx[HISTORY_STEPS];
+
+        set_rates(g, 0, 0);
+        for (int64_t s = 5020; s < 6000; s++)
+                history_note(h, g, s * 1000);
+        (void)history_bars(h, number_of(g, "db1"), HISTORY_HOUR, HISTORY_STEPS, hour_rx, hour_tx);
+        assert_true(hour_rx[HISTORY_STEPS - 1 - (5999 / 30 - 5010 / 30)] > 200);
+}
+
+/* An interface that comes a second late, or twice in one second, counts once in every range. */
+static void each_second_counts_once(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_demo();
+        CLEANUP(freeh) struct history *h = history_new();
+        uint64_t rx[HISTORY_STEPS], tx[HISTORY_STEPS];
+
+        set_rates(g, 100, 0);
+        for (int64_t ms = 300000; ms < 310000; ms += 250)
+                history_note(h, g, ms);
+        (void)history_bars(h, number_of(g, "db1"), HISTORY_TEN_MINUTES, HISTORY_STEPS, rx, tx);
+        assert_int_equal(rx[HISTORY_STEPS - 1], 100);
+        assert_in_range(rx[HISTORY_STEPS - 2], 96, 104);
+        (void)history_bars(h, number_of(g, "db1"), HISTORY_DAY, HISTORY_STEPS, rx, tx);
+        assert_int_equal(rx[HISTORY_STEPS - 1], 100); /* of the seconds that are known of */
+}
+
 static void bars_have_their_height(void **state)
 {
         (void)state;
@@ -205,9 +294,15 @@ static void changes_fade(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(samples_come_back), cmocka_unit_test(steps_stand_still),
-                cmocka_unit_test(time_goes_on),      cmocka_unit_test(bars_have_their_height),
-                cmocka_unit_test(top_is_in_order),   cmocka_unit_test(changes_fade),
+                cmocka_unit_test(samples_come_back),
+                cmocka_unit_test(steps_stand_still),
+                cmocka_unit_test(long_ranges_are_means),
+                cmocka_unit_test(a_copy_stands_still),
+                cmocka_unit_test(each_second_counts_once),
+                cmocka_unit_test(time_goes_on),
+                cmocka_unit_test(bars_have_their_height),
+                cmocka_unit_test(top_is_in_order),
+                cmocka_unit_test(changes_fade),
         };
 
         if (!setlocale(LC_ALL, "C.UTF-8"))

@@ -82,6 +82,11 @@ static void fold_lines(struct facts *f, int room)
         *f = folded;
 }
 
+static int value_columns(struct rect area)
+{
+        return area.w - LABEL_WIDTH - 6;
+}
+
 static void collect(struct details_view *d, const struct ui *u, struct rect area)
 {
         struct object o = selection_resolve(&u->selection, u->graph);
@@ -89,10 +94,10 @@ static void collect(struct details_view *d, const struct ui *u, struct rect area
         inside_ask(&d->inside, u);
         fact_list_collect(&d->facts, u->graph, o);
         if (o.type != OBJECT_NONE) {
-                fact_list_past(&d->facts, u, o, &d->past);
+                fact_list_past(&d->facts, u, o, value_columns(area), &d->past);
                 fact_list_inside(&d->facts, u->graph, o, &d->inside);
         }
-        fold_lines(&d->facts, area.w - LABEL_WIDTH - 6);
+        fold_lines(&d->facts, value_columns(area));
         d->rows.count = d->facts.count;
         if (!selection_equal(&d->shown, &u->selection)) {
                 d->shown = u->selection;
@@ -105,11 +110,11 @@ static void collect(struct details_view *d, const struct ui *u, struct rect area
 /* One row of a plot that is several high: the whole is drawn, and what stands elsewhere is cut away. */
 static void draw_plot(struct canvas *c, struct rect area, int y, const struct fact *f, const struct past *p)
 {
-        struct rect row = {area.x + 2 + LABEL_WIDTH, y, area.w - LABEL_WIDTH - 6, 1};
+        struct rect row = {area.x + 2 + LABEL_WIDTH, y, value_columns(area), 1};
         struct rect whole = {row.x, y - f->plot_row, row.w, PLOT_ROWS}, clip = c->clip;
 
         canvas_set_clip(c, rect_intersect(clip, row));
-        plot_draw(c, whole, f->plot == 1 ? STYLE_EDGE_BUSY : STYLE_EDGE, p->Bps[f->plot - 1], HISTORY_SECONDS, 0);
+        plot_draw(c, whole, f->plot == 1 ? STYLE_EDGE_BUSY : STYLE_EDGE, p->Bps[f->plot - 1], p->count, 0);
         canvas_set_clip(c, clip);
 }
 
@@ -127,7 +132,7 @@ static void draw_fact(struct canvas *c, struct rect area, int y, const struct fa
         (void)canvas_text(c, area.x + 2, y, LABEL_WIDTH - 1, STYLE_DIM, describe_words(f->label, worded));
         if (f->plot)
                 draw_plot(c, area, y, f, p);
-        (void)canvas_text(c, area.x + 2 + LABEL_WIDTH, y, area.w - LABEL_WIDTH - 6, f->style, f->value);
+        (void)canvas_text(c, area.x + 2 + LABEL_WIDTH, y, value_columns(area), f->style, f->value);
         if (f->object.type != OBJECT_NONE)
                 canvas_put(c, area.x + area.w - 3, y, canvas_sign(c, SIGN_ARROW_RIGHT), STYLE_HINT_KEY);
 }
@@ -187,6 +192,8 @@ static bool details_key(struct view *v, const struct key *k, struct rect area, s
                 skip_headings(d, d->rows.cursor < before);
                 return true;
         }
+        if (ui_range_key(u, k))
+                return true;
         switch (k->code) {
         case KEYC_RIGHT:
         case 'l': follow(d, u); return true;
@@ -235,7 +242,7 @@ struct view *view_details_new(void)
 
         d->view = (struct view){
                 .name = "Details",
-                .hints = N_("Right:follow Left:back"),
+                .hints = N_("Right:follow Left:back +/-:time"),
                 .draw = details_draw,
                 .key = details_key,
                 .fd = details_fd,

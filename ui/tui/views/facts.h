@@ -25,9 +25,10 @@ struct facts {
 
 #define PLOT_ROWS 3
 
-/* Bytes a second, oldest first: received and sent. */
+/* Bars, oldest first, in bytes a second: received and sent. */
 struct past {
-        uint64_t Bps[2][HISTORY_SECONDS];
+        uint64_t Bps[2][HISTORY_STEPS];
+        size_t count;
 };
 
 struct fact *fact_add(struct facts *f, const char *label, char *take_value);
@@ -35,8 +36,8 @@ void fact_heading(struct facts *f, const char *title);
 struct fact *fact_put(struct facts *f, const char *label, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 void fact_list_collect(struct facts *f, const struct graph *g, struct object o); /* empties f first */
-void fact_list_past(struct facts *f, const struct ui *u, struct object o,
-                    struct past *ret); /* adds its plots; a jail's are of all its interfaces together */
+/* Adds its plots, as wide as that at most; a jail's are of all its interfaces together. */
+void fact_list_past(struct facts *f, const struct ui *u, struct object o, int columns, struct past *ret);
 void fact_list_inside(struct facts *f, const struct graph *g, struct object o, const struct inside *in); /* adds */
 void fact_list_done(struct facts *f);
 

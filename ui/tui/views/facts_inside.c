@@ -100,7 +100,7 @@ static void put_listeners(struct facts *f, const struct depth *d)
                 put_none(f, "Sockets", d->known & DEPTH_LISTENERS ? N_("none") : N_("cannot be listed here"));
 }
 
-static void put_processes(struct facts *f, const struct depth *d)
+static void put_processes(struct facts *f, const struct depth *d, int64_t time_s)
 {
         char age[AGE_TEXT_SIZE];
 
@@ -110,7 +110,7 @@ static void put_processes(struct facts *f, const struct depth *d)
                 CLEANUP(freep) char *pid = xasprintf("%d", (int)p->pid);
 
                 fact_put(f, pid, "%-16s %-12s %s%s", p->command, p->user, p->since ? _("for ") : "",
-                         p->since ? clock_format_age(clock_wall_s() - p->since, age) : "");
+                         p->since ? clock_format_age(time_s - p->since, age) : "");
         }
         if (d->process_total > d->process_count)
                 put_none(f, "", "and more");
@@ -254,7 +254,7 @@ void fact_list_inside(struct facts *f, const struct graph *g, struct object o, c
                 put_rules(f, &in->depth);
                 put_neighbours(f, g, &in->depth, o.index, 0);
                 put_listeners(f, &in->depth);
-                put_processes(f, &in->depth);
+                put_processes(f, &in->depth, in->time_s ? in->time_s : clock_wall_s());
         }
         if (iface != NONE)
                 put_journal(f, in, g->ifaces[iface].name, false);
@@ -264,13 +264,13 @@ void fact_list_inside(struct facts *f, const struct graph *g, struct object o, c
 
 /* -- The last minutes -------------------------------------------------------------------------------------------- */
 
-static void add_past(const struct ui *u, size_t iface, struct past *p)
+static void add_past(const struct ui *u, size_t iface, int columns, struct past *p)
 {
-        uint64_t rx[HISTORY_SECONDS], tx[HISTORY_SECONDS];
+        uint64_t rx[HISTORY_STEPS], tx[HISTORY_STEPS];
 
-        if (!history_read(u->history, u->graph->ifaces[iface].number, HISTORY_SECONDS, rx, tx))
-                return;
-        for (size_t k = 0; k < HISTORY_SECONDS; k++) {
+        p->count = history_bars(u->history, u->graph->ifaces[iface].number, u->range, columns > 0 ? (size_t)columns : 0,
+                                rx, tx);
+        for (size_t k = 0; k < p->count; k++) {
                 p->Bps[0][k] += rx[k];
                 p->Bps[1][k] += tx[k];
         }
@@ -282,7 +282,7 @@ static void put_plot(struct facts *f, const struct past *p, int direction)
         char rate[RATE_TEXT_SIZE];
         CLEANUP(freep) char *peak = NULL;
 
-        for (size_t k = 0; k < HISTORY_SECONDS; k++)
+        for (size_t k = 0; k < p->count; k++)
                 if (p->Bps[direction][k] > highest)
                         highest = p->Bps[direction][k];
         peak = xasprintf(_("up to %s"), highest ? describe_rate(highest, rate) : "0");
@@ -298,7 +298,21 @@ static void put_plot(struct facts *f, const struct past *p, int direction)
         }
 }
 
-void fact_list_past(struct facts *f, const struct ui *u, struct object o, struct past *ret)
+/* When the bars above it were: the oldest at the left, now at the right. */
+static void put_times(struct facts *f, const struct ui *u, int columns, const struct past *p)
+{
+        static const char *const oldest[] = {[HISTORY_TWO_MINUTES] = N_("2 minutes ago"),
+                                             [HISTORY_TEN_MINUTES] = N_("10 minutes ago"),
+                                             [HISTORY_HOUR] = N_("1 hour ago"),
+                                             [HISTORY_DAY] = N_("1 day ago")};
+        const char *from = _(oldest[u->range]), *to = _("now");
+        int before = columns - (int)p->count, between = (int)p->count - (int)text_columns(from) - (int)text_columns(to);
+
+        if (between > 0)
+                fact_put(f, "", "%*s%s%*s%s", before, "", from, between, "", to)->style = STYLE_DIM;
+}
+
+void fact_list_past(struct facts *f, const struct ui *u, struct object o, int columns, struct past *ret)
 {
         const struct graph *g = u->graph;
         size_t iface = o.type == OBJECT_IFACE ? o.index : o.type == OBJECT_NODE ? g->nodes[o.index].iface : NONE;
@@ -307,7 +321,7 @@ void fact_list_past(struct facts *f, const struct ui *u, struct object o, struct
         if (!u->history || u->preview || (iface == NONE && o.type != OBJECT_JAIL))
                 return;
         if (iface != NONE) {
-                add_past(u, iface, ret);
+                add_past(u, iface, columns, ret);
         } else {
                 const struct jail *j = &g->jails[o.index];
 
@@ -315,10 +329,11 @@ void fact_list_past(struct facts *f, const struct ui *u, struct object o, struct
                         const struct iface *i = &g->ifaces[k];
 
                         if (i->kind != KIND_LOOPBACK && i->kind != KIND_BRIDGE && i->kind != KIND_BOND)
-                                add_past(u, k, ret); /* these count what others count too */
+                                add_past(u, k, columns, ret); /* these count what others count too */
                 }
         }
-        fact_heading(f, "The last two minutes");
+        fact_add(f, NULL, xstrdup(ui_range_name(u)))->style = STYLE_BOX_TITLE;
         put_plot(f, ret, 0);
         put_plot(f, ret, 1);
+        put_times(f, u, columns, ret);
 }

@@ -27,7 +27,7 @@ static struct layout_options options_of(struct graph_view *v, struct rect area, 
         return (struct layout_options){.level = v->level,
                                        .columns = area.w,
                                        .rows = area.h,
-                                       .now_s = clock_wall_s(),
+                                       .now_s = ui_time_s(u),
                                        .has_plots = u->history != NULL,
                                        .is_filtered = u->filter[0] != '\0',
                                        .shows = graph_view_shows,
@@ -324,6 +324,7 @@ static void graph_view_draw(struct view *view, struct canvas *c, struct rect are
         graph_draw(c, &d);
         if (graph_view_has_status(v, l, area))
                 graph_view_draw_status(v, c, l, area);
+        graph_view_draw_welcome(c, l, area, u);
         graph_view_draw_map(v, c, l, area);
         graph_view_draw_box(v, c, l, area);
 }

@@ -89,6 +89,9 @@ bool graph_view_mouse(struct graph_view *v, const struct layout *l, const struct
                       struct ui *u);
 void graph_view_draw_box(const struct graph_view *v, struct canvas *c, const struct layout *l, struct rect area);
 
+/* -- graph_welcome.c: only on a host without jails, and where there is room beside its box or below it -- */
+void graph_view_draw_welcome(struct canvas *c, const struct layout *l, struct rect area, const struct ui *u);
+
 /* -- graph_map.c: the whole world in a corner -- */
 void graph_view_draw_map(const struct graph_view *v, struct canvas *c, const struct layout *l, struct rect area);
 bool graph_view_press_map(struct graph_view *v, const struct layout *l, struct rect area, int x, int y);

@@ -118,6 +118,7 @@ void inside_ask(struct inside *x, const struct ui *u)
                 forget(x);
                 x->of = u->selection;
         }
+        x->time_s = u->paused_s;
         if (o.type == OBJECT_NONE || u->preview)
                 return;
         if (u->app->journal && (!x->read_ms || u->now_ms - x->read_ms >= INSIDE_AGE_MS))

@@ -23,6 +23,7 @@ struct inside {
         struct err trouble; /* why it could not be asked; code 0 it could */
         struct app_journal_entry *entries;
         size_t entry_count;
+        int64_t time_s;            /* of the picture, wall clock: ages are as of it; 0 of now */
         int64_t asked_ms, read_ms; /* the kernel, the journal; 0 never */
         struct work *work;         /* NULL: nothing is under way */
         struct inside_job *job;

@@ -162,7 +162,7 @@ static void draw_row(struct canvas *c, struct rect area, int y, const struct col
         columns_draw_cell(c, area, y, columns, at, COLUMN_JAIL, STYLE_NORMAL, l->jail_name);
         columns_draw_cell(c, area, y, columns, at, COLUMN_STATE, s, _(loan_state_name(l->state)));
         columns_draw_cell(c, area, y, columns, at, COLUMN_SINCE, STYLE_NORMAL,
-                          clock_format_age(clock_wall_s() - l->since, age));
+                          clock_format_age(ui_time_s(u) - l->since, age));
         put_holders(&t, u->graph, l);
         columns_draw_cell(c, area, y, columns, at, COLUMN_HOLDER, s, text_str(&t));
         columns_draw_cell(c, area, y, columns, at, COLUMN_MAC, STYLE_DIM, mac_format(l->mac, mac));
@@ -243,7 +243,7 @@ static void draw_explanation(struct canvas *c, struct rect area, const struct ui
                 text_clear(&t);
                 view_returns_put_holder(&t, &j->holders[n]);
                 if (j->holders[n].since)
-                        text_putf(&t, _(", for %s"), clock_format_age(clock_wall_s() - j->holders[n].since, age));
+                        text_putf(&t, _(", for %s"), clock_format_age(ui_time_s(u) - j->holders[n].since, age));
                 canvas_put(c, area.x + 1, y, canvas_sign(c, SIGN_BULLET), STYLE_PENDING);
                 (void)canvas_text(c, area.x + 3, y, area.w - 4, STYLE_NORMAL, text_str(&t));
         }

@@ -12,7 +12,6 @@
 #include "ui/tui/views/rows.h"
 
 #define STEADY_SECONDS 5 /* what decides the order: a second alone would make rows jump */
-#define HELD_MAX       4096
 
 enum top_column { TOP_JAIL, TOP_NAME, TOP_RX, TOP_TX, TOP_SHARE, TOP_PAST, TOP_COLUMNS };
 
@@ -22,14 +21,13 @@ static const struct column columns[TOP_COLUMNS] = {
         [TOP_RX] = {.title = N_("Receives"), .width = 10, .is_right = true},
         [TOP_TX] = {.title = N_("Sends"), .width = 10, .is_right = true},
         [TOP_SHARE] = {.title = N_(" Of the busiest"), .width = 17, .from_width = 100},
-        [TOP_PAST] = {.title = N_(" The last two minutes"), .width = 0, .weight = 8},
+        [TOP_PAST] = {.title = "", .width = 0, .weight = 8}, /* by the range that is looked at */
 };
 
 struct top_row {
         size_t iface;
-        uint64_t mean;    /* of both directions */
-        uint64_t key;     /* what decides the order, the largest first */
-        uint64_t highest; /* of both in any second that is shown */
+        uint64_t mean; /* of both directions */
+        uint64_t key;  /* what decides the order, the largest first */
 };
 
 /* What it is sorted by; the last column stands for both directions together. */
@@ -42,9 +40,6 @@ struct top_view {
         size_t capacity;
         bool is_selected; /* what the cursor is on is the selection */
         size_t sort;      /* index in sorts */
-        bool is_held;     /* rows stay where they are, whatever they carry now */
-        uint32_t *held;   /* numbers of the interfaces, in the order that is held */
-        size_t held_count;
 };
 
 /* What qsort_r hands to the comparison. */
@@ -73,46 +68,22 @@ static bool is_counted_elsewhere(const struct ui *u, size_t iface)
                 (i->master != NONE && i->peer != NONE && u->graph->ifaces[i->peer].jail != i->jail);
 }
 
-/* False: nothing was carried in any second that is shown. */
+/* What decides the order: the last seconds, of a longer range all of it. False: nothing was carried in it. */
 static bool measure(const struct top_view *t, const struct ui *u, size_t iface, struct top_row *ret)
 {
-        uint64_t rx[HISTORY_SECONDS], tx[HISTORY_SECONDS], sum[2] = {0, 0};
-        uint32_t number = u->graph->ifaces[iface].number;
+        uint64_t rx[HISTORY_STEPS], tx[HISTORY_STEPS], sum[2] = {0, 0};
+        size_t count = history_bars(u->history, u->graph->ifaces[iface].number, u->range, HISTORY_STEPS, rx, tx);
+        size_t from = u->range == HISTORY_TWO_MINUTES ? count - STEADY_SECONDS : 0;
+        bool has_any = false;
 
-        *ret = (struct top_row){.iface = iface};
-        if (!history_read(u->history, number, HISTORY_SECONDS, rx, tx))
-                return false;
-        for (size_t n = 0; n < HISTORY_SECONDS; n++)
-                ret->highest = rx[n] + tx[n] > ret->highest ? rx[n] + tx[n] : ret->highest;
-        for (size_t n = HISTORY_SECONDS - STEADY_SECONDS; n < HISTORY_SECONDS; n++) {
-                sum[0] += rx[n];
-                sum[1] += tx[n];
+        for (size_t n = 0; n < count; n++) {
+                has_any |= rx[n] || tx[n];
+                sum[0] += n < from ? 0 : rx[n];
+                sum[1] += n < from ? 0 : tx[n];
         }
-        ret->mean = history_mean(u->history, number, STEADY_SECONDS);
-        ret->key = sorts[t->sort] == TOP_RX ? sum[0] : sorts[t->sort] == TOP_TX ? sum[1] : ret->mean;
-        return ret->highest > 0;
-}
-
-/* While the order is held: those that it has stand as they stood, and others behind them. */
-static void keep_order(struct top_view *t, const struct graph *g)
-{
-        for (size_t r = 0; r < t->rows.count; r++) {
-                size_t at = 0;
-
-                while (at < t->held_count && t->held[at] != g->ifaces[t->items[r].iface].number)
-                        at++;
-                t->items[r].key = t->held_count - at;
-        }
-}
-
-static void toggle_hold(struct top_view *t, const struct graph *g)
-{
-        t->is_held = !t->is_held;
-        free(t->held);
-        t->held_count = t->is_held ? (t->rows.count < HELD_MAX ? t->rows.count : HELD_MAX) : 0;
-        t->held = xcalloc(t->held_count + 1, sizeof(*t->held));
-        for (size_t r = 0; r < t->held_count; r++)
-                t->held[r] = g->ifaces[t->items[r].iface].number;
+        *ret = (struct top_row){.iface = iface, .mean = (sum[0] + sum[1]) / (count - from)};
+        ret->key = sorts[t->sort] == TOP_RX ? sum[0] : sorts[t->sort] == TOP_TX ? sum[1] : sum[0] + sum[1];
+        return has_any;
 }
 
 static void rows_collect(struct top_view *t, struct ui *u)
@@ -130,8 +101,6 @@ static void rows_collect(struct top_view *t, struct ui *u)
                 t->items = array_grow(t->items, &t->capacity, t->rows.count, sizeof(*t->items));
                 t->items[t->rows.count++] = row;
         }
-        if (t->is_held)
-                keep_order(t, u->graph);
         if (t->rows.count > 1)
                 qsort_r(t->items, t->rows.count, sizeof(*t->items), compare_rows, &order);
         if (t->rows.cursor >= t->rows.count)
@@ -162,8 +131,10 @@ static void draw_row(const struct top_view *t, struct canvas *c, struct rect are
                      const struct ui *u, const struct top_row *row)
 {
         const struct iface *i = &u->graph->ifaces[row->iface];
-        uint64_t rx[HISTORY_SECONDS], tx[HISTORY_SECONDS];
+        uint64_t rx[HISTORY_STEPS], tx[HISTORY_STEPS], highest = 0;
+        struct rect past = {area.x + at->x[TOP_PAST] + 1, y, at->w[TOP_PAST] - 1, 1};
         char buf[RATE_TEXT_SIZE];
+        size_t count;
 
         columns_draw_cell(c, area, y, columns, at, TOP_JAIL, STYLE_NORMAL,
                           i->jail ? u->graph->jails[i->jail].name : "host");
@@ -173,11 +144,12 @@ static void draw_row(const struct top_view *t, struct canvas *c, struct rect are
         columns_draw_cell(c, area, y, columns, at, TOP_TX, STYLE_NORMAL, describe_rate(i->tx_Bps, buf));
         if (at->w[TOP_SHARE] > 2)
                 draw_share(c, area.x + at->x[TOP_SHARE] + 1, y, at->w[TOP_SHARE] - 2, row->mean, t->items[0].mean);
-        (void)history_read(u->history, i->number, HISTORY_SECONDS, rx, tx); /* it is busy: it was just read */
-        for (size_t n = 0; n < HISTORY_SECONDS; n++)
+        count = history_bars(u->history, i->number, u->range, past.w > 0 ? (size_t)past.w : 0, rx, tx);
+        for (size_t n = 0; n < count; n++) {
                 rx[n] += tx[n];
-        plot_draw(c, (struct rect){area.x + at->x[TOP_PAST] + 1, y, at->w[TOP_PAST] - 1, 1}, STYLE_EDGE_BUSY, rx,
-                  HISTORY_SECONDS, row->highest + row->highest / 7); /* the rows' bars don't touch */
+                highest = rx[n] > highest ? rx[n] : highest;
+        }
+        plot_draw(c, past, STYLE_EDGE_BUSY, rx, count, highest + highest / 7 + 1); /* the rows' bars don't touch */
 }
 
 static void top_draw(struct view *v, struct canvas *c, struct rect area, struct ui *u)
@@ -185,19 +157,20 @@ static void top_draw(struct view *v, struct canvas *c, struct rect area, struct 
         struct top_view *t = (struct top_view *)v;
         size_t visible = area.h > 1 ? (size_t)area.h - 1 : 0;
         struct rect body = {area.x, area.y + 1, area.w, area.h - 1};
-        const char *held = _(" held ");
+        struct column titled[TOP_COLUMNS];
+        CLEANUP(freep) char *past = xasprintf(" %s", ui_range_name(u));
         struct columns at;
 
         rows_collect(t, u);
         rows_scroll_to_cursor(&t->rows, visible);
+        memcpy(titled, columns, sizeof(columns));
+        titled[TOP_PAST].title = past;
         columns_place(columns, TOP_COLUMNS, area.w - 1, &at);
-        columns_draw_header(c, area, columns, TOP_COLUMNS, &at, sorts[t->sort], false);
-        if (t->is_held)
-                (void)canvas_text(c, area.x + area.w - (int)text_columns(held) - 1, area.y, -1, STYLE_BADGE, held);
+        columns_draw_header(c, area, titled, TOP_COLUMNS, &at, sorts[t->sort], false);
         if (t->rows.count == 0)
                 (void)canvas_text(c, area.x + 2, body.y + 1, area.w - 3, STYLE_DIM,
                                   u->filter[0] ? _("Nothing that matches the filter carried anything; f changes it.")
-                                               : _("Nothing was carried in the last two minutes."));
+                                               : _("Nothing was carried in that time; - looks back further."));
         for (size_t n = 0; n < visible && t->rows.top + n < t->rows.count; n++) {
                 draw_row(t, c, area, body.y + (int)n, &at, u, &t->items[t->rows.top + n]);
                 if (t->is_selected && t->rows.top + n == t->rows.cursor)
@@ -216,7 +189,6 @@ static void select_cursor(struct top_view *t, struct ui *u)
 static void change_sort(struct top_view *t, size_t by)
 {
         t->sort = (t->sort + by) % ARRAY_SIZE(sorts);
-        t->is_held = false;
 }
 
 /* On the header: sorts by that column, where it can be. */
@@ -242,12 +214,13 @@ static bool top_key(struct view *v, const struct key *k, struct rect area, struc
                 select_cursor(t, u);
                 return true;
         }
+        if (ui_range_key(u, k))
+                return true;
         switch (k->code) {
         case '<':
         case ',': change_sort(t, ARRAY_SIZE(sorts) - 1); return true;
         case '>':
         case KEYC_F6: change_sort(t, 1); return true;
-        case 'Z': toggle_hold(t, u->graph); return true;
         default: break;
         }
         if (k->code != KEYC_MOUSE || !k->is_press || !rect_has(area, k->x, k->y))
@@ -268,7 +241,6 @@ static void top_free(struct view *v)
         struct top_view *t = (struct top_view *)v;
 
         free(t->items);
-        free(t->held);
         free(t);
 }
 
@@ -277,7 +249,10 @@ struct view *view_top_new(void)
         struct top_view *t = xcalloc(1, sizeof(*t));
 
         t->sort = ARRAY_SIZE(sorts) - 1;
-        t->view = (struct view){
-                .name = "Top", .hints = N_("<>:sort Z:hold .:all"), .draw = top_draw, .key = top_key, .free = top_free};
+        t->view = (struct view){.name = "Top",
+                                .hints = N_("<>:sort +/-:time .:all"),
+                                .draw = top_draw,
+                                .key = top_key,
+                                .free = top_free};
         return &t->view;
 }
