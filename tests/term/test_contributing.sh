@@ -17,8 +17,8 @@ try() { # in the sandbox, with the program that was built
         ip -br link show e0a_web | grep -q ',UP' || term_fail 'ifup: the interface is not up'
         term_start 100 30 "$JAILNET"
         term_wait '1 Graph'
-        term_keys 7
-        term_wait '7 Addresses'
+        term_keys 8
+        term_wait '8 Addresses'
         term_wait '10.0.0.2/24'
         term_end
 }
