@@ -37,6 +37,8 @@ void ngctl_free(struct ngctl *n)
                 return;
         free(n->edges);
         free(n->cleared);
+        free(n->joined);
+        free(n->made);
         free(n);
 }
 

@@ -33,6 +33,14 @@ void ngctl_only_adds(struct ngctl *n);
 /* Joins ngctl's own hook to the node of that name, as if it had just made it; false: there is none. */
 bool ngctl_adopt(struct ngctl *n, const char *hook, const char *peer_hook, const char *name);
 
+/* Of an ngctl that only adds: calls fn with each edge that its lines ask for between nodes that have a name now, as
+ * NODE:HOOK; is_new: it was not there before. */
+void ngctl_each_joined(struct ngctl *n, void (*fn)(void *user, const char *a, const char *b, bool is_new), void *user);
+/* Has such a one made the node of that name, and not only named it? */
+bool ngctl_has_made(struct ngctl *n, const char *name);
+/* The name of the node at that address; NULL: there is none, or it has none. Lasts as long as d's session. */
+const char *ngctl_name_at(struct ngctl *n, const char *address);
+
 /* Goes on in that session, after a plan has been run or dropped; d is borrowed until the next call. */
 void ngctl_begin(struct ngctl *n, struct dialect *d);
 

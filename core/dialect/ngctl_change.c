@@ -80,6 +80,7 @@ static int make_on_own(struct ngctl *n, const char *type, const char *hook, cons
                 return err_set(e, -ENXIO, "%s: no such node was made", type);
         choose_peer_hook(type, peer_hook, peer);
         own_add(n, hook, made, peer);
+        joined_note_made(n, made);
         return 0;
 }
 
@@ -127,8 +128,10 @@ int change_mkpeer(struct ngctl *n, struct place at, const char *type, const char
                 return r;
         if ((missing = type_is_missing(n, t)))
                 return err_set(e, -EOPNOTSUPP, "%s: %s", t->name, missing);
-        if (n->only_adds && has_peer(n, at, t->name, hook, peer_hook))
+        if (n->only_adds && has_peer(n, at, t->name, hook, peer_hook)) {
+                joined_note(n, ngview_id(n, at), hook, false);
                 return 0;
+        }
         r = take_hook(n, at, hook, e);
         if (r == 0)
                 r = check_hook(n, at, hook);
@@ -138,7 +141,15 @@ int change_mkpeer(struct ngctl *n, struct place at, const char *type, const char
                 return r;
         if (at.is_own)
                 return make_on_own(n, t->name, hook, peer_hook, e);
-        return dialect_add(n->d, e, "mkpeer", ngview_word(n, at.node, hook), t->name, peer_hook, NULL);
+
+        uint32_t id = ngview_id(n, at);
+
+        r = dialect_add(n->d, e, "mkpeer", ngview_word(n, at.node, hook), t->name, peer_hook, NULL);
+        if (r == 0) {
+                joined_note(n, id, hook, true);
+                joined_note_made(n, ngview_newest(n, t->name));
+        }
+        return r;
 }
 
 bool ngctl_adopt(struct ngctl *n, const char *hook, const char *peer_hook, const char *name)
@@ -165,8 +176,10 @@ int change_connect(struct ngctl *n, struct place a, struct place b, const char *
 
         if (a.is_own && b.is_own)
                 return err_set(e, -EINVAL, "ngctl's own node cannot be joined to itself");
-        if (n->only_adds && are_joined(n, a, b, hook, peer_hook))
+        if (n->only_adds && are_joined(n, a, b, hook, peer_hook)) {
+                joined_note(n, ngview_id(n, a), hook, false);
                 return 0;
+        }
         if (!n->d->is_strict && are_joined(n, a, b, hook, peer_hook)) {
                 say_meaning(n, "%s and %s: these two are joined already; nothing is done", hook, peer_hook);
                 return 0;
@@ -184,9 +197,14 @@ int change_connect(struct ngctl *n, struct place a, struct place b, const char *
                 own_add(n, hook, b.node, peer_hook);
         else if (b.is_own)
                 own_add(n, peer_hook, a.node, hook);
-        else
+        else {
+                uint32_t id = ngview_id(n, a);
+
                 r = dialect_add(n->d, e, "connect", ngview_word(n, a.node, hook), ngview_word(n, b.node, peer_hook),
                                 NULL);
+                if (r == 0)
+                        joined_note(n, id, hook, true);
+        }
         return r;
 }
 

@@ -17,6 +17,13 @@ struct own_edge {
         char jail[JAIL_NAME_SIZE], iface[IF_NAME_SIZE], name[NODE_NAME_SIZE];
 };
 
+/* A hook that a line has joined, or would have if it were not joined already: what hangs there is found when asked. */
+struct joined {
+        uint32_t node; /* its id */
+        char hook[HOOK_NAME_SIZE];
+        bool is_new;
+};
+
 /* What a port had counted when its statistics were cleared. */
 struct cleared {
         uint32_t number; /* of the interface */
@@ -29,6 +36,10 @@ struct ngctl {
         uint32_t id;
         struct own_edge *edges; /* newest first */
         size_t edge_count, edge_capacity;
+        struct joined *joined; /* only_adds */
+        size_t joined_count, joined_capacity;
+        uint32_t *made; /* ids of nodes that mkpeer has made; only_adds */
+        size_t made_count, made_capacity;
         struct cleared *cleared;
         size_t cleared_count, cleared_capacity;
         uint32_t debug;
@@ -77,6 +88,10 @@ void own_forget(struct ngctl *n, uint32_t node);               /* all that are j
 size_t own_peer(struct ngctl *n, const struct own_edge *edge); /* NONE: it is gone */
 /* The word by which verbs know a node: "[1e]"; with a hook "[1e]:link0". Lasts as long as the session. */
 const char *ngview_word(struct ngctl *n, size_t node, const char *hook);
+
+/* -- ngctl_joined.c: for ngctl_each_joined, where only_adds -- */
+void joined_note(struct ngctl *n, uint32_t node, const char *hook, bool is_new);
+void joined_note_made(struct ngctl *n, size_t node);
 
 /* -- ngctl_type.c: types and what their hooks may be called -- */
 struct node_type {

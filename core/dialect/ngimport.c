@@ -162,6 +162,13 @@ static bool is_passed(struct ngctl *n, struct dialect *d, const struct source *s
 
                 return names_later(s, next, l.words[1]) || (name[0] != '[' && name[0] != '.' && !is_there(d, name));
         }
+        if (is_command(&l, "name", 3)) { /* by the name that it had before it got this one */
+                size_t length = strlen(l.words[1]);
+                CLEANUP(freep) char *old = xstrndup(l.words[1], length ? length - 1 : 0);
+
+                return length > 1 && l.words[1][length - 1] == ':' && !strpbrk(old, ".:[") && !is_there(d, old) &&
+                        is_there(d, l.words[2]);
+        }
         if (!is_command(&l, "mkpeer", 4))
                 return false;
 
@@ -219,6 +226,24 @@ static int refuse(struct dialect *d, struct source *s, size_t start, const char 
         return source_fail(s, start + blame(line, sentence), e, "%s", *sentence ? sentence : "ngctl refuses this line");
 }
 
+/* was: the name of one that the script has not made; NULL it had none. */
+static void want_node(struct ngctl *n, struct dialect *d, const char *name, const char *was, bool is_new)
+{
+        CLEANUP(freep) char *before = ngctl_has_made(n, name) ? NULL : xasprintf("named %s", was ? was : "");
+
+        dialect_want_claim(
+                d,
+                (struct claim){
+                        .kind = "node", .jail = d->jail, .name = name, .rest = "", .was = before, .is_new = is_new});
+}
+
+static void want_edge(void *user, const char *a, const char *b, bool is_new)
+{
+        struct dialect *d = user;
+
+        dialect_want(d, is_new, "edge", d->jail, a, b);
+}
+
 int ng_import(struct dialect *d, struct source *s, struct err *e)
 {
         const char *nul = s->length ? memchr(s->text, '\0', s->length) : NULL;
@@ -243,11 +268,12 @@ int ng_import(struct dialect *d, struct source *s, struct err *e)
 
                 CLEANUP(line_done) struct line l = split(line);
                 bool names = !was_open && is_command(&l, "name", 3), is_new = names && !is_there(d, l.words[2]);
+                const char *was = is_new ? ngctl_name_at(n, l.words[1]) : NULL;
 
                 if (!is_passed(n, d, s, at, line))
                         r = ngctl_line(n, line);
                 if (names && r == NGCTL_DONE)
-                        dialect_want(d, is_new, "node", d->jail, l.words[2], "");
+                        want_node(n, d, l.words[2], was, is_new);
                 if (!was_open && ngctl_in_comment(n))
                         comment = start + (size_t)(strstr(line, "/*") - line);
                 if (r != NGCTL_DONE && r != NGCTL_QUIT)
@@ -257,5 +283,6 @@ int ng_import(struct dialect *d, struct source *s, struct err *e)
                 return source_fail(s, comment, e, "this comment is never closed; write */ where it ends");
         if (ngctl_end(n) != NGCTL_DONE)
                 return source_fail(s, s->length, e, "ngctl cannot end its session");
+        ngctl_each_joined(n, want_edge, d);
         return 0;
 }

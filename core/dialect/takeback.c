@@ -17,7 +17,8 @@
  *   name        interface     what it was called
  *   group       interface     group
  *   span        interface     bridge
- *   node        its name                         that ngctl gave it
+ *   node        its name                         that ngctl gave it; it was: "named OLD" where it only was named
+ *   edge        NODE:HOOK     NODE:HOOK          that ngctl has joined
  */
 #include "core/dialect/takeback.h"
 
@@ -31,7 +32,7 @@
 
 /* In this order, the newest of a kind first: what is on a link goes before the link, which goes before a jail. */
 static const char *const order[] = {"nat",  "route",   "forwarding", "address", "host", "span", "group", "stack",
-                                    "port", "setting", "lent",       "node",    "link", "jail", "name"};
+                                    "port", "setting", "lent",       "edge",    "node", "link", "jail",  "name"};
 
 static bool is(const struct claim *f, const char *kind)
 {
@@ -330,17 +331,48 @@ static int end_span(struct dialect *d, const struct claim *f, struct err *e)
         return dialect_add(d, e, "span", word_of(d, bridge), word_of(d, at), "off", NULL);
 }
 
+/* One that was there before the file named it has its old name again, if it had one. */
 static int end_node(struct dialect *d, const struct claim *f, struct err *e)
 {
+        static const char named[] = "named ";
         const struct graph *g = dialect_graph(d);
         size_t jail = graph_find_jail(g, f->jail);
         size_t node = jail == NONE ? NONE : graph_find_node_named(g, jail, f->name);
         char path[16];
 
-        if (node == NONE || g->nodes[node].iface == NONE || !g->ifaces[g->nodes[node].iface].is_owned)
+        if (node == NONE || g->nodes[node].iface == NONE)
                 return 0;
         (void)str_format(path, sizeof(path), "[%08x]:", g->nodes[node].id);
-        return dialect_add(d, e, "shutdown", path, NULL);
+        if (str_has_prefix(f->was, named)) {
+                const char *old = f->was + strlen(named);
+
+                return *old && strcmp(old, f->name) != 0 ? dialect_add(d, e, "name", path, old, NULL) : 0;
+        }
+        return g->ifaces[g->nodes[node].iface].is_owned ? dialect_add(d, e, "shutdown", path, NULL) : 0;
+}
+
+/* The hook of NODE:HOOK in that jail; NONE. */
+static size_t find_hook(const struct graph *g, const char *jail, const char *end)
+{
+        const char *colon = strrchr(end, ':');
+        size_t at = graph_find_jail(g, jail);
+        CLEANUP(freep) char *name = xstrndup(end, colon ? (size_t)(colon - end) : 0);
+        size_t node = at == NONE ? NONE : graph_find_node_named(g, at, name);
+
+        return node == NONE ? NONE : graph_find_hook(g, node, colon + 1);
+}
+
+static int end_edge(struct dialect *d, const struct claim *f, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t a = find_hook(g, f->jail, f->name), b = find_hook(g, f->jail, f->rest);
+
+        if (a == NONE || b == NONE || graph_hook_peer(g, a) != b)
+                return 0;
+
+        CLEANUP(freep) char *word = xasprintf("[%08x]:%s", g->nodes[g->hooks[a].node].id, g->hooks[a].name);
+
+        return dialect_add(d, e, "disconnect", word, NULL);
 }
 
 static int end_claim(struct dialect *d, const struct claim *f, struct err *e)
@@ -351,7 +383,7 @@ static int end_claim(struct dialect *d, const struct claim *f, struct err *e)
         } ends[] = {{"jail", end_jail},   {"link", end_link},       {"port", end_port}, {"lent", end_loan},
                     {"route", end_route}, {"address", end_address}, {"nat", end_nat},   {"forwarding", end_forwarding},
                     {"name", end_name},   {"group", end_group},     {"span", end_span}, {"stack", end_stack},
-                    {"node", end_node},   {"setting", end_setting}, {"host", end_host}};
+                    {"node", end_node},   {"setting", end_setting}, {"host", end_host}, {"edge", end_edge}};
 
         for (size_t k = 0; k < ARRAY_SIZE(ends); k++)
                 if (is(f, ends[k].kind))
@@ -386,6 +418,26 @@ static bool goes_with_port(const struct claims *gone, const struct claim *f)
         return false;
 }
 
+/* Does the node at an end of that edge go, and its hooks with it? */
+static bool goes_with_node(struct dialect *d, const struct claims *gone, const struct claim *f)
+{
+        const struct graph *g = dialect_graph(d);
+
+        for (size_t k = 0; k < gone->count; k++) {
+                const struct claim *n = &gone->list[k];
+                size_t length = strlen(n->name), jail = graph_find_jail(g, n->jail);
+                size_t node = is(n, "node") && !*n->was && strcmp(n->jail, f->jail) == 0 && jail != NONE
+                        ? graph_find_node_named(g, jail, n->name)
+                        : NONE;
+                bool is_end = (strncmp(f->name, n->name, length) == 0 && f->name[length] == ':') ||
+                        (strncmp(f->rest, n->name, length) == 0 && f->rest[length] == ':');
+
+                if (node != NONE && is_end && g->nodes[node].iface != NONE && g->ifaces[g->nodes[node].iface].is_owned)
+                        return true;
+        }
+        return false;
+}
+
 static bool goes_along(struct dialect *d, const struct claims *gone, const struct claim *f)
 {
         const struct claim jail = {.kind = "jail", .jail = f->jail, .name = "", .rest = ""};
@@ -394,6 +446,8 @@ static bool goes_along(struct dialect *d, const struct claims *gone, const struc
         if (is(f, "jail") || is(f, "nat") || is(f, "route") || is(f, "forwarding") || is(f, "link"))
                 return !is(f, "jail") && claims_find(gone, &jail, NULL) && at != NONE &&
                         !dialect_graph(d)->jails[at].process_count;
+        if (is(f, "edge"))
+                return goes_with_node(d, gone, f);
         return goes_with_link(gone, f) || goes_with_port(gone, f);
 }
 
@@ -416,6 +470,9 @@ void takeback(struct dialect *d, const struct claims *gone, struct claims *ret_l
                                 dialect_say(d, "%s: %s is in it no more, but stays: %s", f->file,
                                             is(f, "jail") ? f->jail : f->name, e.what);
                                 claims_add(ret_left, f);
+                        } else if (d->requests > before && is(f, "edge")) {
+                                dialect_say(d, "%s: the edge from %s to %s is in it no more", f->file, f->name,
+                                            f->rest);
                         } else if (d->requests > before && is(f, "setting")) {
                                 dialect_say(d, "%s: %s of %s is in it no more", f->file, f->rest, f->name);
                         } else if (d->requests > before) {
