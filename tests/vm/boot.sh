@@ -81,7 +81,8 @@ add_programs() {
                 esac
         done >"$work/programs"
         printf '%s\n' "$build/jailnet" "$build/tests/jailnet-stops" "$build/tests/hold" "$build/tests/sockets" "$build/tests/test_apply" \
-                "$build/tests/test_observer" "$build/tests/test_holders" "$build/tests/test_exec_kernel" >>"$work/programs"
+                "$build/tests/test_observer" "$build/tests/test_scan" "$build/tests/test_dying" "$build/tests/test_holders" \
+                "$build/tests/test_exec_kernel" >>"$work/programs"
         sort -u "$work/programs" | while read -r path; do
                 mkdir -p "$root$(dirname "$path")"
                 cp -L "$path" "$root$path"
