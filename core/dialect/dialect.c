@@ -22,6 +22,7 @@ void dialect_done(struct dialect *d)
         text_done(&d->out);
         text_done(&d->said);
         claims_done(&d->wants);
+        free(d->promised);
         arena_done(&d->arena);
 }
 
@@ -129,6 +130,21 @@ void dialect_want(struct dialect *d, bool is_new, const char *kind, const char *
                   const char *rest)
 {
         dialect_want_claim(d, (struct claim){.kind = kind, .jail = jail, .name = name, .rest = rest, .is_new = is_new});
+}
+
+void dialect_promise(struct dialect *d, const struct prefix *address)
+{
+        d->promised = array_grow(d->promised, &d->promised_capacity, d->promised_count, sizeof(*d->promised));
+        d->promised[d->promised_count++] = *address;
+}
+
+bool dialect_is_promised(const struct dialect *d, const struct prefix *address)
+{
+        for (size_t i = 0; i < d->promised_count; i++)
+                if (d->promised[i].family == address->family &&
+                    memcmp(d->promised[i].bytes, address->bytes, sizeof(address->bytes)) == 0)
+                        return true;
+        return false;
 }
 
 /* Is the sentence a whole line of what was said? */

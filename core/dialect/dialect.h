@@ -66,8 +66,10 @@ struct dialect {
         const char *words;          /* of this plan, for the journal; NULL: the command line; borrowed */
         struct dialect_line *lines; /* in the order of their steps */
         size_t line_count, line_capacity;
-        const char *file;    /* that asks now, for dialect_want; NULL: none that is remembered; borrowed */
-        struct claims wants; /* of files */
+        const char *file;        /* that asks now, for dialect_want; NULL: none that is remembered; borrowed */
+        struct claims wants;     /* of files */
+        struct prefix *promised; /* addresses of the host's that jails of the files have while they run */
+        size_t promised_count, promised_capacity;
         const struct dialect_services *services; /* set by the front end after dialect_init; NULL: there are none */
 };
 
@@ -116,6 +118,10 @@ void dialect_want(struct dialect *d, bool is_new, const char *kind, const char *
                   const char *rest);
 
 void dialect_want_claim(struct dialect *d, struct claim one); /* the same, with what such a claim may have; no file */
+
+/* A jail of the files, without a stack of its own, has this address of the host's while it runs. */
+void dialect_promise(struct dialect *d, const struct prefix *address);
+bool dialect_is_promised(const struct dialect *d, const struct prefix *address);
 
 /* Drops all requests, and goes on with g, which is borrowed as in dialect_init; what was said stays. */
 void dialect_restart(struct dialect *d, const struct graph *g);

@@ -195,16 +195,19 @@ int jail_import_command(struct dialect *d, const char *name, const char *command
 
 /* -- Jails ------------------------------------------------------------------------------------------------------- */
 
-/* As ip4.addr and ip6.addr have them; those without an interface are somewhere already. */
-static int give_shared(struct dialect *d, const struct jail_params *p, struct err *e)
+/* As ip4.addr and ip6.addr have them; those without an interface are somewhere already. Translation may lead to them,
+ * whether the jail runs or not. */
+static int give_shared(struct dialect *d, const struct jail_params *p, bool is_started, struct err *e)
 {
         struct jail_address *list = NULL;
         size_t count = jail_params_addresses(p, &list);
         int r = 0;
 
-        for (size_t i = 0; i < count && r == 0; i++)
-                if (list[i].iface[0])
+        for (size_t i = 0; i < count && r == 0; i++) {
+                dialect_promise(d, &list[i].prefix);
+                if (is_started && list[i].iface[0])
                         r = ensure_address(d, "host", list[i].iface, &list[i].prefix, e);
+        }
         free(list);
         return r < 0 ? err_wrap(e, "%s", p->name) : 0;
 }
@@ -220,14 +223,13 @@ int jail_import_params(struct dialect *d, const struct jail_params *p, bool *ret
                 *ret_at = (struct jail_value){odd->name, odd->count ? odd->values[0] : ""};
                 return err_wrap(e, "%s", p->name);
         }
-        if (!jail_params_is_vnet(p) && ret_done)
-                return give_shared(d, p, e);
         if (!jail_params_is_vnet(p)) {
-                dialect_say(
-                        d,
-                        "%s: shares the host's network, and has its addresses while it runs: jail -c or import --exec starts it",
-                        p->name);
-                return 0;
+                if (!ret_done)
+                        dialect_say(
+                                d,
+                                "%s: shares the host's network, and has its addresses while it runs: jail -c or import --exec starts it",
+                                p->name);
+                return give_shared(d, p, ret_done != NULL, e);
         }
         for (size_t i = 0; prestart && i < prestart->count && r == 0; i++) {
                 *ret_at = (struct jail_value){prestart->name, prestart->values[i]};

@@ -345,19 +345,18 @@ static int ask_for(struct pf *p, const struct nat_rule *r, size_t at, struct err
         dialect_want(p->d, !is_there(p, r), "nat", p->jail, wanted, "");
         if (is_there(p, r))
                 return 0;
-        if (r->alias.family) {
-                char rule[NAT_TEXT_SIZE];
 
-                nat_rule_format(r, rule);
-                result = dialect_add(p->d, e, "nat", "rule", iface, rule, NULL);
+        const char *owner = find_owner(p, &r->address);
+        bool is_for_later = r->is_forward && !owner && is_host && dialect_is_promised(p->d, &r->address);
+
+        if (r->alias.family || is_for_later) {
+                result = dialect_add(p->d, e, "nat", "rule", iface, wanted, NULL);
                 return result < 0 ? source_wrap(p->s, at, e) : 0;
         }
         if (!r->is_forward) {
                 result = dialect_add(p->d, e, "nat", "add", prefix_format(&r->address, address), "via", iface, NULL);
                 return result < 0 ? source_wrap(p->s, at, e) : 0;
         }
-
-        const char *owner = find_owner(p, &r->address);
 
         (void)prefix_format_addr(&r->address, address);
         if (!owner)

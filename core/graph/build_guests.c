@@ -80,6 +80,9 @@ static void add_jail(struct guests *l, const struct reg_shared *s)
                 uses = array_grow(uses, &capacity, guest->use_count, sizeof(*uses));
                 uses[guest->use_count++] = (struct guest_use){find_use(l->g, iface, &p), p};
         }
+        for (size_t k = 0; k < guest->use_count; k++)
+                if (uses[k].iface != NONE)
+                        l->g->ifaces[uses[k].iface].has_guest = true;
         guest->uses = arena_memdup(graph_arena(l->g), uses, guest->use_count * sizeof(*uses));
 }
 

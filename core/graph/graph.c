@@ -92,8 +92,9 @@ bool iface_is_down(const struct iface *i)
 
 bool iface_is_hidden(const struct iface *i)
 {
-        /* A fabric end without its other end is shown: nothing else stands for it. */
-        return i->kind == KIND_LOOPBACK || i->role == ROLE_WIRE || (role_is_hidden(i->role) && i->peer != NONE);
+        /* A fabric end without its other end is shown: nothing else stands for it. A loopback is where jails that share
+         * the stack mostly are. */
+        return (i->kind == KIND_LOOPBACK && !i->has_guest) || i->role == ROLE_WIRE || (role_is_hidden(i->role) && i->peer != NONE);
 }
 
 bool role_has_fabric(enum iface_role r)

@@ -182,6 +182,7 @@ struct iface {
 
         unsigned flags;    /* IFF_* */
         bool is_up;        /* IFF_UP */
+        bool has_guest;    /* a jail without a stack of its own has addresses on it */
         bool is_running;   /* carrier: operational state up, or unknown with IFF_LOWER_UP */
         uint8_t operstate; /* IF_OPER_* */
         struct mac mac;
@@ -356,6 +357,9 @@ size_t graph_hook_peer(const struct graph *g, size_t hook);
 
 /* Ports of a bridge (or members of a bond), by port number: fills up to max indexes, returns how many there are. */
 size_t graph_ports(const struct graph *g, size_t master, size_t *ret, size_t max);
+
+/* A jail without a stack of its own, by name; NULL. Borrowed as the graph is. */
+const struct guest *graph_find_guest(const struct graph *g, const char *name);
 
 /* Does it use that interface? NONE: does it use none at all? */
 bool guest_uses(const struct guest *guest, size_t iface);

@@ -13,6 +13,14 @@ const char *guest_kind_name(enum guest_kind k)
         return "";
 }
 
+const struct guest *graph_find_guest(const struct graph *g, const char *name)
+{
+        for (size_t k = 0; k < g->guest_count; k++)
+                if (g->guests[k].kind == GUEST_JAIL && strcmp(g->guests[k].name, name) == 0)
+                        return &g->guests[k];
+        return NULL;
+}
+
 bool guest_uses(const struct guest *guest, size_t iface)
 {
         for (size_t k = 0; k < guest->use_count; k++)

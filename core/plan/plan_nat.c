@@ -52,6 +52,20 @@ static bool looks_like_network(const char *word)
         return strchr(word, '/') || strchr(word, ':') || (word[0] >= '0' && word[0] <= '9' && strchr(word, '.'));
 }
 
+/* One of a jail's addresses, when something can leave the jail by it. */
+static int add_address(struct planner *pl, size_t stack, const struct prefix *a, struct nat_rule *r, size_t *count,
+                       struct err *e)
+{
+        bool is_loopback = a->family == AF_INET && a->bytes[0] == 127;
+
+        if (is_loopback || prefix_is_link_local(a))
+                return 0;
+        r->address = *a;
+        r->address.length = (uint8_t)prefix_bits(a->family);
+        (*count)++;
+        return add_rule(pl, stack, r, e);
+}
+
 /* Each address of a jail, as one that leaves it. */
 static int add_jail(struct planner *pl, size_t jail, size_t stack, struct nat_rule *r, struct err *e)
 {
@@ -63,16 +77,10 @@ static int add_jail(struct planner *pl, size_t jail, size_t stack, struct nat_ru
                 const struct iface *i = &g->ifaces[k];
 
                 for (size_t n = 0; n < i->address_count && i->kind != KIND_LOOPBACK; n++) {
-                        int result;
+                        int result = add_address(pl, stack, &i->addresses[n], r, &count, e);
 
-                        if (prefix_is_link_local(&i->addresses[n]))
-                                continue;
-                        r->address = i->addresses[n];
-                        r->address.length = (uint8_t)prefix_bits(r->address.family);
-                        result = add_rule(pl, stack, r, e);
                         if (result < 0)
                                 return result;
-                        count++;
                 }
         }
         return count ? 0
@@ -80,9 +88,25 @@ static int add_jail(struct planner *pl, size_t jail, size_t stack, struct nat_ru
                                pl->in->values[0]);
 }
 
+/* A jail that shares the host's stack: what it sends is the host's own, so nothing is passed on. */
+static int add_guest(struct planner *pl, const struct guest *guest, size_t stack, struct nat_rule *r, struct err *e)
+{
+        size_t count = 0;
+        int result = 0;
+
+        for (size_t k = 0; k < guest->use_count && result == 0; k++)
+                result = add_address(pl, stack, &guest->uses[k].address, r, &count, e);
+        if (result < 0)
+                return result;
+        return count ? 0
+                     : err_set(e, -EADDRNOTAVAIL, "%s: has no address that leaves the host; name a network",
+                               pl->in->values[0]);
+}
+
 int plan_nat_add(struct planner *pl, struct err *e)
 {
         const char *who = pl->in->values[0];
+        const struct guest *guest = graph_find_guest(pl->g, who);
         struct nat_rule rule = {0};
         size_t iface = NONE, jail = NONE;
         int r = query_iface(pl->g, pl->in->values[2], &iface, e);
@@ -91,7 +115,7 @@ int plan_nat_add(struct planner *pl, struct err *e)
                 r = err_set(e, -EINVAL, "%s: the word here is via; nat add JAIL-OR-NET via IF", pl->in->values[1]);
         if (r == 0 && looks_like_network(who))
                 r = prefix_parse(who, &rule.address, e);
-        else if (r == 0)
+        else if (r == 0 && !guest)
                 r = query_jail(pl->g, who, &jail, e);
         if (r < 0)
                 return r;
@@ -102,6 +126,8 @@ int plan_nat_add(struct planner *pl, struct err *e)
                 return err_set(e, -EINVAL, "%s: %s is its own interface; name one of the host, or of a router", who,
                                pl->g->ifaces[iface].name);
         (void)str_copy(rule.iface, sizeof(rule.iface), pl->g->ifaces[iface].name); /* same size */
+        if (guest && !rule.address.family)
+                return add_guest(pl, guest, stack, &rule, e);
         r = jail == NONE ? add_rule(pl, stack, &rule, e) : add_jail(pl, jail, stack, &rule, e);
         if (r == 0)
                 add_forwarding(pl, stack, &rule);
@@ -144,16 +170,26 @@ static bool jail_has(const struct graph *g, size_t jail, const struct prefix *a)
         return false;
 }
 
+static bool guest_has(const struct guest *guest, const struct prefix *a)
+{
+        for (size_t k = 0; k < guest->use_count; k++)
+                if (guest->uses[k].address.family == a->family &&
+                    memcmp(guest->uses[k].address.bytes, a->bytes, sizeof(a->bytes)) == 0)
+                        return true;
+        return false;
+}
+
 int plan_nat_forward(struct planner *pl, struct err *e)
 {
         const char *to = pl->in->values[2], *colon = strrchr(to, ':');
         CLEANUP(freep) char *address = xstrndup(to, colon ? (size_t)(colon - to) : 0);
         struct nat_rule rule = {.is_forward = true};
-        size_t iface = NONE, jail = NONE, n = strlen(address);
+        const struct guest *guest = graph_find_guest(pl->g, pl->in->values[1]);
+        size_t iface = NONE, jail = 0, n = strlen(address);
         uint32_t port = 0;
         int r = take_door(pl, &rule, &iface, e);
 
-        if (r == 0)
+        if (r == 0 && !guest)
                 r = query_jail(pl->g, pl->in->values[1], &jail, e);
         if (r < 0)
                 return r;
@@ -165,11 +201,11 @@ int plan_nat_forward(struct planner *pl, struct err *e)
             prefix_parse(address, &rule.address, NULL) < 0)
                 return err_set(e, -EINVAL, "%s: is not understood; write ADDR:PORT, or [ADDR]:PORT for IPv6", to);
         rule.to_port = (uint16_t)port;
-        if (!jail_has(pl->g, jail, &rule.address))
+        if (guest ? !guest_has(guest, &rule.address) : !jail_has(pl->g, jail, &rule.address))
                 return err_set(e, -EADDRNOTAVAIL, "%s: has no address %s; jailnet show %s lists them",
                                pl->in->values[1], address, pl->in->values[1]);
         r = add_rule(pl, pl->g->ifaces[iface].jail, &rule, e);
-        if (r == 0)
+        if (r == 0 && jail != pl->g->ifaces[iface].jail) /* what is the stack's own is not passed on */
                 add_forwarding(pl, pl->g->ifaces[iface].jail, &rule);
         return r;
 }

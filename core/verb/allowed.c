@@ -39,6 +39,7 @@ static bool takes_iface(enum arg_type t, const struct graph *g, size_t iface)
         case ARG_BRIDGE: return g->ifaces[iface].kind == KIND_BRIDGE;
         case ARG_MASTER: return iface_takes_ports(&g->ifaces[iface]);
         case ARG_JAIL:
+        case ARG_JAIL_ANY:
         case ARG_JAIL_NEW:
         case ARG_IFACE_NEW:
         case ARG_IFACE_PLAIN:

@@ -128,6 +128,7 @@ int verb_check_arg(const struct verb_arg *a, const char *value, const struct gra
                                       : err_set(e, -EINVAL, "%s: is missing; type it", a->label ? a->label : a->name);
         switch (a->type) {
         case ARG_JAIL: return query_jail(g, value, &found, e);
+        case ARG_JAIL_ANY: return graph_find_guest(g, value) ? 0 : query_jail(g, value, &found, e);
         case ARG_JAIL_NEW: return check_jail_new(g, value, e);
         case ARG_IFACE: return query_iface(g, value, &found, e);
         case ARG_IFACE_NEW: return check_iface_new(g, value, e);

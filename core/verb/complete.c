@@ -199,6 +199,12 @@ size_t verb_complete(const struct verb_arg *a, const char *prefix, const struct 
 
         switch (a->type) {
         case ARG_JAIL: offer_jails(&c, g); break;
+        case ARG_JAIL_ANY:
+                offer_jails(&c, g);
+                for (size_t i = 0; i < g->guest_count; i++)
+                        if (g->guests[i].kind == GUEST_JAIL)
+                                offer(&c, g->guests[i].name);
+                break;
         case ARG_IFACE: offer_ifaces(&c, g, NULL); break;
         case ARG_BRIDGE: offer_ifaces(&c, g, is_bridge); break;
         case ARG_MASTER: offer_ifaces(&c, g, iface_takes_ports); break;

@@ -751,7 +751,7 @@ const struct verb verbs[VERB_COUNT] = {
                         .id = VERB_NAT_FORWARD,
                         .words = "nat forward",
                         .args = {{.name = "IF:PORT", .type = ARG_TEXT, .label = N_("Interface:port")},
-                                 {.name = "JAIL", .type = ARG_JAIL, .label = N_("To jail")},
+                                 {.name = "JAIL", .type = ARG_JAIL_ANY, .label = N_("To jail")},
                                  {.name = "ADDR:PORT", .type = ARG_TEXT, .label = N_("Address:port")}},
                         .help = N_("Let what comes to a port of an interface go to a jail; IF:PORT/udp for UDP"),
                         .freebsd = "pf.conf: rdr on IF proto tcp to (IF:0) port PORT -> ADDR port PORT",

@@ -69,6 +69,7 @@ enum verb_id {
 
 enum arg_type {
         ARG_JAIL,        /* an existing jail */
+        ARG_JAIL_ANY,    /* the same, or one that shares the host's stack */
         ARG_JAIL_NEW,    /* a name for one */
         ARG_IFACE,       /* an existing interface */
         ARG_IFACE_NEW,   /* [JAIL/]NAME to be made */

@@ -61,6 +61,41 @@ same 'after the stop' "$(jails)" ''
 same 'its pair' "$(ip link show epair71a 2>/dev/null)" ''
 same "the host's address" "$(addresses - bridge7)" 10.44.0.1/24
 
+# The network alone was imported: the jail is started in it, without what the plan has done; a phase that fails leaves
+# the network as it was imported; somebody else's stack of that name is no such jail.
+: >"$work/log"
+do_ok import "$work/rc.conf" "$work/jail.conf" one="$work/one.rc"
+snapshot >"$work/before"
+sed 's/echo start/false \&\& &/' "$work/jail.conf" >"$work/fails.conf"
+J jail -f "$work/fails.conf" -c one
+same 'a phase that fails' "$status" 1
+compare 'after a phase that fails'
+same 'records' "$(sql 'SELECT count(*) FROM started_jail')" 0
+: >"$work/log"
+do_ok -n jail -f "$work/jail.conf" -c one
+has 'the preview' "run on the host: echo prestart one >> $work/log"
+compare 'after the preview of a start'
+do_ok jail -f "$work/jail.conf" -c '*'
+same 'phases in the imported network' "$(tr '\n' ';' <"$work/log")" \
+        'prestart one;start one;poststart one;poststart two;'
+ok 'the jail is reached, started afterwards' ping -c 1 -W 20 10.44.0.71
+do_ok import "$work/rc.conf" "$work/jail.conf" one="$work/one.rc"
+has 'imported again' 'nothing is to be changed'
+J jail -f "$work/jail.conf" -c one
+same 'runs already' "$status $(cat "$work/err")" '1 jail: "one" already exists'
+do_ok jail -r '*'
+same 'after this stop' "$(jails) $(ip link show epair71a 2>/dev/null)" ' '
+do_ok import "$work/jail.conf" "$work/rc.conf" one="$work/one.rc"
+ip -n one link set epair71b netns 1 2>/dev/null || ip -n one link delete epair71b
+J jail -f "$work/jail.conf" -c one
+same 'not as it was imported' "$status $(grep -c 'import that again' "$work/err")" '1 1'
+do_ok import "$work/jail.conf" "$work/rc.conf" one="$work/one.rc"
+do_ok jail -R one
+ip netns add one
+J jail -f "$work/jail.conf" -c one
+same "somebody else's" "$status $(cat "$work/err")" '1 jail: "one" already exists'
+ip netns delete one
+
 # What cannot be started is refused before anything is changed.
 cat >"$work/bad.conf" <<X
 five { vnet; path = "$work/not/there"; persist; }

@@ -166,7 +166,8 @@ static char *pick(struct dice *d, const struct graph *g, const struct verb_arg *
         if (chance(d, 1))
                 return xstrdup(PICK(d, hostile));
         switch (a->type) {
-        case ARG_JAIL: return pick_jail(d, g);
+        case ARG_JAIL:
+        case ARG_JAIL_ANY: return pick_jail(d, g);
         case ARG_JAIL_NEW: return xstrdup(chance(d, 90) ? PICK(d, jail_names) : PICK(d, hostile));
         case ARG_IFACE: return pick_iface(d, g, false);
         case ARG_BRIDGE:

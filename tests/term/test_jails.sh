@@ -131,6 +131,23 @@ term_at_sizes 'Not done' 'false: failed'
 term_keys Escape
 term_check 'nothing is left of it' runs_not broken
 
+# One whose network was imported is listed as what it is, and started in it.
+"$JAILNET" -q import "$files/jail.conf" || term_fail 'the jails cannot be imported'
+term_wait 'broken'
+term_keys S
+term_wait 'Jails of'
+term_at_sizes 'not started; its network is there'
+term_keys Home Enter
+term_wait 's  Start'
+term_keys s
+term_wait 'would be started'
+term_keys Enter
+term_wait 'start jail shop...'
+: >"$files/gate"
+term_wait 'done: start jail shop'
+term_check 'the imported one runs' runs shop
+"$JAILNET" -q jail -r shop >/dev/null || term_fail 'it cannot be stopped'
+
 # A log that is asked for before there is one.
 rm -f "$log" "$log.0"
 term_keys S

@@ -92,7 +92,7 @@ static int read_files(struct run *r)
                         return tell(
                                 EXIT_REFUSED,
                                 "%s: is none of the files that jailnet knows; --as jail.conf, rc.conf, ezjail, ngctl or pf.conf "
-                                "says which it is",
+                                "says which it is (F3 where the console asks for files)",
                                 l->path);
         }
         if (convert_read_files(&r->in, &r->jails, &r->c, &at, &e) < 0)

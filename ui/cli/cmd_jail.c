@@ -239,7 +239,8 @@ static int settle_one(struct request *q, const struct jail_params *p)
                 return tell_err(&e, EXIT_REFUSED);
 
         const struct jail_here *here = jail_list_find(&l, p->name);
-        bool is_running = here && !here->is_dying && (here->is_alive || !here->started);
+        bool is_waiting = jail_is_waiting(q->call.app, here);
+        bool is_running = here && !here->is_dying && !is_waiting && (here->is_alive || !here->started);
         bool is_wished = q->argc == 0;
 
         for (int i = 0; i < q->argc; i++)
@@ -253,6 +254,8 @@ static int settle_one(struct request *q, const struct jail_params *p)
                 status = jail_modify(&q->call, p, here);
         else if (is_running && q->argc > 0 && !is_named(q, p->name))
                 status = EXIT_DONE; /* all that fit, as far as they do not run */
+        else if (is_waiting)
+                status = jail_start_waiting(&q->call, p, here, &l);
         else
                 status = jail_start(&q->call, p, here);
         jail_list_done(&l);

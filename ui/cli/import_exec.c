@@ -27,23 +27,6 @@ void import_jails_done(struct import_jails *x)
         free(x->cause);
 }
 
-/* The jail as it is run: without what the plan has done. */
-static void take_what_is_left(const struct jail_params *p, const bool *done, struct jail_params *ret)
-{
-        *ret = (struct jail_params){.name = p->name};
-        for (size_t i = 0; i < p->count; i++) {
-                const struct jail_param *n = &p->list[i];
-                CLEANUP(freep) const char **values = xcalloc(n->count + 1, sizeof(*values));
-                bool is_prestart = strcmp(n->name, "exec.prestart") == 0;
-                size_t count = 0;
-
-                for (size_t k = 0; k < n->count; k++)
-                        if (!is_prestart || !done[k])
-                                values[count++] = n->values[k];
-                jail_params_set(ret, n->name, values, count);
-        }
-}
-
 typedef int one_fn(const struct jail_call *c, const struct jail_params *run, const struct jail_here *here);
 
 /* Calls fn for the n-th jail to be started, unless it runs. */
@@ -63,7 +46,7 @@ static int with_one(struct app *a, const struct import_jails *x, size_t n, one_f
         const struct jail_here *here = jail_list_find(&l, p->name);
 
         if (!here || here->is_dying || !here->is_alive) {
-                take_what_is_left(p, x->done[x->order[n]], &run);
+                jail_left_to_run(p, x->done[x->order[n]], &run);
                 status = fn(&call, &run, here);
                 jail_params_done(&run);
         }

@@ -19,6 +19,7 @@ struct jail_call {
         /* Set when jails are started for something larger, which takes all of it back when one fails: what its plans
          * carry as JAILNET_CAUSE. A stack that was made for the jail before is fine then. */
         const char *cause;
+        bool is_waiting;                 /* the jail's network was imported; see jail_start_waiting */
         const struct jail_params *whole; /* recorded instead of what is run; NULL: the same */
 };
 
@@ -110,6 +111,16 @@ int jail_stop(const struct jail_call *c, const struct jail_here *here, const str
 int jail_modify(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here);
 /* Can all that differs take hold without a new start? Of a jail that was started. */
 bool jail_can_modify(const struct jail_params *p, const struct jail_here *here);
+
+/* -- Jails that wait for their start (jail_waiting.c) -------------------------------------------------------------- */
+
+/* Has an import made its network, and did none of its commands run yet? */
+bool jail_is_waiting(struct app *a, const struct jail_here *here);
+/* Starts one that does in that network. When it fails, the network is as it was imported. */
+int jail_start_waiting(const struct jail_call *c, const struct jail_params *p, const struct jail_here *here,
+                       const struct jail_list *l);
+/* The jail as it is run, without those commands of exec.prestart (done: a flag for each) that a plan has done. */
+void jail_left_to_run(const struct jail_params *p, const bool *done, struct jail_params *ret);
 
 /* A message that -v asks for. */
 void jail_tell(const struct jail_call *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -243,7 +243,7 @@ static void take_back(struct start *s, const char *cause)
         }
         end_cell(a, &s->cell);
         jail_undo_caused(a, cause);
-        if (!s->has_stack)
+        if (!s->has_stack || s->call->is_waiting)
                 (void)a->jails->forget(a, s->name, NULL); /* it may not have come so far */
 }
 
@@ -410,7 +410,7 @@ int jail_can_start(const struct jail_call *c, const struct jail_params *p, const
         struct err e = {0};
         bool has_work = jail_params_flag(p, "persist", false);
 
-        if (here && (here->is_alive || (!here->started && !c->cause)) && !here->is_dying)
+        if (here && (here->is_alive || (!here->started && !c->cause && !c->is_waiting)) && !here->is_dying)
                 return tell(EXIT_REFUSED, "\"%s\" already exists", p->name);
         if (name_check_jail(p->name, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);

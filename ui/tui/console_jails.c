@@ -369,6 +369,14 @@ static void add_name(struct jails_job *j, const char *name)
         j->names[j->count++] = xstrdup(name);
 }
 
+/* Imported, or left from another boot. */
+static bool has_network(const struct console *c, const char *name)
+{
+        size_t jail = graph_find_jail(c->graph, name);
+
+        return jail != NONE && c->graph->jails[jail].state == JAIL_ALIVE;
+}
+
 static void list_jails(struct console *c)
 {
         struct jails_job *j = c->jails;
@@ -387,9 +395,10 @@ static void list_jails(struct console *c)
                                                     .help = runs ? _("Enter: stop it, restart it, see its log")
                                                                  : _("Enter: start it, see its log"),
                                                     .id = (int)i},
-                                 runs        ? _("runs")
-                                         : s ? _("is no more, but was never stopped")
-                                             : _("stopped"));
+                                 runs                                  ? _("runs")
+                                         : s                           ? _("is no more, but was never stopped")
+                                         : has_network(c, j->names[i]) ? _("not started; its network is there")
+                                                                       : _("stopped"));
         }
         console_rows_add(&r,
                          &(struct menu_row){.label = _("Another file..."),

@@ -381,6 +381,7 @@ bool console_put_word(struct text *t, const struct graph *g, struct object o, en
 
         switch ((int)type) {
         case ARG_JAIL:
+        case ARG_JAIL_ANY:
                 if (o.type != OBJECT_JAIL)
                         return false;
                 text_put(t, g->jails[o.index].name);
@@ -486,8 +487,8 @@ void console_begin_verb(struct console *c, const struct verb *v)
                 in.values[in.value_count++] = text_str(&word);
         } else if (is_target && selected.type != OBJECT_NONE) {
                 for (size_t i = 1; i < VERB_ARGS_MAX && v->args[i].name && !in.value_count; i++) {
-                        if ((v->args[i].type == ARG_JAIL || v->args[i].type == ARG_BRIDGE ||
-                             v->args[i].type == ARG_MASTER) &&
+                        if ((v->args[i].type == ARG_JAIL || v->args[i].type == ARG_JAIL_ANY ||
+                             v->args[i].type == ARG_BRIDGE || v->args[i].type == ARG_MASTER) &&
                             console_put_word(&word, c->graph, selected, v->args[i].type)) {
                                 for (size_t n = 0; n < i; n++)
                                         in.values[in.value_count++] = "";

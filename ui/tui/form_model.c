@@ -208,7 +208,8 @@ void form_model_intent(struct form_model *m, struct intent *ret)
 static const char *type_example(enum arg_type type)
 {
         switch (type) {
-        case ARG_JAIL: return _("a jail");
+        case ARG_JAIL:
+        case ARG_JAIL_ANY: return _("a jail");
         case ARG_JAIL_NEW: return _("a new name");
         case ARG_IFACE: return _("an interface: NAME or JAIL/NAME");
         case ARG_IFACE_NEW: return _("a new name, or JAIL/NAME");
