@@ -147,7 +147,7 @@ static void run_key(struct console *c, const struct key *k)
         const struct action *a;
         const struct verb *v;
 
-        if (c->view_area.h > 0 && console_way_key(c, k))
+        if (c->view_area.h > 0 && (console_way_key(c, k) || console_search_key(c, k)))
                 return;
 
         bool is_used = view_key(c, k);

@@ -51,6 +51,21 @@ static void view_doctor(struct console *c)
         view_doctor_select(c->views[VIEW_DOCTOR], &c->ui);
 }
 
+static void go_to_view(struct console *c, size_t view)
+{
+        console_press(c, view == VIEW_DOCTOR ? '!' : (uint32_t)('1' + view));
+}
+
+static void next_view(struct console *c)
+{
+        go_to_view(c, (c->view + 1) % VIEW_COUNT);
+}
+
+static void previous_view(struct console *c)
+{
+        go_to_view(c, (c->view + VIEW_COUNT - 1) % VIEW_COUNT);
+}
+
 static void zoom_in(struct console *c)
 {
         console_press(c, '+');
@@ -309,6 +324,8 @@ const struct action console_actions[] = {
          {'7'},
          N_("What changed while the console ran, by whomever, and when"),
          view_events},
+        {"View", N_("Next view"), "Tab", {KEYC_TAB}, N_("Go from one view to the next, and round"), next_view},
+        {"View", N_("Previous view"), "S-Tab", {KEYC_BACKTAB}, N_("The same in the other direction"), previous_view},
         {"View",
          N_("Why can't it reach..."),
          "w",
@@ -327,7 +344,12 @@ const struct action console_actions[] = {
          {'/', KEYC_F3},
          N_("Go to a jail or an interface by name, address or MAC address"),
          console_open_search},
-        {"View", N_("Next match"), "^N", {KEYC_CTRL_N}, N_("Go to the next thing that the search finds"), search_next},
+        {"View",
+         N_("Next match"),
+         "^N n",
+         {KEYC_CTRL_N},
+         N_("Go to the next thing that the search finds; just after a search, n does it, too"),
+         search_next},
         {"View",
          N_("Previous match"),
          "N",

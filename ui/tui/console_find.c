@@ -159,15 +159,26 @@ static void search_ended(void *user, const char *text, bool is_accepted)
                 c->ui.selection = c->search_start;
                 return;
         }
+        c->has_searched = *text != '\0';
         if (*text)
-                console_say(c, STYLE_NORMAL, "search '%s': ^N next, N previous", text);
+                console_say(c, STYLE_NORMAL, "search '%s': n next, N previous", text);
+}
+
+bool console_search_key(struct console *c, const struct key *k)
+{
+        bool is_next = c->has_searched && k->code == 'n';
+
+        c->has_searched = c->has_searched && (is_next || k->code == 'N' || k->code == KEYC_CTRL_N);
+        if (is_next)
+                console_search_next(c, 1);
+        return is_next;
 }
 
 void console_open_search(struct console *c)
 {
         const struct prompt_options o = {
                 .label = _("Search"),
-                .hints = _("Enter:stay_here Esc:go_back ^N/N:next,_previous_afterwards"),
+                .hints = _("Enter:stay_here Esc:go_back n/N:next,_previous_afterwards"),
                 .changed = search_changed,
                 .ended = search_ended,
                 .user = c,

@@ -144,7 +144,7 @@ void console_open_help(struct console *c)
 {
         struct console_rows r = {.count = 0};
 
-        add_heading(&r, _("Arrows or h j k l move, Tab goes to the next pane, Enter acts."));
+        add_heading(&r, _("Arrows or h j k l move, Tab goes to the next view, Enter acts."));
         add_heading(&r, _("Enter on a row of this list does it."));
         for (int m = 0; m < MENU_COUNT; m++) {
                 add_heading(&r, " ");

@@ -70,6 +70,7 @@ struct console {
 
         char search[128];
         struct selection search_start; /* where it began: Esc goes back there */
+        bool has_searched;             /* and pressed nothing else since: n is the next match */
         struct dialog *search_prompt;
         char filter_before[64];
 
@@ -275,6 +276,7 @@ enum style console_doctor_badge(const struct console *c, char *ret, size_t size)
 /* -- console_find.c -- */
 void console_open_search(struct console *c);
 void console_search_next(struct console *c, int direction);
+bool console_search_key(struct console *c, const struct key *k); /* n just after a search; true: it was that */
 void console_open_filter(struct console *c);
 
 /* -- console_palette.c -- */

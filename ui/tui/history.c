@@ -104,7 +104,7 @@ struct history *history_copy(const struct history *h)
         copy->first = h->first;
         copy->second = h->second;
         copy->count = copy->capacity = h->count;
-        copy->series = xcalloc(h->count + 1, sizeof(*copy->series));
+        copy->series = xcalloc(h->count + 1, sizeof(struct series *));
         for (size_t n = 0; n < h->count; n++) {
                 copy->series[n] = xcalloc(1, sizeof(*copy->series[n]));
                 *copy->series[n] = *h->series[n];

@@ -81,7 +81,7 @@ static bool measure(const struct top_view *t, const struct ui *u, size_t iface, 
                 sum[0] += n < from ? 0 : rx[n];
                 sum[1] += n < from ? 0 : tx[n];
         }
-        *ret = (struct top_row){.iface = iface, .mean = (sum[0] + sum[1]) / (count - from)};
+        *ret = (struct top_row){.iface = iface, .mean = (sum[0] + sum[1]) / (count > from ? count - from : 1)};
         ret->key = sorts[t->sort] == TOP_RX ? sum[0] : sorts[t->sort] == TOP_TX ? sum[1] : sum[0] + sum[1];
         return has_any;
 }
