@@ -45,7 +45,8 @@ term_keys Z
 term_wait ' paused'
 term_wait 'paused: nothing moves'
 term_at_sizes ' paused' 'e0b_web'
-term_keys j # another thing is selected, and the picture is the same
+term_keys Down # another thing can be selected
+term_wait 'br0  bridge'
 picture >"$term_work/before"
 order 'ip link add late0 type veth peer name late1'
 term_wait 'changes'
