@@ -10,8 +10,6 @@
 #include "core/base/text.h"
 #include "db/private.h"
 
-#define ENDED_SHOWN_S (24 * 60 * 60) /* a loan that ended stays in the picture for a day; then it is history */
-
 static struct db *db_of(struct registry_store *s)
 {
         return (struct db *)(void *)((char *)s - offsetof(struct db, store));
@@ -225,7 +223,8 @@ static int load_loans(struct db *d, struct registry *r, struct err *e)
         sqlite3_stmt *s = db_statement(
                 d,
                 "SELECT row, number, iface, mac, cookie, jail, handle_type, handle, state, lent_at, "
-                "changed_at FROM loan WHERE boot_id = ? AND (state IN (?, ?) OR changed_at > ?) ORDER BY row",
+                "changed_at, " LOAN_IS_FOREIGN " FROM loan WHERE boot_id = ? AND (state IN (?, ?) OR changed_at > ?) "
+                "ORDER BY row",
                 e);
         int x;
 
@@ -234,7 +233,7 @@ static int load_loans(struct db *d, struct registry *r, struct err *e)
         (void)sqlite3_bind_text(s, 1, d->boot_id, -1, SQLITE_STATIC);
         (void)sqlite3_bind_int(s, 2, LOAN_ON_LOAN);
         (void)sqlite3_bind_int(s, 3, LOAN_PENDING);
-        (void)sqlite3_bind_int64(s, 4, clock_wall_s() - ENDED_SHOWN_S);
+        (void)sqlite3_bind_int64(s, 4, clock_wall_s() - LOAN_SHOWN_S);
         while ((x = db_step(d, s, e)) == 1) {
                 r->loans = array_grow(r->loans, &r->loan_capacity, r->loan_count, sizeof(*r->loans));
 
@@ -249,6 +248,7 @@ static int load_loans(struct db *d, struct registry *r, struct err *e)
                         .state = (enum loan_state)sqlite3_column_int(s, 8),
                         .lent_at = sqlite3_column_int64(s, 9),
                         .changed_at = sqlite3_column_int64(s, 10),
+                        .is_foreign = sqlite3_column_int(s, 11),
                 };
                 (void)str_copy(l->iface, sizeof(l->iface), db_column_text(s, 2)); /* fitted when they were saved */
                 (void)str_copy(l->jail, sizeof(l->jail), db_column_text(s, 5));

@@ -170,9 +170,7 @@ static int clear_identity(struct db *d, const struct reg_iface *i, struct err *e
                 return x; /* mostly: to look costs a fourth of what the two below do for nothing */
         x = db_run(d, e,
                    "DELETE FROM interface WHERE boot_id = ? AND cookie = ? AND ifindex = ? AND number <> ? "
-                   "AND is_owned = 0 AND permanent IS NULL AND number NOT IN (SELECT number FROM pin) "
-                   "AND number NOT IN (SELECT number FROM node) AND number NOT IN (SELECT number FROM loan) "
-                   "AND number NOT IN (SELECT number FROM wanted_link WHERE number IS NOT NULL)",
+                   "AND is_owned = 0 AND " IFACE_IS_FREE,
                    "slil", d->boot_id, (int64_t)i->id.cookie, i->id.ifindex, (int64_t)i->number);
 
         if (x < 0)
@@ -228,9 +226,7 @@ static int drop_iface(struct db *d, const struct reg_iface *i, struct err *e)
 {
         int x = db_run(d, e,
                        "DELETE FROM interface WHERE number = ? AND boot_id = ? AND cookie = ? AND ifindex = ? "
-                       "AND is_owned = 0 AND permanent IS NULL AND number NOT IN (SELECT number FROM pin) "
-                       "AND number NOT IN (SELECT number FROM node) AND number NOT IN (SELECT number FROM loan) "
-                       "AND number NOT IN (SELECT number FROM wanted_link WHERE number IS NOT NULL)",
+                       "AND is_owned = 0 AND " IFACE_IS_FREE,
                        "lsli", (int64_t)i->number, d->boot_id, (int64_t)i->id.cookie, i->id.ifindex);
 
         if (x < 0)

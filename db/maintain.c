@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/clock.h"
 #include "db/private.h"
 
 #define PAGES_A_STEP   256               /* 1 MiB at SQLite's page size: others may write in between */
@@ -172,27 +173,58 @@ int db_export(struct db *d, json_t **ret, struct err *e)
 
 #define OLDEST "(SELECT max(number) FROM plan) - ?"
 
-int db_prune(struct db *d, int64_t keep_plans, int64_t keep_events, struct err *e)
+static int prune_history(struct db *d, struct db_limits keep, struct err *e)
+{
+        /* What is kept may have taken back what is dropped: it then says so no longer. */
+        int x = db_run(d, e, "UPDATE plan SET undoes = NULL WHERE undoes <= " OLDEST, "l", keep.plans);
+
+        if (x == 0)
+                x = db_run(d, e, "UPDATE plan SET undone_by = NULL WHERE undone_by <= " OLDEST, "l", keep.plans);
+        if (x == 0)
+                x = db_run(d, e, "DELETE FROM plan WHERE state <> 'open' AND number <= " OLDEST, "l", keep.plans);
+        if (x == 0)
+                x = db_run(d, e, "DELETE FROM event WHERE row <= (SELECT max(row) FROM event) - ?", "l", keep.events);
+        return x;
+}
+
+/* Loans before what they are about. */
+static int prune_gone(struct db *d, struct db_limits keep, struct err *e)
+{
+        int x = db_run(d, e,
+                       "DELETE FROM loan WHERE (boot_id <> ?1 OR state IN (?2, ?3)) AND ((changed_at < ?4 "
+                       "AND " LOAN_IS_FOREIGN ") OR row <= (SELECT row FROM loan WHERE boot_id <> ?1 OR "
+                       "state IN (?2, ?3) ORDER BY row DESC LIMIT 1 OFFSET ?5))",
+                       "siill", d->boot_id, LOAN_RETURNED, LOAN_LOST, clock_wall_s() - LOAN_FOREIGN_SHOWN_S, keep.gone);
+
+        if (x == 0)
+                x = db_run(d, e,
+                           "DELETE FROM interface WHERE (is_gone = 1 OR boot_id <> ?) AND " IFACE_IS_FREE
+                           " AND (is_owned = 0 OR number <= (SELECT number FROM interface WHERE is_gone = 1 AND "
+                           "is_owned = 1 ORDER BY number DESC LIMIT 1 OFFSET ?))",
+                           "sl", d->boot_id, keep.gone);
+        if (x == 0)
+                x = db_run(d, e, "DELETE FROM jail WHERE is_gone = 1 OR boot_id <> ?", "s", d->boot_id);
+        return x;
+}
+
+int db_prune(struct db *d, struct db_limits keep, struct err *e)
 {
         int64_t is_due = 0, free_bytes = 0;
         int x = db_query(d, e, &is_due,
                          "SELECT (SELECT max(number) - min(number) FROM plan) >= ? OR "
-                         "(SELECT max(row) - min(row) FROM event) >= ?",
-                         "ll", keep_plans, keep_events);
+                         "(SELECT max(row) - min(row) FROM event) >= ? OR "
+                         "(SELECT count(*) FROM jail WHERE is_gone = 1 OR boot_id <> ?) >= ? OR "
+                         "(SELECT count(*) FROM interface WHERE is_gone = 1) >= ?",
+                         "llsll", keep.plans, keep.events, d->boot_id, keep.gone, 3 * keep.gone);
 
         if (x < 0 || !is_due) /* most often: this is asked at each start */
                 return x < 0 ? x : 0;
         x = db_begin(d, false, e);
         if (x < 0)
                 return x;
-        /* What is kept may have taken back what is dropped: it then says so no longer. */
-        x = db_run(d, e, "UPDATE plan SET undoes = NULL WHERE undoes <= " OLDEST, "l", keep_plans);
+        x = prune_history(d, keep, e);
         if (x == 0)
-                x = db_run(d, e, "UPDATE plan SET undone_by = NULL WHERE undone_by <= " OLDEST, "l", keep_plans);
-        if (x == 0)
-                x = db_run(d, e, "DELETE FROM plan WHERE state <> 'open' AND number <= " OLDEST, "l", keep_plans);
-        if (x == 0)
-                x = db_run(d, e, "DELETE FROM event WHERE row <= (SELECT max(row) FROM event) - ?", "l", keep_events);
+                x = prune_gone(d, keep, e);
         if (x < 0) {
                 db_rollback(d);
                 return x;

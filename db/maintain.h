@@ -9,9 +9,18 @@
 #include "core/base/text.h"
 #include "db/db.h"
 
-/* How much history is kept: the newest plans, and the newest events. Open plans are never dropped. */
-#define KEEP_PLANS  10000
-#define KEEP_EVENTS 20000
+/*
+ * How much history is kept: the newest plans and events, and the newest of our own interfaces that are gone and of loans
+ * that ended. Open plans are never dropped.
+ */
+struct db_limits {
+        int64_t plans, events, gone;
+};
+#define KEEP_HISTORY                                          \
+        (struct db_limits)                                    \
+        {                                                     \
+                .plans = 10000, .events = 20000, .gone = 1000 \
+        }
 
 /*
  * db_check - SQLite's whole integrity check and the foreign keys.
@@ -32,7 +41,8 @@ int db_backup(struct db *d, const char *path, struct err *e);
  */
 int db_export(struct db *d, json_t **ret, struct err *e);
 
-/* Drops history beyond what is kept, and gives the room back to the file system when it is worth it. */
-int db_prune(struct db *d, int64_t keep_plans, int64_t keep_events, struct err *e);
+/* Drops history beyond what is kept, with it the jails that are gone and loans of others' that ended (a host with
+ * containers has thousands a day), and gives the room back to the file system when it is worth it. */
+int db_prune(struct db *d, struct db_limits keep, struct err *e);
 
 #endif

@@ -27,6 +27,18 @@ struct db {
         size_t statement_count, statement_capacity;
 };
 
+/* Of an interface's row: nothing refers to it, and no device's own address knows it again. */
+#define IFACE_IS_FREE                                                                                               \
+        "permanent IS NULL AND number NOT IN (SELECT number FROM pin) AND number NOT IN (SELECT number FROM node) " \
+        "AND number NOT IN (SELECT number FROM loan) "                                                              \
+        "AND number NOT IN (SELECT number FROM wanted_link WHERE number IS NOT NULL)"
+
+/* Of a loan's: as struct reg_loan has it. What jailnet lent is wanted where it is. */
+#define LOAN_IS_FOREIGN                                                                                                 \
+        "NOT EXISTS (SELECT 1 FROM interface i WHERE i.number = loan.number AND (i.is_owned OR i.permanent NOT NULL)) " \
+        "AND loan.number NOT IN (SELECT number FROM pin) "                                                              \
+        "AND loan.number NOT IN (SELECT number FROM wanted_link WHERE number IS NOT NULL)"
+
 /* Who asks: found out when something is written, since looking users up may take a library and a service of its own. */
 const char *db_user(struct db *d);
 

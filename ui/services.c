@@ -97,7 +97,7 @@ static void open_file(struct app *a)
         if (r == 0) {
                 s->was_missing = was_missing;
                 notice_open_plan(a);
-                (void)db_prune(s->db, KEEP_PLANS, KEEP_EVENTS, NULL); /* a longer history is no reason to stop */
+                (void)db_prune(s->db, KEEP_HISTORY, NULL); /* a longer history is no reason to stop */
                 return;
         }
         s->refusal.code = r;

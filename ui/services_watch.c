@@ -286,7 +286,7 @@ static int write_history(struct app *a, struct keeper *k, const struct graph *be
         k->events_since_prune += (unsigned)count;
         if (r == 0 && k->events_since_prune >= EVENTS_BETWEEN_PRUNES) {
                 k->events_since_prune = 0;
-                r = db_prune(s->db, KEEP_PLANS, KEEP_EVENTS, e);
+                r = db_prune(s->db, KEEP_HISTORY, e);
         }
         return r;
 }

@@ -118,7 +118,7 @@ void check_lost_interface(struct visit *v)
         for (size_t k = 0; k < v->g->loan_count; k++) {
                 const struct loan *l = &v->g->loans[k];
 
-                if (l->state != LOAN_LOST)
+                if (l->state != LOAN_LOST || l->is_foreign)
                         continue;
 
                 struct finding *f = visit_find(v, SEVERITY_NOTICE, (struct object){OBJECT_NONE, NONE});

@@ -7,20 +7,32 @@
 #include "core/base/text.h"
 #include "core/graph/build_internal.h"
 
-/* How long an ended loan stays in the picture; the history is the database's. */
-#define ENDED_SHOWN_S (24 * 3600)
+struct turn {
+        uint32_t number;
+        size_t loan;
+};
 
-static bool is_ended(enum loan_state s)
+static int compare_turns(const void *a, const void *b)
 {
-        return s == LOAN_RETURNED || s == LOAN_LOST;
+        const struct turn *x = a, *y = b;
+
+        if (x->number != y->number)
+                return x->number > y->number ? 1 : -1;
+        return (x->loan > y->loan) - (x->loan < y->loan);
 }
 
-static bool newer_loan_exists(const struct registry *r, size_t loan)
+/* Which loans were followed by another one of the same interface. The caller frees it. */
+static bool *find_followed(const struct registry *r)
 {
-        for (size_t i = loan + 1; i < r->loan_count; i++)
-                if (r->loans[i].number == r->loans[loan].number)
-                        return true;
-        return false;
+        CLEANUP(freep) struct turn *turns = xcalloc(r->loan_count + 1, sizeof(*turns));
+        bool *followed = xcalloc(r->loan_count + 1, sizeof(*followed));
+
+        for (size_t i = 0; i < r->loan_count; i++)
+                turns[i] = (struct turn){r->loans[i].number, i};
+        sort_items(turns, r->loan_count, sizeof(*turns), compare_turns);
+        for (size_t i = 0; i + 1 < r->loan_count; i++)
+                followed[turns[i].loan] = turns[i].number == turns[i + 1].number;
+        return followed;
 }
 
 /*
@@ -67,7 +79,7 @@ static void update(struct graph_build *b, struct reg_loan *l)
         size_t iface = graph_find_number(g, l->number);
         enum loan_state state = state_now(b, l, iface);
 
-        if (iface != NONE && !is_ended(state)) { /* it may have gone from one jail to another */
+        if (iface != NONE && !loan_is_ended(state)) { /* it may have gone from one jail to another */
                 const struct jail *j = &g->jails[g->ifaces[iface].jail];
 
                 if (l->cookie != j->cookie) {
@@ -101,17 +113,16 @@ void build_loans(struct graph_build *b)
         struct registry *r = b->registry;
         struct graph *g = b->g;
         struct arena *a = graph_arena(g);
+        CLEANUP(freep) bool *followed = find_followed(r);
 
+        /* An ended loan is not opened again once the interface came home; one that seemed lost may be. */
+        for (size_t i = 0; i < r->loan_count; i++)
+                if (r->loans[i].state != LOAN_RETURNED && (r->loans[i].state != LOAN_LOST || !followed[i]))
+                        update(b, &r->loans[i]);
+        registry_forget_loans(r, b->now);
         g->loans = arena_alloc(a, r->loan_count * sizeof(*g->loans));
         for (size_t i = 0; i < r->loan_count; i++) {
-                struct reg_loan *l = &r->loans[i];
-
-                /* An ended loan is not opened again once the interface came home; one that seemed lost may be. */
-                if (l->state != LOAN_RETURNED && (l->state != LOAN_LOST || !newer_loan_exists(r, i)))
-                        update(b, l);
-                if (is_ended(l->state) && b->now - l->changed_at > ENDED_SHOWN_S)
-                        continue;
-
+                const struct reg_loan *l = &r->loans[i];
                 size_t iface = graph_find_number(g, l->number);
 
                 g->loans[g->loan_count++] = (struct loan){
@@ -122,6 +133,7 @@ void build_loans(struct graph_build *b)
                         .jail = graph_find_jail_cookie(g, l->cookie),
                         .iface_index = iface,
                         .state = l->state,
+                        .is_foreign = l->is_foreign,
                         .since = l->state == LOAN_ON_LOAN ? l->lent_at : l->changed_at,
                 };
         }

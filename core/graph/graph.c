@@ -177,6 +177,11 @@ const char *pin_source_name(enum pin_source s)
         return "";
 }
 
+bool loan_is_ended(enum loan_state s)
+{
+        return s == LOAN_RETURNED || s == LOAN_LOST;
+}
+
 const char *loan_state_name(enum loan_state s)
 {
         switch (s) {

@@ -294,6 +294,7 @@ struct guest {
 
 enum loan_state { LOAN_ON_LOAN, LOAN_PENDING, LOAN_RETURNED, LOAN_LOST };
 const char *loan_state_name(enum loan_state s); /* "on loan", "pending", "returned", "lost" */
+bool loan_is_ended(enum loan_state s);          /* returned or lost */
 
 /* An interface lent to a jail. */
 struct loan {
@@ -304,7 +305,8 @@ struct loan {
         size_t jail;        /* NONE when it is gone */
         size_t iface_index; /* where it is now; NONE */
         enum loan_state state;
-        int64_t since; /* wall seconds: pending since, else lent since */
+        bool is_foreign; /* no device, and jailnet neither made, pins nor lent it: it ends with its jail as it should */
+        int64_t since;   /* wall seconds: pending since, else lent since */
 };
 
 struct graph {

@@ -211,11 +211,34 @@ struct reg_loan *registry_add_loan(struct registry *r, uint32_t number, uint64_t
         r->loans = array_grow(r->loans, &r->loan_capacity, r->loan_count, sizeof(*r->loans));
 
         struct reg_loan *l = &r->loans[r->loan_count++];
+        const struct reg_iface *row = registry_find_number(r, number);
         int64_t now = clock_wall_s();
 
         *l = (struct reg_loan){.number = number, .cookie = cookie, .lent_at = now, .changed_at = now};
+        l->is_foreign = row && !row->is_owned && !row->permanent.is_set && row->pin_source == PIN_NONE;
         l->is_changed = true;
         return l;
+}
+
+void registry_forget_loans(struct registry *r, int64_t now)
+{
+        size_t foreign = 0, kept = r->loan_count;
+
+        /* From the newest; what is kept gathers at the end. */
+        for (size_t i = r->loan_count; i-- > 0;) {
+                const struct reg_loan *l = &r->loans[i];
+
+                if (loan_is_ended(l->state)) {
+                        bool is_spare = l->is_foreign && ++foreign > LOAN_FOREIGN_SHOWN_MAX && !l->is_changed;
+
+                        if (is_spare || now - l->changed_at > (l->is_foreign ? LOAN_FOREIGN_SHOWN_S : LOAN_SHOWN_S))
+                                continue;
+                }
+                r->loans[--kept] = *l;
+        }
+        r->loan_count -= kept;
+        if (kept)
+                memmove(r->loans, r->loans + kept, r->loan_count * sizeof(*r->loans));
 }
 
 void registry_move_iface(struct registry *r, struct iface_id from, struct iface_id to)

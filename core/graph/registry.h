@@ -58,6 +58,14 @@ struct reg_hook {
         bool is_upper; /* the bridge's hook towards the peer's `upper`; else towards its link */
 };
 
+/*
+ * How long an ended loan is in the picture. Of those that others made and lent, as for containers, which end with them
+ * by the thousand: a moment, and not all of that.
+ */
+#define LOAN_SHOWN_S           (24 * 3600)
+#define LOAN_FOREIGN_SHOWN_S   600
+#define LOAN_FOREIGN_SHOWN_MAX 50
+
 struct reg_loan {
         int64_t row; /* the database's; 0 not saved yet */
         uint32_t number;
@@ -68,6 +76,7 @@ struct reg_loan {
         struct ns_handle handle;
         enum loan_state state;
         int64_t lent_at, changed_at; /* wall seconds */
+        bool is_foreign;             /* no device, and jailnet neither made, pins nor lent it */
         bool is_changed;
 };
 
@@ -114,6 +123,9 @@ void registry_set_hook(struct registry *r, uint32_t number, uint32_t peer, const
 /* The edge from a bridge's hook to an interface's `upper`, beside the one to its `lower`; "" takes it away. */
 void registry_set_upper(struct registry *r, uint32_t bridge, uint32_t iface, const char *name);
 struct reg_loan *registry_add_loan(struct registry *r, uint32_t number, uint64_t cookie);
+
+/* Drops the ended loans that are not shown any more; the database has them for longer. */
+void registry_forget_loans(struct registry *r, int64_t now);
 
 /* Until the next add; not confined. */
 struct reg_shared *registry_add_shared(struct registry *r, const char *name, int jid, const char *addresses);

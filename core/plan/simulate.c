@@ -227,6 +227,7 @@ static void take_loans(struct simulation *s, const struct graph *g)
                         .mac = from->mac,
                         .cookie = from->jail == NONE ? 0 : g->jails[from->jail].cookie,
                         .state = from->state,
+                        .is_foreign = from->is_foreign,
                         .lent_at = from->since,
                         .changed_at = from->since,
                 };

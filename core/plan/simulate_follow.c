@@ -63,6 +63,7 @@ static bool follow_loan(const struct simulation *s, size_t iface)
                         .jail = s->now->ifaces[iface].jail,
                         .iface_index = iface,
                         .state = LOAN_ON_LOAN,
+                        .is_foreign = l->is_foreign,
                         .since = l->lent_at,
                 };
 

@@ -243,6 +243,7 @@ static int move_link(struct simulation *s, const struct step *step, size_t iface
                 (void)str_copy(l->jail, sizeof(l->jail), j->name);
                 l->mac = f->i.mac;
                 l->cookie = j->cookie;
+                l->is_foreign = false;
         }
         f->jail = to;
         f->has_new_place = true;

@@ -65,7 +65,9 @@ static void put_loan(struct text *t, const struct graph *g, const struct loan *l
         put_padded(t, _(loan_state_name(l->state)), 8);
         text_put(t, l->since ? clock_format_age(now - l->since, age) : "?");
         text_put_char(t, '\n');
-        if (l->state == LOAN_LOST && l->number)
+        if (l->state == LOAN_LOST && l->is_foreign)
+                text_put(t, _("    destroyed with its jail, as a container's interfaces are\n"));
+        else if (l->state == LOAN_LOST)
                 text_putf(t,
                           _("    destroyed with its jail; jailnet restore %s makes it again, if jailnet had made it\n"),
                           l->iface);

@@ -336,7 +336,8 @@ void console_note_returns(struct console *c, const struct graph *before, const s
                 const struct loan *l = &g->loans[n];
                 bool is_waited = has(c->waited, c->ui.waited_count, l->number);
 
-                if (!is_first(g, n) || is_away(g, l->number) || (!is_waited && !was_away(before, l->number)))
+                if (!loan_is_ended(l->state) || !is_first(g, n) || is_away(g, l->number) ||
+                    (!is_waited && !was_away(before, l->number)))
                         continue;
                 forget(c->waited, &c->ui.waited_count, l->number);
                 if (l->state == LOAN_RETURNED)
@@ -345,6 +346,8 @@ void console_note_returns(struct console *c, const struct graph *before, const s
                         forget(c->brought, &c->brought_count, l->number);
                         continue;
                 }
+                if (l->state == LOAN_LOST && l->is_foreign && !is_waited)
+                        continue;
                 term_bell();
                 if (l->state == LOAN_LOST)
                         console_say(c, STYLE_WARNING, "%s: is lost; the kernel destroyed it with its jail", l->iface);

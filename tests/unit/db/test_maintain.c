@@ -148,11 +148,36 @@ static void test_prune(void **state)
         (void)state;
         put_plans(50);
         sql(file, "UPDATE plan SET undoes = 30 WHERE number = 45; UPDATE plan SET undone_by = 45 WHERE number = 30");
-        check(db_prune(d, 10, 10, &e));
+        check(db_prune(d, (struct db_limits){.plans = 10, .events = 10, .gone = 10}, &e));
         assert_int_equal(count("plan"), 11); /* the newest ten, and the open one however old */
         assert_int_equal(count("step"), 11);
-        check(db_prune(d, 10, 10, &e));
+        check(db_prune(d, (struct db_limits){.plans = 10, .events = 10, .gone = 10}, &e));
         assert_int_equal(count("plan"), 11);
+}
+
+/* Containers come and go by the thousand: what is known of them goes too, but not what jailnet made, pins or lent. */
+static void test_prune_gone(void **state)
+{
+        (void)state;
+        sql(file,
+            "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
+            "INSERT INTO jail(boot_id, cookie, jid, name, is_gone) SELECT 'b', i, i, 'c' || i, 1 FROM n");
+        sql(file,
+            "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
+            "INSERT INTO interface(number, boot_id, cookie, ifindex, name, kind, is_gone, is_owned)"
+            "SELECT i, 'b', i, 2, 'eth0', 'veth', 1, i > 20 FROM n");
+        sql(file, "INSERT INTO pin(number, mac, source) VALUES(3, '02:00:00:00:00:01', 1)");
+        sql(file,
+            "INSERT INTO loan(number, iface, boot_id, cookie, jail, state, lent_at, changed_at)"
+            "SELECT number, 'eth0', 'b', cookie, 'c', 2, 1, 1 FROM interface WHERE number IN (1, 3, 21)");
+        check(db_prune(d, (struct db_limits){.plans = 10, .events = 10, .gone = 10}, &e));
+        assert_int_equal(count("jail"), 0);
+        assert_int_equal(count("interface"), 12); /* the pinned one, of ours the newest ten and the one with a loan */
+        assert_int_equal(count("loan"), 2);
+
+        CLEANUP(text_done) struct text faults = {0};
+
+        check(db_check(d, &faults, &e));
 }
 
 int main(void)
@@ -162,6 +187,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_backup, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_export, setup, teardown),
                 cmocka_unit_test_setup_teardown(test_prune, setup, teardown),
+                cmocka_unit_test_setup_teardown(test_prune_gone, setup, teardown),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,6 +161,56 @@ static void a_virtual_one_is_lost(void **state)
         registry_free(r);
 }
 
+/* What others made and lent ends with its jail as it should: told for a moment. What jailnet made is missed for longer.
+ */
+static void others_are_not_missed_for_long(void **state)
+{
+        (void)state;
+        for (int owned = 0; owned < 2; owned++) {
+                struct registry *r = registry_new();
+                CLEANUP(graph_unrefp) const struct graph *home = scene(r, ETH1_AT_HOME | VETH);
+
+                registry_find_number(r, number_of(home, "eth1"))->is_owned = owned;
+                graph_unref(scene(r, ETH1_IN_WWW | VETH));
+                CLEANUP(graph_unrefp) const struct graph *lost = scene(r, NO_WWW);
+
+                assert_int_equal(lost->loans[0].state, LOAN_LOST);
+                assert_int_equal(lost->loans[0].is_foreign, !owned);
+                r->loans[0].changed_at -= LOAN_FOREIGN_SHOWN_S + 1;
+                CLEANUP(graph_unrefp) const struct graph *later = scene(r, NO_WWW);
+
+                assert_int_equal(later->loan_count, owned);
+                r->loans[0].changed_at -= LOAN_SHOWN_S + 1;
+                CLEANUP(graph_unrefp) const struct graph *much_later = scene(r, NO_WWW);
+
+                assert_int_equal(much_later->loan_count, 0);
+                registry_free(r);
+        }
+}
+
+static void some_of_very_many_are_shown(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+
+        for (uint32_t i = 0; i < 3 * LOAN_FOREIGN_SHOWN_MAX; i++) {
+                struct reg_loan *l = registry_add_loan(r, i + 1, i + 1);
+
+                l->is_foreign = i % 3 != 0;
+                l->state = LOAN_LOST;
+        }
+        registry_forget_loans(r, r->loans[0].changed_at);
+        assert_int_equal(r->loan_count, 3 * LOAN_FOREIGN_SHOWN_MAX); /* not saved yet */
+        saved(r);
+        registry_forget_loans(r, r->loans[0].changed_at);
+        assert_int_equal(r->loan_count, 2 * LOAN_FOREIGN_SHOWN_MAX);
+        assert_int_equal(r->loans[0].number, 1);
+        assert_int_equal(r->loans[r->loan_count - 1].number, 3 * LOAN_FOREIGN_SHOWN_MAX);
+        for (size_t i = 1; i < r->loan_count; i++)
+                assert_true(r->loans[i].number > r->loans[i - 1].number);
+        registry_free(r);
+}
+
 /* What keeps the namespace can't be seen (a descriptor in flight, an old kernel): a device was called lost, which it
  * can't be. Where the namespace has a handle, it is known to be gone, and the device is nowhere in sight. */
 static void a_device_is_not_lost_unseen(void **state)
@@ -478,6 +528,8 @@ int main(void)
                 cmocka_unit_test(a_move_opens_a_loan),
                 cmocka_unit_test(what_was_made_in_a_jail_is_no_loan),
                 cmocka_unit_test(a_virtual_one_is_lost),
+                cmocka_unit_test(others_are_not_missed_for_long),
+                cmocka_unit_test(some_of_very_many_are_shown),
                 cmocka_unit_test(a_device_is_not_lost_unseen),
                 cmocka_unit_test(a_late_one_is_returned),
                 cmocka_unit_test(a_pin_recognises),

@@ -206,7 +206,9 @@ static void put_meaning(struct text *t, const struct graph *g, const struct loan
         }
         if (l->state == LOAN_PENDING)
                 text_put(t, _(" (TIME_WAIT holds nothing on Linux; an idle socket does.)"));
-        if (l->state == LOAN_LOST)
+        if (l->state == LOAN_LOST && l->is_foreign)
+                text_put(t, _("The kernel destroyed it together with its jail, as a container's interfaces are."));
+        else if (l->state == LOAN_LOST)
                 text_put(t,
                          _("The kernel destroyed it together with its jail. If jailnet had made it, R makes it again, "
                            "with the same names, MAC addresses and hooks."));
