@@ -292,19 +292,24 @@ static void undo_link_move(struct step *s, const struct graph *g, size_t iface)
         undo_place(s, g, iface, anew(g, iface), u->is_up);
 }
 
-/* What the kernel gives each loopback that comes up, and somebody took from this one. Whether it gives it here, the
- * host's tells: IPv6 may be switched off. A loopback that is only thought of has no addresses yet. */
+/* What the kernel gives the loopback of each jail that is made, and somebody took from this one. 127.0.0.1 it gives
+ * always; whether it gives ::1 here, the host's tells, as IPv6 may be switched off. A loopback that is only thought of
+ * has no addresses yet. */
 static void undo_lacking(struct step *s, const struct graph *g, const struct iface *i, struct target at)
 {
+        static const struct prefix given = {.family = AF_INET, .length = 8, .bytes = {127, 0, 0, 1}};
         const struct iface *host = &g->ifaces[g->jails[0].iface_first];
 
-        if (!i->is_up || i->address_count == 0 || g->jails[0].iface_count == 0 || host->kind != KIND_LOOPBACK)
+        if (i->address_count == 0)
+                return;
+        if (!address_is_there(i, &given))
+                undo_on(s, STEP_ADDRESS_DEL, at)->address = given;
+        if (!i->is_up || i->mtu_bytes < IPV6_MIN_MTU || g->jails[0].iface_count == 0 || host->kind != KIND_LOOPBACK)
                 return;
         for (size_t k = 0; k < host->address_count; k++) {
                 const struct prefix *p = &host->addresses[k];
-                bool is_given = p->family == AF_INET || i->mtu_bytes >= IPV6_MIN_MTU;
 
-                if (is_given && !address_is_carried(host, p) && !address_is_there(i, p))
+                if (!address_is_carried(host, p) && !address_is_there(i, p))
                         undo_on(s, STEP_ADDRESS_DEL, at)->address = *p;
         }
 }
@@ -346,12 +351,12 @@ static void undo_jail_del(struct step *s, const struct graph *g)
                 if (i->mtu_bytes != USUAL_LOOPBACK_MTU)
                         undo_on(s, STEP_LINK_MTU, at)->number = i->mtu_bytes;
                 undo_marks(s, g, k, at);
+                undo_lacking(s, g, i, at); /* first: with it go others of its network */
                 for (size_t a = 0; a < i->address_count; a++) {
                         const struct prefix *p = &i->addresses[a];
                         if (!address_is_loopbacks(p) && address_is_carried(i, p))
                                 undo_on(s, STEP_ADDRESS_ADD, at)->address = *p;
                 }
-                undo_lacking(s, g, i, at);
                 undo_routes(s, g, k, at);
         }
 }

@@ -34,6 +34,10 @@ law restart is_restarted restart www
 same 'restart: the near end' "$(link - epair0a '{ifindex, address, master}')" "$near"
 same 'restart: its addresses' "$(addresses www epair0b)" 10.0.0.2/24
 same 'restart: the loopback' "$(addresses www lo)" '127.0.0.1/8 10.9.9.9/32 ::1/128'
+do_ok address del www/lo 127.0.0.1/8
+ip netns exec www sh -c 'echo 77 >/proc/sys/net/ipv4/ip_default_ttl'
+law 'restart without 127.0.0.1' is_restarted restart www
+same 'restart: a new stack has it again' "$(addresses www lo)" '127.0.0.1/8 10.9.9.9/32 ::1/128'
 same 'restart: one jail' "$(ip netns list | wc -l)" 1
 ok 'restart: forwarding' ip netns exec www grep -q 1 /proc/sys/net/ipv4/ip_forward
 ok 'restart: what stands on it' has_link www mv

@@ -27,6 +27,28 @@ static void test_restart(void **state)
         refused(g, "restart host", "host: cannot be restarted");
 }
 
+/* What the kernel gives each new loopback, and somebody took from this one, goes before another of its network comes.
+ */
+static void test_restart_without_127_0_0_1(void **state)
+{
+        struct topo *t = topo_begin();
+        const size_t host_lo = 0, lo = 1;
+
+        (void)state;
+        (void)topo_jail(t, "www");
+        topo_address(t, host_lo, "127.0.0.1/8");
+        topo_address(t, host_lo, "::1/128");
+        topo_address(t, lo, "127.0.0.2/8");
+
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, NULL);
+        CLEANUP(plan_freep) struct plan *p = planned(g, "restart www");
+
+        assert_undo(p,
+                    "rename jail www to www.new\nmake jail www\nset www/lo up\ntake 127.0.0.1/8 from www/lo\n"
+                    "take ::1/128 from www/lo\ngive 127.0.0.2/8 to www/lo\n"
+                    "take 127.0.0.2/8 from www.new/lo\nremove jail www.new\n");
+}
+
 static void test_restart_refuses_what_cannot_move(void **state)
 {
         struct topo *t = topo_begin();
@@ -216,6 +238,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_restart),
+                cmocka_unit_test(test_restart_without_127_0_0_1),
                 cmocka_unit_test(test_restart_refuses_what_cannot_move),
                 cmocka_unit_test(test_name_is_given_back),
                 cmocka_unit_test(test_orphans_and_sweep),
