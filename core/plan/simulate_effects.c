@@ -95,6 +95,20 @@ void sim_drop_address_routes(struct simulation *s, size_t iface, const struct pr
         }
 }
 
+/* With the last IPv4 address all IPv4 routes over the interface. */
+void sim_drop_routes_of_last(struct simulation *s, size_t iface, const struct prefix *address)
+{
+        const struct sim_iface *f = &s->ifaces[iface];
+
+        for (size_t k = 0; k < f->address_count; k++)
+                if (f->addresses[k].family == AF_INET)
+                        return;
+        for (size_t k = 0; address->family == AF_INET && k < s->route_count; k++)
+                if (!s->routes[k].is_gone && s->routes[k].iface == iface &&
+                    s->routes[k].r.destination.family == AF_INET)
+                        sim_drop_route(s, k);
+}
+
 /* The least of its ports' MTUs, which a bridge has of itself. */
 static uint32_t ports_mtu(const struct simulation *s, size_t bridge)
 {

@@ -104,6 +104,7 @@ void sim_set_mtu(struct simulation *s, size_t iface, uint32_t mtu);
 void sim_add_connected(struct simulation *s, size_t iface, const struct prefix *address);
 void sim_drop_routes(struct simulation *s, size_t iface);
 void sim_drop_address_routes(struct simulation *s, size_t iface, const struct prefix *address);
+void sim_drop_routes_of_last(struct simulation *s, size_t iface, const struct prefix *address); /* that went before */
 void sim_drop_route(struct simulation *s, size_t route);
 void sim_delete_iface(struct simulation *s, size_t iface);
 

@@ -282,8 +282,10 @@ static void change_address(struct simulation *s, size_t iface, const struct pref
                         f->addresses[kept++] = f->addresses[k];
         f->address_count = kept;
         sim_drop_address_routes(s, iface, p);
-        if (!is_added)
+        if (!is_added) {
+                sim_drop_routes_of_last(s, iface, p);
                 return;
+        }
         sim_add_address(f, p);
         /* The kernel puts the newest IPv6 address first. */
         for (size_t k = f->address_count - 1; p->family == AF_INET6 && k > 0; k--) {

@@ -378,6 +378,91 @@ static int add_down(struct undoing *u, const struct step *down, struct err *e)
         return r < 0 ? r : add_addresses(u, STEP_ADDRESS_ADD, i, kept, count, e);
 }
 
+static bool is_route_removed_here(const struct undoing *u, const struct target *at, const struct route *r)
+{
+        CLEANUP(step_list_done) struct step_list l = {0};
+
+        step_index_taken(&u->new_index, &l, &r->destination);
+        for (size_t k = 0; k < l.count; k++) {
+                const struct step *s = &u->p->steps[l.steps[k]];
+
+                if (s->op == STEP_ROUTE_DEL && target_same(&s->at, at) && s->route.metric == r->metric &&
+                    prefix_equal(&s->route.destination, &r->destination))
+                        return true;
+        }
+        return false;
+}
+
+static bool is_put_down_here(const struct undoing *u, const struct target *at)
+{
+        for (size_t k = 0; k < u->p->step_count; k++)
+                if (u->p->steps[k].op == STEP_LINK_DOWN && target_same(&u->p->steps[k].at, at))
+                        return true;
+        return false;
+}
+
+/* Will that interface have no IPv4 address when it loses this one? */
+static bool is_last_address(const struct undoing *u, const struct target *at, const struct iface *i,
+                            const struct prefix *address)
+{
+        for (size_t k = 0; k < i->address_count; k++)
+                if (i->addresses[k].family == AF_INET && !prefix_equal(&i->addresses[k], address) &&
+                    !is_deleted_here(u, at, &i->addresses[k]))
+                        return false;
+        return address->family == AF_INET;
+}
+
+/* Routes over the interface that need no gateway, and so no address of it; but for those that the plan takes away.
+ * Their steps lack an op. ret: caller frees. */
+static size_t lasting_routes(const struct undoing *u, size_t iface, const struct target *at, struct step **ret)
+{
+        const struct jail *j = &u->g->jails[u->g->ifaces[iface].jail];
+        size_t count = 0;
+
+        *ret = xcalloc(j->route_count + 1, sizeof(**ret));
+        for (size_t k = j->route_first; k < j->route_first + j->route_count; k++) {
+                const struct route *route = &u->g->routes[k];
+
+                if (!route_is_carried(u->g, route, iface) || route->destination.family != AF_INET ||
+                    route->gateway.family || is_route_removed_here(u, at, route))
+                        continue;
+
+                struct step *s = &(*ret)[count++];
+
+                *s = (struct step){.at = target_of_iface(u->g, iface), .route = *route, .is_internal = true};
+                s->route.jail = 0;
+                s->route.oif = 0; /* at says it */
+        }
+        return count;
+}
+
+/* With the last IPv4 address the kernel drops all IPv4 routes over the interface: away and back they stay. */
+static int add_address_del(struct undoing *u, const struct step *del, struct err *e)
+{
+        size_t iface = undo_find_iface(u, &del->at), count = 0;
+        CLEANUP(freep) struct step *routes = NULL;
+        struct target at, made;
+        int r = 0;
+
+        if (iface == NONE || is_made_here(u, &del->at, &made))
+                return add_step(u, del, e);
+        at = target_of_iface(u->g, iface);
+        apply_renames(u, &at);
+        if (is_last_address(u, &at, &u->g->ifaces[iface], &del->address) && !is_put_down_here(u, &at))
+                count = lasting_routes(u, iface, &at, &routes);
+        for (size_t k = 0; r == 0 && k < count; k++) {
+                routes[k].op = STEP_ROUTE_DEL;
+                r = add_step(u, &routes[k], e);
+        }
+        if (r == 0)
+                r = add_step(u, del, e);
+        for (size_t k = 0; r == 0 && k < count; k++) {
+                routes[k].op = STEP_ROUTE_ADD;
+                r = add_step(u, &routes[k], e);
+        }
+        return r;
+}
+
 /* A bridge that somebody gave an MTU since: it has not the one of its ports, and keeps what it has. */
 static bool has_own_mtu(const struct undoing *u, const struct step *s)
 {
@@ -406,7 +491,8 @@ static int take_back(struct undoing *u, const struct step *s, struct err *e)
                 if (has_own_mtu(u, &s->undo[n]) || came_by_itself(u, &s->undo[n]))
                         continue;
 
-                int r = add_step(u, &s->undo[n], e);
+                int r = s->undo[n].op == STEP_ADDRESS_DEL ? add_address_del(u, &s->undo[n], e)
+                                                          : add_step(u, &s->undo[n], e);
 
                 if (r < 0)
                         return r;

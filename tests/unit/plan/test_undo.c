@@ -6,6 +6,8 @@
 
 #include <errno.h>
 
+#include "core/plan/simulate.h"
+
 /* A pair on the host, on a bridge or not, its b end perhaps in www under another index. */
 struct scene {
         const char *b_name, *address, *alias;
@@ -372,6 +374,62 @@ static void test_route_beside_another(void **state)
         assert_int_equal(back->steps[0].route.metric, 4);
 }
 
+static struct topo *routed_pair(size_t *ret_a)
+{
+        struct topo *t = topo_begin();
+        size_t b;
+
+        topo_pair(t, 0, "p0", 0, "p1", ret_a, &b);
+        topo_route(t, 0, "10.20.0.0/16", NULL, *ret_a);
+        return t;
+}
+
+/* A route was there before the address with which the kernel drops it: away and back it stays, simulated too. */
+static void test_last_address(void **state)
+{
+        struct registry *r = registry_new();
+        size_t a;
+
+        (void)state;
+        const struct graph *before CLEANUP(graph_unrefp) = topo_finish(routed_pair(&a), r);
+        CLEANUP(plan_freep) struct plan *p = planned(before, "address add p0 10.9.0.1/24");
+        struct topo *t = routed_pair(&a);
+
+        mark_done(p, 5);
+        topo_address(t, a, "10.9.0.1/24");
+
+        const struct graph *after CLEANUP(graph_unrefp) = topo_finish(t, r);
+        CLEANUP(plan_freep) struct plan *back = undo(p, after);
+        const struct graph *now CLEANUP(graph_unrefp) = NULL;
+
+        assert_steps(back,
+                     "remove route 10.20.0.0/16 over p0 on the host\ntake 10.9.0.1/24 from p0\n"
+                     "add route 10.20.0.0/16 over p0 on the host\n");
+        assert_int_equal(plan_simulate(back, after, &now, NULL), 0);
+        assert_int_equal(now->route_count, 1);
+
+        CLEANUP(plan_freep) struct plan *rough = plan_new("without the routes");
+
+        *plan_add(rough, STEP_ADDRESS_DEL) = back->steps[1];
+        rough->steps[0].undo = NULL;
+        rough->steps[0].undo_count = 0;
+
+        const struct graph *without CLEANUP(graph_unrefp) = NULL;
+
+        assert_int_equal(plan_simulate(rough, after, &without, NULL), 0);
+        assert_int_equal(without->route_count, 0);
+
+        t = routed_pair(&a);
+        topo_address(t, a, "10.9.0.1/24");
+        topo_address(t, a, "10.8.0.1/24");
+
+        const struct graph *two CLEANUP(graph_unrefp) = topo_finish(t, r);
+        CLEANUP(plan_freep) struct plan *plain = undo(p, two);
+
+        assert_steps(plain, "take 10.9.0.1/24 from p0\n");
+        registry_free(r);
+}
+
 static void test_only_what_is_done(void **state)
 {
         const struct graph *g CLEANUP(graph_unrefp) = topo_seeds();
@@ -510,6 +568,7 @@ int main(void)
                 cmocka_unit_test(test_both_ends_in_a_destroyed_jail),
                 cmocka_unit_test(test_renamed_and_moved),
                 cmocka_unit_test(test_route_beside_another),
+                cmocka_unit_test(test_last_address),
                 cmocka_unit_test(test_only_what_is_done),
         };
 
