@@ -393,12 +393,13 @@ static void undo_pin(struct step *s, const struct graph *g, size_t iface)
         u->pin_source = g->ifaces[iface].pin_source;
 }
 
-/* A link that goes down loses its IPv6 addresses, also those that it had while it was down before. */
+/* A link that goes down loses its IPv6 addresses, also those that it had while it was down before: none of them the
+ * kernel gave it by itself, not even the link-local one of its MAC address. */
 static void undo_up(struct step *s, const struct iface *i)
 {
         (void)undo_on(s, STEP_LINK_DOWN, s->at);
         for (size_t k = 0; i && !i->is_up && k < i->address_count; k++) {
-                if (i->addresses[k].family == AF_INET6 && address_is_carried(i, &i->addresses[k]))
+                if (i->addresses[k].family == AF_INET6)
                         undo_on(s, STEP_ADDRESS_ADD, s->at)->address = i->addresses[k];
         }
 }

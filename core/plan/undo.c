@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "core/plan/undo_parts.h"
 
@@ -165,7 +164,7 @@ static bool goes_with_earlier(const struct undoing *u, size_t at)
 }
 
 /* Does an earlier step of the new plan leave that link somewhere? Then it is known by name only. */
-static bool is_made_here(const struct undoing *u, const struct target *t, struct target *ret)
+bool undo_is_made_here(const struct undoing *u, const struct target *t, struct target *ret)
 {
         CLEANUP(step_list_done) struct step_list l = {0};
 
@@ -199,7 +198,7 @@ static bool is_made_here(const struct undoing *u, const struct target *t, struct
 }
 
 /* The name that an earlier step of the new plan gives it. */
-static void apply_renames(const struct undoing *u, struct target *t)
+void undo_apply_renames(const struct undoing *u, struct target *t)
 {
         for (size_t k = 0; k < u->rename_count; k++) {
                 const struct step *s = &u->p->steps[u->renames[k]];
@@ -258,10 +257,10 @@ static int retarget(const struct undoing *u, struct target *t, struct err *e)
                 if (jail == NONE)
                         return undo_gone(t, e);
                 *t = target_of_jail(u->g, jail);
-                apply_renames(u, t);
+                undo_apply_renames(u, t);
                 return 0;
         }
-        if (is_made_here(u, t, &found)) {
+        if (undo_is_made_here(u, t, &found)) {
                 *t = found;
                 follow_new_jail(u, t);
                 return 0;
@@ -271,10 +270,10 @@ static int retarget(const struct undoing *u, struct target *t, struct err *e)
 
         if (iface != NONE) {
                 *t = target_of_iface(u->g, iface);
-                if (is_made_here(u, t, &found)) /* it had another name when it was made */
+                if (undo_is_made_here(u, t, &found)) /* it had another name when it was made */
                         *t = found;
                 else
-                        apply_renames(u, t);
+                        undo_apply_renames(u, t);
                 follow_new_jail(u, t);
                 return 0;
         }
@@ -282,7 +281,7 @@ static int retarget(const struct undoing *u, struct target *t, struct err *e)
         return undo_gone(t, e);
 }
 
-static int add_step(struct undoing *u, const struct step *inverse, struct err *e)
+int undo_add_step(struct undoing *u, const struct step *inverse, struct err *e)
 {
         struct step s = *inverse;
         int r = 0;
@@ -319,156 +318,24 @@ static int add_step(struct undoing *u, const struct step *inverse, struct err *e
         return 0;
 }
 
-static bool is_deleted_here(const struct undoing *u, const struct target *at, const struct prefix *address)
+static bool is_mtu_of_plan(const struct undoing *u, size_t bridge)
 {
-        CLEANUP(step_list_done) struct step_list l = {0};
+        for (size_t k = 0; k < u->done->step_count; k++) {
+                const struct step *s = &u->done->steps[k];
 
-        step_index_taken(&u->new_index, &l, address);
-        for (size_t k = 0; k < l.count; k++) {
-                const struct step *s = &u->p->steps[l.steps[k]];
-
-                if (s->op == STEP_ADDRESS_DEL && target_same(&s->at, at) && prefix_equal(&s->address, address))
+                if (s->op == STEP_LINK_MTU && undo_is_done(s) && undo_find_iface(u, &s->at) == bridge)
                         return true;
         }
         return false;
 }
 
-/* The IPv6 addresses that a link has today, which the kernel drops when it goes down: before, or put back after. */
-static int add_addresses(struct undoing *u, enum step_op op, const struct iface *i, const struct prefix *kept,
-                         size_t kept_count, struct err *e)
-{
-        for (size_t k = 0; k < kept_count; k++) {
-                struct step s = {.op = op,
-                                 .at = target_of_iface(u->g, (size_t)(i - u->g->ifaces)),
-                                 .address = kept[k],
-                                 .is_internal = true};
-                int r = add_step(u, &s, e);
-
-                if (r < 0)
-                        return r;
-        }
-        return 0;
-}
-
-/* Down again, as it was before it was set up: with its addresses. */
-static int add_down(struct undoing *u, const struct step *down, struct err *e)
-{
-        size_t iface = undo_find_iface(u, &down->at);
-        struct target made;
-
-        if (iface == NONE || is_made_here(u, &down->at, &made))
-                return add_step(u, down, e);
-
-        const struct iface *i = &u->g->ifaces[iface];
-        struct target at = target_of_iface(u->g, iface);
-        CLEANUP(freep) struct prefix *kept = xcalloc(i->address_count + 1, sizeof(*kept));
-        size_t count = 0;
-
-        for (size_t k = 0; i->is_up && k < i->address_count; k++) {
-                const struct prefix *p = &i->addresses[k];
-
-                if (p->family == AF_INET6 && address_is_carried(i, p) && !is_deleted_here(u, &at, p))
-                        kept[count++] = *p;
-        }
-
-        int r = add_addresses(u, STEP_ADDRESS_DEL, i, kept, count, e);
-
-        if (r == 0)
-                r = add_step(u, down, e);
-        return r < 0 ? r : add_addresses(u, STEP_ADDRESS_ADD, i, kept, count, e);
-}
-
-static bool is_route_removed_here(const struct undoing *u, const struct target *at, const struct route *r)
-{
-        CLEANUP(step_list_done) struct step_list l = {0};
-
-        step_index_taken(&u->new_index, &l, &r->destination);
-        for (size_t k = 0; k < l.count; k++) {
-                const struct step *s = &u->p->steps[l.steps[k]];
-
-                if (s->op == STEP_ROUTE_DEL && target_same(&s->at, at) && s->route.metric == r->metric &&
-                    prefix_equal(&s->route.destination, &r->destination))
-                        return true;
-        }
-        return false;
-}
-
-static bool is_put_down_here(const struct undoing *u, const struct target *at)
-{
-        for (size_t k = 0; k < u->p->step_count; k++)
-                if (u->p->steps[k].op == STEP_LINK_DOWN && target_same(&u->p->steps[k].at, at))
-                        return true;
-        return false;
-}
-
-/* Will that interface have no IPv4 address when it loses this one? */
-static bool is_last_address(const struct undoing *u, const struct target *at, const struct iface *i,
-                            const struct prefix *address)
-{
-        for (size_t k = 0; k < i->address_count; k++)
-                if (i->addresses[k].family == AF_INET && !prefix_equal(&i->addresses[k], address) &&
-                    !is_deleted_here(u, at, &i->addresses[k]))
-                        return false;
-        return address->family == AF_INET;
-}
-
-/* Routes over the interface that need no gateway, and so no address of it; but for those that the plan takes away.
- * Their steps lack an op. ret: caller frees. */
-static size_t lasting_routes(const struct undoing *u, size_t iface, const struct target *at, struct step **ret)
-{
-        const struct jail *j = &u->g->jails[u->g->ifaces[iface].jail];
-        size_t count = 0;
-
-        *ret = xcalloc(j->route_count + 1, sizeof(**ret));
-        for (size_t k = j->route_first; k < j->route_first + j->route_count; k++) {
-                const struct route *route = &u->g->routes[k];
-
-                if (!route_is_carried(u->g, route, iface) || route->destination.family != AF_INET ||
-                    route->gateway.family || is_route_removed_here(u, at, route))
-                        continue;
-
-                struct step *s = &(*ret)[count++];
-
-                *s = (struct step){.at = target_of_iface(u->g, iface), .route = *route, .is_internal = true};
-                s->route.jail = 0;
-                s->route.oif = 0; /* at says it */
-        }
-        return count;
-}
-
-/* With the last IPv4 address the kernel drops all IPv4 routes over the interface: away and back they stay. */
-static int add_address_del(struct undoing *u, const struct step *del, struct err *e)
-{
-        size_t iface = undo_find_iface(u, &del->at), count = 0;
-        CLEANUP(freep) struct step *routes = NULL;
-        struct target at, made;
-        int r = 0;
-
-        if (iface == NONE || is_made_here(u, &del->at, &made))
-                return add_step(u, del, e);
-        at = target_of_iface(u->g, iface);
-        apply_renames(u, &at);
-        if (is_last_address(u, &at, &u->g->ifaces[iface], &del->address) && !is_put_down_here(u, &at))
-                count = lasting_routes(u, iface, &at, &routes);
-        for (size_t k = 0; r == 0 && k < count; k++) {
-                routes[k].op = STEP_ROUTE_DEL;
-                r = add_step(u, &routes[k], e);
-        }
-        if (r == 0)
-                r = add_step(u, del, e);
-        for (size_t k = 0; r == 0 && k < count; k++) {
-                routes[k].op = STEP_ROUTE_ADD;
-                r = add_step(u, &routes[k], e);
-        }
-        return r;
-}
-
-/* A bridge that somebody gave an MTU since: it has not the one of its ports, and keeps what it has. */
+/* A bridge that somebody else gave an MTU since: it has not the one of its ports, and keeps what it has. */
 static bool has_own_mtu(const struct undoing *u, const struct step *s)
 {
         size_t bridge = s->op == STEP_LINK_MTU && s->is_internal ? undo_find_iface(u, &s->at) : NONE;
 
-        return bridge != NONE && u->g->ifaces[bridge].kind == KIND_BRIDGE && !bridge_has_ports_mtu(u->g, bridge);
+        return bridge != NONE && u->g->ifaces[bridge].kind == KIND_BRIDGE && !bridge_has_ports_mtu(u->g, bridge) &&
+                !is_mtu_of_plan(u, bridge);
 }
 
 /* The kernel gives an interface its link-local address anew, as when its MTU was below IPv6's for a while. What is
@@ -480,19 +347,19 @@ static bool came_by_itself(const struct undoing *u, const struct step *s)
         struct target made;
 
         return iface != NONE && address_is_there(&u->g->ifaces[iface], &s->address) &&
-                !is_deleted_here(u, &s->at, &s->address) && !is_made_here(u, &s->at, &made);
+                !undo_is_deleted_here(u, &s->at, &s->address) && !undo_is_made_here(u, &s->at, &made);
 }
 
 static int take_back(struct undoing *u, const struct step *s, struct err *e)
 {
         if (s->op == STEP_LINK_UP && s->undo_count)
-                return add_down(u, &s->undo[0], e);
+                return undo_add_down(u, s, e);
         for (size_t n = 0; n < s->undo_count; n++) {
                 if (has_own_mtu(u, &s->undo[n]) || came_by_itself(u, &s->undo[n]))
                         continue;
 
-                int r = s->undo[n].op == STEP_ADDRESS_DEL ? add_address_del(u, &s->undo[n], e)
-                                                          : add_step(u, &s->undo[n], e);
+                int r = s->undo[n].op == STEP_ADDRESS_DEL ? undo_add_address_del(u, &s->undo[n], e)
+                                                          : undo_add_step(u, &s->undo[n], e);
 
                 if (r < 0)
                         return r;

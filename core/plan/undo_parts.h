@@ -1,5 +1,5 @@
-/* undo_parts.h - what undo.c, undo_numbers.c, undo_lasting.c, undo_find.c and undo_check.c share; nobody else includes
- * this. */
+/* undo_parts.h - what undo.c, undo_along.c, undo_numbers.c, undo_lasting.c, undo_find.c and undo_check.c share; nobody
+ * else includes this. */
 #ifndef CORE_PLAN_UNDO_PARTS_H
 #define CORE_PLAN_UNDO_PARTS_H
 
@@ -35,6 +35,17 @@ size_t undo_find_made(const struct undoing *u, const struct target *t);
 bool undo_is_result(const struct target *t, const struct target *place, const char *name, uint32_t number);
 int undo_gone(const struct target *t, struct err *e);
 int undo_changed(const struct target *t, const char *what, struct err *e);
+
+/* undo.c: the new plan's next step, pointed at the things of today. */
+int undo_add_step(struct undoing *u, const struct step *inverse, struct err *e);
+/* Does an earlier step of the new plan leave that link somewhere? Then it is known by name only. */
+bool undo_is_made_here(const struct undoing *u, const struct target *t, struct target *ret);
+void undo_apply_renames(const struct undoing *u, struct target *t); /* the name that an earlier step gives it */
+
+/* undo_along.c: the link is down again as before `up`, with the addresses that it had then or has now. */
+int undo_add_down(struct undoing *u, const struct step *up, struct err *e);
+int undo_add_address_del(struct undoing *u, const struct step *del, struct err *e); /* its lasting routes stay */
+bool undo_is_deleted_here(const struct undoing *u, const struct target *at, const struct prefix *address);
 
 /* undo_check.c: has a later step of the same plan changed the same thing again, or taken the object away? And if not,
  * is it as the step left it? */

@@ -37,6 +37,42 @@ ip link set br0 mtu 1380
 J undo || fail "undo beside a foreign MTU: $(cat "$work/err")"
 same 'an MTU that somebody else gave it since stays' "$(mtu br0)" 1380
 
+ip link set q0 nomaster
+ip link del br0
+ip link add br0 address 02:00:00:00:01:00 type bridge
+ip link set p0 master br0
+ip link set br0 up
+printf '%s\n' 'attach q0 br0' 'mtu br0 9000' >"$work/batch"
+do_ok batch "$work/batch"
+same 'an MTU behind a smaller port' "$(mtu br0)" 9000
+do_ok undo
+same 'an MTU behind a smaller port, both taken back' "$(mtu br0)" 1500
+
+# What was there before an address, or before the link was set up, is there after it.
+ip link set q0 up
+ip link set q1 up
+ip route add 10.20.0.0/16 dev q1
+do_ok address add q1 10.9.0.1/24
+do_ok undo
+same 'a route over what lost its last address' "$(ip -j route show 10.20.0.0/16 | jq -r '.[].dev')" q1
+ip link set q0 down
+ip link set q1 down
+ip link add epair9a type veth peer name epair9b address 02:00:00:00:01:04
+do_ok address add epair9b fe80::ff:fe00:104/64
+do_ok attach epair9b br0
+do_ok undo
+same 'a link-local address of what was down' \
+        "$(ip -j -6 addr show dev epair9b | jq -r '.[].addr_info[]? | "\(.local)/\(.prefixlen)"')" fe80::ff:fe00:104/64
+do_ok address add epair9b 2001:db8:9::1/64
+do_ok attach epair9b br0 default --upper
+do_ok undo
+same 'addresses of what was down, carried over and back' \
+        "$(ip -j -6 addr show dev epair9b | jq -r '[.[].addr_info[]? | "\(.local)/\(.prefixlen)"] | sort | join(" ")')" \
+        '2001:db8:9::1/64 fe80::ff:fe00:104/64'
+do_ok undo
+do_ok undo
+ip link del epair9a
+
 # Below 1280 the kernel takes its IPv6 addresses away with its port's.
 do_ok address add br0 2001:db8::1/64
 ip link add s0 type bridge
