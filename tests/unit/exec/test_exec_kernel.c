@@ -275,12 +275,10 @@ static void test_move_is_taken_back(void **state)
         (void)str_copy(undo(s, STEP_LINK_RENAME, on("www", "wan0"))->name, 16, "wan");
         add_impossible(p, on("www", "wan0"));
 
-        before = netbox_read("ip -j link | jq -S 'map(del(.operstate))'; ip -j -4 addr | jq 'map(.addr_info)'; "
-                             "ip -j route; ls /run/netns");
+        before = netbox_snapshot();
         assert_int_equal(run(p, &e), -EINVAL);
         assert_int_equal(p->state, PLAN_ROLLED_BACK);
-        after = netbox_read("ip -j link | jq -S 'map(del(.operstate))'; ip -j -4 addr | jq 'map(.addr_info)'; "
-                            "ip -j route; ls /run/netns");
+        after = netbox_snapshot();
         assert_string_equal(before, after);
 }
 
