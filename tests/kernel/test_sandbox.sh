@@ -65,6 +65,13 @@ expect 0 'the inside' env JAILNET_NETNS_DIR=/elsewhere JAILNET_DB=/elsewhere "$J
         ip -j link show lo | jq -e ".[0].flags | index(\"UP\")" >/dev/null
         test "$(ip -j link | jq length)" = 1'
 
+# Without its environment too: the host's inventory is out of reach.
+expect 0 'the host has an inventory' unshare -Urm sh -ec '
+        mount -t tmpfs none /var/lib
+        mkdir /var/lib/jailnet
+        "$1" sandbox -- env -i "$1" create jail www >/dev/null
+        test -z "$(ls -A /var/lib/jailnet)"' sh "$J"
+
 # Exit statuses, as a shell has them.
 expect 0 'true' "$J" sandbox -- true
 expect 7 'exit 7' "$J" sandbox -- sh -c 'exit 7'
