@@ -110,6 +110,20 @@ for size in '80 24' '120 40' '200 60'; do
         term_keys Escape
         term_gone '2 marked'
 
+        # A click on a menu ends the question for a pattern, and what it has marked stays.
+        click() { printf '\033[M %b%b\033[M#%b%b' "$1" "$2" "$1" "$2"; } # as terminals tell it
+        term_keys '*'
+        term_wait 'mark'
+        term_type 'www?'
+        term_wait '2 marked'
+        term_type "$(click "\\0$(printf %o $((32 + 2)))" "\\0$(printf %o $((32 + 2)))")"
+        term_wait 'Read everything anew'
+        term_has '2 marked' || term_fail 'nothing is marked any more'
+        term_keys Escape
+        term_gone 'Read everything anew'
+        term_keys Escape C-n
+        term_gone '2 marked'
+
         # The mouse over rows of the table: from the first to the fourth.
         term_keys 2
         term_check 'the table' term_matches '^ host *local'

@@ -99,6 +99,12 @@ void console_quit(struct console *c)
 
 /* -- Keys -------------------------------------------------------------------------------------------------------- */
 
+void console_close_dialogs(struct console *c)
+{
+        dialogs_close(&c->dialogs);
+        c->child_wait = NULL; /* shown anew while the child runs */
+}
+
 static bool press_hotspot(struct console *c, const struct key *k)
 {
         if (c->progress || c->guard)
@@ -111,9 +117,9 @@ static bool press_hotspot(struct console *c, const struct key *k)
                 if (h->key)
                         console_press(c, h->key);
                 else if (h->menu >= 0 && h->menu == c->menu)
-                        dialogs_close(&c->dialogs);
+                        console_close_dialogs(c);
                 else if (h->menu >= 0) {
-                        dialogs_close(&c->dialogs);
+                        console_close_dialogs(c);
                         console_open_menu(c, h->menu);
                 }
                 return true;

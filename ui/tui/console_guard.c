@@ -18,7 +18,7 @@ void console_guard_open(struct console *c)
 
         if (c->app->guard_fd(c->app) < 0)
                 return;
-        dialogs_close(&c->dialogs); /* an answer is more urgent than what is open */
+        console_close_dialogs(c); /* an answer is more urgent than what is open */
         c->menu = -1;
         c->message[0] = '\0';
         c->guard = dialog_guard_new(c->plan->title, left_s, on_answer, c);

@@ -10,6 +10,7 @@ struct prompt {
         char *label;
         struct line_edit line;
         char note[80];
+        bool has_ended;
 };
 
 static struct prompt *prompt_of(struct dialog *d)
@@ -36,7 +37,7 @@ static void prompt_draw(struct dialog *d, struct canvas *c)
 
 static void end(struct prompt *p, bool is_accepted)
 {
-        p->base.is_closed = true;
+        p->base.is_closed = p->has_ended = true;
         p->options.ended(p->options.user, p->line.text, is_accepted);
 }
 
@@ -60,9 +61,14 @@ static bool prompt_key(struct dialog *d, const struct key *k)
         return true;
 }
 
+/* Who asked keeps a pointer to it. Closed with all others: what had its effect while it was typed stays. */
 static void prompt_free(struct dialog *d)
 {
-        free(prompt_of(d)->label);
+        struct prompt *p = prompt_of(d);
+
+        if (!p->has_ended)
+                end(p, p->options.changed != NULL);
+        free(p->label);
         free(d);
 }
 
