@@ -235,6 +235,7 @@ struct route {
         uint8_t scope;
         uint8_t type;         /* RTN_* */
         struct prefix source; /* preferred source; family 0 none */
+        bool has_more_hops;   /* one of several next hops, among which the kernel chooses by connection */
         bool is_planned;      /* not there yet: a step of the plan that is being made adds it */
 };
 

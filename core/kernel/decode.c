@@ -388,6 +388,7 @@ static void read_multipath(struct nlattr *list, struct route *r)
         if (length < (int)sizeof(*hop) || hop->rtnh_len < sizeof(*hop) || hop->rtnh_len > length)
                 return;
         r->oif = hop->rtnh_ifindex;
+        r->has_more_hops = length > (int)RTNH_ALIGN(hop->rtnh_len);
         gateway = nla_find((struct nlattr *)(hop + 1), (int)(hop->rtnh_len - sizeof(*hop)), RTA_GATEWAY);
         if (gateway)
                 (void)read_prefix(gateway, r->destination.family, (uint8_t)prefix_bits(r->destination.family),

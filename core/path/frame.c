@@ -3,6 +3,7 @@
 
 #include <linux/if_link.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "core/path/lookup.h"
 
@@ -31,7 +32,8 @@ struct search {
         const struct graph *g;
         const struct way_facts *facts;
         const bool *has_address; /* by jail */
-        size_t from;             /* jail */
+        const struct prefix *to;
+        size_t from; /* jail */
         struct state *states;
         size_t count, capacity;
         size_t *slots; /* hash of the states: index from 1 */
@@ -39,7 +41,7 @@ struct search {
         size_t *now, *later; /* states to look at: with as many obstacles as now, and with one more */
         size_t now_count, now_capacity, later_count, later_capacity;
         size_t *children, *siblings; /* by interface: the first that stands on it, the next on the same; NONE */
-        size_t exit;
+        size_t exit, proxy;
 };
 
 /* A transition: to where, and what is in the way. */
@@ -402,18 +404,56 @@ static void reach_stack(struct search *s, size_t at)
         }
 }
 
-static bool is_goal(const struct search *s, const struct state *t)
+enum goal { GOAL_NOT, GOAL_STACK, GOAL_OWNER };
+
+/* A stack answers for IPv4 addresses of its other interfaces, too. */
+static enum goal goal_of(const struct search *s, const struct state *t)
 {
-        return t->phase == PHASE_STACK && t->vlan == 0 && s->has_address[s->g->ifaces[t->iface].jail];
+        const struct iface *i = &s->g->ifaces[t->iface];
+
+        if (t->phase != PHASE_STACK || t->vlan != 0 || !s->has_address[i->jail])
+                return GOAL_NOT;
+        if (lookup_has_address(i, s->to))
+                return GOAL_OWNER;
+        return s->to->family == AF_INET ? GOAL_STACK : GOAL_NOT;
 }
 
-/* The state that has the address, with the fewest obstacles before it; NONE. */
+/* Does it answer for the addresses of others? Routers alone do, so that few stacks are asked. */
+static bool is_proxy(const struct search *s, const struct state *t)
+{
+        const struct iface *i = &s->g->ifaces[t->iface];
+        const struct jail *j = &s->g->jails[i->jail];
+        const int family = s->to->family;
+        const int ifindexes[] = {i->id.ifindex, DEPTH_EVERY_IFACE};
+        const struct depth *d;
+
+        if (t->phase != PHASE_STACK || t->vlan != 0 || t->obstacles > 0 || i->jail == s->from ||
+            (family == AF_INET ? j->forwarding : j->forwarding6) != 1)
+                return false;
+        d = depth_of(s, i->jail);
+        for (size_t k = 0; d && k < ARRAY_SIZE(ifindexes); k++) {
+                const struct depth_setting *setting = depth_find_setting(d, (uint8_t)family, ifindexes[k]);
+
+                if (setting && setting->proxies == 1)
+                        return true;
+        }
+        return false;
+}
+
+/*
+ * The state that has the address, with the fewest obstacles before it; of several such the interface whose address it
+ * is. NONE.
+ */
 static size_t run(struct search *s)
 {
+        size_t found = NONE;
+
         for (size_t next = 0; s->now_count > 0 || s->later_count > 0;) {
                 if (next == s->now_count) {
                         size_t *swap = s->now, capacity = s->now_capacity;
 
+                        if (found != NONE)
+                                return found;
                         s->now = s->later;
                         s->now_count = s->later_count;
                         s->now_capacity = s->later_capacity;
@@ -428,8 +468,14 @@ static size_t run(struct search *s)
                 if (s->states[at].is_settled)
                         continue;
                 s->states[at].is_settled = true;
-                if (is_goal(s, &s->states[at]))
-                        return at;
+                switch (goal_of(s, &s->states[at])) {
+                case GOAL_NOT:
+                        if (s->proxy == NONE && s->to->family && is_proxy(s, &s->states[at]))
+                                s->proxy = s->states[at].iface;
+                        break;
+                case GOAL_STACK: found = found == NONE ? at : found; break;
+                case GOAL_OWNER: return at;
+                }
                 switch (s->states[at].phase) {
                 case PHASE_SEND: send_frame(s, at); break;
                 case PHASE_GET: get_frame(s, at); break;
@@ -439,7 +485,7 @@ static size_t run(struct search *s)
                 if (next == s->now_count)
                         next = s->now_count = 0;
         }
-        return NONE;
+        return found;
 }
 
 /* The states that led there, turned around; a device that several of them are about is one step. */
@@ -503,11 +549,16 @@ void frame_find(const struct graph *g, const struct way_facts *facts, size_t fro
                 struct frame_way *ret)
 {
         CLEANUP(freep) bool *has_address = xcalloc(g->jail_count, sizeof(*has_address));
-        struct search s = {
-                .g = g, .facts = facts, .has_address = has_address, .from = g->ifaces[from].jail, .exit = NONE};
+        struct search s = {.g = g,
+                           .facts = facts,
+                           .has_address = has_address,
+                           .to = to,
+                           .from = g->ifaces[from].jail,
+                           .exit = NONE,
+                           .proxy = NONE};
         size_t goal;
 
-        *ret = (struct frame_way){.exit = NONE};
+        *ret = (struct frame_way){.exit = NONE, .proxy = NONE};
         for (size_t k = 0; to->family && k < g->jail_count; k++)
                 has_address[k] = lookup_local(g, k, to) != NONE;
         index_children(&s);
@@ -516,6 +567,7 @@ void frame_find(const struct graph *g, const struct way_facts *facts, size_t fro
         goal = run(&s);
         ret->is_found = goal != NONE;
         ret->exit = s.exit;
+        ret->proxy = s.proxy;
         if (goal != NONE)
                 write_steps(&s, goal, ret);
         free(s.states);

@@ -24,6 +24,8 @@ struct frame_way {
         struct frame_step *steps; /* each interface once, in order; the caller's to free */
         size_t count;
         bool is_found; /* somebody with the address is at its end, whatever is in the way */
+        size_t proxy;  /* an interface of a router that answers for others (proxy ARP, NDP), nothing being in the way;
+                          NONE */
         size_t exit;   /* an interface by which frames leave what can be seen, nothing being in the way; NONE */
 };
 

@@ -9,9 +9,20 @@ bool address_equal(const struct prefix *a, const struct prefix *b)
         return a->family == b->family && memcmp(a->bytes, b->bytes, prefix_bits(a->family) / 8) == 0;
 }
 
-size_t lookup_route(const struct graph *g, size_t jail, const struct prefix *to)
+/* Is a the better of two routes to the same address? */
+static bool is_better(const struct route *a, const struct route *b, int oif)
+{
+        if (a->destination.length != b->destination.length)
+                return a->destination.length > b->destination.length;
+        if (a->metric != b->metric)
+                return a->metric < b->metric;
+        return a->oif == oif && b->oif != oif;
+}
+
+size_t lookup_route(const struct graph *g, size_t jail, const struct prefix *to, size_t like)
 {
         const struct jail *j = &g->jails[jail];
+        int oif = like == NONE || to->family != AF_INET6 ? 0 : g->ifaces[like].id.ifindex;
         size_t best = NONE;
 
         for (size_t k = j->route_first; k < j->route_first + j->route_count; k++) {
@@ -19,11 +30,29 @@ size_t lookup_route(const struct graph *g, size_t jail, const struct prefix *to)
 
                 if (r->destination.family != to->family || !prefix_contains(&r->destination, to))
                         continue;
-                if (best == NONE || r->destination.length > g->routes[best].destination.length ||
-                    (r->destination.length == g->routes[best].destination.length && r->metric < g->routes[best].metric))
+                if (best == NONE || is_better(r, &g->routes[best], oif))
                         best = k;
         }
         return best;
+}
+
+struct prefix lookup_gateway(const struct graph *g, const struct route *r, const struct prefix *to)
+{
+        bool is_own = r->gateway.family == AF_INET && lookup_local(g, r->jail, &r->gateway) != NONE;
+
+        return r->gateway.family && !is_own ? r->gateway : *to;
+}
+
+bool lookup_has_address(const struct iface *i, const struct prefix *address)
+{
+        for (size_t n = 0; n < i->address_count; n++) {
+                const struct prefix *own = &i->addresses[n];
+
+                if (address_equal(own, address) ||
+                    (i->kind == KIND_LOOPBACK && own->family == address->family && prefix_contains(own, address)))
+                        return true;
+        }
+        return false;
 }
 
 size_t lookup_local(const struct graph *g, size_t jail, const struct prefix *address)
@@ -34,13 +63,11 @@ size_t lookup_local(const struct graph *g, size_t jail, const struct prefix *add
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
                 const struct iface *i = &g->ifaces[k];
 
-                for (size_t n = 0; n < i->address_count; n++) {
-                        if (!address_equal(&i->addresses[n], address))
-                                continue;
-                        if (i->is_up)
-                                return k;
-                        found = k;
-                }
+                if (!lookup_has_address(i, address))
+                        continue;
+                if (i->is_up)
+                        return k;
+                found = k;
         }
         return found;
 }

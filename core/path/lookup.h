@@ -4,10 +4,17 @@
 
 #include "core/graph/depth.h"
 
-/* The route of the main table that an address takes: the longest prefix, then the smallest metric. NONE. */
-size_t lookup_route(const struct graph *g, size_t jail, const struct prefix *to);
+/*
+ * The route of the main table that an address takes: the longest prefix, then the smallest metric, then the first; for
+ * IPv6 rather one by the interface `like` (NONE: none), as an answer leaves by where its question came. NONE.
+ */
+size_t lookup_route(const struct graph *g, size_t jail, const struct prefix *to, size_t like);
 
-/* The interface of a jail that has the address, one that is up first. NONE. */
+/* To whom the route hands a packet: its gateway, else the destination. An own address as IPv4's gateway says "here". */
+struct prefix lookup_gateway(const struct graph *g, const struct route *r, const struct prefix *to);
+
+/* The interface of a jail that has the address, one that is up first. NONE. All of a loopback's networks are its own.
+ */
 size_t lookup_local(const struct graph *g, size_t jail, const struct prefix *address);
 
 /* A jail with that address and its interface; other than `but`. NONE. *ret_count (may be NULL): how many jails have it.
@@ -26,6 +33,7 @@ size_t lookup_sleeping(const struct graph *g, size_t jail, const struct prefix *
 /* May a rule beside the usual ones apply to what goes from `from` to `to`? */
 bool lookup_has_rule(const struct depth *d, const struct prefix *from, const struct prefix *to, const char *iif);
 
+bool lookup_has_address(const struct iface *i, const struct prefix *address);
 bool address_equal(const struct prefix *a, const struct prefix *b); /* whatever their lengths */
 
 #endif

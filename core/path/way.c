@@ -47,7 +47,7 @@ static void doubt_rules(struct walk *w, size_t jail, size_t in)
         const struct depth *d = depth_of(w, jail);
 
         if (d && lookup_has_rule(d, &w->source, &w->destination, in == NONE ? "" : w->g->ifaces[in].name))
-                walk_doubt(w, WAY_RULES, "policy rules here choose among tables; the main one alone is followed");
+                walk_stray(w, WAY_RULES, "policy rules here choose among tables; the main one alone is followed");
 }
 
 /* Would a reply to the sender leave by where this came in? */
@@ -65,7 +65,11 @@ static bool check_reverse_path(struct walk *w, size_t jail, size_t in)
                                   prefix_format_addr(&w->source, address));
         if (mode <= 0)
                 return true;
-        back = lookup_route(w->g, jail, &w->source);
+        if (d && lookup_has_rule(d, &w->destination, &w->source, "")) {
+                walk_stray(w, WAY_RULES, "policy rules here choose among tables; the main one alone is followed");
+                return true;
+        }
+        back = lookup_route(w->g, jail, &w->source, NONE);
         if (back == NONE || w->g->routes[back].type != RTN_UNICAST)
                 return walk_break(w, WAY_REVERSE_PATH,
                                   "its reverse path filter drops this: it has no route back to %s; give it one, or set "
@@ -119,10 +123,10 @@ static bool break_without_route(struct walk *w, size_t jail)
 }
 
 /* The route to the destination; NONE: there is none that leads on, which is said. */
-static size_t choose_route(struct walk *w, size_t jail)
+static size_t choose_route(struct walk *w, size_t jail, size_t in)
 {
         const struct graph *g = w->g;
-        size_t index = lookup_route(g, jail, &w->destination), out;
+        size_t index = lookup_route(g, jail, &w->destination, in == NONE ? w->came_by : NONE), out;
         char to[PREFIX_TEXT_SIZE], via[PREFIX_TEXT_SIZE];
         const struct route *r;
 
@@ -143,6 +147,11 @@ static size_t choose_route(struct walk *w, size_t jail)
                  prefix_format_addr(&r->gateway, via), out == NONE ? "?" : g->ifaces[out].name);
         if (out == NONE)
                 return walk_leave(w, "its route %s leads to an interface that is not in the picture", to), NONE;
+        if (r->has_more_hops)
+                walk_stray(w, WAY_HOPS,
+                           "its route %s has several next hops, and each connection takes one of them; the first is "
+                           "followed",
+                           to);
         return index;
 }
 
@@ -259,7 +268,7 @@ static bool break_off_segment(struct walk *w, size_t jail, size_t out, const str
         char address[PREFIX_TEXT_SIZE];
         size_t owner = lookup_owner(w->g, next, jail, NULL);
         CLEANUP(text_done) struct text name = {0};
-        struct frame_way from_there = {.exit = NONE};
+        struct frame_way from_there = {.exit = NONE, .proxy = NONE};
 
         (void)prefix_format_addr(next, address);
         walk_hop(w, HOP_LINK, jail, out, "%s", walk_link_text(w->g, out));
@@ -273,6 +282,16 @@ static bool break_off_segment(struct walk *w, size_t jail, size_t out, const str
                 if (f->exit != out)
                         walk_hop(w, HOP_LINK, w->g->ifaces[f->exit].jail, f->exit, "%s", walk_link_text(w->g, f->exit));
                 return walk_leave(w, "from here it leaves what can be seen, on its way to %s", address);
+        }
+        if (f->proxy != NONE) {
+                CLEANUP(text_done) struct text proxy = {0};
+
+                query_put_iface(&proxy, w->g, f->proxy);
+                return walk_leave(
+                        w,
+                        "%s answers for the addresses of others here (proxy ARP or NDP), and whether for %s is "
+                        "not known",
+                        text_str(&proxy), address);
         }
         if (!w->g->ifaces[out].is_up)
                 return walk_break(w, WAY_DOWN, "it is down; up brings it up");
@@ -319,7 +338,8 @@ static bool arrive(struct walk *w, size_t jail, size_t in, size_t local)
         size_t lo = g->jails[jail].iface_first;
         char address[PREFIX_TEXT_SIZE];
 
-        if (!g->ifaces[local].is_up) {
+        /* An IPv4 address is the stack's, whatever becomes of its interface. */
+        if (!g->ifaces[local].is_up && w->destination.family == AF_INET6) {
                 walk_hop(w, HOP_LINK, jail, local, "%s", walk_link_text(g, local));
                 return walk_break(w, WAY_DOWN, "it has %s and is down; up brings it up",
                                   prefix_format_addr(&w->destination, address));
@@ -356,16 +376,18 @@ bool walk_on(struct walk *w, size_t jail)
                 if (in == NONE)
                         walk_hop(w, HOP_START, jail, NONE, "to %s", prefix_format_addr(&w->destination, to));
                 local = lookup_local(w->g, jail, &w->destination);
-                if (local != NONE && !(in != NONE && translate_back(w, jail)))
+                if (local != NONE && !(in != NONE && translate_back(w, jail))) {
+                        w->came_by = in;
                         return arrive(w, jail, in, local);
+                }
                 if (in != NONE && !check_forwarding(w, jail, in))
                         return false;
                 doubt_firewall(w, jail, in == NONE ? NF_INET_LOCAL_OUT : NF_INET_FORWARD, w->destination.family);
                 doubt_rules(w, jail, in);
-                route = choose_route(w, jail);
+                route = choose_route(w, jail, in);
                 if (route == NONE)
                         return false;
-                next = w->g->routes[route].gateway.family ? w->g->routes[route].gateway : w->destination;
+                next = lookup_gateway(w->g, &w->g->routes[route], &w->destination);
                 out = graph_find_iface(w->g, (struct iface_id){j->cookie, w->g->routes[route].oif});
                 if (!choose_source(w, &w->g->routes[route]))
                         return false;

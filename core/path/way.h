@@ -41,6 +41,7 @@ enum way_reason {
         WAY_OUT_OF_SIGHT, /* a doubt: it leaves what can be seen */
         WAY_FIREWALL,     /* a doubt */
         WAY_RULES,        /* a doubt: policy rules choose another table */
+        WAY_HOPS,         /* a doubt: several next hops */
         WAY_FILTER,       /* a doubt: tc takes some frames */
         WAY_NO_ANSWER,    /* nothing that can be seen stops it, and a probe was not answered */
 };

@@ -163,7 +163,12 @@ static void note_ends(struct walk *w, size_t from)
 static struct way *find_one(const struct graph *g, const struct way_facts *facts, size_t from,
                             const struct prefix *source, const struct prefix *destination)
 {
-        struct walk w = {.g = g, .facts = facts, .way = way_new(), .source = *source, .destination = *destination};
+        struct walk w = {.g = g,
+                         .facts = facts,
+                         .way = way_new(),
+                         .source = *source,
+                         .destination = *destination,
+                         .came_by = NONE};
         char a[PREFIX_TEXT_SIZE], b[PREFIX_TEXT_SIZE];
         bool arrives = walk_on(&w, from);
 
@@ -297,6 +302,7 @@ const char *way_reason_name(enum way_reason r)
                 [WAY_OUT_OF_SIGHT] = N_("out of sight"),
                 [WAY_FIREWALL] = N_("firewall"),
                 [WAY_RULES] = N_("policy rules"),
+                [WAY_HOPS] = N_("several next hops"),
                 [WAY_FILTER] = N_("tc filter"),
                 [WAY_NO_ANSWER] = N_("no answer"),
         };

@@ -122,6 +122,9 @@ static void settle(struct walk *w, size_t hop, enum way_verdict verdict, enum wa
                    va_list ap)
 {
         struct way *way = w->way;
+
+        if (w->is_astray && verdict == WAY_BROKEN)
+                verdict = WAY_UNKNOWN;
         /* Only large packets are lost: what stops all of them is the better answer. */
         bool is_worse = way->reason == WAY_FINE ||
                 (verdict == WAY_BROKEN && (way->verdict == WAY_UNKNOWN || way->reason == WAY_MTU));
@@ -248,6 +251,16 @@ void walk_doubt(struct walk *w, enum way_reason reason, const char *fmt, ...)
         va_start(ap, fmt);
         settle(w, w->way->hop_count - 1, WAY_UNKNOWN, reason, fmt, ap);
         va_end(ap);
+}
+
+void walk_stray(struct walk *w, enum way_reason reason, const char *fmt, ...)
+{
+        va_list ap;
+
+        va_start(ap, fmt);
+        settle(w, w->way->hop_count - 1, WAY_UNKNOWN, reason, fmt, ap);
+        va_end(ap);
+        w->is_astray = true;
 }
 
 void walk_doubt_step(struct walk *w, size_t hop, enum way_reason reason, const char *fmt, ...)

@@ -19,6 +19,8 @@ struct walk {
         const struct way_facts *facts;
         struct way *way;
         bool is_back;
+        bool is_astray; /* the kernel may have sent it elsewhere: what stops it from here on may not be met */
+        size_t came_by; /* the interface by which the question came, for the answer; NONE */
         struct prefix source, destination; /* as they are now; source family 0: not chosen yet */
         uint32_t size;                     /* of its largest packets; 0 not known yet */
         struct walk_nat nats[WALK_NATS_MAX];
@@ -44,6 +46,8 @@ bool walk_leave(struct walk *w, const char *fmt, ...) __attribute__((format(prin
 
 /* It goes on, but. */
 void walk_doubt(struct walk *w, enum way_reason reason, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* It may go elsewhere from here on. */
+void walk_stray(struct walk *w, enum way_reason reason, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 void walk_doubt_step(struct walk *w, size_t hop, enum way_reason reason, const char *fmt, ...)
         __attribute__((format(printf, 4, 5)));
 void walk_narrow(struct walk *w, size_t hop, const char *fmt, ...) __attribute__((format(printf, 3, 4)));

@@ -375,6 +375,107 @@ static void test_doubts(void **state)
         check(g, &t, WAY_REACHED, WAY_FINE, "");
 }
 
+/* Where the kernel may have sent it elsewhere, nothing that stops it further on is sure to be met. */
+static void test_elsewhere(void **state)
+{
+        struct two x = begin_two();
+        struct depth_rule rule = {.family = AF_INET, .priority = 100, .table = 77, .action = FR_ACT_TO_TBL};
+        struct told t = {0};
+
+        (void)state;
+        topo_iface_facts(x.t, x.host_b)->is_up = false;
+
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(x.t, NULL);
+
+        check(g, &t, WAY_BROKEN, WAY_DOWN, "pb");
+        t.depths[graph_find_jail(g, "a")] = (struct depth){.known = DEPTH_RULES, .rules = &rule, .rule_count = 1};
+        check(g, &t, WAY_UNKNOWN, WAY_RULES, "a");
+}
+
+/* A jail has the network on two interfaces of the segment: of IPv4 either answers for an address, and the one that has
+ * it is the better guess; of IPv6 that one alone, and the answer leaves by where the question came in. */
+static void test_own_interface(void **state)
+{
+        for (int k = 0; k < 2; k++) {
+                struct two x = begin_two();
+                const char *const network = k == 0 ? "10.0.0.0/24" : "fd00::/64";
+                size_t above = topo_link(x.t, x.jail_b, "above", KIND_MACVLAN, "macvlan");
+                struct told t = {0};
+
+                (void)state;
+                topo_iface_facts(x.t, above)->macvlan_mode = MACVLAN_MODE_BRIDGE;
+                topo_parent(x.t, x.b, above);
+                topo_address(x.t, x.a, k == 0 ? "10.0.0.8/24" : "fd00::8/64");
+                topo_address(x.t, above, k == 0 ? "10.0.0.9/24" : "fd00::9/64");
+                topo_address(x.t, x.b, "fd00::2/64");
+                topo_route(x.t, x.jail_a, network, NULL, x.a);
+                topo_route(x.t, x.jail_b, "fd00::/64", NULL, x.b);
+                topo_route(x.t, x.jail_b, network, NULL, above);
+
+                CLEANUP(graph_unrefp) const struct graph *g = topo_finish(x.t, NULL);
+                CLEANUP(way_freep) struct way *w = find(g, &t, "a", k == 0 ? "10.0.0.9" : "fd00::9");
+                bool comes_there = false, leaves_there = false;
+
+                assert_int_equal(w->verdict, WAY_REACHED);
+                for (size_t n = 0; n < w->hop_count; n++) {
+                        bool is_there =
+                                w->hops[n].kind == HOP_LINK && strcmp(g->ifaces[w->hops[n].iface].name, "above") == 0;
+
+                        comes_there |= is_there && !w->hops[n].is_back;
+                        leaves_there |= is_there && w->hops[n].is_back;
+                }
+                assert_true(comes_there);
+                assert_int_equal(leaves_there, k == 1); /* of IPv4 by its first route */
+        }
+}
+
+/* An address that is the stack's own: as a gateway it says "on this segment"; of a loopback's network all are. */
+static void test_own_addresses(void **state)
+{
+        struct two x = begin_two();
+        struct told t = {0};
+
+        (void)state;
+        topo_route(x.t, x.jail_a, "10.0.0.2/32", "10.0.0.1", x.a);
+        topo_address(x.t, 2, "10.7.0.1/24"); /* the loopback of b: each stack's is its first */
+        topo_route(x.t, x.jail_a, "10.7.0.0/24", "10.0.0.2", x.a);
+
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(x.t, NULL);
+        CLEANUP(way_freep) struct way *w = find(g, &t, "a", "10.0.0.2");
+
+        assert_int_equal(w->verdict, WAY_REACHED);
+
+        CLEANUP(way_freep) struct way *v = find(g, &t, "a", "10.7.0.99");
+
+        assert_int_equal(v->verdict, WAY_REACHED);
+        assert_int_equal(v->to, graph_find_jail(g, "b"));
+}
+
+/* Several next hops: the first is followed, and the answer may take another. A router that answers for others may do
+ * so. */
+static void test_proxies(void **state)
+{
+        struct two x = begin_two();
+        struct depth_setting setting = {.family = AF_INET, .ifindex = DEPTH_EVERY_IFACE, .proxies = 1};
+        struct told t = {0};
+
+        (void)state;
+        topo_jail_facts(x.t, x.jail_b)->forwarding = 1;
+
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(x.t, NULL);
+        CLEANUP(way_freep) struct way *before = find(g, &t, "a", "10.0.0.77");
+
+        assert_int_equal(before->verdict, WAY_BROKEN);
+        t.depths[graph_find_jail(g, "b")] =
+                (struct depth){.known = DEPTH_SETTINGS, .settings = &setting, .setting_count = 1};
+
+        CLEANUP(way_freep) struct way *w = find(g, &t, "a", "10.0.0.77");
+
+        assert_int_equal(w->verdict, WAY_UNKNOWN);
+        assert_int_equal(w->reason, WAY_OUT_OF_SIGHT);
+        assert_non_null(strstr(w->sentence, "b/qb"));
+}
+
 static void test_probe(void **state)
 {
         struct two x = begin_two();
@@ -451,7 +552,9 @@ int main(void)
                 cmocka_unit_test(test_two_ways),       cmocka_unit_test(test_macvlan_and_lagg),
                 cmocka_unit_test(test_out_of_sight),   cmocka_unit_test(test_doubts),
                 cmocka_unit_test(test_probe),          cmocka_unit_test(test_ends),
-                cmocka_unit_test(test_all_pairs),
+                cmocka_unit_test(test_all_pairs),      cmocka_unit_test(test_elsewhere),
+                cmocka_unit_test(test_own_interface),  cmocka_unit_test(test_own_addresses),
+                cmocka_unit_test(test_proxies),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
