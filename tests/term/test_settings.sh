@@ -63,5 +63,24 @@ term_keys T
 term_wait 'theme: default' 20
 term_keys T
 term_wait 'theme: contrast' 20
+
+# What is chosen is kept for the next time, beside what stands in the file.
+term_keys 6
+term_wait '6 Top'
+term_keys :
+term_wait '─ Command ─'
+term_type 'keep these'
+term_wait 'Keep these settings'
+term_keys Down # the row that was found, not the words as they stand
+term_keys Enter
+term_wait 'kept: theme'
+term_keys q
+term_check 'it has ended' term_is_dead
+kept=$term_work/config/jailnet/settings
+for line in 'view = top' 'theme = contrast' 'read-only = no' 'colour = red' 'F8 = 1'; do
+        grep -qxF "$line" "$kept" || term_fail "the settings lack: $line"
+done
+term_start 100 30 "$JAILNET" demo
+term_wait '6 Top' 30
 term_keys q
 term_end

@@ -146,7 +146,7 @@ static void change_theme(struct console *c)
 {
         c->settings.theme = c->settings.theme + 1 == THEME_COUNT ? THEME_DEFAULT : (enum theme)(c->settings.theme + 1);
         term_set_theme(c->settings.theme);
-        console_say(c, STYLE_NORMAL, "theme: %s (T changes it; the settings file keeps it)",
+        console_say(c, STYLE_NORMAL, "theme: %s (T changes it; the menu Console keeps it)",
                     theme_names[c->settings.theme]);
 }
 
@@ -270,6 +270,12 @@ const struct action console_actions[] = {
          {'O'},
          N_("On: plans are shown and not run; nothing is changed by mistake"),
          change_read_only},
+        {CONSOLE,
+         N_("Keep these settings"),
+         "",
+         {0},
+         N_("Theme, view, words, mouse and read-only, as they are now, for the next time"),
+         console_keep_settings},
         {CONSOLE, N_("Suspend"), "^Z", {KEYC_CTRL_Z}, N_("Back to the shell; fg continues"), suspend},
         {CONSOLE,
          N_("Quit"),

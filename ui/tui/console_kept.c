@@ -3,6 +3,7 @@
 
 #include "core/base/alloc.h"
 #include "ui/tui/console_state.h"
+#include "ui/tui/term.h"
 #include "ui/tui/views/describe.h"
 
 /* Each view has a text of its own in the inventory. Where it can't be kept, the next start begins afresh. */
@@ -40,6 +41,21 @@ void console_read_settings(struct console *c, struct text *ret_wrong)
         c->words = c->settings.words;
         c->is_read_only = c->settings.is_read_only;
         describe_use_words(c->words);
+}
+
+void console_keep_settings(struct console *c)
+{
+        CLEANUP(freep) char *path = NULL;
+        struct err e = {0};
+
+        c->settings.view = c->view;
+        c->settings.words = c->words;
+        c->settings.has_mouse = term_has_mouse();
+        c->settings.is_read_only = c->is_read_only;
+        if (settings_write(&c->settings, NULL, &path, &e) < 0)
+                console_say_err(c, &e);
+        else
+                console_say(c, STYLE_GOOD, "kept: theme, view, words, mouse and read-only, in %s", path);
 }
 
 void console_say_wrong_settings(struct console *c, const char *wrong)

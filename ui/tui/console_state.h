@@ -261,6 +261,7 @@ void console_guard_news(struct console *c); /* its guard has something to tell *
 /* -- console_kept.c -- */
 void console_read_settings(struct console *c, struct text *ret_wrong); /* a line for each that is wrong */
 void console_say_wrong_settings(struct console *c, const char *wrong);
+void console_keep_settings(struct console *c); /* as they are now, in the user's file */
 void console_recall_views(struct console *c);
 void console_remember_views(struct console *c);
 

@@ -1,11 +1,15 @@
-/* settings.c - reads the user's settings with inih; each value has its place in a table. */
+/* settings.c - reads the user's settings with inih, and writes them back into the lines that are there. */
 #include "ui/tui/settings.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ini.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "ui/tui/hints.h"
 
@@ -156,6 +160,155 @@ int settings_read(struct settings *s, const char *file, struct text *ret_wrong, 
         if (first_bad > 0)
                 text_putf(ret_wrong, "%s:%d: is neither NAME = VALUE nor a [SECTION]\n", path, first_bad);
         return 0;
+}
+
+/* -- Writing ----------------------------------------------------------------------------------------------------- */
+
+enum setting { SETTING_THEME, SETTING_VIEW, SETTING_WORDS, SETTING_ASCII, SETTING_MOUSE, SETTING_READ_ONLY, SETTINGS };
+
+static const char *const setting_names[SETTINGS] = {"theme", "view", "words", "ascii", "mouse", "read-only"};
+
+static const char *value_of(const struct settings *s, enum setting n)
+{
+        switch (n) {
+        case SETTING_THEME: return theme_names[s->theme];
+        case SETTING_VIEW: return view_names[s->view];
+        case SETTING_WORDS: return words_names[s->words];
+        case SETTING_ASCII: return switch_names[s->is_ascii];
+        case SETTING_MOUSE: return switch_names[s->has_mouse];
+        case SETTING_READ_ONLY: return switch_names[s->is_read_only];
+        case SETTINGS: break;
+        }
+        return "";
+}
+
+/* Which setting a line of the section sets; SETTINGS: none. */
+static enum setting setting_of(const char *line, size_t length)
+{
+        const char *end = memchr(line, '=', length);
+        size_t n = 0, name;
+
+        if (!end)
+                return SETTINGS;
+        while (line < end && (*line == ' ' || *line == '\t'))
+                line++;
+        name = (size_t)(end - line);
+        while (name && (line[name - 1] == ' ' || line[name - 1] == '\t'))
+                name--;
+        while (n < SETTINGS && (strlen(setting_names[n]) != name || strncmp(setting_names[n], line, name) != 0))
+                n++;
+        return (enum setting)n;
+}
+
+/* Those that are not told yet and are not as they are without a line. */
+static void put_missing(struct text *t, const struct settings *s, const bool *is_told)
+{
+        struct settings usual;
+
+        settings_default(&usual);
+        for (enum setting n = 0; n < SETTINGS; n++)
+                if (!is_told[n] && strcmp(value_of(s, n), value_of(&usual, n)) != 0)
+                        text_putf(t, "%s = %s\n", setting_names[n], value_of(s, n));
+}
+
+void settings_put(struct text *t, const struct settings *s, const char *before)
+{
+        bool is_told[SETTINGS] = {false}, is_console = false, was_console = false;
+
+        for (const char *line = before; *line;) {
+                size_t length = strcspn(line, "\n"), blanks = strspn(line, " \t");
+                enum setting n = is_console ? setting_of(line, length) : SETTINGS;
+
+                if (line[blanks] == '[') {
+                        if (is_console)
+                                put_missing(t, s, is_told);
+                        is_console = !was_console && strncasecmp(line + blanks, "[console]", 9) == 0;
+                        was_console = was_console || is_console;
+                }
+                if (n == SETTINGS)
+                        text_putf(t, "%.*s\n", (int)length, line);
+                else if (!is_told[n]) /* of several, one */
+                        text_putf(t, "%s = %s\n", setting_names[n], value_of(s, n));
+                if (n != SETTINGS)
+                        is_told[n] = true;
+                line += length + (line[length] == '\n');
+        }
+        if (!was_console)
+                text_putf(t, "%s[console]\n", *before ? "\n" : "");
+        if (!was_console || is_console)
+                put_missing(t, s, is_told);
+}
+
+/* A file's text, "" when there is none. */
+static int read_whole(const char *path, struct text *ret, struct err *e)
+{
+        FILE *f = fopen(path, "re");
+        char buf[4096];
+        size_t n;
+
+        if (!f)
+                return errno == ENOENT ? 0 : err_set(e, -errno, "%s: cannot be read", path);
+        while ((n = fread(buf, 1, sizeof(buf), f)) > 0)
+                text_put_n(ret, buf, n);
+
+        bool is_bad = ferror(f);
+
+        (void)fclose(f); /* only read */
+        return is_bad ? err_set(e, -EIO, "%s: cannot be read", path) : 0;
+}
+
+/* Its folders, the last two of which are the user's own choice. */
+static void make_folders(const char *path)
+{
+        CLEANUP(freep) char *folder = xstrdup(path);
+
+        for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+                *slash = '\0';
+                (void)mkdir(folder, 0700); /* it is there, or opening the file tells why not */
+                *slash = '/';
+        }
+}
+
+/* Beside it first: whoever reads meanwhile finds the old one whole, or the new one. */
+static int replace(const char *path, const struct text *t, struct err *e)
+{
+        CLEANUP(freep) char *beside = xasprintf("%s.%d", path, (int)getpid());
+        struct stat was;
+        mode_t mode = stat(path, &was) == 0 ? was.st_mode & 0777 : 0600;
+        int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+        int r = fd < 0 ? -errno : 0;
+
+        if (r == 0 && write(fd, t->s, t->length) != (ssize_t)t->length)
+                r = -EIO;
+        if (fd >= 0 && close(fd) < 0 && r == 0)
+                r = -errno;
+        if (r == 0 && rename(beside, path) < 0)
+                r = -errno;
+        if (r < 0 && fd >= 0)
+                (void)unlink(beside); /* what could not be written whole is nothing */
+        return r < 0 ? err_set(e, r, "%s: cannot be written; nothing was changed there", path) : 0;
+}
+
+int settings_write(const struct settings *s, const char *file, char **ret_path, struct err *e)
+{
+        CLEANUP(freep) char *named = file ? xstrdup(file) : own_path(), *path = named ? realpath(named, NULL) : NULL;
+        CLEANUP(text_done) struct text before = {0}, after = {0};
+        int r;
+
+        if (!named)
+                return err_set(e, -ENOENT, "settings: there is no home to keep them in; set HOME");
+        if (!path) { /* not there yet */
+                make_folders(named);
+                path = xstrdup(named);
+        }
+        r = read_whole(path, &before, e);
+        if (r == 0)
+                settings_put(&after, s, text_str(&before));
+        if (r == 0)
+                r = replace(path, &after, e);
+        if (r == 0)
+                *ret_path = TAKE(path);
+        return r;
 }
 
 uint32_t settings_key(const struct settings *s, uint32_t pressed)

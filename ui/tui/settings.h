@@ -35,6 +35,20 @@ void settings_default(struct settings *s);
  */
 int settings_read(struct settings *s, const char *file, struct text *ret_wrong, struct err *e);
 
+/*
+ * settings_write - keeps theme, view, words, ascii, mouse and read-only in the user's own file.
+ *
+ *   shape    lines that set one of these are changed, what differs from what is usual is added, everything else stays:
+ *            comments, other sections, the order
+ *   file     NULL: the user's own, which is made when it is not there
+ *   owner    caller frees *ret_path
+ *   errors   the file can't be read or written; it is as before then
+ */
+int settings_write(const struct settings *s, const char *file, char **ret_path, struct err *e);
+
+/* The text that it writes, when it was that before. */
+void settings_put(struct text *t, const struct settings *s, const char *before);
+
 /* The key that is meant by one that was pressed. */
 uint32_t settings_key(const struct settings *s, uint32_t pressed);
 

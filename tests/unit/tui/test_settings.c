@@ -164,11 +164,76 @@ static void the_example_is_true(void **state)
                     s.is_read_only == usual.is_read_only);
 }
 
+/* What is chosen goes into the lines that are there; the rest of the file stays, and reads as what was chosen. */
+static void what_is_chosen_is_kept(void **state)
+{
+        (void)state;
+        static const struct {
+                const char *before, *after;
+        } cases[] = {
+                {"", "[console]\ntheme = blind\nview = top\n"},
+                {"# mine\n[keys]\nF8 = d", "# mine\n[keys]\nF8 = d\n\n[console]\ntheme = blind\nview = top\n"},
+                {"[console]\n#theme = default\n theme=contrast\nmouse = no\n[keys]\nview = x\n",
+                 "[console]\n#theme = default\ntheme = blind\nmouse = yes\nview = top\n[keys]\nview = x\n"},
+                {"[Console]\ntheme = a\ntheme = b\nodd\n", "[Console]\ntheme = blind\nodd\nview = top\n"},
+        };
+        struct settings chosen;
+
+        settings_default(&chosen);
+        chosen.theme = THEME_BLIND;
+        chosen.view = 5;
+        for (size_t n = 0; n < ARRAY_SIZE(cases); n++) {
+                CLEANUP(text_done) struct text t = {0}, again = {0};
+
+                settings_put(&t, &chosen, cases[n].before);
+                assert_string_equal(text_str(&t), cases[n].after);
+                settings_put(&again, &chosen, text_str(&t));
+                assert_string_equal(text_str(&again), text_str(&t));
+        }
+
+        char dir[TEMPDIR_SIZE];
+
+        tempdir_make(dir);
+
+        CLEANUP(freep) char *path = xasprintf("%s/a/b/settings", dir), *written = NULL;
+        CLEANUP(text_done) struct text wrong = {0};
+        struct settings read;
+        struct stat st;
+
+        assert_int_equal(settings_write(&chosen, path, &written, NULL), 0);
+        assert_int_equal(stat(written, &st), 0);
+        assert_int_equal(st.st_mode & 0777, 0600);
+        settings_default(&read);
+        assert_int_equal(settings_read(&read, path, &wrong, NULL), 0);
+        assert_string_equal(text_str(&wrong), "");
+        assert_int_equal(read.theme, THEME_BLIND);
+        assert_int_equal(read.view, 5);
+
+        /* Through a link the file behind it is written, with the rights that it has; and where nothing can be written,
+         * nothing has changed. */
+        CLEANUP(freep) char *link = xasprintf("%s/link", dir), *behind = NULL;
+        CLEANUP(freep) char *nowhere = xasprintf("%s/link/settings", dir), *none = NULL;
+
+        assert_int_equal(chmod(path, 0640), 0);
+        assert_int_equal(symlink("a/b/settings", link), 0);
+        chosen.theme = THEME_CONTRAST;
+        assert_int_equal(settings_write(&chosen, link, &behind, NULL), 0);
+        assert_int_equal(lstat(link, &st), 0);
+        assert_true(S_ISLNK(st.st_mode));
+        assert_int_equal(stat(path, &st), 0);
+        assert_int_equal(st.st_mode & 0777, 0640);
+        assert_true(settings_write(&chosen, nowhere, &none, NULL) < 0);
+        tempdir_remove(dir);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(every_line_counts),   cmocka_unit_test(wrong_lines_are_told),
-                cmocka_unit_test(noise_does_no_harm),  cmocka_unit_test(places),
+                cmocka_unit_test(what_is_chosen_is_kept),
+                cmocka_unit_test(every_line_counts),
+                cmocka_unit_test(wrong_lines_are_told),
+                cmocka_unit_test(noise_does_no_harm),
+                cmocka_unit_test(places),
                 cmocka_unit_test(the_example_is_true),
         };
 
