@@ -33,7 +33,7 @@ term_wait 'e0b_www1'
 
 # 1. Walk.
 readme 'Enter lists what can be done to the selected thing'
-readme '`1` to `6` and `!` are the views; `/` finds; `?` lists all keys'
+readme '`1` to `7` and `!` are the views; `/` finds; `?` lists all keys'
 for view in '2:Addresses' '3:host' '4:demo-holder' '5:create jail' '1:e0b_www1'; do
         term_keys "${view%%:*}"
         term_wait "${view#*:}"
@@ -54,10 +54,12 @@ term_keys Enter
 term_wait 'iproute2'
 term_wait 'FreeBSD'
 term_keys Enter
+term_wait 'done: rename' # the picture behind the preview has the new name before
 term_wait '▲ shop0'
 term_keys u
 term_wait 'iproute2'
 term_keys Enter
+term_wait 'done: undo'
 term_wait '▲ e0b_www1'
 
 # 3. Break something.
