@@ -23,6 +23,7 @@ term_type 'create jail web'
 term_keys Enter
 term_wait 'nothing is done yet'
 term_keys Enter
+term_wait 'done: create jail web'
 term_wait 'web  jid'
 term_gone 'This is a live picture'
 
@@ -30,6 +31,7 @@ term_gone 'This is a live picture'
 term_keys z
 term_wait 'nothing is done yet'
 term_keys Enter
+term_wait 'done: undo'
 term_wait 'This is a live picture'
 term_keys F10
 term_check 'F10 leaves' term_is_dead

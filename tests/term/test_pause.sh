@@ -86,12 +86,19 @@ term_keys Escape
 term_gone 'nothing is done yet'
 term_wait other0
 
+term_keys :
+term_type 'up other0'
+term_keys Enter
+term_wait 'nothing is done yet'
+term_keys Enter
+term_wait 'done: up other0'
+
 # All of it is told, the newest first, at every size; the bar goes to what it speaks of.
 term_keys 7
 term_wait 'other0: new'
 term_wait 'late0: gone'
 term_wait 'late0: new'
-term_at_sizes 'other0: new' 'late0: gone' 'When'
+term_at_sizes 'other0: new' 'late0: gone' 'When' '* done: up other0' 'other0: up'
 rank() { term_screen | grep -nF -- "$1" | head -n 1 | cut -d: -f1; }
 [ "$(rank 'late0: gone')" -lt "$(rank 'late0: new')" ] || term_fail 'the newest is not first'
 term_keys f

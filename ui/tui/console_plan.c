@@ -8,6 +8,7 @@
 #include "core/base/clock.h"
 #include "core/base/intl.h"
 #include "ui/tui/console_state.h"
+#include "ui/tui/events.h"
 #include "ui/tui/console_way.h"
 #include "ui/tui/dialog_form.h"
 #include "ui/tui/match.h"
@@ -84,7 +85,12 @@ static void told_done(struct console *c)
 
         CLEANUP(freep) char *title = title_of(c, c->plan);
 
-        console_say(c, STYLE_GOOD, "done: %s%s   (u undoes it)", title, text_str(&made));
+        CLEANUP(freep) char *all = xasprintf(_("done: %s%s"), title, text_str(&made));
+        CLEANUP(text_done) struct text line = {0};
+
+        text_put_visible(&line, all);
+        events_note_done(c->events, text_str(&line), clock_wall_s());
+        console_say(c, STYLE_GOOD, "%s   (u undoes it)", all);
 }
 
 static void told_failed(struct console *c, const struct err *e)

@@ -70,6 +70,14 @@ void events_note(struct events *ev, const struct graph *before, const struct gra
         }
 }
 
+void events_note_done(struct events *ev, const char *line, int64_t when_s)
+{
+        struct event *e = &ev->ring[++ev->newest % EVENTS_MAX];
+
+        free(e->line);
+        *e = (struct event){.number = ev->newest, .when_s = when_s, .sign = '*', .line = xstrdup(line)};
+}
+
 uint64_t events_newest(const struct events *ev)
 {
         return ev->newest;

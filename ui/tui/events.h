@@ -12,7 +12,7 @@
 struct event {
         uint64_t number; /* from 1, in the order that they came */
         int64_t when_s;  /* wall clock */
-        char sign;       /* '+' new, '-' gone, '>' moved, '~' changed */
+        char sign;       /* '+' new, '-' gone, '>' moved, '~' changed, '*' done from here */
         struct selection about;
         char *line; /* "www/eth0: moved from host"; visible text */
 };
@@ -25,6 +25,9 @@ void events_free(struct events *ev);
 /* Takes down what diff_graphs found between two graphs. */
 void events_note(struct events *ev, const struct graph *before, const struct graph *after,
                  const struct diff_entry *entries, size_t count, int64_t when_s);
+
+/* And what was done from here, so that it is seen which changes came of it; visible text. */
+void events_note_done(struct events *ev, const char *line, int64_t when_s);
 
 uint64_t events_newest(const struct events *ev);                          /* its number; 0: there was none yet */
 uint64_t events_oldest(const struct events *ev);                          /* that is kept */

@@ -54,12 +54,16 @@ static void the_newest_are_kept(void **state)
         assert_int_equal(events_get(ev, 2)->sign, '+');
         assert_int_equal(events_get(ev, 2)->when_s, 1000001);
 
+        events_note_done(ev, "done: create jail x", 1000002);
+        assert_int_equal(events_get(ev, 3)->sign, '*');
+        assert_int_equal(events_get(ev, 3)->about.type, OBJECT_NONE);
+
         /* More at once than are kept. */
         for (size_t n = 0; n < 2 * EVENTS_MAX + 7; n++)
                 many[n] = (struct diff_entry){DIFF_JAIL_ADDED, NONE, 1 + n % 2};
         events_note(ev, g, g, many, 2 * EVENTS_MAX + 7, 2000000);
         free(many);
-        assert_int_equal(events_newest(ev), 2 + 2 * EVENTS_MAX + 7);
+        assert_int_equal(events_newest(ev), 3 + 2 * EVENTS_MAX + 7);
         assert_int_equal(events_newest(ev) - events_oldest(ev) + 1, EVENTS_MAX);
         for (uint64_t n = events_oldest(ev); n <= events_newest(ev); n++) {
                 assert_int_equal(events_get(ev, n)->number, n);
