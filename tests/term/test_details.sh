@@ -3,7 +3,7 @@
 # table, who made it and when, its journal, and what it carried lately. It is asked beside the loop, and scrolls.
 . "${SOURCE:?}/tests/lib/term.sh"
 
-for need in ip jq ping python3; do
+for need in ip jq ping python3 ss; do
         command -v $need >/dev/null || {
                 echo "skipped: $need is not installed"
                 exit 77
@@ -28,6 +28,9 @@ ip netns exec www ip rule add from 10.99.0.0/16 table 77
 ip netns exec www python3 -c 'import socket, time
 s = socket.socket(); s.bind(("10.1.0.2", 8080)); s.listen(1); time.sleep(600)' &
 ip netns exec db ping -q -i 0.2 10.1.0.2 >/dev/null 2>&1 &
+until ip netns exec www ss -Hltn | grep -q 10.1.0.2:8080 && ip -n www neighbour | grep -q '^10.1.0.3 .*lladdr'; do
+        sleep 0.1
+done
 "$JAILNET"
 END
 find() { # NAME: selects it by search
@@ -37,20 +40,23 @@ find() { # NAME: selects it by search
         term_keys Enter
         term_gone 'stay here'
 }
+# What the stack is asked for comes later, and above what is on the screen as well: again from the top until it is there.
 down_to() { # TEXT: scrolls until it is on the screen
-        for n in $(seq 1 40); do
-                tm capture-pane -p -t t: | grep -qF -- "$1" && return
+        end=$(($(date +%s) + 4 * TERM_WAIT))
+        until term_has "$1"; do
+                [ "$(date +%s)" -le $end ] || term_fail "the details never had '$1'"
+                term_screen >"$term_work/above"
                 term_keys PageDown
                 sleep 0.1 # for the screen to follow
+                ! term_screen | cmp -s - "$term_work/above" || term_keys Home
         done
-        term_wait "$1"
 }
 
 export term_work
 for size in '80 24' '120 40' '200 60'; do
         # shellcheck disable=SC2086
         term_start $size "$JAILNET" sandbox -- sh "$term_work/script"
-        term_wait 'jails 2'
+        term_wait 'jails 2' 60
         find www
         term_keys 3
         term_wait 'Found as'
