@@ -71,7 +71,7 @@ static const struct look looks_8[STYLE_COUNT] = {
         [STYLE_BADGE] = {7, 1, LOOK_BOLD},
         [STYLE_DIALOG] = {OWN, OWN, 0},
         [STYLE_DIALOG_TITLE] = {OWN, OWN, LOOK_BOLD},
-        [STYLE_FIELD] = {OWN, OWN, LOOK_UNDERLINE},
+        [STYLE_FIELD] = {OWN, OWN, LOOK_REVERSE}, /* the Linux console does not underline beside colours */
         [STYLE_FIELD_ACTIVE] = {7, 4, 0},
 };
 
@@ -128,7 +128,7 @@ static const struct look contrast_changes[STYLE_COUNT] = {
         [STYLE_CHANGED] = {OWN, OWN, LOOK_BOLD | LOOK_UNDERLINE},
         [STYLE_ERROR] = {OWN, OWN, LOOK_REVERSE | LOOK_BOLD},
         [STYLE_WARNING] = {OWN, OWN, LOOK_BOLD | LOOK_UNDERLINE},
-        [STYLE_BADGE] = {OWN, OWN, LOOK_REVERSE | LOOK_BOLD},
+        [STYLE_BADGE] = {OWN, OWN, LOOK_BOLD | LOOK_UNDERLINE}, /* it stands in the title, which is reversed */
         [STYLE_FIELD] = {OWN, OWN, LOOK_UNDERLINE | LOOK_BOLD},
 };
 

@@ -100,6 +100,13 @@ static void test_no_color_has_none(void **state)
         assert_int_not_equal(theme_look(THEME_DEFAULT, THEME_MONO, STYLE_PENDING)->attributes, 0);
 }
 
+static void check_apart(enum theme t, enum theme_depth d, const enum style pair[2])
+{
+        const struct look *a = theme_look(t, d, pair[0]), *b = theme_look(t, d, pair[1]);
+
+        assert_true(a->foreground != b->foreground || a->background != b->background || a->attributes != b->attributes);
+}
+
 /* Other themes: readable too, without red and green, or without any colour; and what differs by default still does. */
 static void test_other_themes(void **state)
 {
@@ -108,6 +115,10 @@ static void test_other_themes(void **state)
                                                    {STYLE_PENDING, STYLE_NORMAL},  {STYLE_EDGE, STYLE_EDGE_BUSY},
                                                    {STYLE_SELECTED, STYLE_NORMAL}, {STYLE_ERROR, STYLE_GOOD},
                                                    {STYLE_CHANGED, STYLE_NORMAL}};
+        /* Without colours, too: what lies on or beside the other. */
+        static const enum style always_apart[][2] = {{STYLE_BADGE, STYLE_TITLE},     {STYLE_HINT_KEY, STYLE_HINT},
+                                                     {STYLE_SELECTED, STYLE_NORMAL}, {STYLE_SELECTED, STYLE_MENUBAR},
+                                                     {STYLE_FIELD, STYLE_DIALOG},    {STYLE_FIELD, STYLE_FIELD_ACTIVE}};
 
         for (int s = 0; s < STYLE_COUNT; s++) {
                 const struct look *contrast_look = theme_look(THEME_CONTRAST, THEME_256, (enum style)s);
@@ -126,15 +137,12 @@ static void test_other_themes(void **state)
                 }
         }
         for (enum theme t = THEME_DEFAULT; t < THEME_COUNT; t++) {
-                for (enum theme_depth d = THEME_8; d < THEME_DEPTH_COUNT; d++) {
-                        for (size_t n = 0; n < sizeof(told_apart) / sizeof(told_apart[0]); n++) {
-                                const struct look *a = theme_look(t, d, told_apart[n][0]);
-                                const struct look *b = theme_look(t, d, told_apart[n][1]);
-
-                                assert_true(a->foreground != b->foreground || a->background != b->background ||
-                                            a->attributes != b->attributes);
-                        }
-                }
+                for (enum theme_depth d = THEME_8; d < THEME_DEPTH_COUNT; d++)
+                        for (size_t n = 0; n < sizeof(told_apart) / sizeof(told_apart[0]); n++)
+                                check_apart(t, d, told_apart[n]);
+                for (enum theme_depth d = THEME_MONO; d < THEME_DEPTH_COUNT; d++)
+                        for (size_t n = 0; n < sizeof(always_apart) / sizeof(always_apart[0]); n++)
+                                check_apart(t, d, always_apart[n]);
         }
 }
 
