@@ -47,12 +47,15 @@ int ensure_address(struct dialect *d, const char *jail, const char *iface, const
 int ensure_only(struct dialect *d, const char *jail, const char *iface, const struct prefix *wanted, size_t count,
                 struct err *e);
 
-/* To destination ("default" or ADDR/LEN), family set by via: "ADDR" or "ADDR%IF". The second: without a gateway; is_v6
+/* To destination (ADDR/LEN, or "default" of via's family): "ADDR" or "ADDR%IF". The second: without a gateway; is_v6
  * is the default route's family. metric 0: the kernel's usual one. */
 int ensure_route(struct dialect *d, const char *jail, const char *destination, const char *via, uint32_t metric,
                  struct err *e);
 int ensure_device_route(struct dialect *d, const char *jail, const char *destination, const char *dev, bool is_v6,
                         uint32_t metric, struct err *e);
+/* One that leads nowhere; type: route_nowhere_name's. */
+int ensure_nowhere_route(struct dialect *d, const char *jail, const char *destination, const char *type, bool is_v6,
+                         uint32_t metric, struct err *e);
 int ensure_forwarding(struct dialect *d, const char *jail, bool is_v6, struct err *e);
 
 /* -- ensure_setting.c: what an interface is set to ---------------------------------------------------------------- */

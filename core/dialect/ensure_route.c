@@ -8,9 +8,16 @@
 
 #define METRIC_INET6 1024 /* of IPv6 routes for which nobody says one */
 
+enum way { WAY_GATEWAY, WAY_DEVICE, WAY_NOWHERE };
+
+static enum way way_kind(const struct route *r)
+{
+        return route_nowhere_name(r->type) ? WAY_NOWHERE : r->gateway.family ? WAY_GATEWAY : WAY_DEVICE;
+}
+
 /* Without a metric, one with the kernel's usual metric before others. */
 static const struct route *find_route(const struct graph *g, size_t jail, const struct prefix *destination,
-                                      bool has_gateway, uint32_t metric)
+                                      enum way way, uint32_t metric)
 {
         const struct route *other = NULL;
 
@@ -18,7 +25,7 @@ static const struct route *find_route(const struct graph *g, size_t jail, const 
                 const struct route *r = &g->routes[k];
                 uint32_t usual = r->destination.family == AF_INET6 && r->metric == METRIC_INET6 ? METRIC_INET6 : 0;
 
-                if (r->jail != jail || (r->gateway.family != 0) != has_gateway || r->protocol == RTPROT_KERNEL ||
+                if (r->jail != jail || way_kind(r) != way || r->protocol == RTPROT_KERNEL ||
                     !prefix_equal(&r->destination, destination))
                         continue;
                 if (r->metric == (metric ? metric : usual))
@@ -42,8 +49,10 @@ static const char *way_of(struct dialect *d, const struct route *r)
         const char *dev = at == NONE ? "" : g->ifaces[at].name;
         bool is_scoped = r->gateway.family && prefix_is_link_local(&r->gateway);
         char buf[PREFIX_TEXT_SIZE];
+        const char *nowhere = route_nowhere_name(r->type);
         CLEANUP(freep)
-        char *via = r->gateway.family
+        char *via = nowhere ? xstrdup(nowhere)
+                : r->gateway.family
                 ? xasprintf("%s%s%s", prefix_format_addr(&r->gateway, buf), is_scoped ? "%" : "", is_scoped ? dev : "")
                 : xasprintf("dev %s", dev);
         CLEANUP(freep) char *way = describe(via, r->metric);
@@ -108,8 +117,9 @@ int ensure_route(struct dialect *d, const char *jail, const char *destination, c
         if (!to.family)
                 to.family = gateway.family;
 
-        const struct route *known = at == NONE ? NULL : find_route(g, at, &to, true, metric);
-        bool is_there = known && memcmp(known->gateway.bytes, gateway.bytes, sizeof(gateway.bytes)) == 0;
+        const struct route *known = at == NONE ? NULL : find_route(g, at, &to, WAY_GATEWAY, metric);
+        bool is_there = known && known->gateway.family == gateway.family &&
+                memcmp(known->gateway.bytes, gateway.bytes, sizeof(gateway.bytes)) == 0;
         char buf[PREFIX_TEXT_SIZE];
 
         want_route(d, is_there, known, jail, &to, by);
@@ -117,7 +127,8 @@ int ensure_route(struct dialect *d, const char *jail, const char *destination, c
                 return 0;
         (void)prefix_format(&to, buf);
 
-        const char *word = to.length ? buf : to.family == AF_INET6 ? "::/0" : "default";
+        /* As the family of the gateway is, so is "default"'s. */
+        const char *word = to.length || to.family != gateway.family ? buf : to.family == AF_INET6 ? "::/0" : "default";
         const char *words[10] = {"route", "add", ensure_jail_word(d, jail), word, bare};
 
         if (via[scope]) {
@@ -141,7 +152,7 @@ int ensure_device_route(struct dialect *d, const char *jail, const char *destina
                 return err_set(e, -ENOENT, "%s: no such interface; make it first, or rename the one that it is here",
                                dev);
 
-        const struct route *known = at == NONE ? NULL : find_route(g, at, &to, false, metric);
+        const struct route *known = at == NONE ? NULL : find_route(g, at, &to, WAY_DEVICE, metric);
         bool is_there = known && known->oif == g->ifaces[iface].id.ifindex;
         CLEANUP(freep) char *over = xasprintf("dev %s", g->ifaces[iface].name);
         CLEANUP(freep) char *by = describe(over, metric);
@@ -154,6 +165,32 @@ int ensure_device_route(struct dialect *d, const char *jail, const char *destina
 
         const char *word = to.length ? buf : is_v6 ? "::/0" : "default";
         const char *words[9] = {"route", "add", ensure_jail_word(d, jail), word, "--dev", ensure_word(d, jail, dev)};
+
+        return replace(d, known, jail, word, words, metric, e);
+}
+
+int ensure_nowhere_route(struct dialect *d, const char *jail, const char *destination, const char *type, bool is_v6,
+                         uint32_t metric, struct err *e)
+{
+        const struct graph *g = dialect_graph(d);
+        size_t at = graph_find_jail(g, jail);
+        struct prefix to = {.family = is_v6 ? AF_INET6 : AF_INET};
+        int r = strcmp(destination, "default") == 0 ? 0 : prefix_parse(destination, &to, e);
+
+        if (r < 0)
+                return r;
+
+        const struct route *known = at == NONE ? NULL : find_route(g, at, &to, WAY_NOWHERE, metric);
+        bool is_there = known && known->type == route_nowhere_find(type);
+        CLEANUP(freep) char *by = describe(type, metric);
+        char buf[PREFIX_TEXT_SIZE];
+
+        want_route(d, is_there, known, jail, &to, by);
+        if (is_there)
+                return 0;
+
+        const char *word = to.length ? prefix_format(&to, buf) : is_v6 ? "::/0" : "default";
+        const char *words[9] = {"route", "add", ensure_jail_word(d, jail), word, "--type", type};
 
         return replace(d, known, jail, word, words, metric, e);
 }

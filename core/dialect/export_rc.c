@@ -212,24 +212,16 @@ static bool has_usual_metric(const struct route *r)
 }
 
 /* The kernel's own routes come with the addresses; those of a netgraph bridge, with its lower's. */
-static bool is_for_file(struct out *o, const struct route *r)
+static bool is_for_file(const struct route *r)
 {
-        bool is_own = r->protocol != RTPROT_KERNEL && r->protocol != RTPROT_RA;
-        const char *lacks = r->type != RTN_UNICAST                                ? "type"
-                : r->gateway.family && r->gateway.family != r->destination.family ? "gateway"
-                                                                                  : NULL;
-        char to[PREFIX_TEXT_SIZE];
+        return r->protocol != RTPROT_KERNEL && r->protocol != RTPROT_RA &&
+                (r->type == RTN_UNICAST || route_nowhere_name(r->type));
+}
 
-        if (!is_own ||
-            (r->type != RTN_UNICAST && r->type != RTN_BLACKHOLE && r->type != RTN_UNREACHABLE &&
-             r->type != RTN_PROHIBIT && r->type != RTN_THROW))
-                return false;
-        if (lacks) {
-                text_put_visible(o->left, o->g->jails[r->jail].name);
-                text_putf(o->left, ": the route to %s: rc.conf has no word for its %s\n",
-                          r->destination.length ? prefix_format(&r->destination, to) : "default", lacks);
-        }
-        return !lacks;
+/* FreeBSD has no word for a metric, and none for two of the ways to lead nowhere. */
+static bool is_plain(const struct route *r)
+{
+        return has_usual_metric(r) && r->type != RTN_PROHIBIT && r->type != RTN_THROW;
 }
 
 /* The interface of a route, as the file calls it: a netgraph bridge's are its lower's. */
@@ -245,8 +237,28 @@ static const char *route_iface(const struct out *o, const struct route *r)
         return export_iface_name(o, at);
 }
 
-/* Routes with a metric, for which FreeBSD has no word, are in variables of jailnet's own. */
-static void put_some_routes(struct out *o, size_t jail, bool has_metric, struct text *t)
+/* Where it goes, behind the destination. Caller frees. */
+static char *way_of(const struct out *o, const struct route *r)
+{
+        bool is_v6 = r->destination.family == AF_INET6;
+        const char *nowhere = route_nowhere_name(r->type);
+        char via[PREFIX_TEXT_SIZE];
+
+        if (nowhere)
+                return xasprintf("%s -%s", is_v6 ? "::1" : "127.0.0.1",
+                                 r->type == RTN_UNREACHABLE ? "reject" : nowhere);
+        if (!r->gateway.family)
+                return xasprintf("-interface %s", route_iface(o, r));
+
+        bool is_scoped = prefix_is_link_local(&r->gateway);
+
+        return xasprintf("%s%s%s%s", r->gateway.family != r->destination.family ? "-inet6 " : "",
+                         prefix_format_addr(&r->gateway, via), is_scoped ? "%" : "",
+                         is_scoped ? route_iface(o, r) : "");
+}
+
+/* Routes for which FreeBSD has no words are in variables of jailnet's own. */
+static void put_some_routes(struct out *o, size_t jail, bool is_own, struct text *t)
 {
         CLEANUP(text_done) struct text names = {0};
         CLEANUP(text_done) struct text routes = {0};
@@ -255,29 +267,25 @@ static void put_some_routes(struct out *o, size_t jail, bool has_metric, struct 
         for (size_t k = 0; k < o->g->route_count; k++) {
                 const struct route *r = &o->g->routes[k];
                 bool is_v6 = r->destination.family == AF_INET6;
-                char to[PREFIX_TEXT_SIZE], via[PREFIX_TEXT_SIZE];
+                bool is_default = r->destination.length == 0, is_mixed = r->gateway.family == AF_INET6 && !is_v6;
+                char to[PREFIX_TEXT_SIZE];
 
-                if (r->jail != jail || has_usual_metric(r) == has_metric || !is_for_file(o, r))
+                if (r->jail != jail || is_plain(r) == is_own || !is_for_file(r))
                         continue;
 
-                bool is_scoped = r->gateway.family && prefix_is_link_local(&r->gateway);
-                CLEANUP(freep)
-                char *gateway = !r->gateway.family
-                        ? xasprintf("-interface %s", route_iface(o, r))
-                        : xasprintf("%s%s%s", prefix_format_addr(&r->gateway, via), is_scoped ? "%" : "",
-                                    is_scoped ? route_iface(o, r) : "");
+                CLEANUP(freep) char *way = way_of(o, r);
 
-                if (r->destination.length == 0 && r->gateway.family && !has_metric) {
-                        rcconf_put(t, false, is_v6 ? "ipv6_defaultrouter" : "defaultrouter", gateway);
+                if (is_default && r->gateway.family && !is_own && !is_mixed) {
+                        rcconf_put(t, false, is_v6 ? "ipv6_defaultrouter" : "defaultrouter", way);
                         continue;
                 }
 
-                CLEANUP(freep) char *name = xasprintf("%sroute_r%u", has_metric ? "jailnet_" : "", count);
+                CLEANUP(freep) char *name = xasprintf("%sroute_r%u", is_own ? "jailnet_" : "", count);
                 CLEANUP(freep)
-                char *metric = has_metric ? xasprintf(" metric %u", r->metric) : xstrdup("");
+                char *metric = has_usual_metric(r) ? xstrdup("") : xasprintf(" metric %u", r->metric);
                 CLEANUP(freep)
                 char *value = xasprintf("%s-net %s %s%s", is_v6 ? "-inet6 " : "",
-                                        r->destination.length ? prefix_format(&r->destination, to) : "default", gateway,
+                                        is_default && !is_mixed ? "default" : prefix_format(&r->destination, to), way,
                                         metric);
 
                 text_putf(&names, "%sr%u", count ? " " : "", count);
@@ -285,7 +293,7 @@ static void put_some_routes(struct out *o, size_t jail, bool has_metric, struct 
                 count++;
         }
         if (count)
-                rcconf_put(t, false, has_metric ? "jailnet_routes" : "static_routes", text_str(&names));
+                rcconf_put(t, false, is_own ? "jailnet_routes" : "static_routes", text_str(&names));
         text_put(t, text_str(&routes));
 }
 

@@ -299,10 +299,25 @@ static int set_router(struct rc *rc, const char *name, struct err *e)
         return ensure_route(rc->d, rc->jail, "default", v->value, 0, e) < 0 ? rcconf_wrap(rc->f, v, 0, e) : 0;
 }
 
-/* route_x="[-inet] -net 10.0.0.0/8 10.1.1.1", or -host; -interface IF in the gateway's place. */
+/* What a route does that leads nowhere; the last two are jailnet's own words. NULL: it is no such word. */
+static const char *nowhere_of(const char *word, bool is_own)
+{
+        static const char *const words[][2] = {{"-blackhole", "blackhole"},
+                                               {"-reject", "unreachable"},
+                                               {"-prohibit", "prohibit"},
+                                               {"-throw", "throw"}};
+
+        for (size_t k = 0; k < (is_own ? 4 : 2); k++)
+                if (strcmp(words[k][0], word) == 0)
+                        return words[k][1];
+        return NULL;
+}
+
+/* route_x="[-inet] -net 10.0.0.0/8 10.1.1.1", or -host; -interface IF in the gateway's place; "-net 10.0.0.0/8 -inet6
+ * 2001:db8::1"; -blackhole or -reject behind a gateway that is never used. */
 static int set_route(struct rc *rc, const struct rc_variable *v, bool has_metric, struct err *e)
 {
-        const char *words[2] = {NULL, NULL}, *word;
+        const char *words[2] = {NULL, NULL}, *word, *nowhere = NULL;
         size_t count = 0, at = 0, place, first = 0;
         bool is_v6 = false, is_device = false;
         uint32_t metric = 0;
@@ -314,7 +329,10 @@ static int set_route(struct rc *rc, const struct rc_variable *v, bool has_metric
                                 return rcconf_fail(rc->f, v, place, e, "a number above 0 is expected behind metric");
                         continue;
                 }
-                is_v6 |= strcmp(word, "-inet6") == 0 || strchr(word, ':');
+                if (nowhere_of(word, has_metric))
+                        nowhere = nowhere_of(word, has_metric);
+                if (count == 0) /* behind the destination it is about the gateway */
+                        is_v6 |= strcmp(word, "-inet6") == 0 || strchr(word, ':');
                 is_device |= strcmp(word, "-interface") == 0 || strcmp(word, "-iface") == 0;
                 if (word[0] == '-')
                         continue;
@@ -325,13 +343,15 @@ static int set_route(struct rc *rc, const struct rc_variable *v, bool has_metric
                         first = place;
                 words[count++] = word;
         }
-        if (count < 2)
+        if (count < 2 && !(count && nowhere))
                 return rcconf_fail(rc->f, v, 0, e,
                                    "a destination and a gateway are needed; write -net ADDR/LEN "
                                    "GATEWAY");
 
-        int r = is_device ? ensure_device_route(rc->d, rc->jail, words[0], receiver_of(rc, words[1]), is_v6, metric, e)
-                          : ensure_route(rc->d, rc->jail, words[0], words[1], metric, e);
+        int r = nowhere ? ensure_nowhere_route(rc->d, rc->jail, words[0], nowhere, is_v6, metric, e)
+                : is_device
+                ? ensure_device_route(rc->d, rc->jail, words[0], receiver_of(rc, words[1]), is_v6, metric, e)
+                : ensure_route(rc->d, rc->jail, words[0], words[1], metric, e);
 
         return r < 0 ? rcconf_wrap(rc->f, v, first, e) : 0;
 }

@@ -16,6 +16,7 @@ struct call {
         uint8_t family; /* wished for by -inet or -inet6; 0 */
         const char *destination_word, *gateway_word, *mask_word, *length_word;
         const char *through; /* -ifp; NULL */
+        const char *type;    /* -blackhole, -reject: as the verb has it; NULL */
         struct prefix destination, gateway;
         const char *dev; /* of a gateway like fe80::1%epair0b; NULL */
 };
@@ -156,6 +157,8 @@ static int add(struct call *c, struct err *e)
 
         (void)prefix_format(&c->destination, destination);
         (void)prefix_format_addr(&c->gateway, gateway);
+        if (c->type)
+                return dialect_add(c->d, e, "route", "add", c->d->jail, destination, "--type", c->type, NULL);
         if (!c->dev)
                 return dialect_add(c->d, e, "route", "add", c->d->jail, destination, gateway, NULL);
 
@@ -331,6 +334,10 @@ static int take_modifier(struct call *c, int argc, char **argv, int *i, struct e
         }
         if (strcmp(word, "static") == 0)
                 return 0;
+        if (strcmp(word, "blackhole") == 0 || strcmp(word, "reject") == 0) {
+                c->type = *word == 'b' ? "blackhole" : "unreachable";
+                return 0;
+        }
         for (size_t k = 0; k < ARRAY_SIZE(values); k++) {
                 if (strcmp(word, values[k].name) == 0 && *i + 1 < argc) {
                         *values[k].value = argv[++*i];

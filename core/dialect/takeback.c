@@ -9,7 +9,7 @@
  *   stack       interface     bridge             its addresses are the bridge's
  *   lent        interface     ""                 in the jail, from the host
  *   address     interface     ADDR/LEN
- *   route       DST/LEN       gateway, or "dev IF"; it was: the same of the one in whose place it is
+ *   route       DST/LEN       gateway, "dev IF" or "blackhole", ...; it was: the same of the one in whose place it is
  *   setting     interface     which: "mtu" (core/dialect/ensure.h has them); its value, and what it was
  *   host        port          MAC address that its bridge was told
  *   forwarding  "inet", "inet6"
@@ -175,8 +175,10 @@ static int put_route_back(struct dialect *d, const struct claim *f, const struct
 
         if (!*f->was || (with && str_to_u32(with + strlen(" metric "), UINT32_MAX, &metric) < 0))
                 return 0;
+        if (route_nowhere_find(way) != RTN_UNSPEC)
+                return ensure_nowhere_route(d, f->jail, to_word, way, to->family == AF_INET6, metric, e);
         if (!str_has_prefix(way, "dev "))
-                return ensure_route(d, f->jail, to_word, way, metric, e);
+                return ensure_route(d, f->jail, f->name, way, metric, e);
         return ensure_device_route(d, f->jail, to_word, way + strlen("dev "), to->family == AF_INET6, metric, e);
 }
 
@@ -189,10 +191,11 @@ static int end_route(struct dialect *d, const struct claim *f, struct err *e)
         CLEANUP(freep) char *dev = by_device ? xstrndup(f->rest + 4, strcspn(f->rest + 4, " ")) : NULL;
         CLEANUP(freep) char *bare = xstrndup(f->rest, strcspn(f->rest, "% "));
         const char *with = strstr(f->rest, " metric "), *metric = with ? with + strlen(" metric ") : NULL;
+        uint8_t nowhere = route_nowhere_find(bare);
         uint32_t number = 0;
 
         if (jail == NONE || prefix_parse(f->name, &to, NULL) < 0 ||
-            (!by_device && prefix_parse(bare, &gateway, NULL) < 0) ||
+            (!by_device && nowhere == RTN_UNSPEC && prefix_parse(bare, &gateway, NULL) < 0) ||
             (metric && str_to_u32(metric, UINT32_MAX, &number) < 0))
                 return 0;
         for (size_t k = 0; k < g->route_count; k++) {
@@ -201,6 +204,7 @@ static int end_route(struct dialect *d, const struct claim *f, struct err *e)
 
                 if (r->jail != jail || !prefix_equal(&r->destination, &to) || r->gateway.family != gateway.family ||
                     memcmp(r->gateway.bytes, gateway.bytes, sizeof(gateway.bytes)) != 0 ||
+                    (nowhere ? r->type != nowhere : route_nowhere_name(r->type) != NULL) ||
                     (by_device && (by == NONE || strcmp(g->ifaces[by].name, dev) != 0)) ||
                     (metric && r->metric != number))
                         continue;

@@ -1,6 +1,9 @@
 /* graph.c - a graph's life, and the words for its enumerations. */
 #include "core/graph/graph.h"
 
+#include <linux/rtnetlink.h>
+#include <string.h>
+
 #include "core/base/alloc.h"
 #include "core/base/intl.h"
 #include "core/graph/store.h"
@@ -54,6 +57,30 @@ void graph_unrefp(const struct graph **g)
 bool iface_id_equal(struct iface_id a, struct iface_id b)
 {
         return a.cookie == b.cookie && a.ifindex == b.ifindex;
+}
+
+static const struct {
+        uint8_t type;
+        const char *name;
+} nowhere[] = {{RTN_BLACKHOLE, "blackhole"},
+               {RTN_UNREACHABLE, "unreachable"},
+               {RTN_PROHIBIT, "prohibit"},
+               {RTN_THROW, "throw"}};
+
+const char *route_nowhere_name(uint8_t type)
+{
+        for (size_t k = 0; k < ARRAY_SIZE(nowhere); k++)
+                if (nowhere[k].type == type)
+                        return nowhere[k].name;
+        return NULL;
+}
+
+uint8_t route_nowhere_find(const char *name)
+{
+        for (size_t k = 0; k < ARRAY_SIZE(nowhere); k++)
+                if (strcmp(nowhere[k].name, name) == 0)
+                        return nowhere[k].type;
+        return RTN_UNSPEC;
 }
 
 /* What the kernel gives a port by its device's speed. */

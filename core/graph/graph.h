@@ -374,6 +374,11 @@ void guest_put(struct text *t, const struct guest *guest, size_t iface);
 /* Views hide these by rule unless everything is asked for: loopbacks and fabric ends. */
 bool iface_is_down(const struct iface *i); /* and should not be: a tee stays down, and yet passes what its hooks get */
 bool iface_is_hidden(const struct iface *i);
+/* What a route that leads nowhere does with a packet: "blackhole", "unreachable", "prohibit", "throw"; NULL: it leads
+ * somewhere. find: RTN_UNSPEC when there is no such word. */
+const char *route_nowhere_name(uint8_t type);
+uint8_t route_nowhere_find(const char *name);
+
 bool iface_is_tuned(const struct iface *i, enum tuning t); /* set to what is not the kernel's own choice */
 bool iface_takes_ports(const struct iface *i);             /* a bridge or a lagg */
 

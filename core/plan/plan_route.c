@@ -55,6 +55,41 @@ static int read_metric(struct planner *pl, uint32_t *ret, struct err *e)
         return 0;
 }
 
+/* One that leads nowhere needs no way. The kernel lets those of IPv6 stand on the loopback. */
+static int read_nowhere(struct planner *pl, size_t jail, struct route *route, struct target *ret_at, struct err *e)
+{
+        const char *type = intent_option(pl->in, "type");
+        size_t lo = graph_find_iface_in(pl->g, jail, "lo");
+
+        route->type = route_nowhere_find(type);
+        if (route->type == RTN_UNSPEC)
+                return err_set(e, -EINVAL, "--type %s: is none of blackhole, prohibit, throw and unreachable", type);
+        if (pl->in->values[2] || intent_option(pl->in, "dev"))
+                return err_set(e, -EINVAL, "--type %s: such a route has no gateway and no interface; leave them out",
+                               type);
+
+        int r = parse_destination(pl->in->values[1], AF_INET, &route->destination, e);
+
+        if (r == 0)
+                *ret_at = route->destination.family == AF_INET6 && lo != NONE ? target_of_iface(pl->g, lo)
+                                                                              : target_of_jail(pl->g, jail);
+        return r;
+}
+
+static int check_absent(struct planner *pl, size_t jail, const struct route *route, struct err *e)
+{
+        for (size_t k = 0; k < pl->g->route_count; k++) {
+                const struct route *o = &pl->g->routes[k];
+
+                if (o->jail == jail && o->metric == route->metric &&
+                    (o->type == RTN_UNICAST || route_nowhere_name(o->type)) &&
+                    prefix_equal(&o->destination, &route->destination))
+                        return err_set(e, -EEXIST, "%s: has a route to %s already; remove that one first",
+                                       pl->in->values[0], pl->in->values[1]);
+        }
+        return 0;
+}
+
 int plan_route_add(struct planner *pl, struct err *e)
 {
         const struct graph *g = pl->g;
@@ -66,6 +101,20 @@ int plan_route_add(struct planner *pl, struct err *e)
 
         if (r == 0)
                 r = planner_allowed(pl, (struct object){.type = OBJECT_JAIL, .index = jail}, e);
+        if (r == 0 && intent_option(pl->in, "type")) {
+                struct target at = {0};
+
+                r = read_metric(pl, &route.metric, e);
+                if (r == 0)
+                        r = read_nowhere(pl, jail, &route, &at, e);
+                if (r == 0)
+                        r = check_absent(pl, jail, &route, e);
+                if (r < 0)
+                        return r;
+                (void)planner_add_route(pl, STEP_ROUTE_ADD, &route, at);
+                freebsd_route(pl, &at, &route, true);
+                return 0;
+        }
         if (r == 0 && via)
                 r = prefix_parse(via, &route.gateway, e);
         family = via ? route.gateway.family : AF_INET; /* without one, the destination's */
@@ -88,14 +137,9 @@ int plan_route_add(struct planner *pl, struct err *e)
                 return err_set(e, -EINVAL, "%s: an IPv6 destination needs an IPv6 gateway", pl->in->values[1]);
         if (prefix_is_zero(&route.gateway)) /* as ip(8) and the kernel mean it: all are on that link */
                 route.gateway = (struct prefix){0};
-        for (size_t k = 0; k < g->route_count; k++) {
-                const struct route *o = &g->routes[k];
-
-                if (o->jail == jail && o->metric == route.metric && o->type == RTN_UNICAST &&
-                    prefix_equal(&o->destination, &route.destination))
-                        return err_set(e, -EEXIST, "%s: has a route to %s already; remove that one first",
-                                       pl->in->values[0], pl->in->values[1]);
-        }
+        r = check_absent(pl, jail, &route, e);
+        if (r < 0)
+                return r;
 
         struct target at = target_of_iface(g, iface);
 

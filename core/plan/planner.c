@@ -263,7 +263,11 @@ void freebsd_route(struct planner *pl, const struct target *at, const struct rou
         text_put(&t, r->destination.family == AF_INET6 ? "-inet6 " : (is_default ? "" : "-net "));
         text_put(&t, is_default ? "default" : prefix_format(&r->destination, destination));
         if (add && r->gateway.family) {
-                text_putf(&t, " %s", prefix_format_addr(&r->gateway, gateway));
+                text_putf(&t, " %s%s", r->gateway.family != r->destination.family ? "-inet6 " : "",
+                          prefix_format_addr(&r->gateway, gateway));
+        } else if (add && route_nowhere_name(r->type)) { /* the others it does not know */
+                text_putf(&t, " %s -%s", r->destination.family == AF_INET6 ? "::1" : "127.0.0.1",
+                          r->type == RTN_BLACKHOLE ? "blackhole" : "reject");
         } else if (add && at->iface[0]) {
                 text_put(&t, " -interface ");
                 text_put_shell(&t, at->iface);

@@ -321,28 +321,20 @@ static void put_jail_rename(struct text *t, const struct step *s)
         text_put_char(t, '\n');
 }
 
-static const char *route_type_name(uint8_t type)
-{
-        switch (type) {
-        case RTN_BLACKHOLE: return "blackhole ";
-        case RTN_UNREACHABLE: return "unreachable ";
-        case RTN_PROHIBIT: return "prohibit ";
-        case RTN_THROW: return "throw ";
-        default: return ""; /* the kernel's numbers; the rest are unicast or the kernel's own */
-        }
-}
-
 static void put_route(struct text *t, const struct step *s, const char *action)
 {
         const struct route *r = &s->route;
+        const char *type = route_nowhere_name(r->type);
+        bool is_mixed = r->gateway.family && r->gateway.family != r->destination.family;
         char buf[PREFIX_TEXT_SIZE];
 
         put_ip(t, &s->at);
-        text_putf(t, "%sroute %s %s", r->destination.family == AF_INET6 ? "-6 " : "", action, route_type_name(r->type));
-        text_put(t, r->destination.length == 0 ? "default" : prefix_format(&r->destination, buf));
+        text_putf(t, "%sroute %s %s%s", r->destination.family == AF_INET6 ? "-6 " : "", action, type ? type : "",
+                  type ? " " : "");
+        /* To ip, "default" is of the gateway's family. */
+        text_put(t, r->destination.length == 0 && !is_mixed ? "default" : prefix_format(&r->destination, buf));
         if (r->gateway.family)
-                text_putf(t, " via %s%s", r->gateway.family != r->destination.family ? "inet6 " : "",
-                          prefix_format_addr(&r->gateway, buf));
+                text_putf(t, " via %s%s", is_mixed ? "inet6 " : "", prefix_format_addr(&r->gateway, buf));
         if (s->at.iface[0])
                 put_word(t, "dev", s->at.iface);
         if (r->protocol == RTPROT_STATIC)

@@ -273,6 +273,8 @@ static void put_route(struct text *t, const struct route *r)
                 text_put(t, prefix_format(&r->destination, buf));
         if (r->gateway.family)
                 text_putf(t, _(" via %s"), prefix_format_addr(&r->gateway, buf));
+        if (route_nowhere_name(r->type))
+                text_putf(t, " (%s)", route_nowhere_name(r->type)); /* the kernel's word */
 }
 
 /* Nobody asked for the hidden end of an eiface: it is told by the name of the other one. */

@@ -14,6 +14,7 @@
 #define FORWARDING_FAMILIES "inet|inet6"
 #define MACVLAN_MODES       "bridge|private|vepa|passthru|source"
 #define NODE_TYPES          "bridge|eiface|hub|iface|lagg|nat|one2many|tee|vlan"
+#define NOWHERE_TYPES       "blackhole|prohibit|throw|unreachable"
 #define LAGG_PROTOS         "failover|lacp|loadbalance|roundrobin"
 
 /* Moving and returning carry the same things over, so they take the same options. */
@@ -573,7 +574,16 @@ const struct verb verbs[VERB_COUNT] = {
                                                  "without a gateway, the one on which the destination is"),
                                     OPTION_VALUE(
                                             "metric", "N", ARG_NUMBER, "Metric",
-                                            "of several routes to the same place the one with the smallest is taken")},
+                                            "of several routes to the same place the one with the smallest is taken"),
+                                    {.name = "type",
+                                     .has_value = true,
+                                     .value =
+                                             {
+                                                     .name = "T",
+                                                     .type = ARG_CHOICE,
+                                                     .choices = NOWHERE_TYPES,
+                                                     .label = N_("Type")},
+                                     .help = N_("the route leads nowhere: what is done with a packet")}},
                         .help = N_("Add a route to a jail's stack"),
                         .freebsd = "route add -net DST VIA",
                         .iproute2 = "ip -n JAIL route add DST via VIA",

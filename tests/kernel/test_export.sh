@@ -12,6 +12,7 @@ draw() { # SEED: verbs of a network; behind "then ", what is done by other words
         awk -v seed="$1" -v tap="$has_tap" -v nat="$has_nat" -v tc="$has_tc" 'function dice(n) { return int(rand() * n) }
         BEGIN {
                 srand(seed * 77)
+                nowhere[0] = "blackhole"; nowhere[1] = "unreachable"; nowhere[2] = "prohibit"; nowhere[3] = "throw"
                 bridges = 1 + dice(3)
                 jails = 2 + dice(4)
                 for (b = 1; b <= bridges; b++) {
@@ -42,6 +43,12 @@ draw() { # SEED: verbs of a network; behind "then ", what is done by other words
                         if (dice(3) == 0) print "alias out" j " \"towards j" j "\""
                         if (dice(3) == 0) print "forwarding j" j " on" (dice(2) ? " --family inet6" : "")
                         if (dice(3) == 0) print "then ip -n j" j " route add 203.0.113.0/24 dev in" j " proto static metric " 1 + dice(9)
+                        if (dice(3) == 0) print "route add j" j " 192.0.2." 16 * j "/28 --type " nowhere[dice(4)] (dice(3) ? "" : " --metric 7")
+                        if (dice(4) == 0) print "route add j" j " 2001:db8:dead::/48 --type " nowhere[dice(4)]
+                        if (dice(4) == 0) # IPv4 by way of a neighbour that has IPv6
+                                print "address add j" j "/in" j " 2001:db8:" seed ":f" j "::2/64\nroute add j" j " 100.64." j ".0/24 2001:db8:" seed ":f" j "::1"
+                        if (dice(5) == 0) print "route add j" j " 0.0.0.0/0 fe80::1 --dev j" j "/in" j " --metric 5"
+                        if (dice(5) == 0) print "route add j" j " 100.65." j ".0/24 fe80::1 --dev j" j "/in" j
                         if (dice(4) == 0) print "route add j" j " 198.51.100.128/25 10." seed "." b ".1 --metric " 10 + dice(9)
                         if (dice(3) == 0) print "group add " (dice(2) ? "out" j : "j" j "/in" j) " g" j "x"
                         if (dice(3) == 0) print "pin out" j (dice(2) ? " --stable" : sprintf(" 02:00:00:%02x:bb:%02x", seed, j))
@@ -201,7 +208,7 @@ has_tc=
 command -v tc >/dev/null && ip link add probe0 type veth peer name probe1 && tc qdisc add dev probe0 clsact 2>/dev/null && has_tc=1
 ip link delete probe0 2>/dev/null
 ip link set lo up
-mkdir "$work/bin" && ln -s "$JAILNET" "$work/bin/jailnet"
+mkdir "$work/bin" && ln -s "$JAILNET" "$work/bin/jailnet" && ln -s "$JAILNET" "$work/bin/route"
 # A name that would be an option.
 ip link add name -n type veth peer name far0
 do_ok pin -- -n 02:00:00:00:00:99
@@ -274,19 +281,30 @@ do_ok import --as jail.conf "$work/strange/jail.conf"
 grep -q '^nothing is to be changed' "$work/out" || fail "a strange name: $(cat "$work/out")"
 refused 'is there already' export freebsd "$work/strange"
 
-# A route that leads nowhere, a netgraph bridge's name and hooks: told, too.
+# By the words that FreeBSD has, where it has some.
+export JAILNET_DB="$work/words.db"
+bare
 do_ok create jail r7
 do_ok create epair up7 r7/in7
 do_ok address add r7/in7 10.77.0.2/24
 do_ok up r7/in7
 ip -n r7 route add blackhole 192.0.2.0/24
-do_ok create eiface ng8
-do_ok ngctl mkpeer ng8: bridge ether link4
-do_ok ngctl name ng8:ether sw7
+ip -n r7 route add prohibit 198.51.100.0/24
+ip -n r7 route add 0.0.0.0/0 via inet6 fe80::7 dev in7
 do_ok export freebsd "$work/told"
-for line in 'r7: the route to 192.0.2.0/24: rc.conf has no word for its type'; do
-        same "told: $line" "$(grep -c "left out: .*$line" "$work/err")" 1
+
+for line in 'route_r[0-9]*="-net 192.0.2.0/24 127.0.0.1 -blackhole"' 'jailnet_route_r0="-net 198.51.100.0/24 127.0.0.1 -prohibit"' \
+        'route_r[0-9]*="-net 0.0.0.0/0 -inet6 fe80::7%in7"'; do
+        same "told: $line" "$(grep -c "^$line$" "$work/told/jails/r7/etc/rc.conf")" 1
 done
+for route in 'add -net 203.0.113.0/25 127.0.0.1 -blackhole' 'add -net 203.0.113.128/25 127.0.0.1 -reject'; do
+        ok "route $route" "$work/bin/route" $route # several words
+done
+same 'routes by hand' "$(ip -j route show root 203.0.113.0/24 | jq -r '[.[] | "\(.type) \(.dst)"] | sort | join(", ")')" \
+        'blackhole 203.0.113.0/25, unreachable 203.0.113.128/25'
+refused 'has no gateway and no interface' route add host 203.0.113.0/24 10.0.0.1 --type blackhole
+refused 'has a route to 203.0.113.0/25 already' route add host 203.0.113.0/25 --type throw
+do_ok undo
 
 # Jails without a stack: their addresses are in jail.conf, and theirs alone.
 export JAILNET_DB="$work/shared.db"

@@ -163,6 +163,16 @@ static void test_routes_and_forwarding(void **state)
         assert_true(has_freebsd(add, "jexec www1 route add -net 10.2.0.0/24 10.1.0.1"));
         assert_steps(del, "remove route default via 10.2.0.1 over eth0 in db1\n");
         assert_iproute2(linklocal, "ip -n www1 -6 route add default via fe80::1 dev eth0 proto static\n");
+
+        CLEANUP(plan_freep) struct plan *hole = planned(g, "route add www1 10.4.0.0/16 --type blackhole --metric 9");
+        CLEANUP(plan_freep) struct plan *mixed = planned(g, "route add www1 0.0.0.0/0 fe80::1 --dev www1/eth0 --metric 3");
+
+        assert_iproute2(hole, "ip -n www1 route add blackhole 10.4.0.0/16 proto static metric 9\n");
+        assert_true(has_freebsd(hole, "jexec www1 route add -net 10.4.0.0/16 127.0.0.1 -blackhole"));
+        assert_iproute2(mixed, "ip -n www1 route add 0.0.0.0/0 via inet6 fe80::1 dev eth0 proto static metric 3\n");
+        assert_true(has_freebsd(mixed, "jexec www1 route add default -inet6 fe80::1"));
+        refused(g, "route add www1 10.4.0.0/16 10.1.0.1 --type blackhole", "has no gateway and no interface");
+        refused(g, "route add www1 10.4.0.0/16 --type hole", "hole");
         assert_iproute2(on, "ip netns exec www1 sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'\n");
         assert_undo(on, "turn IPv4 forwarding off in www1\n");
         assert_int_equal(again->step_count, 0);
