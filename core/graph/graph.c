@@ -83,11 +83,21 @@ uint8_t route_nowhere_find(const char *name)
         return RTN_UNSPEC;
 }
 
-/* What the kernel gives a port by its device's speed. */
-static bool is_usual_cost(uint32_t cost)
+/*
+ * What the kernel gives a port by its device's speed (br_if.c, port_cost): a pair is always a fast one, what tells no
+ * speed a slow one; a tap is slow to older kernels, and fast to newer ones. Others have that of a card, which may be
+ * any.
+ */
+static bool is_usual_cost(const struct iface *i, uint32_t cost)
 {
         static const uint32_t costs[] = {2, 3, 4, 5, 19, 100};
 
+        if (i->kind == KIND_VETH)
+                return cost == 2;
+        if (i->kind == KIND_TAP)
+                return cost == 2 || cost == 100;
+        if (i->kind == KIND_DUMMY || i->kind == KIND_IFB || (i->kind == KIND_VXLAN && i->parent == NONE))
+                return cost == 100;
         for (size_t k = 0; k < ARRAY_SIZE(costs); k++)
                 if (costs[k] == cost)
                         return true;
@@ -100,9 +110,9 @@ bool iface_is_tuned(const struct iface *i, enum tuning t)
         bool is_hub =
                 t == TUNE_AGEING && (i->role == ROLE_HUB || i->role == ROLE_WIRE || i->role == ROLE_VLAN); /* made so */
 
-        if (!(i->tuning_known >> t & 1u) || value == tunings[t].usual || is_hub)
+        if (!(i->tuning_known >> t & 1u) || is_hub)
                 return false;
-        if (t == TUNE_COST && i->kind != KIND_VETH && is_usual_cost(value)) /* a veth is always a fast one */
+        if (t == TUNE_COST ? is_usual_cost(i, value) : value == tunings[t].usual)
                 return false;
         return value / tunings[t].scale >= tunings[t].min; /* less is taken only while the spanning tree is off */
 }
@@ -121,7 +131,8 @@ bool iface_is_hidden(const struct iface *i)
 {
         /* A fabric end without its other end is shown: nothing else stands for it. A loopback is where jails that share
          * the stack mostly are. */
-        return (i->kind == KIND_LOOPBACK && !i->has_guest) || i->role == ROLE_WIRE || (role_is_hidden(i->role) && i->peer != NONE);
+        return (i->kind == KIND_LOOPBACK && !i->has_guest) || i->role == ROLE_WIRE ||
+                (role_is_hidden(i->role) && i->peer != NONE);
 }
 
 bool role_has_fabric(enum iface_role r)
