@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "core/dialect/ngctl.h"
 #include "core/graph/marks.h"
 #include "core/plan/feed.h"
 #include "core/plan/vlans.h"
@@ -215,9 +216,16 @@ static void plant(struct weaver *w, size_t node)
 
         bool is_lone = w->g->nodes[node].hook_count == 0 && !w->g->nodes[node].is_persistent;
 
+        /* FreeBSD's are gone without a hook; import knows this line, and to ngctl it is a comment. */
+        if (is_lone && is_writable(w->g->nodes[node].name)) {
+                text_putf(w->t, NGCTL_LONE " %s %s\n", w->g->nodes[node].type, w->g->nodes[node].name);
+                w->paths[node] = xasprintf("%s:", w->g->nodes[node].name);
+                put_config(w, node, "");
+                return;
+        }
         if (is_lone || !find_spare(w, node, spare)) {
                 export_leave(w->o, w->g->nodes[node].iface,
-                             is_lone ? "its node has no hooks, and would go with ngctl"
+                             is_lone ? "its node has no hooks and no name"
                                      : "all hooks of its node are joined to nodes like it");
                 w->paths[node] = xstrdup("");
                 return;

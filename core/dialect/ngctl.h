@@ -18,7 +18,8 @@ enum {
         NGCTL_QUIT = 256, /* not an exit status: the session ends, all is well */
 };
 
-#define NGCTL_LINE_SIZE 2048 /* with the end: LINE_MAX */
+#define NGCTL_LINE_SIZE 2048            /* with the end: LINE_MAX */
+#define NGCTL_LONE      "#jailnet lone" /* TYPE NAME: a node without hooks, which FreeBSD does not have */
 
 /* What ngctl has from its start to its end: the socket node through which it speaks, and what hangs on it. */
 struct ngctl;
@@ -36,6 +37,7 @@ bool ngctl_adopt(struct ngctl *n, const char *hook, const char *peer_hook, const
 /* Of an ngctl that only adds: calls fn with each edge that its lines ask for between nodes that have a name now, as
  * NODE:HOOK; is_new: it was not there before. */
 void ngctl_each_joined(struct ngctl *n, void (*fn)(void *user, const char *a, const char *b, bool is_new), void *user);
+void ngctl_note_made(struct ngctl *n, const char *name); /* by other means, for it */
 /* Has such a one made the node of that name, and not only named it? */
 bool ngctl_has_made(struct ngctl *n, const char *name);
 /* The name of the node at that address; NULL: there is none, or it has none. Lasts as long as d's session. */

@@ -61,3 +61,8 @@ const char *ngctl_name_at(struct ngctl *n, const char *address)
                 return NULL;
         return arena_strdup(&n->d->arena, ngview_name(n, at));
 }
+
+void ngctl_note_made(struct ngctl *n, const char *name)
+{
+        joined_note_made(n, ngview_node_named(n, name));
+}

@@ -244,6 +244,27 @@ static void want_edge(void *user, const char *a, const char *b, bool is_new)
         dialect_want(d, is_new, "edge", d->jail, a, b);
 }
 
+/* The line that export writes for a node without hooks. */
+static bool is_lone(const struct line *l)
+{
+        CLEANUP(freep) char *two = l->count == 4 ? xasprintf("%s %s", l->words[0], l->words[1]) : NULL;
+
+        return two && strcmp(two, NGCTL_LONE) == 0;
+}
+
+static int make_lone(struct ngctl *n, struct dialect *d, const struct line *l, struct err *e)
+{
+        bool is_new = !is_there(d, l->words[3]);
+        const char *words[] = {"create", "node", l->words[2], l->words[3], "--jail", d->jail};
+        int r = is_new ? dialect_add_words(d, strcmp(d->jail, "host") == 0 ? 4 : 6, words, e) : 0;
+
+        if (r == 0 && is_new)
+                ngctl_note_made(n, l->words[3]);
+        if (r == 0)
+                want_node(n, d, l->words[3], NULL, is_new);
+        return r;
+}
+
 int ng_import(struct dialect *d, struct source *s, struct err *e)
 {
         const char *nul = s->length ? memchr(s->text, '\0', s->length) : NULL;
@@ -270,6 +291,11 @@ int ng_import(struct dialect *d, struct source *s, struct err *e)
                 bool names = !was_open && is_command(&l, "name", 3), is_new = names && !is_there(d, l.words[2]);
                 const char *was = is_new ? ngctl_name_at(n, l.words[1]) : NULL;
 
+                if (!was_open && is_lone(&l)) {
+                        if (make_lone(n, d, &l, e) < 0)
+                                return source_wrap(s, start, e);
+                        continue;
+                }
                 if (!is_passed(n, d, s, at, line))
                         r = ngctl_line(n, line);
                 if (names && r == NGCTL_DONE)

@@ -69,7 +69,7 @@ draw() { # SEED: verbs of a network; behind "then ", what is done by other words
                         print "create vxlan " v " " (seed * 10 + n) " --remote " (over && seed % 2 ? "239.0.0." : "203.0.113.") n (over ? " --dev lan1" : "")
                         printf "pin %s 02:00:00:00:%02x:%02x\n", v, seed, n
                         d = dice(3)
-                        if (d == 0 && !over) print "attach " v " lan1\nup " v
+                        if (d == 0 && !over) print "attach " v " lan1\nup " v (dice(2) ? "\ntune " v " cost 2" : "")
                         if (d == 1) print "move " v " j1\naddress add j1/" v " 192.168." n ".1/24\nup j1/" v
                 }
                 for (n = dice(3); n > 0; n--) {
@@ -93,6 +93,8 @@ draw() { # SEED: verbs of a network; behind "then ", what is done by other words
                         for (n = 1 + dice(3); n > 0; n--) print "mkpeer node:pool:l" n " iface inet"
                 }
                 type[0] = "bridge"; type[1] = "hub"; type[2] = "tee"
+                if (dice(3) == 0) print "create node " type[dice(3)] " alone"
+                if (dice(4) == 0) print "create node " type[dice(3)] " lonely --jail j1"
                 for (n = 0; n < dice(4); n++) { # netgraph: a chain of nodes, some with a name, from eiface to eiface
                         print "create eiface out" seed "x" n
                         path = "out" seed "x" n ":ether"
