@@ -15,6 +15,8 @@ int spawn_self(char *const argv[], const struct spawn_fd *fds, size_t count, pid
 
         if (r != 0)
                 return -r;
+        /* What was left open for us by whoever started us is not for a process that outlives us. */
+        (void)close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC); /* an old kernel leaves it open */
         r = posix_spawnattr_init(&how);
         (void)sigemptyset(&none);
         if (r == 0)
@@ -33,4 +35,11 @@ int spawn_self(char *const argv[], const struct spawn_fd *fds, size_t count, pid
         (void)posix_spawnattr_destroy(&how);
         (void)posix_spawn_file_actions_destroy(&files);
         return -r;
+}
+
+void spawn_close_others(int fd)
+{
+        if (fd > STDERR_FILENO + 1)
+                (void)close_range(STDERR_FILENO + 1, (unsigned)fd - 1, 0); /* an old kernel leaves them */
+        (void)close_range((unsigned)fd + 1, ~0U, 0);
 }

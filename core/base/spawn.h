@@ -16,9 +16,13 @@ struct spawn_fd {
  * not even allocate memory safely.
  *
  *   shape    no signal is blocked, and the session is its own: the terminal's signals, and the stopping of who called,
- *            are not meant for it. Of descriptors it has those given, in their order, and what is not close-on-exec
+ *            are not meant for it. Of descriptors it has those given, in their order; all that are
+ *            open here above standard error are close-on-exec from now on
  *   errors   negative errno
  */
 int spawn_self(char *const argv[], const struct spawn_fd *fds, size_t count, pid_t *ret);
+
+/* In a child that is to share nothing: closes all above standard error but fd. */
+void spawn_close_others(int fd);
 
 #endif

@@ -150,10 +150,17 @@ const char *param_nearest(const char *name)
 const char *param_idle(const struct jail_params *p, const struct jail_param *n)
 {
         const struct param_type *t = param_find(n->name, NULL);
-        bool is_on = jail_params_flag(p, n->name, true);
+        const char *path = jail_params_get(p, "path");
+        bool is_on = jail_params_flag(p, n->name, true), has_own_root = path && strcmp(path, "/") != 0;
 
         if (!str_has_prefix(n->name, "allow."))
                 return t ? t->idle : NULL;
+        if (has_own_root && strcmp(n->name, "allow.mount") == 0)
+                return NULL;
+        if (has_own_root && str_has_prefix(n->name, "allow.mount."))
+                return "allow.mount is for all kinds";
+        if (has_own_root && strcmp(n->name, "allow.set_hostname") == 0 && !jail_params_flag(p, "allow.mount", false))
+                return is_on ? "jail -m host.hostname=NAME does it, from outside" : NULL;
         if (strcmp(n->name, "allow.dying") == 0)
                 return NULL; /* the name of a dying jail is always free */
         if (strcmp(n->name, "allow.raw_sockets") == 0)

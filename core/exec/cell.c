@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/spawn.h"
 #include "core/base/text.h"
 
 /* How the words are said: signals that only a process of an outer PID namespace can send to an init that has no handler
@@ -65,6 +67,26 @@ static void leave_terminal(void)
 
         for (int fd = STDIN_FILENO; null >= 0 && fd <= STDERR_FILENO; fd++)
                 (void)dup2(null, fd);
+        if (null > STDERR_FILENO)
+                (void)close(null); /* nothing is lost */
+}
+
+/*
+ * From now on it lives among the jail's processes, whose root may look into it and make it do what it can do: nothing
+ * of the host's is open in it, it cannot be looked into, and it has the right to signal alone.
+ */
+static void give_up_all(int answer)
+{
+        struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+        struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {
+                {.effective = 1U << CAP_KILL, .permitted = 1U << CAP_KILL}};
+
+        spawn_close_others(answer);
+        (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+        if (syscall(SYS_capset, &header, sets) < 0) { /* it had not even that */
+                sets[0].effective = sets[0].permitted = 0;
+                (void)syscall(SYS_capset, &header, sets);
+        }
 }
 
 static int set_up(const struct cell_spec *s, int ns, int group, struct err *e)
@@ -96,14 +118,12 @@ _Noreturn static void init_main(const struct cell_spec *s, int ns, int group, in
         (void)prctl(PR_SET_NAME, title, 0, 0, 0);
         leave_terminal(); /* while /dev/null is the host's */
         r = set_up(s, ns, group, &e);
+        if (r == 0)
+                give_up_all(answer);
         (void)!write(answer, &e, sizeof(e)); /* the keeper is gone, and this one is killed with it */
         if (r < 0)
                 _exit(1);
         (void)close(answer);
-        if (ns >= 0)
-                (void)close(ns);
-        if (group >= 0)
-                (void)close(group);
         keep(&all);
 }
 

@@ -19,7 +19,8 @@
 #include "core/exec/cell.h"
 #include "core/kernel/netns.h"
 
-#define FD_PATH_SIZE 32
+#define FD_PATH_SIZE    32
+#define MOUNT_READ_ONLY 1 /* MOUNT_ATTR_RDONLY */
 
 static int open_in(int root, const char *path, unsigned long long flags)
 {
@@ -42,15 +43,36 @@ static int bind_on(const char *source, int target)
         return mount(source, path, NULL, MS_BIND | MS_REC, NULL) < 0 ? -errno : 0;
 }
 
-static int make_read_only(int root, const char *target)
+/* With all that is mounted below it; other flags stay. */
+static int set_read_only(int root, const char *target, bool on)
 {
+        const struct {
+                uint64_t set, clear, propagation, userns_fd; /* mount_attr, which two systems' headers define twice */
+        } attributes = {.set = on ? MOUNT_READ_ONLY : 0, .clear = on ? 0 : MOUNT_READ_ONLY};
         char path[FD_PATH_SIZE];
         CLEANUP(closep) int fd = open_in(root, target, O_PATH); /* again: now it is what was mounted */
 
         if (fd < 0)
                 return fd;
+        if (syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof(attributes)) == 0)
+                return 0;
+        if (errno != ENOSYS)
+                return -errno;
+        fd_path(fd, path); /* before Linux 5.12: it alone */
+        return mount(NULL, path, NULL, MS_BIND | MS_REMOUNT | (on ? MS_RDONLY : 0), NULL) < 0 ? -errno : 0;
+}
+
+/* A place becomes a mount of its own, with flags of its own. */
+static int bind_itself(int root, const char *target, bool is_read_only)
+{
+        char path[FD_PATH_SIZE];
+        CLEANUP(closep) int fd = open_in(root, target, O_PATH);
+        int r = fd < 0 ? fd : 0;
+
         fd_path(fd, path);
-        return mount(NULL, path, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL) < 0 ? -errno : 0;
+        if (r == 0)
+                r = bind_on(path, fd);
+        return r == 0 ? set_read_only(root, target, is_read_only) : r;
 }
 
 /* -- /dev ---------------------------------------------------------------------------------------------------------- */
@@ -131,6 +153,26 @@ static int mount_dev(const struct cell_spec *s, int root, struct err *e)
 
 /* ------------------------------------------------------------------------------------------------------------------ */
 
+/*
+ * What of a /proc is the whole machine's and not the jail's: settings, and what makes the kernel do things. Root's
+ * number is enough to write there, so that it is made read-only; the settings of a stack of its own stay the jail's.
+ */
+static int guard_proc(const struct cell_spec *s, int root, const char *proc)
+{
+        static const char *const places[] = {"sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi"};
+        CLEANUP(freep) char *own = xasprintf("%s/sys/net", proc);
+        int r = 0;
+
+        for (size_t i = 0; r == 0 && i < ARRAY_SIZE(places); i++) {
+                CLEANUP(freep) char *place = xasprintf("%s/%s", proc, places[i]);
+
+                r = bind_itself(root, place, true);
+                if (r == -ENOENT)
+                        r = 0; /* this kernel has none */
+        }
+        return r == 0 && s->netns_path ? bind_itself(root, own, false) : r;
+}
+
 /* Linux' programs want it; where a container covers the host's, the kernel gives no new one. */
 static int mount_proc(const struct cell_spec *s, int root, struct err *e)
 {
@@ -141,6 +183,8 @@ static int mount_proc(const struct cell_spec *s, int root, struct err *e)
         fd_path(place, path);
         if (r == 0 && mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
                 r = -errno;
+        else if (r == 0 && (r = guard_proc(s, root, "proc")) < 0)
+                return err_set(e, r, "%s: /proc cannot be made safe: %s", s->name, strerror(-r));
         return r < 0 && s->has_procfs ? err_set(e, r, "%s: mount.procfs: %s", s->name, strerror(-r)) : 0;
 }
 
@@ -154,11 +198,13 @@ static int mount_one(const struct cell_spec *s, int root, const struct cell_moun
         if (r == 0 && strcmp(m->type, "tmpfs") == 0)
                 r = mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, NULL) < 0 ? -errno : 0;
         else if (r == 0 && strcmp(m->type, "procfs") == 0)
-                r = mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 ? -errno : 0;
+                r = mount("proc", path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0
+                        ? -errno
+                        : guard_proc(s, root, m->target);
         else if (r == 0)
                 r = bind_on(m->source, place);
         if (r == 0 && m->is_read_only)
-                r = make_read_only(root, m->target);
+                r = set_read_only(root, m->target, true);
         return r < 0 ? err_set(e, r, "%s: mount of %s on %s: %s", s->name, m->source ? m->source : m->type, m->target,
                                strerror(-r))
                      : 0;

@@ -28,6 +28,7 @@
 
 #include "core/base/alloc.h"
 #include "core/base/intl.h"
+#include "core/base/spawn.h"
 #include "core/base/text.h"
 #include "core/exec/confine.h"
 
@@ -99,13 +100,31 @@ static bool read_user(const char *name, struct user *ret)
         return ret->is_set;
 }
 
-/* A jail without a stack of its own must not change the host's; none loads modules or sets the clock. */
+static void drop_all(const int *rights, size_t count)
+{
+        for (size_t i = 0; i < count; i++)
+                (void)prctl(PR_CAPBSET_DROP, rights[i], 0, 0, 0); /* refused: it does not have it either */
+}
+
+/*
+ * A jail without a stack of its own must not change the host's; none loads modules or sets the clock. In a root of its
+ * own it must not get at the host's files, neither by a device, nor by a file's handle, nor by what has come in from
+ * outside and is looking after it.
+ */
 static void drop_rights(const struct program_place *p)
 {
         static const int never[] = {CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_BOOT, CAP_SYS_TIME};
+        static const int ways_out[] = {
+                CAP_MKNOD,        CAP_DAC_READ_SEARCH, CAP_SYS_PTRACE, CAP_SYSLOG,     CAP_MAC_ADMIN,
+                CAP_MAC_OVERRIDE, CAP_AUDIT_CONTROL,   CAP_AUDIT_READ, CAP_WAKE_ALARM, CAP_BLOCK_SUSPEND,
+                CAP_SYS_PACCT,    CAP_SYS_TTY_CONFIG,  CAP_PERFMON,    CAP_BPF,        CAP_CHECKPOINT_RESTORE};
+        static const int mounting[] = {CAP_SYS_ADMIN};
 
-        for (size_t i = 0; i < ARRAY_SIZE(never); i++)
-                (void)prctl(PR_CAPBSET_DROP, never[i], 0, 0, 0); /* refused: it does not have it either */
+        drop_all(never, ARRAY_SIZE(never));
+        if (p->has_own_root)
+                drop_all(ways_out, ARRAY_SIZE(ways_out));
+        if (p->has_own_root && !p->may_mount)
+                drop_all(mounting, ARRAY_SIZE(mounting));
         if (p->is_shared_stack)
                 (void)prctl(PR_CAPBSET_DROP, CAP_NET_ADMIN, 0, 0, 0);
         if (p->is_shared_stack && !p->has_raw_sockets)
@@ -215,6 +234,9 @@ _Noreturn static void child(const struct program *c, int fd)
         struct user u = {0};
         int status = 0, group = -1;
 
+        spawn_close_others(fd); /* for the program, and for those that it runs among */
+        if (c->place.init)      /* what a jail's processes could look into until it is the program */
+                (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
         if (c->is_apart)
                 (void)setsid();
         (void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);

@@ -18,6 +18,8 @@ struct program_place {
         const char *netns_path; /* without init: the file of a network namespace; NULL this one */
         const char *root;       /* without init: the root folder; NULL this one */
         bool is_shared_stack;   /* it has the host's stack: no right to change it */
+        bool has_own_root;      /* its root's root is not to get at the host's files */
+        bool may_mount;         /* with has_own_root: it may mount all the same, and so is trusted as the host is */
         bool has_raw_sockets;   /* with is_shared_stack: it may make them */
 };
 

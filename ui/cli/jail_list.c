@@ -110,6 +110,8 @@ struct program_place jail_place(const struct jail_here *j, const struct jail_lis
                 .netns_path = g ? g->path : NULL,
                 .root = g ? g->root_path : NULL,
                 .is_shared_stack = !g,
+                .has_own_root = j->started ? !jail_shares_files(&j->params) : g && g->root_path,
+                .may_mount = jail_params_flag(&j->params, "allow.mount", false),
                 .has_raw_sockets = jail_params_flag(&j->params, "allow.raw_sockets", false),
         };
 }

@@ -362,6 +362,8 @@ static int start_cell(struct start *s)
         s->place = (struct program_place){
                 .init = s->cell.pid,
                 .is_shared_stack = !s->is_vnet,
+                .has_own_root = !jail_shares_files(s->params),
+                .may_mount = jail_params_flag(s->params, "allow.mount", false),
                 .has_raw_sockets = jail_params_flag(s->params, "allow.raw_sockets", false),
         };
         free(mounts);
