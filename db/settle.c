@@ -218,9 +218,10 @@ int settle_number_of(struct db *d, const struct plan *p, const struct target *t,
         if (x == 0 && !number) {
                 uint64_t cookie = cookie_of(p, t);
 
+                /* The newest: one that went with the other end of its pair may not be known to be gone yet. */
                 x = db_query(d, e, &number,
                              "SELECT number FROM interface WHERE boot_id = ? AND cookie = ? AND name = ? "
-                             "AND is_gone = 0",
+                             "AND is_gone = 0 ORDER BY number DESC LIMIT 1",
                              "sls", d->boot_id, (int64_t)cookie, t->iface);
                 if (x == 0 && cookie && !t->ifindex && strcmp(t->iface, "lo") == 0)
                         x = number_loopback(d, cookie, t->jail, &number, e);

@@ -294,13 +294,13 @@ static void undo_link_move(struct step *s, const struct graph *g, size_t iface)
 
 /* What the kernel gives the loopback of each jail that is made, and somebody took from this one. 127.0.0.1 it gives
  * always; whether it gives ::1 here, the host's tells, as IPv6 may be switched off. A loopback that is only thought of
- * has no addresses yet. */
+ * has no addresses yet; one that was never up has none either, but the kernel's flags. */
 static void undo_lacking(struct step *s, const struct graph *g, const struct iface *i, struct target at)
 {
         static const struct prefix given = {.family = AF_INET, .length = 8, .bytes = {127, 0, 0, 1}};
         const struct iface *host = &g->ifaces[g->jails[0].iface_first];
 
-        if (i->address_count == 0)
+        if (i->address_count == 0 && (i->is_up || !(i->flags & IFF_LOOPBACK)))
                 return;
         if (!address_is_there(i, &given))
                 undo_on(s, STEP_ADDRESS_DEL, at)->address = given;

@@ -286,6 +286,12 @@ create epair a b
 attach a y
 end
 passing 'a name that is used again' batch "$work/batch"
+# The same of one that is not jailnet's: the new one's pin is its own.
+ip netns add pinned
+ip link add far0 type veth peer name near0 netns pinned
+printf '%s\n' 'destroy pinned' 'create eiface far0 --mac 02:00:00:00:00:33' >"$work/batch"
+passing 'a pin on a name that is used again' batch "$work/batch"
+ip netns del pinned
 cat >"$work/batch" <<'end'
 create bridge x
 span x keep0 on
