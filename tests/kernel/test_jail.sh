@@ -217,7 +217,7 @@ jail_fails 'c: sleep 60: timed out' -c c
 compare 'after a start that took too long'
 jail_fails 'exited on signal 9' -c d
 compare 'after a start that was killed at its end'
-jail_fails '/no/such/program' -c e
+jail_fails 'e: /no/such/program: failed: a program was not found' -c e
 jail_fails 'f: is not started: a jail that it depends on failed' -c f
 compare 'after a start whose jail before it failed'
 same 'nothing is remembered' "$(sql 'SELECT count(*) FROM started_jail')" 0

@@ -11,6 +11,7 @@
 #include "ui/cli/jail_parts.h"
 
 #define SELF             "/proc/self/exe"
+#define NOT_FOUND        127 /* as shells have it */
 #define SHELL_CHARACTERS "!\"$&'()*;<>?[\\]`{|}~"
 
 void jail_tell(const struct jail_call *c, const char *fmt, ...)
@@ -155,6 +156,8 @@ static int run(const struct jail_call *c, const struct jail_params *p, struct pr
                 (void)tell(EXIT_REFUSED, "%s: %s: %s", p->name, command, e.what);
         else if (status > 128)
                 (void)tell(EXIT_REFUSED, "%s: %s: exited on signal %d", p->name, command, status - 128);
+        else if (status == NOT_FOUND)
+                (void)tell(EXIT_REFUSED, "%s: %s: failed: a program was not found", p->name, command);
         else if (status != 0)
                 (void)tell(EXIT_REFUSED, "%s: %s: failed", p->name, command);
         return x < 0 ? x : status ? -ECANCELED : 0;
