@@ -47,11 +47,18 @@ const struct iface *ensure_look(struct dialect *d, const char *jail, const char 
         return at == NONE ? NULL : &dialect_graph(d)->ifaces[at];
 }
 
-/* One that was made on the host under that name and lent to a jail since. */
+/* Was it made in that jail, as what it hangs on tells? */
+static bool is_from(const struct graph *g, const struct iface *i, size_t jail)
+{
+        return (i->parent != NONE && g->ifaces[i->parent].jail == jail) ||
+                (role_has_fabric(i->role) && i->peer != NONE && g->ifaces[i->peer].jail == jail);
+}
+
 const struct iface *ensure_look_lent(struct dialect *d, const char *jail, const char *iface)
 {
         const struct graph *g = dialect_graph(d);
         const struct iface *i = ensure_look(d, jail, iface);
+        size_t at = graph_find_jail(g, jail);
 
         for (size_t k = 0; !i && ensure_is_host(jail) && k < g->loan_count; k++) {
                 const struct loan *l = &g->loans[k];
@@ -60,6 +67,9 @@ const struct iface *ensure_look_lent(struct dialect *d, const char *jail, const 
                     (l->state == LOAN_ON_LOAN || l->state == LOAN_PENDING))
                         i = &g->ifaces[l->iface_index];
         }
+        for (size_t k = 0; !i && at != NONE && !ensure_is_host(jail) && k < g->iface_count; k++)
+                if (strcmp(g->ifaces[k].name, iface) == 0 && is_from(g, &g->ifaces[k], at))
+                        i = &g->ifaces[k];
         return i;
 }
 
@@ -269,6 +279,19 @@ int ensure_port(struct dialect *d, const char *jail, const char *iface, const ch
         int r = dialect_add(d, e, "connect", lower, link, NULL);
 
         return r == 0 ? dialect_add(d, e, "connect", upper, link, NULL) : r;
+}
+
+int ensure_passed_on(struct dialect *d, const char *from, const char *iface, const char *jail, struct err *e)
+{
+        bool is_there = ensure_look(d, jail, iface) != NULL;
+
+        dialect_want(d, !is_there, "lent", jail, iface, from);
+        if (is_there)
+                return 0;
+        if (!ensure_look(d, from, iface))
+                return err_set(e, -ENOENT, "%s: no such interface in %s; a line that makes it is missing", iface, from);
+        return dialect_add(d, e, "move", ensure_word(d, from, iface), ensure_jail_word(d, jail), "--no-addresses",
+                           NULL);
 }
 
 int ensure_moved(struct dialect *d, const char *iface, const char *jail, struct err *e)

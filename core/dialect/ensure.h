@@ -37,6 +37,8 @@ int ensure_port(struct dialect *d, const char *jail, const char *iface, const ch
 
 /* Lent to a jail: a no-op when it is there. -ENOENT: neither here nor there. */
 int ensure_moved(struct dialect *d, const char *iface, const char *jail, struct err *e);
+/* The same from another jail, in which it was made. */
+int ensure_passed_on(struct dialect *d, const char *from, const char *iface, const char *jail, struct err *e);
 
 int ensure_group(struct dialect *d, const char *jail, const char *iface, const char *group, struct err *e);
 int ensure_span(struct dialect *d, const char *jail, const char *bridge, const char *iface, struct err *e);

@@ -6,7 +6,7 @@
 
 bool ensure_is_host(const char *jail);
 const struct iface *ensure_look(struct dialect *d, const char *jail, const char *iface); /* NULL: it is not there */
-/* Also one that was made on the host under that name and lent to a jail since. */
+/* Also one that was made there under that name and lent to another jail since. */
 const struct iface *ensure_look_lent(struct dialect *d, const char *jail, const char *iface);
 void ensure_want_setting(struct dialect *d, const char *jail, const char *iface, const char *name, const char *value,
                          const char *was);

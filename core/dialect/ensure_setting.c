@@ -150,6 +150,8 @@ const char *ensure_setting_now(struct dialect *d, const char *jail, const char *
                 return NULL;
         if (row)
                 return row->now(d, i);
+        if (t == TUNE_COST && i->kind != KIND_VETH && !((unsigned)i->tuning_known >> t & 1u))
+                return NULL; /* the kernel chooses it when the port comes about */
         return number_text(d, (unsigned)i->tuning_known >> t & 1u ? i->tuning[t] : tunings[t].usual, tunings[t].scale);
 }
 

@@ -242,14 +242,6 @@ void export_note_left(struct out *o)
                     !export_is_written(o, k))
                         export_leave(o, k, "rc.conf has no word for it");
         }
-        for (size_t k = 0; k < o->g->iface_count; k++) {
-                const struct iface *i = &o->g->ifaces[k];
-
-                if (!export_is_told(&o->g->jails[i->jail]))
-                        continue;
-                if (export_birthplace(o, k) != i->jail && export_birthplace(o, k) != 0)
-                        export_leave(o, k, "was made in a jail and lent from there, which jail.conf has no word for");
-        }
         for (size_t k = 0; k < o->g->jail_count; k++)
                 if (!export_is_told(&o->g->jails[k])) {
                         text_put_visible(o->left, o->g->jails[k].name);

@@ -61,6 +61,22 @@ static void put_macvlans(struct out *o, size_t jail, struct text *t)
         text_put(t, text_str(&lines));
 }
 
+/* What was made here and is in another jail. FreeBSD passes this over, too: it lends from the host alone. */
+static void put_lent(struct out *o, size_t jail, struct text *t)
+{
+        CLEANUP(text_done) struct text list = {0};
+
+        for (size_t k = 0; jail != 0 && k < o->g->iface_count; k++) {
+                const struct iface *i = &o->g->ifaces[k];
+
+                if (i->jail != jail && export_birthplace(o, k) == jail && export_is_written(o, k) &&
+                    export_is_told(&o->g->jails[i->jail]))
+                        text_putf(&list, "%s%s:%s", list.length ? " " : "", i->name, o->g->jails[i->jail].name);
+        }
+        if (list.length)
+                rcconf_put(t, false, "jailnet_lent", text_str(&list));
+}
+
 static bool is_own_address(const struct iface *i, const struct prefix *p)
 {
         if (i->kind == KIND_LOOPBACK)
@@ -315,6 +331,7 @@ void export_put_stack(struct out *o, size_t jail, struct text *t)
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
                 put_vlans(o, k, t);
         put_macvlans(o, jail, t);
+        put_lent(o, jail, t);
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
                 if (export_is_written(o, k))
                         put_interface(o, k, t);

@@ -376,6 +376,28 @@ static int set_routes(struct rc *rc, bool is_own, struct err *e)
         return 0;
 }
 
+/* jailnet's own, which FreeBSD passes over: jailnet_lent="mv0:db", what this jail has made and another one has. */
+int rc_import_lent(struct dialect *d, struct rc_file *f, const char *jail, struct err *e)
+{
+        struct rc rc = {.d = d, .f = f, .jail = jail};
+        const struct rc_variable *v = rcconf_find(f, "jailnet_lent");
+        int r = rename_each(&rc, e);
+        size_t at = 0, place;
+        const char *word;
+
+        while (r == 0 && v && (word = rcconf_word(f, v, &at, &place))) {
+                const char *colon = strchr(word, ':');
+                CLEANUP(freep) char *iface = xstrndup(word, colon ? (size_t)(colon - word) : 0);
+
+                if (!*iface || graph_find_jail(dialect_graph(d), colon + 1) == NONE)
+                        return rcconf_fail(f, v, place, e, "'%s': an interface and a jail are expected, as IF:JAIL",
+                                           word);
+                if (ensure_passed_on(d, jail, iface, colon + 1, e) < 0)
+                        r = rcconf_wrap(f, v, place, e);
+        }
+        return r;
+}
+
 int rc_import_set(struct dialect *d, struct rc_file *f, const char *jail, struct err *e)
 {
         struct rc rc = {.d = d, .f = f, .jail = jail};

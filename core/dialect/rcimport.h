@@ -21,4 +21,7 @@ int rc_import_early(struct dialect *d, struct rc_file *f, const char *jail, stru
 int rc_import_made(struct dialect *d, struct rc_file *f, const char *jail, struct err *e);
 int rc_import_set(struct dialect *d, struct rc_file *f, const char *jail, struct err *e);
 
+/* What a jail has made and another one has: before anything is set in any of them. */
+int rc_import_lent(struct dialect *d, struct rc_file *f, const char *jail, struct err *e);
+
 #endif

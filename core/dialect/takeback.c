@@ -7,7 +7,7 @@
  *                             "macvlan PARENT MODE", "vxlan ID REMOTE IF"
  *   port        interface     bridge
  *   stack       interface     bridge             its addresses are the bridge's
- *   lent        interface     ""                 in the jail, from the host
+ *   lent        interface     "", or a jail      in the jail, from the host or from another jail
  *   address     interface     ADDR/LEN
  *   route       DST/LEN       gateway, "dev IF" or "blackhole", ...; it was: the same of the one in whose place it is
  *   setting     interface     which: "mtu" (core/dialect/ensure.h has them); its value, and what it was
@@ -145,6 +145,10 @@ static int end_loan(struct dialect *d, const struct claim *f, struct err *e)
         const struct graph *g = dialect_graph(d);
         size_t at = ensure_find(d, f->jail, f->name);
 
+        if (*f->rest) /* passed on by another jail */
+                return at == NONE || graph_find_jail(g, f->rest) == NONE
+                        ? 0
+                        : dialect_add(d, e, "move", word_of(d, at), jail_word(d, f->rest), NULL);
         for (size_t k = 0; at != NONE && k < g->loan_count; k++)
                 if (g->loans[k].iface_index == at && g->loans[k].state == LOAN_ON_LOAN)
                         return dialect_add(d, e, "return", word_of(d, at), NULL);
@@ -283,7 +287,9 @@ static int end_setting(struct dialect *d, const struct claim *f, struct err *e)
 {
         const char *now = ensure_setting_now(d, f->jail, f->name, f->rest);
 
-        if (!now || strcmp(f->value, f->was) == 0)
+        bool can_be_none = strcmp(f->rest, "description") == 0 || strcmp(f->rest, "ether") == 0;
+
+        if (!now || strcmp(f->value, f->was) == 0 || (!*f->was && !can_be_none))
                 return 0;
         if (strcmp(now, f->value) != 0) {
                 if (strcmp(now, f->was) != 0)

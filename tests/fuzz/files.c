@@ -57,6 +57,8 @@ static void fuzz_rcconf(const struct graph *g, struct source *s)
                 text_done(&s->mark);
                 r = rc_import_made(&d, &f, "host", &e);
                 if (r == 0)
+                        r = rc_import_lent(&d, &f, "host", &e);
+                if (r == 0)
                         r = rc_import_set(&d, &f, "host", &e);
         }
         check(r, s, &e);

@@ -77,6 +77,10 @@ draw() { # SEED: verbs of a network; behind "then ", what is done by other words
                         print "create macvlan lan1 mv" n " --mode " mode[1 + dice(3)]
                         if (dice(2)) print "move mv" n " j1\naddress add j1/mv" n " 192.168.7." n "/24\nup j1/mv" n
                 }
+                if (dice(2)) { # made in one jail, and lent from there to the next
+                        print "create macvlan j1/in1 deep1\nmove j1/deep1 j2\naddress add j2/deep1 192.168.8.1/24\nup j2/deep1"
+                }
+                if (dice(3) == 0) print "create eiface deep2 --jail j2\nmove j2/deep2 j1\nup j1/deep2"
                 if (seed % 3 == 0) print "address add lo 10." seed ".200.1/32"
                 if (seed % 4 == 0) print "address add j1/lo 10." seed ".201.1/24\naddress add j1/lo 2001:db8:" seed ":201::1/128"
                 if (nat) print "nat add 10." seed ".0.0/16 via lan1"

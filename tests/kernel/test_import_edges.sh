@@ -85,4 +85,24 @@ import
 same 'nothing is named' "$(named)" ''
 same 'as it was called' "$("$JAILNET" show --format json | jq -r '[.nodes[] | select(.name == "em0")] | length')" 1
 settled
+
+# What one jail has made and lent to another goes back to it when the line goes; not twice is it made.
+mkdir -p "$work/jails/one/etc" "$work/jails/two/etc"
+ip link add low0 type veth peer name low1
+printf '%s\n' 'one { vnet; persist; vnet.interface = low0; }' 'two { vnet; persist; }' >"$work/jail.conf"
+printf '%s\n' 'jailnet_macvlans="mv0"' 'jailnet_macvlan_mv0="low0 bridge"' 'jailnet_lent="mv0:two"' >"$work/jails/one/etc/rc.conf"
+echo 'ifconfig_mv0="inet 10.8.0.1/24"' >"$work/jails/two/etc/rc.conf"
+all="$work/jail.conf $work/jails/one/etc/rc.conf $work/jails/two/etc/rc.conf"
+do_ok import $all # paths without blanks
+same 'passed on' "$(ip -n two -j address show mv0 | jq -r '[.[0].addr_info[] | select(.family == "inet").local] | join(" ")')" 10.8.0.1
+do_ok import $all
+grep -q '^nothing is to be changed' "$work/out" || fail "again: $(cat "$work/out")"
+printf '%s\n' 'jailnet_macvlans="mv0"' 'jailnet_macvlan_mv0="low0 bridge"' >"$work/jails/one/etc/rc.conf"
+echo 'hostname="two"' >"$work/jails/two/etc/rc.conf"
+do_ok import $all
+same 'where it was made' "$(ip -n one -j link | jq -r '[.[].ifname] | sort | join(" ")')" 'lo low0 mv0'
+printf '%s\n' 'jailnet_lent="mv0:nowhere"' >"$work/jails/one/etc/rc.conf"
+J import $all
+same 'refused' "$status" 1
+has 'the sentence' "$work/err" "rc.conf:1:15: 'mv0:nowhere': an interface and a jail are expected, as IF:JAIL"
 finish

@@ -347,30 +347,41 @@ static bool is_first_of_jail(const struct run *r, size_t i)
         return true;
 }
 
-/* A jail's stack: as the host's, by all files that are about it. */
-static int import_jail(struct run *r, const char *jail)
+enum pass { PASS_EARLY, PASS_MADE, PASS_SET };
+
+static int import_jail_rc(struct run *r, struct loaded *l, enum pass pass)
 {
         struct err e = {0};
+        int result = 0;
 
-        for (int pass = 0; pass < 2; pass++) {
-                if (pass == 1 && import_netgraph(r, jail) != EXIT_DONE)
-                        return EXIT_REFUSED;
-                for (size_t i = 0; i < r->in.count; i++) {
-                        struct loaded *l = r->in.items[i];
-
-                        if (l->kind != FILE_RCCONF || !l->jail || strcmp(l->jail, jail) != 0)
-                                continue;
-                        r->d.file = l->real;
-                        if (pass == 0 ? rc_import_early(&r->d, &l->rc, jail, &e) < 0
-                                      : rc_import_made(&r->d, &l->rc, jail, &e) < 0 ||
-                                            rc_import_set(&r->d, &l->rc, jail, &e) < 0)
-                                return tell_any(r, &e);
-                }
+        r->d.file = l->real;
+        switch (pass) {
+        case PASS_EARLY: result = rc_import_early(&r->d, &l->rc, l->jail, &e); break;
+        case PASS_MADE:
+                result = rc_import_made(&r->d, &l->rc, l->jail, &e);
+                if (result == 0)
+                        result = rc_import_lent(&r->d, &l->rc, l->jail, &e);
+                break;
+        case PASS_SET: result = rc_import_set(&r->d, &l->rc, l->jail, &e); break;
         }
-        return EXIT_DONE;
+        return result < 0 ? tell_any(r, &e) : EXIT_DONE;
 }
 
-static int import_jail_rcs(struct run *r)
+/* A jail's stack: as the host's, by all files that are about it. */
+static int import_jail(struct run *r, const char *jail, enum pass pass)
+{
+        int status = pass == PASS_MADE ? import_netgraph(r, jail) : EXIT_DONE;
+
+        for (size_t i = 0; i < r->in.count && status == EXIT_DONE; i++) {
+                struct loaded *l = r->in.items[i];
+
+                if (l->kind == FILE_RCCONF && l->jail && strcmp(l->jail, jail) == 0)
+                        status = import_jail_rc(r, l, pass);
+        }
+        return status;
+}
+
+static int import_jails(struct run *r, bool is_set)
 {
         int status = EXIT_DONE;
 
@@ -382,9 +393,20 @@ static int import_jail_rcs(struct run *r)
                 if (graph_find_jail(dialect_graph(&r->d), l->jail) == NONE)
                         return tell(EXIT_REFUSED, "%s: there is no jail %s; give the file that makes it, too", l->path,
                                     l->jail);
-                status = import_jail(r, l->jail);
+                if (!is_set)
+                        status = import_jail(r, l->jail, PASS_EARLY);
+                if (status == EXIT_DONE)
+                        status = import_jail(r, l->jail, is_set ? PASS_SET : PASS_MADE);
         }
         return status;
+}
+
+/* First all that is made, since what one has made may be lent to another. */
+static int import_jail_rcs(struct run *r)
+{
+        int status = import_jails(r, false);
+
+        return status == EXIT_DONE ? import_jails(r, true) : status;
 }
 
 static int import_pf(struct run *r)
@@ -421,21 +443,10 @@ static void tell_nothing(const struct run *r, const char *title)
                                      : _("nothing is to be changed: all of it is so already"));
 }
 
-/* Nothing is to be done, but files may want what others do, or want it no more. */
-static int keep_claims(struct run *r)
-{
-        CLEANUP(plan_freep) struct plan *none = plan_new("import");
-        struct err e = {0};
-
-        import_claims_put(&r->claims, &r->d, none);
-        if (r->app->is_dry_run || (!none->imported.count && !none->withdrawn.count))
-                return EXIT_DONE;
-        return r->app->claim(r->app, none, &e) < 0 ? tell_err(&e, EXIT_REFUSED) : EXIT_DONE;
-}
-
 static int settle(struct run *r, int argc, char **argv)
 {
         CLEANUP(text_done) struct text words = {0}, title = {0};
+        struct err e = {0};
 
         text_put(&words, "import");
         text_put(&title, "import");
@@ -467,7 +478,10 @@ static int settle(struct run *r, int argc, char **argv)
                 return status;
         if (r->starts)
                 import_exec_begin(&r->started);
-        status = p ? plan_execute(r->app, p, r->g) : keep_claims(r);
+        if (p)
+                status = plan_execute(r->app, p, r->g);
+        else if (import_claims_keep(&r->claims, &r->d, r->app, &e) < 0)
+                status = tell_err(&e, EXIT_REFUSED);
         return status == EXIT_DONE && r->starts ? import_exec_run(r->app, &r->started) : status;
 }
 

@@ -156,3 +156,11 @@ void import_claims_put(const struct import_claims *c, const struct dialect *d, s
         }
         claims_done(&made);
 }
+
+int import_claims_keep(const struct import_claims *c, const struct dialect *d, struct app *a, struct err *e)
+{
+        CLEANUP(plan_freep) struct plan *none = plan_new("import");
+
+        import_claims_put(c, d, none);
+        return none->imported.count || none->withdrawn.count ? a->claim(a, none, e) : 0;
+}

@@ -30,4 +30,7 @@ void import_claims_end(struct import_claims *c, struct dialect *d);
 /* What the plan has made of what d's files want is theirs, and what they want no more is not. */
 void import_claims_put(const struct import_claims *c, const struct dialect *d, struct plan *p);
 
+/* The same where nothing is to be done: files may want what others do, or want it no more. */
+int import_claims_keep(const struct import_claims *c, const struct dialect *d, struct app *a, struct err *e);
+
 #endif
