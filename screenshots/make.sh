@@ -85,7 +85,7 @@ demo_views() {
 
         term_keys 6
         term_wait 'The last two'
-        has_bars() { term_screen | grep -q '[▁▂▃▄▅▆▇█]\{12,\}'; }
+        has_bars() { term_screen | grep -q '[▁▂▃▄▅▆▇█]\{6,\}'; }
         term_check 'some seconds of traffic' has_bars
         shot top 'jailnet: which interfaces carry most'
 
@@ -111,6 +111,22 @@ demo_views() {
         term_type 'mov'
         term_gone 'create jail'
         shot palette 'jailnet: any command, by a few of its letters'
+        term_keys Escape
+        term_gone '─ Command ─'
+        for command in 'down db1/e0b_db1' 'up db1/e0b_db1' 'create jail new --bridge local --address 10.0.1.13/24'; do
+                term_keys :
+                term_wait '─ Command ─'
+                term_type "$command"
+                term_keys Enter
+                term_wait 'nothing is done yet'
+                term_keys Enter
+                term_wait 'done: '
+        done
+        term_keys 7
+        term_wait 'new: new jail'
+        term_keys End
+        term_wait 'db1/e0b_db1  epair'
+        shot events 'jailnet: what changed, and when'
 }
 
 # Three jails whose names are gone, each held in another way, one that the kernel destroyed, and one that is alive.

@@ -23,7 +23,9 @@ struct events_view {
         struct rows rows;
         uint64_t *numbers; /* those that are listed, newest first */
         size_t capacity;
-        uint64_t bar; /* number of the event under it; 0: it stays on the newest */
+        uint64_t bar;         /* number of the event under it; 0: it stays on the newest */
+        bool has_gone;        /* to a line since the console began; ... */
+        struct selection its; /* ...what was selected by that: another one since then has no bar here */
 };
 
 static void collect(struct events_view *v, const struct ui *u)
@@ -64,6 +66,14 @@ static const char *empty_words(const struct ui *u)
                             : _("Nothing has changed since the console was started.");
 }
 
+static bool has_bar(const struct events_view *v, const struct ui *u)
+{
+        const struct selection *a = &v->its, *b = &u->selection;
+
+        return v->has_gone && a->type == b->type && a->cookie == b->cookie && a->number == b->number &&
+                a->node == b->node;
+}
+
 static void events_draw(struct view *view, struct canvas *c, struct rect area, struct ui *u)
 {
         struct events_view *v = (struct events_view *)view;
@@ -84,7 +94,7 @@ static void events_draw(struct view *view, struct canvas *c, struct rect area, s
                 (void)canvas_text(c, area.x + 2, body.y + 1, area.w - 3, STYLE_DIM, empty_words(u));
         for (size_t n = 0; n < visible && v->rows.top + n < v->rows.count; n++) {
                 draw_row(c, area, body.y + (int)n, &at, events_get(u->events, v->numbers[v->rows.top + n]));
-                if (v->rows.top + n == v->rows.cursor)
+                if (v->rows.top + n == v->rows.cursor && has_bar(v, u))
                         canvas_reverse(c, (struct rect){area.x, body.y + (int)n, area.w - 1, 1});
         }
         rows_draw_scrollbar(c, body, &v->rows, visible);
@@ -99,6 +109,8 @@ static void go_to_cursor(struct events_view *v, struct ui *u)
         u->selection = events_get(u->events, v->numbers[v->rows.cursor])->about;
         if (selection_resolve(&u->selection, u->graph).type == OBJECT_NONE)
                 u->selection = (struct selection){0};
+        v->its = u->selection;
+        v->has_gone = true;
 }
 
 static bool events_key(struct view *view, const struct key *k, struct rect area, struct ui *u)
