@@ -25,6 +25,21 @@ static int next_of(struct db *d, const char *sql, int64_t *ret, struct err *e)
         return x < 0 ? x : 0;
 }
 
+/* In two statements: RETURNING takes SQLite two tables of its own each time. */
+int inventory_take_number(struct db *d, int64_t *ret, struct err *e)
+{
+        int x = next_of(d, "SELECT next_number FROM host", ret, e);
+
+        return x < 0 ? x : db_run(d, e, "UPDATE host SET next_number = next_number + 1", "");
+}
+
+int inventory_take_jid(struct db *d, int64_t *ret, struct err *e)
+{
+        int x = next_of(d, "SELECT next_jid FROM host", ret, e);
+
+        return x < 0 ? x : db_run(d, e, "UPDATE host SET next_jid = next_jid + 1", "");
+}
+
 int inventory_put_jail(struct db *d, struct reg_jail *j, struct err *e)
 {
         int64_t jid = j->jid, known = 0;
@@ -39,7 +54,7 @@ int inventory_put_jail(struct db *d, struct reg_jail *j, struct err *e)
                              "SELECT 1 FROM jail WHERE boot_id = ? AND jid = ? AND cookie <> ? AND is_gone = 0", "sll",
                              d->boot_id, jid, (int64_t)j->cookie);
                 if (x == 1)
-                        x = next_of(d, "UPDATE host SET next_jid = next_jid + 1 RETURNING next_jid - 1", &jid, e);
+                        x = inventory_take_jid(d, &jid, e);
         }
         if (x < 0)
                 return x;
@@ -117,8 +132,7 @@ static int settle_number(struct db *d, const struct reg_iface *i, uint32_t *ret,
 
                 x = db_query(d, e, &taken, "SELECT 1 FROM interface WHERE number = ?", "l", (int64_t)i->number);
                 if (x == 1)
-                        x = next_of(d, "UPDATE host SET next_number = next_number + 1 RETURNING next_number - 1",
-                                    &number, e);
+                        x = inventory_take_number(d, &number, e);
         }
         if (x < 0)
                 return x;

@@ -42,11 +42,17 @@ static char *plan_text(const struct plan *p)
         return json_dumps(j, JSON_COMPACT);
 }
 
+static char *step_text(const struct step *s)
+{
+        CLEANUP(json_decrefp) json_t *j = step_to_json(s);
+
+        return json_dumps(j, JSON_COMPACT);
+}
+
 static int write_step(struct db *d, const struct plan *p, size_t i, struct err *e)
 {
         const struct step *s = &p->steps[i];
-        CLEANUP(json_decrefp) json_t *j = step_to_json(s);
-        CLEANUP(freep) char *json = json_dumps(j, JSON_COMPACT);
+        CLEANUP(freep) char *json = step_text(s);
         CLEANUP(text_done) struct text sentence = {0};
 
         intl_pause();
@@ -160,7 +166,22 @@ static int write_state(struct db *d, const struct plan *p, size_t i, struct err 
 
 static int journal_about_to(struct journal *j, const struct plan *p, size_t first, size_t count, struct err *e)
 {
-        return in_one(db_of(j), p, first, count, write_state, e);
+        for (size_t i = first + 1; i < first + count; i++)
+                if (p->steps[i].state != p->steps[first].state)
+                        return in_one(db_of(j), p, first, count, write_state, e);
+
+        struct db *d = db_of(j);
+        int x = db_begin(d, false, e);
+
+        if (x < 0)
+                return x;
+        x = db_run(d, e, "UPDATE step SET state = ?, time = ? WHERE plan = ? AND position BETWEEN ? AND ?", "sllll",
+                   step_state_name(p->steps[first].state), clock_wall_s(), p->number, (int64_t)first,
+                   (int64_t)(first + count - 1));
+        if (x == 0)
+                return db_commit(d, e);
+        db_rollback(d);
+        return x;
 }
 
 /* Only what got an identity has more to tell than how it went. */
@@ -173,8 +194,12 @@ static int write_outcome(struct db *d, const struct plan *p, size_t i, struct er
 {
         const struct step *s = &p->steps[i];
 
-        if (has_more_to_tell(s))
-                return write_step(d, p, i, e);
+        if (has_more_to_tell(s)) {
+                CLEANUP(freep) char *json = step_text(s);
+
+                return db_run(d, e, "UPDATE step SET state = ?, outcome = ?, json = ? WHERE plan = ? AND position = ?",
+                              "sisll", step_state_name(s->state), s->outcome, json, p->number, (int64_t)i);
+        }
         return db_run(d, e, "UPDATE step SET state = ?, outcome = ? WHERE plan = ? AND position = ?", "sill",
                       step_state_name(s->state), s->outcome, p->number, (int64_t)i);
 }

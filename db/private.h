@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "core/base/lookup.h"
 #include "db/db.h"
 
 #define BOOT_ID_SIZE 40
@@ -25,6 +26,7 @@ struct db {
         int64_t data_version;       /* of the last load: another one means that somebody else wrote */
         struct cached_statement *statements;
         size_t statement_count, statement_capacity;
+        struct lookup named_jails; /* while a plan is settled: its steps that make or name jails, by the name */
 };
 
 /* Of an interface's row: nothing refers to it, and no device's own address knows it again. */
@@ -104,6 +106,9 @@ char *db_name_beside(const char *path, const char *tag);
 /* inventory.c, inventory_save.c */
 void inventory_init(struct db *d);
 int inventory_save(struct db *d, struct registry *r, struct err *e);
+/* The next one that nobody has, within the caller's transaction. */
+int inventory_take_number(struct db *d, int64_t *ret, struct err *e);
+int inventory_take_jid(struct db *d, int64_t *ret, struct err *e);
 /* Writes a row within the caller's transaction; j->jid becomes the one that the file has for it. */
 int inventory_put_jail(struct db *d, struct reg_jail *j, struct err *e);
 int inventory_put_iface(struct db *d, const struct reg_iface *i, struct err *e);
@@ -118,6 +123,10 @@ int settle_plan(struct db *d, const struct plan *p, struct err *e);
 int settle_reserve(struct db *d, struct plan *p, struct err *e); /* numbers for the links to be made */
 /* The number of a target: -ENOENT when the file has none. */
 int settle_number_of(struct db *d, const struct plan *p, const struct target *t, uint32_t *ret, struct err *e);
+
+/* settle_jails.c: the cookie of a target's jail, 0 unknown; indexed while a plan is settled. */
+void settle_index_jails(struct db *d, const struct plan *p);
+uint64_t settle_cookie_of(struct db *d, const struct plan *p, const struct target *t);
 
 int settle_imported(struct db *d, const struct plan *p, struct err *e); /* imported.c */
 

@@ -31,7 +31,7 @@ static int reserve(struct db *d, const char *name, enum iface_kind kind, enum if
                    struct err *e)
 {
         int64_t number = 0;
-        int x = db_query(d, e, &number, "UPDATE host SET next_number = next_number + 1 RETURNING next_number - 1", "");
+        int x = inventory_take_number(d, &number, e);
 
         if (x < 0)
                 return x;
@@ -158,31 +158,10 @@ static int give_back(struct db *d, uint32_t number, struct err *e)
 
 /* Who is meant */
 
-/* Of a jail that the plan's first steps made, or gave that name. */
-static uint64_t cookie_by(const struct plan *p, size_t step_count, const struct target *t)
-{
-        if (t->cookie)
-                return t->cookie;
-        for (size_t i = 0; i < step_count; i++) {
-                const struct step *s = &p->steps[i];
-
-                if (s->op == STEP_JAIL_ADD && strcmp(s->at.jail, t->jail) == 0)
-                        return s->made_cookie;
-                if (s->op == STEP_JAIL_RENAME && strcmp(s->name, t->jail) == 0)
-                        return cookie_by(p, i, &s->at);
-        }
-        return 0;
-}
-
-static uint64_t cookie_of(const struct plan *p, const struct target *t)
-{
-        return cookie_by(p, p->step_count, t);
-}
-
 /* A jail that the plan made has a loopback that nobody has seen yet; of a jail that is there it is known. */
 static int number_loopback(struct db *d, uint64_t cookie, const char *jail, int64_t *ret, struct err *e)
 {
-        int x = db_query(d, e, ret, "UPDATE host SET next_number = next_number + 1 RETURNING next_number - 1", "");
+        int x = inventory_take_number(d, ret, e);
 
         return x < 0 ? x
                      : db_run(d, e,
@@ -216,7 +195,7 @@ int settle_number_of(struct db *d, const struct plan *p, const struct target *t,
                         "lsliss", number, d->boot_id, (int64_t)t->cookie, t->ifindex, t->iface, t->kind);
         }
         if (x == 0 && !number) {
-                uint64_t cookie = cookie_of(p, t);
+                uint64_t cookie = settle_cookie_of(d, p, t);
 
                 /* The newest: one that went with the other end of its pair may not be known to be gone yet. */
                 x = db_query(d, e, &number,
@@ -249,7 +228,7 @@ static int settle_jail_add(struct db *d, const struct step *s, struct err *e)
                          (int64_t)s->made_cookie);
 
         if (x == 0)
-                x = db_query(d, e, &jid, "UPDATE host SET next_jid = next_jid + 1 RETURNING next_jid - 1", "");
+                x = inventory_take_jid(d, &jid, e);
         if (x < 0)
                 return x;
         j.jid = (int)jid;
@@ -265,7 +244,7 @@ static int settle_jail_add(struct db *d, const struct step *s, struct err *e)
 
 static int settle_jail_rename(struct db *d, const struct plan *p, const struct step *s, struct err *e)
 {
-        int64_t cookie = (int64_t)cookie_of(p, &s->at);
+        int64_t cookie = (int64_t)settle_cookie_of(d, p, &s->at);
         int x = db_run(d, e, "UPDATE jail SET name = ? WHERE boot_id = ? AND cookie = ?", "ssl", s->name, d->boot_id,
                        cookie);
 
@@ -327,13 +306,20 @@ static int settle_link_add(struct db *d, const struct plan *p, const struct step
 /* Both ends of a pair go together; what stood on it goes with it and is noticed by the observer. */
 static int settle_link_del(struct db *d, uint32_t number, struct err *e)
 {
+        /* +kind: by the index on a, else all pairs are gone through. */
         int x = db_run(d, e,
-                       "UPDATE interface SET is_gone = 1 WHERE number = ?1 "
-                       "OR number IN (SELECT b FROM edge WHERE kind = 'pair' AND a = ?1) "
-                       "OR number IN (SELECT a FROM edge WHERE kind = 'pair' AND b = ?1)",
+                       "UPDATE interface SET is_gone = 1 WHERE number IN (SELECT ?1 "
+                       "UNION ALL SELECT b FROM edge WHERE +kind = 'pair' AND a = ?1 "
+                       "UNION ALL SELECT a FROM edge WHERE kind = 'pair' AND b = ?1)",
                        "l", (int64_t)number);
 
-        return x < 0 ? x : db_run(d, e, "DELETE FROM edge WHERE a = ?1 OR b = ?1", "l", (int64_t)number);
+        /* With its kind, b is the beginning of the table's key. */
+        return x < 0 ? x
+                     : db_run(d, e,
+                              "DELETE FROM edge WHERE a = ?1 OR (kind = 'pair' AND b = ?1) "
+                              "OR (kind = 'port' AND b = ?1) OR (kind = 'parent' AND b = ?1) "
+                              "OR (kind = 'member' AND b = ?1)",
+                              "l", (int64_t)number);
 }
 
 static bool is_host(const struct target *t)
@@ -344,7 +330,7 @@ static bool is_host(const struct target *t)
 /* What leaves the host is lent; what comes back to it is returned; between jails the loan goes along. */
 static int settle_loan(struct db *d, const struct plan *p, const struct step *s, uint32_t number, struct err *e)
 {
-        int64_t now = clock_wall_s(), loan = 0, cookie = (int64_t)cookie_of(p, &s->to);
+        int64_t now = clock_wall_s(), loan = 0, cookie = (int64_t)settle_cookie_of(d, p, &s->to);
         int x = db_query(d, e, &loan, "SELECT row FROM loan WHERE number = ? AND state IN (?, ?)", "lii",
                          (int64_t)number, LOAN_ON_LOAN, LOAN_PENDING);
 
@@ -412,7 +398,8 @@ static int settle_move(struct db *d, const struct plan *p, const struct step *s,
 static int settle_master(struct db *d, const struct plan *p, const struct step *s, uint32_t number, struct err *e)
 {
         uint32_t master = 0;
-        int x = db_run(d, e, "DELETE FROM edge WHERE b = ? AND kind IN ('port', 'member')", "l", (int64_t)number);
+        int x = db_run(d, e, "DELETE FROM edge WHERE (kind = 'port' AND b = ?1) OR (kind = 'member' AND b = ?1)", "l",
+                       (int64_t)number);
 
         if (x < 0 || !*s->to.iface)
                 return x;
@@ -564,7 +551,7 @@ static int settle_undone(struct db *d, const struct step *s, struct err *e)
         return x;
 }
 
-int settle_plan(struct db *d, const struct plan *p, struct err *e)
+static int settle_steps(struct db *d, const struct plan *p, struct err *e)
 {
         bool is_restore = settle_is_restore(d, p);
         int x = 0;
@@ -589,4 +576,14 @@ int settle_plan(struct db *d, const struct plan *p, struct err *e)
                 if (p->steps[i].state == STEP_UNDONE)
                         x = settle_undone(d, &p->steps[i], e);
         return x == 0 && p->state == PLAN_DONE && !is_restore ? settle_imported(d, p, e) : x;
+}
+
+int settle_plan(struct db *d, const struct plan *p, struct err *e)
+{
+        settle_index_jails(d, p);
+
+        int x = settle_steps(d, p, e);
+
+        lookup_done(&d->named_jails);
+        return x;
 }

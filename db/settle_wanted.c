@@ -131,11 +131,8 @@ static int link_add(struct db *d, const struct plan *p, const struct step *s, st
         if (x == 0 && l->kind == KIND_VETH) {
                 x = add_end(d, l, *l->peer_jail.jail ? l->peer_jail.jail : s->at.jail, true, &peer, e);
                 if (x == 0)
-                        x = db_run(d, e,
-                                   "UPDATE wanted_link SET peer = CASE row WHEN ?1 THEN ?2 ELSE ?1 END "
-                                   "WHERE row IN (?1, ?2)",
-                                   "ll", row, peer);
-                return x;
+                        x = db_run(d, e, "UPDATE wanted_link SET peer = ? WHERE row = ?", "ll", peer, row);
+                return x < 0 ? x : db_run(d, e, "UPDATE wanted_link SET peer = ? WHERE row = ?", "ll", row, peer);
         }
         if (x == 0 && *l->parent.iface)
                 x = link_row(d, p, &l->parent, &parent, e);
@@ -197,38 +194,38 @@ static int link_move(struct db *d, const struct step *s, int64_t row, struct err
         return x < 0 ? x : db_run(d, e, "DELETE FROM wanted_route WHERE link = ?", "l", row);
 }
 
-/* The lowest one that is free, as the kernel gives it: hooks are named after it. */
-static int next_port(struct db *d, int64_t master, int64_t *ret, struct err *e)
+/* The lowest one that is free, as the kernel gives it: hooks are named after it. What the link itself has is free. */
+static int next_port(struct db *d, int64_t master, int64_t row, int64_t *ret, struct err *e)
 {
         int x = db_query(d, e, ret,
                          "SELECT CASE count(port) WHEN coalesce(max(port), 0) THEN count(port) + 1 ELSE 0 END "
-                         "FROM wanted_link WHERE master = ?",
-                         "l", master);
+                         "FROM wanted_link WHERE master = ? AND row <> ?",
+                         "ll", master, row);
 
         if (x < 0 || *ret)
                 return x < 0 ? x : 0;
         x = db_query(d, e, ret,
                      "WITH RECURSIVE n(port) AS (VALUES(1) UNION ALL SELECT port + 1 FROM n "
-                     "WHERE port IN (SELECT o.port FROM wanted_link o WHERE o.master = ?1)) SELECT max(port) FROM n",
-                     "l", master);
+                     "WHERE port IN (SELECT o.port FROM wanted_link o WHERE o.master = ?1 AND o.row <> ?2)) "
+                     "SELECT max(port) FROM n",
+                     "ll", master, row);
         return x < 0 ? x : 0;
 }
 
 static int link_master(struct db *d, const struct plan *p, const struct step *s, int64_t row, struct err *e)
 {
         int64_t master = 0, port = 0;
-        int x = db_run(d, e, "UPDATE wanted_link SET master = NULL, port = NULL, isolated = 0 WHERE row = ?", "l", row);
+        int x = forget_membership(d, row, e);
 
-        if (x == 0)
-                x = forget_membership(d, row, e);
-        if (x < 0 || !*s->to.iface)
-                return x;
-        x = link_row(d, p, &s->to, &master, e);
-        if (x == 0)
-                x = next_port(d, master, &port, e);
-        return x < 0
-                ? x
-                : db_run(d, e, "UPDATE wanted_link SET master = ?, port = ? WHERE row = ?", "lll", master, port, row);
+        if (x == 0 && *s->to.iface)
+                x = link_row(d, p, &s->to, &master, e);
+        if (x == 0 && master)
+                x = next_port(d, master, row, &port, e);
+        return x < 0 ? x
+                     : db_run(d, e,
+                              "UPDATE wanted_link SET master = nullif(?, 0), port = nullif(?, 0), isolated = 0 "
+                              "WHERE row = ?",
+                              "lll", master, port, row);
 }
 
 /* What the kernel gives a route of IPv6 that was added without a metric. */
