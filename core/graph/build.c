@@ -172,6 +172,23 @@ void graph_build_warning(struct graph_build *b, const char *fmt, ...)
         b->warnings[b->warning_count++] = arena_strdup(graph_arena(b->g), s);
 }
 
+static bool has_netgraph(const struct graph *g)
+{
+        for (size_t i = 0; i < g->iface_count; i++) {
+                const struct iface *f = &g->ifaces[i];
+
+                if (f->role != ROLE_PLAIN && f->role != ROLE_EPAIR)
+                        return true;
+                for (size_t k = 0; k < f->altname_count; k++)
+                        if (is_node_mark(f->altnames[k]))
+                                return true;
+        }
+        for (size_t i = 0; i < g->edge_count; i++)
+                if (g->edges[i].kind == EDGE_UPPER)
+                        return true;
+        return false;
+}
+
 struct graph *graph_build_finish(struct graph_build *b, struct registry *registry, uint64_t serial)
 {
         struct registry *own = registry ? NULL : registry_new();
@@ -193,6 +210,7 @@ struct graph *graph_build_finish(struct graph_build *b, struct registry *registr
         build_guests(b);
         build_loans(b);
         g->next_number = b->registry->next_number;
+        g->has_netgraph = has_netgraph(g);
 
         g->warnings = arena_memdup(graph_arena(g), b->warnings, b->warning_count * sizeof(*b->warnings));
         g->warning_count = b->warning_count;

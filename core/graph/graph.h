@@ -321,6 +321,8 @@ struct graph {
         struct route *routes;
         size_t route_count;
         bool has_routes;    /* false: routes were not asked for */
+        bool has_netgraph;  /* an interface with a part in netgraph, by role or mark, or an edge to an upper: only then
+                               does anything follow of itself from what is done to others */
         struct node *nodes; /* by id */
         size_t node_count;
         struct hook *hooks; /* grouped by node */

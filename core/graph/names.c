@@ -172,7 +172,8 @@ unsigned name_lowest_unit(const struct graph *g, const char *prefix, bool is_pai
         for (size_t i = 0; i < g->iface_count; i++) {
                 const struct iface *f = &g->ifaces[i];
 
-                if (parse_unit(f->name, prefix, is_pair, &unit) && unit <= count)
+                /* The first letter tells nearly all: a plan asks this of all links for each pair. */
+                if (f->name[0] == prefix[0] && parse_unit(f->name, prefix, is_pair, &unit) && unit <= count)
                         taken[unit] = true;
                 for (size_t k = 0; k < f->altname_count; k++)
                         if (parse_unit(f->altnames[k], prefix, is_pair, &unit) && unit <= count)

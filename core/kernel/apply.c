@@ -26,6 +26,9 @@ void applier_free(struct applier *a)
                 free(a->spaces[i]);
         }
         closep(&a->home_fd);
+        lookup_done(&a->spaces_by_name);
+        lookup_done(&a->spaces_by_cookie);
+        lookup_done(&a->tracks_by_name);
         free(a->spaces);
         free(a->tracks);
         free(a->formers);

@@ -67,8 +67,10 @@ static int jail_rename(struct applier *a, const struct step *s, struct err *e)
         CLEANUP(freep) char *name = xstrdup(name_now(a, &s->at, &space));
         int r = netns_rename(name, s->name, e);
 
-        if (r == 0 && space)
-                (void)str_copy(space->name, sizeof(space->name), s->name);
+        if (r == 0 && space) {
+                (void)str_copy(space->name, sizeof(space->name), s->name); /* same size */
+                space_is_named(a, space);
+        }
         return r;
 }
 

@@ -9,6 +9,7 @@
 #ifndef CORE_KERNEL_APPLY_PARTS_H
 #define CORE_KERNEL_APPLY_PARTS_H
 
+#include "core/base/lookup.h"
 #include "core/kernel/apply.h"
 
 struct nl_msg;
@@ -56,8 +57,10 @@ struct applier {
         int home_fd; /* the namespace of the applier's thread */
         struct space **spaces;
         size_t space_count, space_capacity;
+        struct lookup spaces_by_name, spaces_by_cookie; /* each that a space has or had: who looks checks */
         struct track *tracks;
         size_t track_count, track_capacity;
+        struct lookup tracks_by_name; /* by space and name, in the same way */
         struct former *formers;
         size_t former_count, former_capacity;
         struct wished_name *wished;
@@ -81,6 +84,7 @@ struct link_facts {
 /* apply_space.c: namespaces, and finding targets in them. All fill e. */
 int space_of(struct applier *a, const struct target *t, struct space **ret, struct err *e);
 int space_adopt(struct applier *a, const char *name, int ns_fd, struct space **ret, struct err *e); /* takes ns_fd */
+void space_is_named(struct applier *a, const struct space *s);      /* it has another name or cookie from now on */
 void space_drop(struct space *s);                                   /* closes it, so that its namespace may end */
 int space_enter(struct applier *a, struct space *s, struct err *e); /* then space_leave, whatever comes between */
 int space_leave(struct applier *a, struct err *e);

@@ -96,6 +96,54 @@ int space_leave(struct applier *a, struct err *e)
         return err_set(e, r, "host: no way back into its network: %s", strerror(-r));
 }
 
+void space_is_named(struct applier *a, const struct space *s)
+{
+        size_t at = a->space_count - 1; /* most often the newest */
+
+        while (a->spaces[at] != s)
+                at--;
+        lookup_put(&a->spaces_by_name, lookup_mix_text(LOOKUP_KEY, s->name), at);
+        lookup_put(&a->spaces_by_cookie, s->planned_cookie, at);
+        if (s->cookie != s->planned_cookie)
+                lookup_put(&a->spaces_by_cookie, s->cookie, at);
+}
+
+/* A new place in the table, which is the last. */
+static struct space *space_add(struct applier *a, const struct space *from)
+{
+        struct space *s = xcalloc(1, sizeof(*s));
+
+        *s = *from;
+        a->spaces = array_grow(a->spaces, &a->space_capacity, a->space_count, sizeof(struct space *));
+        a->spaces[a->space_count++] = s;
+        space_is_named(a, s);
+        return s;
+}
+
+/* The one of that name that is open, the last that the plan made before the first that it found; or the first of those
+ * that have gone. NULL. */
+static struct space *space_named(const struct applier *a, const char *name, bool is_open)
+{
+        const struct lookup *l = &a->spaces_by_name;
+        size_t best = NONE;
+
+        for (size_t at = lookup_first(l, lookup_mix_text(LOOKUP_KEY, name)); at != LOOKUP_END;
+             at = lookup_next(l, at)) {
+                size_t i = l->entries[at].value;
+                const struct space *s = a->spaces[i];
+
+                if ((s->ns_fd >= 0) != is_open || strcmp(s->name, name) != 0)
+                        continue;
+                bool is_made = is_open && s->is_made,
+                     is_best_made = best != NONE && is_open && a->spaces[best]->is_made;
+
+                if (best == NONE || (is_made && !is_best_made) ||
+                    (is_made == is_best_made && (is_made ? i > best : i < best)))
+                        best = i;
+        }
+        return best == NONE ? NULL : a->spaces[best];
+}
+
 /* Puts an open namespace into the table. One of the same name that the plan deleted comes back to life, so that steps
  * which name it by its old cookie find the new one. */
 int space_adopt(struct applier *a, const char *name, int ns_fd, struct space **ret, struct err *e)
@@ -119,22 +167,15 @@ int space_adopt(struct applier *a, const char *name, int ns_fd, struct space **r
                 return r;
         }
 
-        for (size_t i = 0; i < a->space_count; i++) {
-                struct space *s = a->spaces[i];
+        struct space *s = space_named(a, name, false);
 
-                if (s->ns_fd >= 0 || strcmp(s->name, name) != 0)
-                        continue;
+        if (s) {
                 fresh.planned_cookie = s->planned_cookie;
                 *s = fresh;
-                *ret = s;
-                return 0;
+                space_is_named(a, s);
+        } else {
+                s = space_add(a, &fresh);
         }
-        a->spaces = array_grow(a->spaces, &a->space_capacity, a->space_count, sizeof(struct space *));
-
-        struct space *s = xcalloc(1, sizeof(*s));
-
-        *s = fresh;
-        a->spaces[a->space_count++] = s;
         *ret = s;
         return 0;
 }
@@ -158,12 +199,10 @@ void space_forget(struct applier *a, const struct target *t)
                 }
         }
 
-        struct space *s = xcalloc(1, sizeof(*s));
+        struct space gone = {.planned_cookie = t->cookie, .ns_fd = -1};
 
-        *s = (struct space){.planned_cookie = t->cookie, .ns_fd = -1};
-        (void)str_copy(s->name, sizeof(s->name), t->jail);
-        a->spaces = array_grow(a->spaces, &a->space_capacity, a->space_count, sizeof(struct space *));
-        a->spaces[a->space_count++] = s;
+        (void)str_copy(gone.name, sizeof(gone.name), t->jail);
+        (void)space_add(a, &gone);
 }
 
 static int space_gone(const struct target *t, struct err *e)
@@ -184,14 +223,19 @@ static int open_graph_jail(struct applier *a, size_t jail, struct err *e)
 
 static int space_by_cookie(struct applier *a, const struct target *t, struct space **ret, struct err *e)
 {
-        for (size_t i = 0; i < a->space_count; i++) {
-                struct space *s = a->spaces[i];
+        const struct lookup *l = &a->spaces_by_cookie;
+        size_t first = NONE;
 
-                if (s->planned_cookie != t->cookie && s->cookie != t->cookie)
-                        continue;
-                if (s->ns_fd < 0)
-                        return space_gone(t, e);
-                *ret = s;
+        for (size_t at = lookup_first(l, t->cookie); at != LOOKUP_END; at = lookup_next(l, at)) {
+                size_t i = l->entries[at].value;
+
+                if ((a->spaces[i]->planned_cookie == t->cookie || a->spaces[i]->cookie == t->cookie) && i < first)
+                        first = i;
+        }
+        if (first != NONE && a->spaces[first]->ns_fd < 0)
+                return space_gone(t, e);
+        if (first != NONE) {
+                *ret = a->spaces[first];
                 return 0;
         }
 
@@ -213,6 +257,7 @@ static int space_by_cookie(struct applier *a, const struct target *t, struct spa
         }
         s->cookie = t->cookie;
         s->planned_cookie = t->cookie;
+        space_is_named(a, s);
         *ret = s;
         return 0;
 }
@@ -227,14 +272,8 @@ static bool is_host_name(const char *name)
 static int space_by_name(struct applier *a, const struct target *t, struct space **ret, struct err *e)
 {
         const char *name = is_host_name(t->jail) ? "host" : t->jail;
-        struct space *found = NULL;
+        struct space *found = space_named(a, name, true);
 
-        for (size_t i = 0; i < a->space_count; i++) {
-                struct space *s = a->spaces[i];
-
-                if (s->ns_fd >= 0 && strcmp(s->name, name) == 0 && (!found || s->is_made))
-                        found = s;
-        }
         if (found) {
                 *ret = found;
                 return 0;
@@ -348,15 +387,26 @@ static size_t track_at(const struct applier *a, const struct space *s, int ifind
         return NONE;
 }
 
+static uint64_t track_key(const struct space *s, const char *name)
+{
+        return lookup_mix_text(lookup_mix(LOOKUP_KEY, (uintptr_t)s), name);
+}
+
+/* The last of that name. */
 static size_t track_named(const struct applier *a, const struct space *s, const char *name, bool is_alive)
 {
-        for (size_t i = a->track_count; i-- > 0;) {
+        const struct lookup *l = &a->tracks_by_name;
+        size_t last = NONE;
+
+        for (size_t at = lookup_first(l, track_key(s, name)); at != LOOKUP_END; at = lookup_next(l, at)) {
+                size_t i = l->entries[at].value;
                 const struct track *t = &a->tracks[i];
 
-                if (t->space == s && strcmp(t->name, name) == 0 && (t->ifindex != 0) == is_alive)
-                        return i;
+                if (t->space == s && strcmp(t->name, name) == 0 && (t->ifindex != 0) == is_alive &&
+                    (last == NONE || i > last))
+                        last = i;
         }
-        return NONE;
+        return last;
 }
 
 static size_t track_former(const struct applier *a, const struct space *s, int ifindex, const char *name)
@@ -378,6 +428,7 @@ static size_t track_add(struct applier *a, struct space *s, int ifindex, const c
 
         *t = (struct track){.space = s, .ifindex = ifindex};
         (void)str_copy(t->name, sizeof(t->name), name);
+        lookup_put(&a->tracks_by_name, track_key(s, t->name), a->track_count);
         return a->track_count++;
 }
 
@@ -408,6 +459,7 @@ void track_change(struct applier *a, const struct place *from, const char *name,
         t->space = to->space;
         t->ifindex = to->ifindex;
         (void)str_copy(t->name, sizeof(t->name), new_name);
+        lookup_put(&a->tracks_by_name, track_key(t->space, t->name), k);
 }
 
 void track_made(struct applier *a, const struct place *p, const char *name)

@@ -235,7 +235,7 @@ static bool has_feeds(const struct graph *g)
 {
         uint32_t bridge;
 
-        for (size_t k = 0; k < g->iface_count; k++)
+        for (size_t k = 0; g->has_netgraph && k < g->iface_count; k++)
                 if (g->ifaces[k].role == ROLE_TEE || g->ifaces[k].role == ROLE_ORPHANS ||
                     (g->ifaces[k].altname_count && span_mark_find(&g->ifaces[k], &bridge)))
                         return true;

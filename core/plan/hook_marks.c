@@ -187,7 +187,7 @@ static bool has_marks(const struct graph *g)
 {
         struct hook_mark m;
 
-        for (size_t k = 0; k < g->iface_count; k++)
+        for (size_t k = 0; g->has_netgraph && k < g->iface_count; k++)
                 for (size_t n = 0; n < g->ifaces[k].altname_count; n++)
                         if (hook_mark_parse(g->ifaces[k].altnames[n], &m))
                                 return true;

@@ -53,11 +53,14 @@ static void undo_feed(struct step *s, enum step_op op)
 /* The MTU that a bridge has of itself: its ports' least. `port` counts as if it had `mtu`, or (0) were none. */
 static uint32_t least_port_mtu(const struct graph *g, size_t bridge, size_t port, uint32_t mtu)
 {
+        size_t count = graph_ports(g, bridge, NULL, 0);
+        CLEANUP(freep) size_t *ports = xcalloc(count, sizeof(*ports));
         uint32_t least = mtu;
 
-        for (size_t k = 0; k < g->iface_count; k++) {
-                if (k != port && g->ifaces[k].master == bridge && (!least || g->ifaces[k].mtu_bytes < least))
-                        least = g->ifaces[k].mtu_bytes;
+        (void)graph_ports(g, bridge, ports, count); /* as many again */
+        for (size_t k = 0; k < count; k++) {
+                if (ports[k] != port && (!least || g->ifaces[ports[k]].mtu_bytes < least))
+                        least = g->ifaces[ports[k]].mtu_bytes;
         }
         return least ? least : USUAL_MTU;
 }

@@ -11,12 +11,12 @@
 
 static bool has_something_to_tidy(const struct graph *g)
 {
-        for (size_t k = 0; k < g->iface_count; k++) {
+        for (size_t k = 0; g->has_netgraph && k < g->iface_count; k++) {
                 if (role_is_netgraph(g->ifaces[k].role) || g->ifaces[k].role == ROLE_WIRE ||
                     g->ifaces[k].role == ROLE_ORPHANS)
                         return true;
         }
-        for (size_t k = 0; k < g->edge_count; k++) {
+        for (size_t k = 0; g->has_netgraph && k < g->edge_count; k++) {
                 if (g->edges[k].kind == EDGE_UPPER)
                         return true;
         }

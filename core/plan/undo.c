@@ -412,6 +412,7 @@ static void undoing_done(struct undoing *u)
         arena_done(&u->arena);
         free(u->renames);
         free(u->attached);
+        lookup_done(&u->users);
 }
 
 int plan_build_undo(const struct plan *done, const struct graph *g, struct plan **ret, struct err *e)

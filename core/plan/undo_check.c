@@ -150,13 +150,30 @@ static bool plan_attached(struct undoing *u, size_t iface)
         return u->attached[iface];
 }
 
+/* Interfaces by what they stand on, or are a port of; the first of several is found first. */
+static void index_users(struct undoing *u)
+{
+        for (size_t k = u->g->iface_count; !u->has_users && k-- > 0;) {
+                const struct iface *i = &u->g->ifaces[k];
+
+                if (i->parent != NONE)
+                        lookup_put(&u->users, i->parent, k);
+                if (i->master != NONE && i->master != i->parent)
+                        lookup_put(&u->users, i->master, k);
+        }
+        u->has_users = true;
+}
+
 /* What the plan made must not have been built upon. */
 static int check_unused(struct undoing *u, size_t made, const struct target *t, struct err *e)
 {
         const struct graph *g = u->g;
 
-        for (size_t k = 0; k < g->iface_count; k++) {
-                if ((g->ifaces[k].parent != made && g->ifaces[k].master != made) || plan_attached(u, k))
+        index_users(u);
+        for (size_t at = lookup_first(&u->users, made); at != LOOKUP_END; at = lookup_next(&u->users, at)) {
+                size_t k = u->users.entries[at].value;
+
+                if (plan_attached(u, k))
                         continue;
 
                 CLEANUP(text_done) struct text other = {0};

@@ -3,6 +3,7 @@
 #ifndef CORE_PLAN_UNDO_PARTS_H
 #define CORE_PLAN_UNDO_PARTS_H
 
+#include "core/base/lookup.h"
 #include "core/base/arena.h"
 #include "core/plan/planner.h"
 #include "core/plan/step_index.h"
@@ -16,6 +17,8 @@ struct undoing {
         size_t *renames;                         /* steps of p */
         size_t rename_count, rename_capacity;
         struct arena arena;
+        struct lookup users; /* interfaces of g by what they stand on or are ports of, once has_users */
+        bool has_users;
         bool *attached; /* by interface of g: the finished plan put it on another; NULL not worked out yet */
 };
 

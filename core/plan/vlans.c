@@ -196,7 +196,7 @@ static void drop_marks(struct plan *p, const struct graph *g, const struct graph
 
 static bool has_vlan_node(const struct graph *g)
 {
-        for (size_t k = 0; k < g->iface_count; k++)
+        for (size_t k = 0; g->has_netgraph && k < g->iface_count; k++)
                 if (g->ifaces[k].role == ROLE_VLAN)
                         return true;
         return false;
