@@ -124,8 +124,8 @@ demo_views() {
         done
         term_keys 7
         term_wait 'new: new jail'
-        term_keys End
-        term_wait 'db1/e0b_db1  epair'
+        term_keys End Up
+        term_wait 'e0a_db1  epair'
         shot events 'jailnet: what changed, and when'
 }
 

@@ -50,6 +50,14 @@ static void set_about(struct selection *s, const struct graph *before, const str
                       (struct object){is_jail ? OBJECT_JAIL : OBJECT_IFACE, d->after == NONE ? d->before : d->after});
 }
 
+/* The inventory has given it another number: it is neither gone nor new. */
+static bool is_renumbered(const struct graph *before, const struct graph *after, const struct diff_entry *d)
+{
+        if (d->kind == DIFF_IFACE_GONE)
+                return graph_find_iface(after, before->ifaces[d->before].id) != NONE;
+        return d->kind == DIFF_IFACE_ADDED && graph_find_iface(before, after->ifaces[d->after].id) != NONE;
+}
+
 void events_note(struct events *ev, const struct graph *before, const struct graph *after,
                  const struct diff_entry *entries, size_t count, int64_t when_s)
 {
@@ -58,6 +66,10 @@ void events_note(struct events *ev, const struct graph *before, const struct gra
         ev->newest += first;
         for (size_t i = first; i < count; i++) {
                 CLEANUP(text_done) struct text t = {0};
+
+                if (is_renumbered(before, after, &entries[i]))
+                        continue;
+
                 struct event *e = &ev->ring[++ev->newest % EVENTS_MAX];
 
                 diff_put_line(&t, before, after, &entries[i]);

@@ -28,12 +28,13 @@ static void change(struct events *ev, const struct graph *g, size_t times)
 {
         size_t a = graph_find_iface_in(g, graph_find_jail(g, "www1"), "eth0");
         size_t b = graph_find_iface_in(g, graph_find_jail(g, "db1"), "eth0");
+        CLEANUP(graph_unrefp) const struct graph *none = topo_empty();
 
         for (size_t n = 0; n < times; n++) {
                 const struct diff_entry e = {n % 2 ? DIFF_IFACE_ADDED : DIFF_IFACE_GONE, n % 2 ? NONE : a,
                                              n % 2 ? b : NONE};
 
-                events_note(ev, g, g, &e, 1, 1000000 + (int64_t)n);
+                events_note(ev, n % 2 ? none : g, n % 2 ? g : none, &e, 1, 1000000 + (int64_t)n);
         }
 }
 
@@ -57,6 +58,13 @@ static void the_newest_are_kept(void **state)
         events_note_done(ev, "done: create jail x", 1000002);
         assert_int_equal(events_get(ev, 3)->sign, '*');
         assert_int_equal(events_get(ev, 3)->about.type, OBJECT_NONE);
+
+        /* The same interface under another number is neither gone nor new. */
+        size_t same = graph_find_iface_in(g, graph_find_jail(g, "www1"), "eth0");
+        const struct diff_entry numbers[] = {{DIFF_IFACE_GONE, same, NONE}, {DIFF_IFACE_ADDED, NONE, same}};
+
+        events_note(ev, g, g, numbers, 2, 1000003);
+        assert_int_equal(events_newest(ev), 3);
 
         /* More at once than are kept. */
         for (size_t n = 0; n < 2 * EVENTS_MAX + 7; n++)

@@ -24,6 +24,7 @@ struct events_view {
         uint64_t *numbers; /* those that are listed, newest first */
         size_t capacity;
         uint64_t bar;         /* number of the event under it; 0: it stays on the newest */
+        bool is_deed;         /* that speaks of no single thing */
         bool has_gone;        /* to a line since the console began; ... */
         struct selection its; /* ...what was selected by that: another one since then has no bar here */
 };
@@ -109,6 +110,7 @@ static void go_to_cursor(struct events_view *v, struct ui *u)
         u->selection = events_get(u->events, v->numbers[v->rows.cursor])->about;
         if (selection_resolve(&u->selection, u->graph).type == OBJECT_NONE)
                 u->selection = (struct selection){0};
+        v->is_deed = events_get(u->events, v->numbers[v->rows.cursor])->about.type == OBJECT_NONE;
         v->its = u->selection;
         v->has_gone = true;
 }
@@ -140,7 +142,7 @@ static bool events_about(struct view *view, struct text *ret)
 {
         const struct events_view *v = (const struct events_view *)view;
 
-        if (v->rows.count == 0)
+        if (v->rows.count == 0 || v->is_deed)
                 return false;
         text_put(ret, _("gone since, or not in sight; the line tells what it was"));
         return true;
