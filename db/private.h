@@ -95,8 +95,9 @@ extern const size_t migration_count;
 /*
  * migrate_run - brings the file to the last of these versions, in one transaction.
  *
- *   shape    a file that has a version already is copied first, to FILE.v<VERSION>-<DATE>; *ret_notice (may be NULL)
- * says so errors   -EPROTO the file is of a later version; -EINVAL another program's
+ *   shape    a file that has a version already is copied first, to FILE.v<VERSION>-<DATE>;
+ *            *ret_notice (may be NULL) says so
+ *   errors   -EPROTO the file is of a later version; -EINVAL another program's
  */
 int migrate_run(struct db *d, const struct migration *list, size_t count, char **ret_notice, struct err *e);
 

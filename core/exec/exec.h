@@ -35,9 +35,9 @@ struct exec_options {
 /*
  * exec_run - runs p in a thread of its own and waits for it (the command line).
  *
- *   shape    p->state is DONE, ROLLED_BACK (undone after a failure or a cancel; p->failure says why) or FAILED (even
- * the way back failed: p->failure lists what is left) errors   -ESTALE a precondition no longer holds (nothing was
- * changed); -ECANCELED; the failing step's
+ *   shape    p->state is DONE, ROLLED_BACK (undone after a failure or a cancel; p->failure says why)
+ *            or FAILED (even the way back failed: p->failure lists what is left)
+ *   errors   -ESTALE a precondition no longer holds (nothing was changed); -ECANCELED; the failing step's
  */
 int exec_run(struct plan *p, const struct exec_options *o, struct err *e);
 

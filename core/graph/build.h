@@ -22,9 +22,10 @@ void graph_build_expect(struct graph_build *b, size_t jails, size_t ifaces, size
 /*
  * graph_build_jail - adds a namespace. The first one added is the host.
  *
- *   shape    fields set by the caller: name (wished; NULL when only found by cookie), state, origin, path, cookie,
- * inode, device, nsid, handle, pid, process_count, warning, forwarding, holders. jid, final name and the rest are set
- * by finish. owner    strings and holders are copied; returns the jail's index for the calls below
+ *   shape    fields set by the caller: name (wished; NULL when only found by cookie), state, origin, path,
+ *            cookie, inode, device, nsid, handle, pid, process_count, warning, forwarding, holders;
+ *            jid, final name and the rest are set by finish. Returns the jail's index for the calls below
+ *   owner    strings and holders are copied
  */
 size_t graph_build_jail(struct graph_build *b, const struct jail *j);
 

@@ -14,9 +14,10 @@ struct stack;
 /*
  * holders_read_closing - asks a namespace for its closing connections and adds them to the list.
  *
- *   shape    "10.0.0.1:80 > 10.0.0.2:4711 FIN-WAIT-1, 95 s left". Connections in TIME-WAIT hold nothing, and those that
- * a process still has open are that process's. errors   of opening and of asking: then nothing is known, and nothing
- * added source   sock_diag(7), inet_diag_msg and tcp_info
+ *   shape    "10.0.0.1:80 > 10.0.0.2:4711 FIN-WAIT-1, 95 s left". Connections in TIME-WAIT hold nothing,
+ *            and those that a process still has open are that process's
+ *   errors   of opening and of asking: then nothing is known, and nothing added
+ *   source   sock_diag(7), inet_diag_msg and tcp_info
  */
 int holders_read_closing(struct scan *sc, struct stack *s, struct netns_list *l);
 

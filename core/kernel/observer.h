@@ -16,8 +16,7 @@ struct observer_options {
         bool want_counters;           /* statistics in the picture */
         bool want_holders;            /* holders of dying jails (a deep scan while one is dying) */
         bool read_only;               /* do not give namespaces ids, do not save the registry */
-        int watch_file;         /* inotify on this path's folder: reload the store when it is written; see below */
-        const char *store_path; /* the inventory's file, watched for other writers; NULL none */
+        const char *store_path;       /* the inventory's file, watched for other writers; NULL none */
 
         /* observer_scan calls it in the caller's thread while the host is read already: sets what is not known yet of
          * store and read_only. False: the thread has gone to another network stack, which is the host. NULL: all is

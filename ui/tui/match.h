@@ -18,8 +18,9 @@ int match_score(const char *wanted, const char *text);
 /*
  * words_split - a typed line as a shell would cut it: blanks, quotes and backslashes.
  *
- *   shape    an open quote ends with the line. *ret_open_word: the line does not end with a blank, the last word is
- * still being typed. owner    caller frees each of the *ret_words (words_free)
+ *   shape    an open quote ends with the line. *ret_open_word: the line does not end with a blank,
+ *            the last word is still being typed
+ *   owner    caller frees each of the *ret_words (words_free)
  */
 size_t words_split(const char *line, char *ret_words[MATCH_WORDS_MAX], bool *ret_open_word);
 void words_free(char *words[], size_t count);
