@@ -114,7 +114,7 @@ term_keys C-Space
 term_wait '1 marked'
 term_keys C-u
 term_type 'sub/'
-term_keys Down C-Space
+term_keys C-Space
 term_wait '2 marked'
 term_at_sizes '2 marked'
 term_keys Enter

@@ -70,6 +70,8 @@ static void fill(struct files *f)
                 add_row(f, ROW_UP, 0);
         for (size_t i = 0; i < f->list.shown_count; i++)
                 add_row(f, ROW_ENTRY, f->list.shown[i]);
+        if (f->rows.count > 1 && f->items[0].kind == ROW_UP) /* who opens a folder wants something in it */
+                f->rows.cursor = 1;
 }
 
 static void open_folder(struct files *f, const char *path, const char *rest)
