@@ -34,16 +34,16 @@ batch 100 >"$work/100"
 if command -v strace >/dev/null && strace -o /dev/null true 2>/dev/null; then
         "$JAILNET" -q show >/dev/null # makes the inventory
         traced batch "$work/100"
-        at_most 'system calls to build 100' "$(count '')" 8000
-        at_most 'requests to build 100' "$(count 'sendto.*nlmsg')" 950
-        at_most 'writes to the inventory to build 100' "$(count 'pwrite64')" 900
-        at_most 'waits for the disk to build 100' "$(count 'f(data)?sync')" 20
+        at_most 'system calls to build 100' "$(count '')" 7000
+        at_most 'requests to build 100' "$(count 'sendto.*nlmsg')" 880
+        at_most 'writes to the inventory to build 100' "$(count 'pwrite64')" 720
+        at_most 'waits for the disk to build 100' "$(count 'f(data)?sync')" 10
         at_most 'threads and processes to build 100' "$(count 'clone')" 20
         traced undo
-        at_most 'system calls to take 100 down' "$(count '')" 14000
-        at_most 'requests to take 100 down' "$(count 'sendto.*nlmsg')" 1400
-        at_most 'writes to the inventory to take 100 down' "$(count 'pwrite64')" 700
-        at_most 'waits for the disk to take 100 down' "$(count 'f(data)?sync')" 20
+        at_most 'system calls to take 100 down' "$(count '')" 12500
+        at_most 'requests to take 100 down' "$(count 'sendto.*nlmsg')" 1200
+        at_most 'writes to the inventory to take 100 down' "$(count 'pwrite64')" 560
+        at_most 'waits for the disk to take 100 down' "$(count 'f(data)?sync')" 10
         at_most 'deletions to take 100 down' "$(count 'RTM_DELLINK|nlmsg_type=0x11 ')" 2
 
         # A move is followed in the picture that is planned on: one of many lines asks for no more than one alone.
