@@ -75,9 +75,10 @@ begin() {
 # As terminals tell it: button, column and line, each with 32 added.
 mouse() { printf '\033[M%s%b%b' "$1" "\\0$(printf %o $((32 + $2)))" "\\0$(printf %o $((32 + $3)))"; }
 
-# Keys may still be waiting, and one of them may open a dialog or leave the console: pressed until it is seen.
+# Keys may still be waiting, and one of them may open a dialog or leave the console: pressed until it is seen. The kernel
+# takes a thousand stacks apart before the status of one that was left is known.
 shows() { # KEY TEXT
-        for n in $(seq 1 30); do
+        for n in $(seq 1 75); do
                 [ ! -e "$term_work/status" ] || begin
                 term_keys Escape
                 term_keys "$1"
