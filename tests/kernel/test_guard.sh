@@ -167,6 +167,12 @@ ok 'no helper' nobody_waits
 ok 'it is down' is_down
 do_ok undo --no-guard
 compare '--no-guard, undone'
+export JAILNET_NO_GUARD=1
+do_ok down up0
+ok 'its variable: no helper' nobody_waits
+do_ok undo
+unset JAILNET_NO_GUARD
+compare 'its variable, undone'
 
 # A failing plan leaves no guard behind.
 J move up0 www --name e0b --confirm-within 5

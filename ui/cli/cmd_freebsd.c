@@ -495,11 +495,8 @@ int freebsd_run(struct app *a, const struct freebsd_command *c, int argc, char *
 
                 return command_help(a, 2, words);
         }
-        const char *no_guard = getenv("JAILNET_NO_GUARD"); /* a link to jailnet has no place for options */
         int status;
 
-        if (no_guard && strcmp(no_guard, "1") == 0)
-                a->no_guard = true;
         tell_as(c->name);
         if (c->run) {
                 status = c->run(a, c, argc, argv);
