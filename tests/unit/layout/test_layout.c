@@ -172,7 +172,7 @@ static void test_a_new_jail_moves_no_other(void **state)
                         size_t bridge = topo_bridge(t[n], 0, "br0"), second = topo_bridge(t[n], 0, "br1"), a, b;
 
                         for (size_t k = 0; k < (n ? 9u : 8u); k++) {
-                                char name[16], near[16];
+                                char name[32], near[32];
 
                                 (void)snprintf(name, sizeof(name), "j%zu", k);
                                 (void)snprintf(near, sizeof(near), "e%zu", k);
