@@ -419,7 +419,8 @@ static void undo_down(struct step *s, const struct graph *g, size_t iface)
         }
 }
 
-/* A bridge takes its smallest port's MTU, and what stands on it is lowered with it, but not raised again. */
+/* A bridge takes its smallest port's MTU, and what stands on it is lowered with it, but not raised again: behind the
+ * bridge's own, which what stands on it can't exceed. */
 static void undo_lowered(struct step *s, const struct graph *g, size_t bridge, uint32_t mtu)
 {
         for (size_t k = 0; bridge != NONE && k < g->iface_count; k++) {
@@ -457,8 +458,8 @@ void step_work_out_undo(struct step *s, const struct graph *g)
                 if (i)
                         undo_tunings(s, i, s->at, true);
                 if (i && s->to.iface[0]) {
-                        undo_lowered(s, g, target_find_iface(g, &s->to), i->mtu_bytes);
                         undo_bridge_mtu(s, g, target_find_iface(g, &s->to), iface, i->mtu_bytes);
+                        undo_lowered(s, g, target_find_iface(g, &s->to), i->mtu_bytes);
                 }
                 if (i)
                         undo_bridge_mtu(s, g, i->master, iface, 0);
@@ -470,8 +471,8 @@ void step_work_out_undo(struct step *s, const struct graph *g)
         case STEP_LINK_MTU:
                 if (i && !is_told_to_bridge(g, s)) { /* else it is part of its port's step, and of that one's undo */
                         undo_on(s, STEP_LINK_MTU, s->at)->number = i->mtu_bytes;
-                        undo_lowered(s, g, i->master, s->number);
                         undo_bridge_mtu(s, g, i->master, iface, s->number);
+                        undo_lowered(s, g, i->master, s->number);
                 }
                 break;
         case STEP_LINK_UP: undo_up(s, i); break;

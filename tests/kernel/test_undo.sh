@@ -38,6 +38,20 @@ J undo || fail "undo beside a foreign MTU: $(cat "$work/err")"
 same 'an MTU that somebody else gave it since stays' "$(mtu br0)" 1380
 
 ip link set q0 nomaster
+
+# What stands on a bridge gets its MTU back behind the bridge, which may keep what it was set to.
+ip link add low0 type bridge
+ip link set low0 up
+do_ok create macvlan low0 high0
+do_ok attach q0 low0
+same 'lowered with the bridge' "$(mtu low0) $(mtu high0)" '1400 1400'
+ip link set low0 mtu 1390
+ip link set low0 mtu 1400
+ip link set high0 mtu 1400
+do_ok undo
+same 'raised with it' "$(mtu low0) $(mtu high0)" '1500 1500'
+do_ok undo
+ip link del low0
 ip link del br0
 ip link add br0 address 02:00:00:00:01:00 type bridge
 ip link set p0 master br0
