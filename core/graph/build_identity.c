@@ -348,19 +348,6 @@ static void add_new(struct identities *ids)
                         add_row(ids, i, next_number(ids));
 }
 
-/* What the node was given, by the kernel's word: it outlives an inventory. */
-static void take_node_marks(const struct iface *f, struct reg_iface *row)
-{
-        char name[NODE_NAME_SIZE];
-
-        for (size_t k = 0; k < f->altname_count; k++) {
-                if (keep_mark_parse(f->altnames[k]))
-                        row->is_persistent = true;
-                else if (node_mark_parse(f->altnames[k], name))
-                        (void)str_copy(row->node_name, sizeof(row->node_name), name);
-        }
-}
-
 /* How long a bridge remembers: while its tree changes, as it was told or last seen. */
 static void join_ageing(struct iface *f, struct reg_iface *row)
 {
@@ -407,7 +394,6 @@ static void join_row(struct graph_build *b, size_t i, struct reg_iface *row)
         if (differs)
                 row->is_changed = true;
 
-        take_node_marks(f, row);
         join_ageing(f, row);
         f->number = row->number;
         f->role = row->role;

@@ -195,6 +195,24 @@ static void name_node(struct graph *g, size_t n, const char *name, struct lookup
         lookup_put(taken, key, n);
 }
 
+/* What the node was given: by the kernel's word, which outlives an inventory, else by the row's. The row does not learn
+ * it: a mark that goes again, as with a plan that fails, has left nothing. */
+static void take_given(struct graph *g, size_t n, const struct reg_iface *row, struct lookup *taken)
+{
+        const struct iface *f = &g->ifaces[g->nodes[n].iface];
+        char name[NODE_NAME_SIZE], marked[NODE_NAME_SIZE];
+
+        (void)str_copy(name, sizeof(name), row->node_name); /* same size */
+        g->nodes[n].is_persistent = row->is_persistent;
+        for (size_t k = 0; k < f->altname_count; k++) {
+                if (keep_mark_parse(f->altnames[k]))
+                        g->nodes[n].is_persistent = true;
+                else if (node_mark_parse(f->altnames[k], marked))
+                        (void)str_copy(name, sizeof(name), marked);
+        }
+        name_node(g, n, name, taken);
+}
+
 /* Recorded names first; then the interfaces' own, as far as they are not taken: such a node has none. */
 static void name_nodes(struct graph_build *b)
 {
@@ -205,10 +223,8 @@ static void name_nodes(struct graph_build *b)
                 struct iface_id id = g->ifaces[g->nodes[n].iface].id;
                 const struct reg_iface *row = id.cookie ? registry_find_iface(b->registry, id) : NULL;
 
-                if (row) {
-                        g->nodes[n].is_persistent = row->is_persistent;
-                        name_node(g, n, row->node_name, &taken);
-                }
+                if (row)
+                        take_given(g, n, row, &taken);
         }
         for (size_t n = 0; n < g->node_count; n++) {
                 const struct iface *f = &g->ifaces[g->nodes[n].iface];

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/graph/marks.h"
 #include "core/graph/query.h"
 #include "tests/lib/topo.h"
 
@@ -317,6 +318,32 @@ static void marks_bring_a_lost_inventory_back(void **state)
         registry_free(r);
 }
 
+/* A node's name and that it stays are told by marks while they are there; a failed plan takes its own away again. */
+static void a_mark_that_goes_leaves_nothing(void **state)
+{
+        (void)state;
+        struct registry *r = registry_new();
+
+        for (int round = 0; round < 3; round++) {
+                struct topo *t = topo_begin();
+                size_t a = topo_link(t, 0, "bridge0", KIND_BRIDGE, "bridge");
+                char mark[NODE_MARK_SIZE];
+
+                node_mark_format("core", 7, mark);
+                if (round == 1) {
+                        topo_altname(t, a, mark);
+                        keep_mark_format(7, mark);
+                        topo_altname(t, a, mark);
+                }
+                CLEANUP(graph_unrefp) const struct graph *g = topo_finish(t, r);
+                size_t node = g->ifaces[graph_find_iface_in(g, 0, "bridge0")].node;
+
+                assert_string_equal(g->nodes[node].name, round == 1 ? "core" : "bridge0");
+                assert_int_equal(g->nodes[node].is_persistent, round == 1);
+        }
+        registry_free(r);
+}
+
 static void jails_die(void **state)
 {
         (void)state;
@@ -538,6 +565,7 @@ int main(void)
                 cmocka_unit_test(marks_bring_a_lost_inventory_back),
                 cmocka_unit_test(test_seen_before_its_mark),
                 cmocka_unit_test(what_is_told_is_waited_for),
+                cmocka_unit_test(a_mark_that_goes_leaves_nothing),
                 cmocka_unit_test(jails_die),
                 cmocka_unit_test(the_living_are_found_first),
                 cmocka_unit_test(rows_by_hand),
