@@ -182,7 +182,8 @@ static void translate(struct walk *w, size_t jail, size_t out, const struct pref
                 if (nat_rule_parse(line, &rule, NULL) < 0 || rule.is_forward ||
                     strcmp(rule.iface, w->g->ifaces[out].name) != 0 || !prefix_contains(&rule.address, &w->source))
                         continue;
-                if (w->nat_count == WALK_NATS_MAX || !lookup_source(w->g, &like, next, &new))
+                if (w->nat_count == WALK_NATS_MAX || !lookup_source(w->g, &like, next, &new) ||
+                    address_equal(&new, &w->source))
                         return;
                 new.length = (uint8_t)prefix_bits(new.family);
                 w->nats[w->nat_count++] = (struct walk_nat){jail, w->source, new};
@@ -376,7 +377,9 @@ bool walk_on(struct walk *w, size_t jail)
                 if (in == NONE)
                         walk_hop(w, HOP_START, jail, NONE, "to %s", prefix_format_addr(&w->destination, to));
                 local = lookup_local(w->g, jail, &w->destination);
-                if (local != NONE && !(in != NONE && translate_back(w, jail))) {
+                if (local != NONE && in != NONE && translate_back(w, jail))
+                        local = lookup_local(w->g, jail, &w->destination); /* who asked may be this stack itself */
+                if (local != NONE) {
                         w->came_by = in;
                         return arrive(w, jail, in, local);
                 }

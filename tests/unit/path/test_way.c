@@ -104,6 +104,29 @@ static void test_bridge(void **state)
         assert_int_equal(lit_edges, 4);
 }
 
+/* A stack translates what it sends itself, too: the answer is for it, and it does not pass that on. */
+static void test_own_translation(void **state)
+{
+        struct two x = begin_two();
+        struct told t = {0};
+
+        (void)state;
+        topo_jail_facts(x.t, x.jail_a)->nat_rules = "nat 10.0.0.0/8 via qa\n";
+        topo_address(x.t, x.a, "10.9.0.9/32");
+        CLEANUP(graph_unrefp) const struct graph *g = topo_finish(x.t, NULL);
+
+        check(g, &t, WAY_REACHED, WAY_FINE, "");
+        for (int k = 0; k < 2; k++) {
+                CLEANUP(way_freep) struct way *w = find(g, &t, k ? "10.9.0.9" : "a", "b");
+                unsigned translations = 0;
+
+                for (size_t n = 0; n < w->hop_count; n++)
+                        translations += w->hops[n].kind == HOP_NAT;
+                assert_int_equal(w->verdict, WAY_REACHED);
+                assert_int_equal(translations, k ? 2 : 0); /* there and back; its own address stays as it is */
+        }
+}
+
 /* What tc does at the host's two ports is followed: a bridge that is down, as a tee's, passes frames by it alone. */
 static void test_redirects(void **state)
 {
@@ -546,14 +569,23 @@ static void test_all_pairs(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test(test_bridge),         cmocka_unit_test(test_redirects),
-                cmocka_unit_test(test_drops),          cmocka_unit_test(test_vlans),
-                cmocka_unit_test(test_vlan_interface), cmocka_unit_test(test_stp_and_isolation),
-                cmocka_unit_test(test_two_ways),       cmocka_unit_test(test_macvlan_and_lagg),
-                cmocka_unit_test(test_out_of_sight),   cmocka_unit_test(test_doubts),
-                cmocka_unit_test(test_probe),          cmocka_unit_test(test_ends),
-                cmocka_unit_test(test_all_pairs),      cmocka_unit_test(test_elsewhere),
-                cmocka_unit_test(test_own_interface),  cmocka_unit_test(test_own_addresses),
+                cmocka_unit_test(test_bridge),
+                cmocka_unit_test(test_own_translation),
+                cmocka_unit_test(test_redirects),
+                cmocka_unit_test(test_drops),
+                cmocka_unit_test(test_vlans),
+                cmocka_unit_test(test_vlan_interface),
+                cmocka_unit_test(test_stp_and_isolation),
+                cmocka_unit_test(test_two_ways),
+                cmocka_unit_test(test_macvlan_and_lagg),
+                cmocka_unit_test(test_out_of_sight),
+                cmocka_unit_test(test_doubts),
+                cmocka_unit_test(test_probe),
+                cmocka_unit_test(test_ends),
+                cmocka_unit_test(test_all_pairs),
+                cmocka_unit_test(test_elsewhere),
+                cmocka_unit_test(test_own_interface),
+                cmocka_unit_test(test_own_addresses),
                 cmocka_unit_test(test_proxies),
         };
 
