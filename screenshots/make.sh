@@ -18,9 +18,8 @@ for tool in tmux python3 rsvg-convert; do
 done
 [ -n "${JAILNET-}" ] || "$SOURCE/run" build
 . "$SOURCE/tests/lib/term.sh"
-XDG_CONFIG_HOME=$term_work/config
 JAILNET=$program HOLD=${HOLD:-$SOURCE/build/tests/hold}
-export XDG_CONFIG_HOME JAILNET HOLD term_work
+export JAILNET HOLD term_work
 mkdir -p "$XDG_CONFIG_HOME/jailnet"
 
 # capture FILE TITLE: the screen as it is now, drawn to FILE.png

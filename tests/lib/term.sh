@@ -25,7 +25,8 @@ term_work=$(mktemp -d /tmp/jailnet.XXXXXX 2>/dev/null || mktemp -d) || exit 1
 TMUX_TMPDIR=$term_work
 SHELL=/bin/sh
 LC_ALL=C.UTF-8
-export TMUX_TMPDIR SHELL LC_ALL
+XDG_CONFIG_HOME=$term_work/config # nobody's settings, and what a test keeps is nobody's
+export TMUX_TMPDIR SHELL LC_ALL XDG_CONFIG_HOME
 unset TMUX TMUX_PANE NO_COLOR COLORTERM LANG LANGUAGE
 trap 'term_kill' EXIT
 trap 'exit 1' INT TERM HUP

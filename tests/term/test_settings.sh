@@ -18,8 +18,6 @@ colour = red
 [keys]
 F8 = 1
 END
-XDG_CONFIG_HOME=$term_work/config
-export XDG_CONFIG_HOME
 
 term_start 100 30 "$JAILNET" demo
 term_wait '2 Table' 30
