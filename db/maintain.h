@@ -10,8 +10,8 @@
 #include "db/db.h"
 
 /*
- * How much history is kept: the newest plans and events, and the newest of our own interfaces that are gone and of loans
- * that ended. Open plans are never dropped.
+ * How much history is kept: the newest plans and events, and the newest of our own interfaces that are gone and of
+ * loans that ended. Open plans are never dropped.
  */
 struct db_limits {
         int64_t plans, events, gone;

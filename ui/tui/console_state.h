@@ -138,7 +138,7 @@ void console_fit_view(struct console *c);             /* the room for the view h
 void console_press(struct console *c, uint32_t code); /* as if that key had been pressed */
 void console_quit(struct console *c);
 void console_close_dialogs(struct console *c); /* all of them */
-int64_t console_plan_delay_ms(void); /* how long a plan runs before its progress is shown */
+int64_t console_plan_delay_ms(void);           /* how long a plan runs before its progress is shown */
 
 /* -- console_graph.c -- */
 void console_take_graph(struct console *c);    /* the newest there is */

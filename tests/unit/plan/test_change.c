@@ -165,7 +165,8 @@ static void test_routes_and_forwarding(void **state)
         assert_iproute2(linklocal, "ip -n www1 -6 route add default via fe80::1 dev eth0 proto static\n");
 
         CLEANUP(plan_freep) struct plan *hole = planned(g, "route add www1 10.4.0.0/16 --type blackhole --metric 9");
-        CLEANUP(plan_freep) struct plan *mixed = planned(g, "route add www1 0.0.0.0/0 fe80::1 --dev www1/eth0 --metric 3");
+        CLEANUP(plan_freep)
+        struct plan *mixed = planned(g, "route add www1 0.0.0.0/0 fe80::1 --dev www1/eth0 --metric 3");
 
         assert_iproute2(hole, "ip -n www1 route add blackhole 10.4.0.0/16 proto static metric 9\n");
         assert_true(has_freebsd(hole, "jexec www1 route add -net 10.4.0.0/16 127.0.0.1 -blackhole"));
