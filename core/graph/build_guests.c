@@ -77,12 +77,14 @@ static void add_jail(struct guests *l, const struct reg_shared *s)
 
                 if (sscanf(at, "%15s %63s", iface, address) != 2 || prefix_parse(address, &p, NULL) < 0)
                         continue;
+
+                const struct guest_use use = {find_use(l->g, iface, &p), p};
+
                 uses = array_grow(uses, &capacity, guest->use_count, sizeof(*uses));
-                uses[guest->use_count++] = (struct guest_use){find_use(l->g, iface, &p), p};
+                uses[guest->use_count++] = use;
+                if (use.iface != NONE)
+                        l->g->ifaces[use.iface].has_guest = true;
         }
-        for (size_t k = 0; k < guest->use_count; k++)
-                if (uses[k].iface != NONE)
-                        l->g->ifaces[uses[k].iface].has_guest = true;
         guest->uses = arena_memdup(graph_arena(l->g), uses, guest->use_count * sizeof(*uses));
 }
 

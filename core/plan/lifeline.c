@@ -77,7 +77,8 @@ static const char *lifeline(const struct graph *g, const struct lookup *standing
                 return why;
         if (g->ifaces[iface].master != NONE && !is_side_way(g, iface))
                 why = lifeline(g, standing, g->ifaces[iface].master, depth - 1);
-        for (size_t at = lookup_first(standing, iface); !why && at != LOOKUP_END; at = lookup_next(standing, at))
+        for (size_t at = standing->count ? lookup_first(standing, iface) : LOOKUP_END; !why && at != LOOKUP_END;
+             at = lookup_next(standing, at))
                 why = lifeline(g, standing, standing->entries[at].value, depth - 1);
         return why;
 }
