@@ -373,8 +373,9 @@ uint32_t guest_node_id(const struct guest *guest);              /* a number that
 /* What of that interface it uses, behind its kind and name: "10.0.0.5/32", "from 10.1.0.0/24". Harmless text. */
 void guest_put(struct text *t, const struct guest *guest, size_t iface);
 
-/* Views hide these by rule unless everything is asked for: loopbacks and fabric ends. */
 bool iface_is_down(const struct iface *i); /* and should not be: a tee stays down, and yet passes what its hooks get */
+
+/* Views hide these by rule unless everything is asked for: loopbacks and fabric ends. */
 bool iface_is_hidden(const struct iface *i);
 /* What a route that leads nowhere does with a packet: "blackhole", "unreachable", "prohibit", "throw"; NULL: it leads
  * somewhere. find: RTN_UNSPEC when there is no such word. */

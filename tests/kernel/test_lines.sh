@@ -23,7 +23,7 @@ mkfifo "$work/in"
 pid=$!
 exec 3>"$work/in"
 
-said '0 jails, 1 interfaces, 0 pending returns'
+said '0 jails, 0 interfaces, 0 pending returns'
 echo 'create jail web' >&3
 echo 'create epair' >&3
 said epair0b

@@ -61,7 +61,7 @@ END
 
 # How it ended is written down: tmux does not always hear of a child's end.
 begin() {
-        rm -f "$term_work/status"
+        rm -rf "$term_work/status" "$XDG_CONFIG_HOME/jailnet" # settings may have been kept: another view to begin with
         case $among in
         demo) term_start 100 30 sh -c '"$0" demo; echo $? >"$1.new"; mv "$1.new" "$1"' "$JAILNET" "$term_work/status" ;;
         crowd)

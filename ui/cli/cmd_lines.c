@@ -47,14 +47,16 @@ static int look(struct session *s, bool tells, struct err *e)
 static void greet(const struct session *s)
 {
         const struct graph *g = s->seen;
-        size_t pending = 0;
+        size_t pending = 0, ifaces = 0;
 
+        for (size_t n = 0; n < g->iface_count; n++)
+                ifaces += iface_is_hidden(&g->ifaces[n]) ? 0 : 1;
         for (size_t n = 0; n < g->loan_count; n++)
                 pending += g->loans[n].state == LOAN_PENDING ? 1 : 0;
         (void)printf(
                 _("jailnet: %zu jails, %zu interfaces, %zu pending returns. help lists the commands; show --format tree "
                   "reads all that is there; an empty line tells what has changed; quit leaves.\n"),
-                g->jail_count - 1, g->iface_count, pending);
+                g->jail_count - 1, ifaces, pending);
         if (s->app->notice)
                 (void)printf("%s\n", s->app->notice);
 }
