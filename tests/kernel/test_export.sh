@@ -207,9 +207,7 @@ bare() { # nothing is left
 has_tap=
 ip tuntap add probe0 mode tap 2>/dev/null && ip link del probe0 && has_tap=1
 has_nat=
-nft add table inet probe 2>/dev/null && nft add chain inet probe x '{ type nat hook postrouting priority 100 ; }' \
-        2>/dev/null && has_nat=1
-nft delete table inet probe 2>/dev/null
+! kernel_has_nat || has_nat=1
 has_tc=
 command -v tc >/dev/null && ip link add probe0 type veth peer name probe1 && tc qdisc add dev probe0 clsact 2>/dev/null && has_tc=1
 ip link delete probe0 2>/dev/null

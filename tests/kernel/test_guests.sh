@@ -90,9 +90,7 @@ do_ok restore
 same 'forwarding, restored' "$(ip netns exec hop cat /proc/sys/net/ipv4/ip_forward \
         /proc/sys/net/ipv6/conf/all/forwarding | tr '\n' ' ')" '0 1 '
 
-if nft add table inet probe 2>/dev/null &&
-        nft add chain inet probe x '{ type nat hook postrouting priority 100 ; }' 2>/dev/null; then
-        nft delete table inet probe
+if kernel_has_nat; then
         do_ok nat add 10.66.0.0/24 via em0
         do_ok create epair door hop/in
         do_ok address add hop/in 10.66.0.2/24

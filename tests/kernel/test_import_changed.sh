@@ -5,9 +5,7 @@
 . "${SOURCE:?}/tests/lib/sandbox.sh"
 
 has_nat=
-nft add table inet probe 2>/dev/null && nft add chain inet probe x '{ type nat hook postrouting priority 100 ; }' \
-        2>/dev/null && has_nat=1
-nft delete table inet probe 2>/dev/null
+! kernel_has_nat || has_nat=1
 
 # A network is lines "KEY VALUE"; "" is what is not there.
 draw() { # SEED

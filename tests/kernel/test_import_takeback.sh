@@ -182,9 +182,7 @@ same 'nodes' "$(nodes)" 't_br t_one t_own'
 settled --as ngctl "$work/net.ngctl"
 
 # --- NAT -------------------------------------------------------------------------------------------------------------------
-if nft add table inet probe 2>/dev/null && nft add chain inet probe x '{ type nat hook postrouting priority 100 ; }' \
-        2>/dev/null; then
-        nft delete table inet probe
+if kernel_has_nat; then
         rules() { nft -j list table inet jailnet 2>/dev/null | jq -r '[.nftables[].rule.comment // empty] | sort | join(", ")'; }
         wants pf.conf 'nat on em0 from 10.7.0.0/24 to any -> (em0:0)' 'nat on em0 from 10.8.0.0/24 to any -> (em0:0)'
         import "$work/pf.conf"

@@ -3,16 +3,10 @@
 # the jails answers their pings.
 . "${SOURCE:?}/tests/lib/sandbox.sh"
 
-command -v nft >/dev/null || {
-        echo 'skipped: nft is not installed'
+kernel_has_nat || {
+        echo 'skipped: nft is not installed, or this kernel has no nftables with nat'
         exit 77
 }
-nft add table inet probe 2>/dev/null && nft add chain inet probe x '{ type nat hook postrouting priority 100 ; }' \
-        2>/dev/null || {
-        echo 'skipped: this kernel has no nftables with nat'
-        exit 77
-}
-nft delete table inet probe
 
 has() { # FILE TEXT
         checks=$((checks + 1))

@@ -265,12 +265,10 @@ ok 'the host is reached without it' reaches outside 192.0.2.1
 
 # -- nat: what the wire sees is counted by nft outside -----------------------------------------------------------------
 
-if ! command -v nft >/dev/null || ! nft add table inet probe 2>/dev/null ||
-        ! nft add chain inet probe x '{ type nat hook postrouting priority 100 ; }' 2>/dev/null; then
+if ! kernel_has_nat; then
         echo 'the rest is left out: nft is not installed, or the kernel has no nftables with nat'
         finish
 fi
-nft delete table inet probe
 rules() { nft -j list table inet jailnet 2>/dev/null | jq -r '[.nftables[] | .rule // empty | .comment] | sort | join("; ")'; }
 seen() { # ADDR: echo requests from there, as the neighbour counts them
         ip netns exec outside nft -j list table inet seen | jq --arg a "$1" \

@@ -13,6 +13,7 @@
 #   snapshot                   links, addresses and routes of the host and of all jails; indexes and counters aside
 #   law WHAT CHECK ARGS...     does a verb; CHECK (a function) must hold, and not before; `undo` brings the snapshot of
 #                              before; then it is done again, and CHECK must hold once more
+#   kernel_has_nat             it can translate addresses, and nft is there
 #   sql QUERY                  asks the inventory
 #   $slow                      deadlines are to be multiplied by this
 #   finish                     exits with the test's outcome
@@ -144,6 +145,15 @@ law() {
         compare "$what: after undo"
         do_ok "$@"
         $check || fail "$what: is not so the second time"
+}
+
+# Does this kernel translate addresses, and is nft there to see it? Nothing is left of the question.
+kernel_has_nat() {
+        command -v nft >/dev/null && nft add table inet probe 2>/dev/null || return 1
+        nft add chain inet probe x '{ type nat hook postrouting priority 100 ; }' 2>/dev/null
+        set -- $?
+        nft delete table inet probe
+        return "$1"
 }
 
 sql() { sqlite3 -batch -readonly "${JAILNET_DB:?}" "$1"; }
