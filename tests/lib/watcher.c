@@ -93,6 +93,20 @@ bool watcher_sees_no_t1(const struct graph *g)
         return graph_jail(g, "t1") == NULL;
 }
 
+bool store_never_changes(struct registry_store *s)
+{
+        (void)s;
+        return false;
+}
+
+int store_saves_nothing(struct registry_store *s, struct registry *r, struct err *e)
+{
+        (void)s;
+        (void)r;
+        (void)e;
+        return 0;
+}
+
 pid_t process_start(const char *how)
 {
         pid_t pid = fork();

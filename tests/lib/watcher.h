@@ -45,6 +45,10 @@ const struct iface *graph_iface(const struct graph *g, const char *jail, const c
 bool watcher_sees_pair(const struct graph *g);
 bool watcher_sees_no_t1(const struct graph *g);
 
+/* Of a store that nobody else writes to, and that keeps nothing. */
+bool store_never_changes(struct registry_store *s);
+int store_saves_nothing(struct registry_store *s, struct registry *r, struct err *e);
+
 /* Runs a shell's words beside the test, which does not outlive it; its pid. */
 pid_t process_start(const char *how);
 void process_end(pid_t pid);

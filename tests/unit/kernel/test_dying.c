@@ -191,24 +191,10 @@ static int load_remembered(struct registry_store *s, struct registry *r, struct 
         return 0;
 }
 
-static bool never_changes(struct registry_store *s)
-{
-        (void)s;
-        return false;
-}
-
-static int save_nothing(struct registry_store *s, struct registry *r, struct err *e)
-{
-        (void)s;
-        (void)r;
-        (void)e;
-        return 0;
-}
-
 /* Started anew, jailnet finds by its handle what lost its name before; and knows it as the jail that it was. */
 static void remembered_by_its_handle(void **state)
 {
-        struct registry_store store = {load_remembered, never_changes, save_nothing};
+        struct registry_store store = {load_remembered, store_never_changes, store_saves_nothing};
         struct observer_options o = {.store = &store, .read_only = true};
         const struct graph *g = NULL;
         struct ns_handle handle;

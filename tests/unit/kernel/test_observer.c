@@ -184,17 +184,9 @@ static bool is_news(struct registry_store *s)
         return is_written;
 }
 
-static int save_nothing(struct registry_store *s, struct registry *r, struct err *e)
-{
-        (void)s;
-        (void)r;
-        (void)e;
-        return 0;
-}
-
 static void what_is_written_slowly_is_seen(void **state)
 {
-        struct registry_store store = {count_load, is_news, save_nothing};
+        struct registry_store store = {count_load, is_news, store_saves_nothing};
         struct observer_options o = {.store = &store, .store_path = "/run/slow.db"};
         struct watcher w = {0};
 

@@ -231,20 +231,6 @@ static int count_load(struct registry_store *s, struct registry *r, struct err *
         return 0;
 }
 
-static bool never_changes(struct registry_store *s)
-{
-        (void)s;
-        return false;
-}
-
-static int save_nothing(struct registry_store *s, struct registry *r, struct err *e)
-{
-        (void)s;
-        (void)r;
-        (void)e;
-        return 0;
-}
-
 struct prepared {
         struct registry_store *store;
         int count;
@@ -266,7 +252,7 @@ static bool prepare(struct observer_options *o, void *context)
 /* What is told while the host is read counts; a host that turns out to be another one is read instead. */
 static void the_host_is_read_before_all_is_known(void **state)
 {
-        struct registry_store store = {count_load, never_changes, save_nothing};
+        struct registry_store store = {count_load, store_never_changes, store_saves_nothing};
         int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
         struct observer_rest *rest = NULL;
         const struct graph *g = NULL;
