@@ -90,6 +90,47 @@ static void test_groups_open_and_close(void **state)
         scene_done(&s);
 }
 
+/* A line of groups is no thing of its own: in a picture that has no such line the cursor is on the first of its jails,
+ * opened or not. Where the line is still there, so is the cursor. */
+static void test_zoom_from_a_groups_line(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_many(1500);
+
+        for (int is_open = 0; is_open <= 1; is_open++) {
+                CLEANUP(text_done) struct text about = {0};
+                struct scene s;
+
+                scene_init(&s, g, 80, 20, false);
+                free(scene_draw(&s));
+                selection_set(&s.ui.selection, g, (struct object){OBJECT_JAIL, graph_find_jail(g, "j17")});
+                free(scene_draw(&s));
+                scene_press(&s, KEYC_DOWN);
+                scene_press(&s, KEYC_UP);
+                assert_int_equal(scene_selected(&s).type, OBJECT_NONE);
+                if (is_open)
+                        scene_press(&s, KEYC_ENTER);
+                scene_press(&s, '0'); /* fits as groups alone */
+                assert_int_equal(scene_selected(&s).type, OBJECT_NONE);
+                assert_true(s.view->about(s.view, &about));
+                scene_press(&s, '+');
+
+                CLEANUP(freep) char *text = scene_draw(&s);
+                struct object o = scene_selected(&s);
+
+                assert_non_null(strstr(text, "overview"));
+                assert_int_equal(o.type, OBJECT_JAIL);
+                assert_non_null(strstr(text, g->jails[o.index].name));
+
+                /* Of the same group: back again, it is that line that hides it. */
+                scene_press(&s, '-');
+                text_clear(&about);
+                (void)s.view->about(s.view, &about);
+                assert_string_equal(text_str(&about), is_open ? "" : "j  50 jails  Enter opens it  Space marks them");
+                scene_done(&s);
+        }
+}
+
 /* The next start begins as the last one ended: each thing where it was, groups open that were. */
 static void test_places_outlive_the_view(void **state)
 {
@@ -305,6 +346,7 @@ int main(void)
                 cmocka_unit_test(test_many_jails_begin_with_an_overview),
                 cmocka_unit_test(test_zoom_keeps_the_selection),
                 cmocka_unit_test(test_groups_open_and_close),
+                cmocka_unit_test(test_zoom_from_a_groups_line),
                 cmocka_unit_test(test_a_groups_line_is_all_of_them),
                 cmocka_unit_test(test_places_outlive_the_view),
                 cmocka_unit_test(test_focus),

@@ -234,14 +234,23 @@ static void follow(struct graph_view *v, const struct layout *l, struct rect are
                 graph_view_centre(v, l, area, at);
 }
 
-/* After another picture: the cursor on what it was on, in the middle. */
-static void show_cursor(struct graph_view *v, struct rect area, struct ui *u)
+/* After another picture: the cursor on what it was on, in the middle. fold_jail: graph_view_fold_jail of the one
+ * before. */
+static void show_cursor(struct graph_view *v, struct rect area, struct ui *u, size_t fold_jail)
 {
         v->left = v->top = 0;
 
         const struct layout *l = graph_view_refresh(v, area, u);
         size_t at = layout_find(l, u->graph, selection_resolve(&u->selection, u->graph));
 
+        if (fold_jail != NONE) {
+                at = layout_find_key(l, v->cursor);
+                if (at == NONE) {
+                        selection_set(&u->selection, u->graph, (struct object){OBJECT_JAIL, fold_jail});
+                        v->shown = u->selection;
+                        at = l->jail_items[fold_jail];
+                }
+        }
         v->cursor = at == NONE ? 0 : l->items[at].key;
         if (at != NONE)
                 graph_view_centre(v, l, area, at);
@@ -250,6 +259,8 @@ static void show_cursor(struct graph_view *v, struct rect area, struct ui *u)
 /* The level that shows most and fits on the screen whole, but not below `least`; everything is put in order anew. */
 static void fit(struct graph_view *v, struct rect area, struct ui *u, enum layout_level least)
 {
+        size_t fold_jail = graph_view_fold_jail(v, area, u);
+
         for (enum layout_level level = LAYOUT_FULL;; level--) {
                 v->level = level;
                 v->left = v->top = 0;
@@ -264,7 +275,7 @@ static void fit(struct graph_view *v, struct rect area, struct ui *u, enum layou
                         break;
         }
 
-        show_cursor(v, area, u);
+        show_cursor(v, area, u, fold_jail);
 }
 
 /* Everything else steps aside, and the way is as large as can be seen whole; and all again, as it was. */
@@ -276,7 +287,7 @@ static void turn_way_alone(struct graph_view *v, struct rect area, struct ui *u,
                 fit(v, area, u, LAYOUT_OVERVIEW);
         } else {
                 v->level = v->level_before;
-                show_cursor(v, area, u);
+                show_cursor(v, area, u, NONE);
         }
 }
 
@@ -365,8 +376,11 @@ static void zoom_to(struct graph_view *v, struct rect area, struct ui *u, enum l
 {
         if (level >= LAYOUT_LEVEL_COUNT || level == v->level)
                 return;
+
+        size_t fold_jail = graph_view_fold_jail(v, area, u);
+
         v->level = level;
-        show_cursor(v, area, u);
+        show_cursor(v, area, u, fold_jail);
 }
 
 /* The first or last item of the world that can be selected. */
@@ -467,7 +481,7 @@ static void toggle_focus(struct graph_view *v, struct rect area, struct ui *u)
         graph_view_set_focus(v, u, has_focus ? 0 : FOCUS_HOPS);
         if (has_focus) {
                 v->level = v->level_before;
-                show_cursor(v, area, u);
+                show_cursor(v, area, u, NONE);
         } else {
                 v->level_before = v->level;
                 fit(v, area, u, LAYOUT_OVERVIEW);

@@ -80,6 +80,11 @@ void graph_view_set_way_alone(struct graph_view *v, bool is_alone); /* only what
 void graph_view_renew_scope(struct graph_view *v,
                             const struct ui *u); /* for a newer graph; ends a focus on what is gone */
 
+/* -- graph_folds.c -- */
+/* The jail that stands for the fold under the cursor in a picture that has no such line; NONE: the cursor is on none.
+ */
+size_t graph_view_fold_jail(struct graph_view *v, struct rect area, struct ui *u);
+
 /* -- graph_memory.c -- */
 void graph_view_remember(const struct view *view, struct text *ret);
 void graph_view_recall(struct view *view, const char *text); /* of anybody: what is not understood is left out */
