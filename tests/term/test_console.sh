@@ -144,6 +144,12 @@ term_at_sizes 'demo-holder'
 term_keys 3
 term_wait "$mac"
 term_at_sizes "$mac"
+
+# The line about the selection ends with the bar's place in the list.
+term_keys 2 Home
+status ' 1/'
+term_keys Down
+status ' 2/'
 term_keys 1
 term_wait 'uplink'
 

@@ -4,15 +4,16 @@
 #include "core/base/intl.h"
 #include "ui/tui/console_state.h"
 #include "ui/tui/views/describe.h"
+#include "ui/tui/views/rows.h"
 
 struct pen {
         struct canvas *canvas;
-        int x, y;
+        int x, y, right;
 };
 
 static void put(struct pen *p, enum style s, const char *text)
 {
-        int room = p->canvas->w - 1 - p->x;
+        int room = p->right - p->x;
 
         if (room > 0 && *text)
                 p->x += canvas_text(p->canvas, p->x, p->y, room, s, text) + 2;
@@ -48,7 +49,8 @@ static void put_iface(struct pen *p, const struct graph *g, size_t index)
         put(p, STYLE_ADDRESS, text_str(&addresses));
         if (i->rx_Bps != RATE_UNKNOWN || i->tx_Bps != RATE_UNKNOWN) {
                 text_putf(&rates, _("rx %s  tx %s"), describe_rate(i->rx_Bps, rx), describe_rate(i->tx_Bps, tx));
-                put(p, STYLE_DIM, text_str(&rates));
+                if ((int)text_columns(text_str(&rates)) <= p->right - p->x) /* half a number is none */
+                        put(p, STYLE_DIM, text_str(&rates));
         }
         if (i->warning)
                 put(p, STYLE_WARNING, i->warning);
@@ -118,36 +120,50 @@ static void put_loan(struct pen *p, const struct graph *g, const struct loan *l)
         put(p, l->state == LOAN_PENDING ? STYLE_PENDING : STYLE_DIM, text_str(&t));
 }
 
-static void put_message(struct console *c, int y)
+/* A sentence, which has the whole line. */
+static void put_sentence(struct console *c, int y, enum style s, const char *text)
 {
-        const char *sign = c->message_style == STYLE_ERROR || c->message_style == STYLE_WARNING ? "! " : "";
-        int x = 1 + canvas_text(c->canvas, 1, y, 2, c->message_style, sign);
+        int x = 1 + canvas_text(c->canvas, 1, y, 2, s, s == STYLE_ERROR || s == STYLE_WARNING ? "! " : "");
 
-        (void)canvas_text_visible(c->canvas, x, y, c->canvas->w - 1 - x, c->message_style, c->message);
+        (void)canvas_text_visible(c->canvas, x, y, c->canvas->w - 1 - x, s, text);
+}
+
+/* Where the bar is in the view's list, at the right end; returns the column before it. */
+static int put_position(struct console *c, int y)
+{
+        const struct rows *r = c->views[c->view]->rows;
+        int right = c->canvas->w - 1;
+        char text[48];
+
+        if (!r || r->count < 2)
+                return right;
+        (void)str_format(text, sizeof(text), "%zu/%zu", r->cursor + 1, r->count); /* fits */
+        right -= (int)text_columns(text);
+        (void)canvas_text(c->canvas, right, y, -1, STYLE_DIM, text);
+        return right - 2;
 }
 
 void console_draw_status(struct console *c, int y)
 {
-        struct pen p = {c->canvas, 1, y};
+        struct pen p = {c->canvas, 1, y, c->canvas->w - 1};
         struct dialog *d = dialogs_top(&c->dialogs);
         enum style s = STYLE_NORMAL;
         const char *text = d && d->status ? d->status(d, &s) : NULL;
 
         if (text) {
-                int x = 1 + canvas_text(c->canvas, 1, y, 2, s, s == STYLE_WARNING ? "! " : "");
-
-                (void)canvas_text_visible(c->canvas, x, y, c->canvas->w - 1 - x, s, text);
+                put_sentence(c, y, s, text);
                 return;
         }
         if (c->message[0]) {
-                put_message(c, y);
+                put_sentence(c, y, c->message_style, c->message);
                 return;
         }
 
         if (c->news[0]) {
-                (void)canvas_text_visible(c->canvas, 1, y, c->canvas->w - 2, STYLE_CHANGED, c->news);
+                put_sentence(c, y, STYLE_CHANGED, c->news);
                 return;
         }
+        p.right = put_position(c, y);
 
         struct object o = selection_resolve(&c->ui.selection, c->graph);
         size_t loan = c->view == VIEW_RETURNS ? console_loan(c) : NONE;

@@ -30,6 +30,7 @@ struct recent {
 };
 
 struct events;
+struct rows;
 struct plan_preview;
 struct marks;
 struct diagnosis;
@@ -96,6 +97,7 @@ struct view {
                       struct text *ret); /* what is under its cursor when nothing is selected; may be NULL */
         /* The jail without a stack of its own that is under its cursor: its address there; NULL: none. May be NULL. */
         const struct guest_use *(*guest)(struct view *v, const struct graph *g, const struct guest **ret_guest);
+        const struct rows *rows; /* its list, for the bar's place in it: "3/152"; NULL: it is none */
         /* What it waits for beside the loop, while it is the one that is shown; both may be NULL. */
         int (*fd)(const struct view *v); /* -1: nothing */
         void (*news)(struct view *v, struct ui *u);

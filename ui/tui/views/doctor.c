@@ -278,6 +278,7 @@ struct view *view_doctor_new(void)
                 .name = "Doctor",
                 .hints = N_("Enter:preview_the_remedy"),
                 .draw = doctor_draw,
+                .rows = &d->rows,
                 .key = doctor_key,
                 .free = doctor_free,
         };

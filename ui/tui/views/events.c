@@ -161,6 +161,7 @@ struct view *view_events_new(void)
         v->view = (struct view){.name = "Events",
                                 .hints = N_("Z:pause"),
                                 .draw = events_draw,
+                                .rows = &v->rows,
                                 .key = events_key,
                                 .about = events_about,
                                 .free = events_view_free};

@@ -206,6 +206,7 @@ struct view *view_journal_new(void)
                 .name = "Journal",
                 .hints = N_("u:undo"),
                 .draw = journal_draw,
+                .rows = &j->rows,
                 .key = journal_key,
                 .free = journal_free,
         };

@@ -432,6 +432,7 @@ struct view *view_returns_new(void)
                 .name = "Returns",
                 .hints = N_("R:bring_back s:let_go Space:mark *:all w:wait"),
                 .draw = returns_draw,
+                .rows = &r->rows,
                 .key = returns_key,
                 .free = returns_free,
         };

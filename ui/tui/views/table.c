@@ -385,6 +385,7 @@ struct view *view_table_new(void)
                 .hints = N_("<>:sort"),
                 .more = N_("i:invert"),
                 .draw = table_draw,
+                .rows = &t->rows,
                 .key = table_key,
                 .free = table_free,
         };

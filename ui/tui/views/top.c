@@ -252,6 +252,7 @@ struct view *view_top_new(void)
         t->view = (struct view){.name = "Top",
                                 .hints = N_("<>:sort +/-:time .:all"),
                                 .draw = top_draw,
+                                .rows = &t->rows,
                                 .key = top_key,
                                 .free = top_free};
         return &t->view;
