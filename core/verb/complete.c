@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/graph/free_address.h"
 #include "core/graph/names.h"
 
 struct completion {
@@ -154,18 +155,68 @@ static void offer_choices(struct completion *c, const char *choices)
         }
 }
 
-static void offer_addresses(struct completion *c, const struct graph *g)
+static void offer_addresses_of(struct completion *c, const struct iface *f)
 {
         char buf[PREFIX_TEXT_SIZE];
 
-        for (size_t i = 0; i < g->iface_count; i++) {
-                const struct iface *f = &g->ifaces[i];
-
-                for (size_t k = 0; k < f->address_count && f->kind != KIND_LOOPBACK; k++) {
-                        if (!prefix_is_link_local(&f->addresses[k]))
-                                offer(c, prefix_format(&f->addresses[k], buf));
-                }
+        for (size_t k = 0; k < f->address_count; k++) {
+                if (!prefix_is_link_local(&f->addresses[k]))
+                        offer(c, prefix_format(&f->addresses[k], buf));
         }
+}
+
+/* The interface whose network a request is about; NONE: it does not tell. */
+static size_t iface_meant(const struct intent *rest, const struct graph *g)
+{
+        const char *word = NULL;
+        size_t iface;
+
+        if (rest && rest->verb == VERB_CREATE_JAIL)
+                word = intent_option(rest, "bridge");
+        else if (rest && (rest->verb == VERB_ADDRESS_ADD || rest->verb == VERB_ADDRESS_DEL) && rest->value_count)
+                word = rest->values[0];
+        return word && query_iface(g, word, &iface, NULL) == 0 ? iface : NONE;
+}
+
+/* Of what is to be removed those that are there; of what is to be added one that nobody has, where the network is
+ * known. */
+static void offer_addresses(struct completion *c, const struct intent *rest, const struct graph *g)
+{
+        size_t iface = iface_meant(rest, g);
+        struct prefix p;
+        char buf[PREFIX_TEXT_SIZE];
+
+        if (rest && (rest->verb == VERB_CREATE_JAIL || rest->verb == VERB_ADDRESS_ADD)) {
+                if (iface != NONE && free_address_on(g, iface, &p, NULL))
+                        offer(c, prefix_format(&p, buf));
+                return;
+        }
+        for (size_t i = 0; i < g->iface_count; i++) {
+                if (iface == NONE ? g->ifaces[i].kind != KIND_LOOPBACK : iface == i)
+                        offer_addresses_of(c, &g->ifaces[i]);
+        }
+}
+
+/* Whom others on that segment send by. */
+static void offer_gateway_on(struct completion *c, const struct graph *g, size_t iface)
+{
+        struct prefix p, gateway;
+        char buf[PREFIX_TEXT_SIZE];
+
+        if (iface != NONE && free_address_on(g, iface, &p, &gateway) && gateway.family)
+                offer(c, prefix_format_addr(&gateway, buf));
+}
+
+static void offer_gateways(struct completion *c, const struct intent *rest, const struct graph *g)
+{
+        size_t jail;
+
+        offer_gateway_on(c, g, iface_meant(rest, g));
+        if (!rest || rest->verb != VERB_ROUTE_ADD || !rest->value_count ||
+            query_jail(g, rest->values[0], &jail, NULL) < 0)
+                return;
+        for (size_t i = 0; i < g->jails[jail].iface_count; i++)
+                offer_gateway_on(c, g, g->jails[jail].iface_first + i);
 }
 
 static void offer_new_names(struct completion *c, const struct graph *g)
@@ -192,8 +243,8 @@ static void offer_new_names(struct completion *c, const struct graph *g)
         }
 }
 
-size_t verb_complete(const struct verb_arg *a, const char *prefix, const struct graph *g, size_t max,
-                     void (*fn)(void *user, const char *word), void *user)
+size_t verb_complete(const struct verb_arg *a, const struct intent *rest, const char *prefix, const struct graph *g,
+                     size_t max, void (*fn)(void *user, const char *word), void *user)
 {
         struct completion c = {.prefix = prefix, .max = max, .fn = fn, .user = user};
 
@@ -215,7 +266,8 @@ size_t verb_complete(const struct verb_arg *a, const char *prefix, const struct 
         case ARG_IFACE_NEW: offer_new_names(&c, g); break;
         case ARG_NODE: offer_nodes(&c, g); break;
         case ARG_NODE_HOOK: offer_hooks(&c, g); break;
-        case ARG_ADDRESS: offer_addresses(&c, g); break;
+        case ARG_ADDRESS: offer_addresses(&c, rest, g); break;
+        case ARG_IP: offer_gateways(&c, rest, g); break;
         case ARG_DESTINATION: offer(&c, "default"); break;
         case ARG_CHOICE: offer_choices(&c, a->choices); break;
         case ARG_MTU:
@@ -233,7 +285,6 @@ size_t verb_complete(const struct verb_arg *a, const char *prefix, const struct 
         case ARG_VLAN_ID:
         case ARG_VXLAN_ID:
         case ARG_NUMBER:
-        case ARG_IP:
         case ARG_TEXT:
         case ARG_PATH: break; /* free to choose */
         }

@@ -217,6 +217,18 @@ const char *intent_option(const struct intent *in, const char *name)
         return NULL;
 }
 
+static void put_options(struct text *t, const struct intent *in)
+{
+        for (size_t i = 0; i < in->option_count; i++) {
+                text_putf(t, " --%s", in->options[i].name);
+                for (size_t k = 0; k < ARRAY_SIZE(in->options[i].values) && in->options[i].values[k]; k++) {
+                        text_put_char(t, ' ');
+                        text_put_shell(t, in->options[i].values[k]);
+                }
+        }
+}
+
+/* In the synopsis' order, unless a value could be taken for an option. */
 void intent_put_words(struct text *t, const struct intent *in)
 {
         bool needs_end = false;
@@ -226,21 +238,18 @@ void intent_put_words(struct text *t, const struct intent *in)
                 return;
         }
         text_put(t, verbs[in->verb].words);
-        for (size_t i = 0; i < in->option_count; i++) {
-                text_putf(t, " --%s", in->options[i].name);
-                for (size_t k = 0; k < ARRAY_SIZE(in->options[i].values) && in->options[i].values[k]; k++) {
-                        text_put_char(t, ' ');
-                        text_put_shell(t, in->options[i].values[k]);
-                }
-        }
         for (size_t i = 0; i < in->value_count; i++)
                 needs_end = needs_end || (in->values[i][0] == '-' && in->values[i][1]);
-        if (needs_end)
+        if (needs_end) {
+                put_options(t, in);
                 text_put(t, " --");
+        }
         for (size_t i = 0; i < in->value_count; i++) {
                 text_put_char(t, ' ');
                 text_put_shell(t, in->values[i]);
         }
+        if (!needs_end)
+                put_options(t, in);
 }
 
 void verb_put_synopsis(struct text *t, const struct verb *v)
@@ -272,5 +281,28 @@ void verb_put_synopsis(struct text *t, const struct verb *v)
                 for (unsigned k = 0; k < o->extra_values && k < ARRAY_SIZE(extra); k++)
                         text_putf(t, " %s", extra[k]);
                 text_put_char(t, ']');
+        }
+}
+
+void verb_parse_begun(const struct verb *v, size_t count, char *const *words, struct intent *ret)
+{
+        *ret = (struct intent){.verb = v->id};
+        for (size_t i = 0; i < count; i++) {
+                bool is_option = str_has_prefix(words[i], "--");
+                const char *equals = is_option ? strchr(words[i], '=') : NULL;
+                size_t length = is_option ? (equals ? (size_t)(equals - words[i]) : strlen(words[i])) - 2 : 0;
+                const struct verb_option *o = is_option ? find_option(v, words[i] + 2, length) : NULL;
+                size_t have = 0;
+
+                if (!is_option && ret->value_count < INTENT_VALUES_MAX)
+                        ret->values[ret->value_count++] = words[i];
+                if (!o || intent_option(ret, o->name))
+                        continue;
+                ret->options[ret->option_count].name = o->name;
+                if (equals)
+                        ret->options[ret->option_count].values[have++] = equals + 1;
+                while (o->has_value && have < 1 + o->extra_values && i + 1 < count)
+                        ret->options[ret->option_count].values[have++] = words[++i];
+                ret->option_count++;
         }
 }

@@ -186,9 +186,18 @@ void verb_put_synopsis(struct text *t, const struct verb *v); /* "create vlan PA
  */
 int verb_check_arg(const struct verb_arg *a, const char *value, const struct graph *g, struct err *e);
 
-/* Calls fn for each completion of prefix, at most max; fn's word is raw foreign text, borrowed. Returns how many. */
-size_t verb_complete(const struct verb_arg *a, const char *prefix, const struct graph *g, size_t max,
-                     void (*fn)(void *user, const char *word), void *user);
+/*
+ * verb_complete - what an argument may be.
+ *
+ *   shape    calls fn for each completion of prefix, at most max; fn's word is raw foreign text, borrowed. rest: the
+ *            request as far as it is known, for what follows of its other words (the next free address on the bridge
+ *            that it names); NULL: nothing is. Returns how many
+ */
+size_t verb_complete(const struct verb_arg *a, const struct intent *rest, const char *prefix, const struct graph *g,
+                     size_t max, void (*fn)(void *user, const char *word), void *user);
+
+/* As much of a request as words tell that may be too few: each value where it belongs, nothing checked; borrowed. */
+void verb_parse_begun(const struct verb *v, size_t count, char *const *words, struct intent *ret);
 
 /*
  * verb_is_allowed - may this be done to the selected thing, for menus that grey out.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Edges that are taken to another bridge: by a key twice, and by the mouse; the plan is previewed, run and undone as any other.
-# And a jail on a bridge from one form.
+# And a jail on a bridge from one form, which tells a free address.
 : "${JAILNET:?}" "${SOURCE:?}"
 if [ "${1-}" != inside ]; then
         "$JAILNET" sandbox -- true 2>/dev/null || {
@@ -95,16 +95,20 @@ for size in '80 24' '120 40' '200 60'; do
         term_wait 'On bridge'
         term_type mail
         term_keys Down Down Down
-        term_wait '--bridge backend mail'
+        term_wait 'mail --bridge backend'
         term_keys Down
-        term_type 10.0.2.77/24
+        term_wait '10.0.2.13/24 is free'
+        term_keys F4
+        term_wait '>10.0.2.13/24'
+        term_keys Enter
+        term_wait '--address 10.0.2.13/24'
         term_wait 'ready:'
         term_keys Enter
         term_wait 'make jail mail'
         term_keys Enter
         term_wait 'done: create jail'
         term_check 'it is on the bridge' master_is e0a_mail backend
-        answers() { ip netns exec mail ping -c 1 -W 5 10.0.2.77 >/dev/null; }
+        answers() { ip netns exec mail ping -c 1 -W 5 10.0.2.13 >/dev/null; }
         term_check "and has its address" answers
         # An undo is planned on the picture, which has the pin a moment later than the kernel the address.
         select_by_name mail/e0b

@@ -173,7 +173,7 @@ static const struct verb_arg *next_arg(const struct verb *v, size_t count, char 
         return last > 0 && v->args[last - 1].is_repeated ? &v->args[last - 1] : NULL;
 }
 
-static void offer_arg(struct offer *o, struct app *a, const struct verb_arg *arg)
+static void offer_arg(struct offer *o, struct app *a, const struct verb_arg *arg, const struct intent *rest)
 {
         CLEANUP(graph_unrefp) const struct graph *g = NULL;
 
@@ -181,7 +181,7 @@ static void offer_arg(struct offer *o, struct app *a, const struct verb_arg *arg
                 o->takes_file = true;
         /* A shell that completes is no place for errors: without a picture there is nothing to offer. */
         else if (a->picture(a, false, false, false, &g, NULL) == 0)
-                (void)verb_complete(arg, o->prefix, g, COMPLETIONS_MAX, put_word, o);
+                (void)verb_complete(arg, rest, o->prefix, g, COMPLETIONS_MAX, put_word, o);
 }
 
 static void offer_for_verb(struct offer *o, struct app *a, const struct verb *v, size_t count, char **words)
@@ -197,7 +197,10 @@ static void offer_for_verb(struct offer *o, struct app *a, const struct verb *v,
                 }
                 offer_global_options(o);
         } else if (arg) {
-                offer_arg(o, a, arg);
+                struct intent rest;
+
+                verb_parse_begun(v, count, words, &rest);
+                offer_arg(o, a, arg, &rest);
         }
 }
 
@@ -239,7 +242,7 @@ static void offer_placeholder(struct offer *o, struct app *a, const char *token)
                 struct verb_arg arg = {.name = token, .type = types[i].type};
 
                 if (strcmp(types[i].token, token) == 0)
-                        offer_arg(o, a, &arg);
+                        offer_arg(o, a, &arg, NULL);
         }
         for (size_t i = 0; strcmp(token, "CHECK") == 0 && i < check_count; i++)
                 offer(o, checks[i].id, strlen(checks[i].id));

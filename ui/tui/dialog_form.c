@@ -290,14 +290,19 @@ static void form_draw(struct dialog *d, struct canvas *c)
                 text_clear(&note); /* it stands under its field already, whole */
                 is_error = false;
         }
+
+        struct note_lines lines = {c, c->h - 4, c->h - 3, STYLE_DIM};
+
+        if (f->note[0] && !f->note_is_error && !is_error && note.length) { /* a line for each */
+                (void)canvas_text(c, 2, lines.y++, c->w - 4, STYLE_DIM, text_str(&note));
+                text_clear(&note);
+        }
         if (f->note[0] && !is_error) {
                 text_clear(&note);
                 text_putf(&note, "%s%s", f->note_is_error ? "! " : "", f->note);
                 is_error = f->note_is_error;
         }
-
-        struct note_lines lines = {c, c->h - 4, c->h - 3, is_error ? STYLE_ERROR : f->note[0] ? STYLE_GOOD : STYLE_DIM};
-
+        lines.style = is_error ? STYLE_ERROR : f->note[0] ? STYLE_GOOD : STYLE_DIM;
         text_wrap(text_str(&note), c->w - 4, draw_note_line, &lines);
 
         struct intent in;

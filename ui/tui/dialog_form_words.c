@@ -16,7 +16,7 @@ static size_t collect(struct form_dialog *f)
         for (size_t i = 0; i < f->word_count; i++)
                 free(f->words[i]);
         f->word_count = 0;
-        (void)form_field_complete(form_current_field(f), f->options.graph(f->options.user), COMPLETIONS_MAX,
+        (void)form_field_complete(&f->model, form_current_field(f), f->options.graph(f->options.user), COMPLETIONS_MAX,
                                   collect_word, f);
         return f->word_count;
 }

@@ -141,6 +141,29 @@ static void check_words(struct form_field *f, const struct graph *g)
                                  f->option->name, f->option->extra_values + 1); /* fits */
 }
 
+static void take_free(void *user, const char *word)
+{
+        struct form_field *f = user;
+
+        (void)str_copy(f->free, sizeof(f->free), word); /* fits: an address */
+}
+
+/* What nobody has yet, for the empty fields that take an address. */
+static void find_free(struct form_model *m, const struct graph *g)
+{
+        struct intent in;
+
+        form_model_intent(m, &in);
+        for (size_t i = 0; i < m->count; i++) {
+                struct form_field *f = &m->fields[i];
+
+                f->free[0] = '\0';
+                if (!f->is_switch && !*f->value && (f->arg->type == ARG_ADDRESS || f->arg->type == ARG_IP) &&
+                    (in.verb == VERB_CREATE_JAIL || in.verb == VERB_ADDRESS_ADD || in.verb == VERB_ROUTE_ADD))
+                        (void)verb_complete(f->arg, &in, "", g, 1, take_free, f);
+        }
+}
+
 bool form_model_check(struct form_model *m, const struct graph *g)
 {
         bool is_good = true;
@@ -170,6 +193,7 @@ bool form_model_check(struct form_model *m, const struct graph *g)
                 }
                 is_good = is_good && !f->is_missing && !f->error[0];
         }
+        find_free(m, g);
         return is_good;
 }
 
@@ -254,6 +278,8 @@ void form_field_put_hint(struct text *t, const struct form_field *f)
                         else
                                 text_put_char(t, *p);
                 }
+        } else if (f->free[0]) {
+                text_putf(t, f->arg->type == ARG_ADDRESS ? _("%s is free") : _("like %s"), f->free);
         } else {
                 text_put(t, type_example(f->arg->type));
         }
@@ -270,14 +296,17 @@ static const char *last_word(const struct form_field *f)
         return blank ? blank + 1 : f->value;
 }
 
-size_t form_field_complete(const struct form_field *f, const struct graph *g, size_t max,
+size_t form_field_complete(struct form_model *m, const struct form_field *f, const struct graph *g, size_t max,
                            void (*fn)(void *user, const char *word), void *user)
 {
+        struct intent rest;
+
         if (f->is_switch)
                 return 0;
         if (f->option && f->option->extra_values > 0 && strchr(f->value, ' '))
                 return 0; /* the further words have types that the table does not tell */
-        return verb_complete(f->arg, last_word(f), g, max, fn, user);
+        form_model_intent(m, &rest);
+        return verb_complete(f->arg, &rest, last_word(f), g, max, fn, user);
 }
 
 void form_field_take(struct form_field *f, const char *word)

@@ -16,6 +16,7 @@ struct form_field {
         char *value;     /* raw; foreign text when it came from the graph; never NULL */
         char error[256]; /* why the value can't be taken; "" fine */
         bool is_missing; /* empty, and needed */
+        char free[64];   /* an address that fits, while it is empty: free, or whom others send by; "" unknown */
 };
 
 struct form_model {
@@ -43,7 +44,7 @@ void form_model_intent(struct form_model *m, struct intent *ret);
 void form_field_put_hint(struct text *t, const struct form_field *f);
 
 /* Completions of what is typed (of the last word where a field takes several). As verb_complete. */
-size_t form_field_complete(const struct form_field *f, const struct graph *g, size_t max,
+size_t form_field_complete(struct form_model *m, const struct form_field *f, const struct graph *g, size_t max,
                            void (*fn)(void *user, const char *word), void *user);
 /* Puts a completion in the place of what was typed. */
 void form_field_take(struct form_field *f, const char *word);

@@ -162,7 +162,7 @@ static void test_completion_of_the_last_word(void **state)
 
         form_model_init(&m, &verbs[VERB_CREATE_LAGG]);
         form_model_set(&m, 1, "epair0a et");
-        assert_true(form_field_complete(&m.fields[1], g, 10, collect, &t) > 0);
+        assert_true(form_field_complete(&m, &m.fields[1], g, 10, collect, &t) > 0);
         assert_non_null(strstr(text_str(&t), "eth0|"));
         form_field_take(&m.fields[1], "eth0");
         assert_string_equal(m.fields[1].value, "epair0a eth0");
@@ -172,6 +172,53 @@ static void test_completion_of_the_last_word(void **state)
         form_model_set(&m, 1, "la");
         form_field_take(&m.fields[1], "lan0");
         assert_string_equal(m.fields[1].value, "lan0");
+        form_model_done(&m);
+}
+
+static void lists(struct form_model *m, size_t field, const struct graph *g, const char *expected)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        (void)form_field_complete(m, &m->fields[field], g, 10, collect, &t);
+        assert_string_equal(text_str(&t), expected);
+}
+
+/* A bridge says which address the next jail may have, and whom it sends by; until one is typed. */
+static void test_a_free_address_is_offered(void **state)
+{
+        (void)state;
+        CLEANUP(graph_unrefp) const struct graph *g = topo_demo();
+        CLEANUP(text_done) struct text t = {0};
+        struct form_model m;
+
+        form_model_init(&m, &verbs[VERB_CREATE_JAIL]);
+        form_model_set(&m, 0, "www3");
+        (void)form_model_check(&m, g);
+        assert_string_equal(m.fields[4].free, "");
+        lists(&m, 4, g, "");
+        form_model_set(&m, 3, "lan0");
+        assert_true(form_model_check(&m, g));
+        assert_string_equal(m.fields[4].free, "10.1.0.13/24");
+        assert_string_equal(m.fields[5].free, "10.1.0.1");
+        lists(&m, 4, g, "10.1.0.13/24|");
+        form_field_put_hint(&t, &m.fields[4]);
+        assert_string_equal(text_str(&t), "10.1.0.13/24 is free; the address of its end of that epair");
+        form_model_set(&m, 4, "10.1.0.77/24");
+        assert_true(form_model_check(&m, g));
+        assert_string_equal(m.fields[4].free, "");
+        form_model_done(&m);
+
+        form_model_init(&m, &verbs[VERB_ADDRESS_ADD]);
+        form_model_set(&m, 0, "db2/eth0");
+        (void)form_model_check(&m, g);
+        assert_string_equal(m.fields[1].free, "10.2.0.13/24");
+        form_model_done(&m);
+
+        form_model_init(&m, &verbs[VERB_ADDRESS_DEL]);
+        form_model_set(&m, 0, "db2/eth0");
+        (void)form_model_check(&m, g);
+        assert_string_equal(m.fields[1].free, "");
+        lists(&m, 1, g, "10.2.0.12/24|");
         form_model_done(&m);
 }
 
@@ -213,6 +260,7 @@ int main(void)
                 cmocka_unit_test(test_several_words_and_options),
                 cmocka_unit_test(test_filling_from_an_intent_and_back),
                 cmocka_unit_test(test_completion_of_the_last_word),
+                cmocka_unit_test(test_a_free_address_is_offered),
                 cmocka_unit_test(test_every_verb_has_a_form),
         };
 

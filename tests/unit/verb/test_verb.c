@@ -163,10 +163,11 @@ static void test_words(void **state)
 {
         static const char *const lines[] = {
                 "create epair a b",
-                "create bridge --jail www --stp br0",
-                "pin --jib eth0 www 3 e0b_www",
+                "create bridge br0 --jail www --stp",
+                "pin e0b_www --jib eth0 www 3",
                 "destroy -- -rf",
-                "move --no-up eth0 www",
+                "move eth0 www --no-up",
+                "destroy --abandon -- -rf",
         };
         struct intent in;
 
@@ -257,7 +258,7 @@ static void completes(const struct graph *g, enum arg_type type, const char *pre
         struct verb_arg a = {.name = "X", .type = type, .choices = "on|off"};
         CLEANUP(text_done) struct text t = {0};
 
-        (void)verb_complete(&a, prefix, g, 20, collect, &t);
+        (void)verb_complete(&a, NULL, prefix, g, 20, collect, &t);
         assert_string_equal(text_str(&t), expected);
 }
 
@@ -279,7 +280,7 @@ static void test_complete(void **state)
         completes(g, ARG_NODE_HOOK, "bridge0:", "bridge0:link0 bridge0:link1 bridge0:link2 bridge0:link ");
         completes(ng, ARG_NODE_HOOK, "ngeth1:", "ngeth1:ether ");
         completes(ng, ARG_IFACE, "ngfab", ""); /* hidden */
-        assert_int_equal(verb_complete(&iface, "", g, 2, collect, &t), 2);
+        assert_int_equal(verb_complete(&iface, NULL, "", g, 2, collect, &t), 2);
 }
 
 static bool allowed(enum verb_id id, const struct graph *g, const char *word, char *ret_why)
