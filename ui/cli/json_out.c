@@ -8,34 +8,42 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
-static __attribute__((noinline)) void flush(struct json_out *w)
+static void write_out(struct json_out *w, const char *s, size_t n)
 {
-        if (w->length && fwrite(w->bytes, 1, w->length, w->out) != w->length)
+        if (n && fwrite(s, 1, n, w->out) != n)
                 w->result = -EIO;
-        w->length = 0;
 }
 
-/* Room for n bytes, at most what the buffer has in all, that the caller fills. */
+static __attribute__((noinline)) void make_room(struct json_out *w, size_t n)
+{
+        if (w->out) {
+                write_out(w, w->bytes, w->length);
+                w->length = 0;
+        }
+        if (n <= w->room - w->length)
+                return;
+        w->room = w->length + n > 2 * w->room ? w->length + n : 2 * w->room;
+        w->bytes = xrealloc(w->bytes, w->room, 1);
+}
+
+/* Where the next n bytes go, that the caller writes and then counts. */
 static inline char *reserve(struct json_out *w, size_t n)
 {
-        char *p;
+        if (__builtin_expect(n > w->room - w->length, 0))
+                make_room(w, n);
+        return w->bytes + w->length;
+}
 
-        if (__builtin_expect(n > sizeof(w->bytes) - w->length, 0))
-                flush(w);
-        p = w->bytes + w->length;
-        w->length += n;
-        return p;
+/* Everything before that has been written where reserve said. */
+static inline void count(struct json_out *w, const char *end)
+{
+        w->length = (size_t)(end - w->bytes);
 }
 
 static void put_n(struct json_out *w, const char *s, size_t n)
 {
-        if (n <= sizeof(w->bytes)) {
-                memcpy(reserve(w, n), s, n);
-                return;
-        }
-        flush(w);
-        if (fwrite(s, 1, n, w->out) != n)
-                w->result = -EIO;
+        memcpy(reserve(w, n), s, n);
+        w->length += n;
 }
 
 static void put(struct json_out *w, const char *s)
@@ -46,6 +54,7 @@ static void put(struct json_out *w, const char *s)
 static inline void put_char(struct json_out *w, char c)
 {
         *reserve(w, 1) = c;
+        w->length++;
 }
 
 static void put_line(struct json_out *w)
@@ -96,12 +105,20 @@ static void put_escape(struct json_out *w, uint32_t c)
         }
 }
 
-/* How many bytes from here on are letters of ASCII that need no thought. */
-static size_t plain_length(const char *s)
+#define EIGHT   1, 1, 1, 1, 1, 1, 1, 1
+#define SIXTEEN EIGHT, EIGHT
+
+/* Letters of ASCII that need no thought: all but the quote, the backslash and the controls. */
+static const unsigned char is_plain[256] = {
+        [' '] = 1, 1, ['#'] = SIXTEEN, SIXTEEN, SIXTEEN, EIGHT, 1, [']'] = SIXTEEN, SIXTEEN, 1, 1,
+};
+
+/* How many bytes from here on are such. */
+static inline size_t plain_length(const char *s)
 {
         size_t n = 0;
 
-        while ((unsigned char)(s[n] - ' ') < 0x7f - ' ' && s[n] != '"' && s[n] != '\\')
+        while (is_plain[(unsigned char)s[n]])
                 n++;
         return n;
 }
@@ -138,84 +155,86 @@ static void put_with_escapes(struct json_out *w, const char *s)
         put_char(w, '"');
 }
 
-/* n: how much of it is plain. */
-static inline void put_quoted(struct json_out *w, const char *s, size_t n)
+static __attribute__((noinline)) void put_next_line(struct json_out *w)
 {
-        char *p;
-
-        if (s[n] != '\0' || n + 2 > sizeof(w->bytes)) {
-                put_with_escapes(w, s);
-                return;
-        }
-        p = reserve(w, n + 2);
-        p[0] = '"';
-        memcpy(p + 1, s, n);
-        p[n + 1] = '"';
+        if (!w->is_first)
+                put_char(w, ',');
+        if (w->depth)
+                put_line(w);
+        w->is_first = true;
 }
 
-/* What stands in front of a value. A key needs no escapes. */
-static inline void put_start(struct json_out *w, const char *key)
+/* What stands in front of a value. Where the value goes, with room for so many bytes of it. A key needs no escapes. */
+static inline char *put_start(struct json_out *w, const char *key, size_t room)
 {
         size_t n = key ? strlen(key) : 0;
-        bool has_comma = !w->is_first;
         char *p;
 
-        if (w->is_indented) {
-                if (has_comma)
-                        put_char(w, ',');
-                if (w->depth)
-                        put_line(w);
-                has_comma = false;
-        }
-        w->is_first = false;
-        p = reserve(w, has_comma + (key ? n + 3 : 0));
-        if (has_comma)
-                *p++ = ',';
-        if (!key)
-                return;
-        *p = '"';
-        memcpy(p + 1, key, n + 1); /* its end is written over */
-        p[n + 1] = '"';
-        p[n + 2] = ':';
         if (w->is_indented)
-                put_char(w, ' ');
+                put_next_line(w);
+        p = reserve(w, n + 5 + room);
+        if (!w->is_first)
+                *p++ = ',';
+        w->is_first = false;
+        if (!key)
+                return p;
+        *p++ = '"';
+        memcpy(p, key, n);
+        p += n;
+        *p++ = '"';
+        *p++ = ':';
+        if (w->is_indented)
+                *p++ = ' ';
+        return p;
 }
 
 void json_out_begin(struct json_out *w, FILE *out, bool is_indented)
 {
-        w->out = out;
-        w->is_indented = is_indented;
-        w->is_first = true;
-        w->depth = 0;
-        w->result = 0;
-        w->length = 0; /* the bytes are left as they are */
+        *w = (struct json_out){.out = out, .is_indented = is_indented, .is_first = true, .room = JSON_OUT_ROOM};
+        w->bytes = xrealloc(NULL, w->room, 1);
 }
 
 int json_out_end(struct json_out *w)
 {
         put_char(w, '\n');
-        flush(w);
+        write_out(w, w->bytes, w->length);
+        free(w->bytes);
         return w->result;
 }
 
-void json_out_begin_second(struct json_out *w, FILE *out, const struct json_out *first)
+void json_out_begin_piece(struct json_out *piece, const struct json_out *of, unsigned deeper)
 {
-        json_out_begin(w, out, first->is_indented);
-        w->depth = first->depth;
-        w->is_first = false;
+        char *bytes = piece->bytes;
+        size_t room = bytes ? piece->room : JSON_OUT_ROOM;
+
+        *piece = (struct json_out){.is_indented = of->is_indented, .is_first = true, .depth = of->depth + deeper};
+        piece->room = room;
+        piece->bytes = bytes ? bytes : xrealloc(NULL, room, 1);
 }
 
-int json_out_end_with(struct json_out *first, const char *second, size_t size)
+void json_out_piece(struct json_out *w, const struct json_out *piece)
 {
-        put_n(first, second, size);
-        flush(first);
-        return first->result;
+        if (!piece->length)
+                return;
+        if (!w->is_first)
+                put_char(w, ',');
+        w->is_first = false;
+        write_out(w, w->bytes, w->length);
+        write_out(w, piece->bytes, piece->length);
+        w->length = 0;
+}
+
+void json_out_end_piece(struct json_out *piece)
+{
+        free(piece->bytes);
 }
 
 void json_out_open(struct json_out *w, const char *key, char bracket)
 {
-        put_start(w, key);
-        put_char(w, bracket);
+        char *p = put_start(w, key, 1);
+
+        *p++ = bracket;
+        count(w, p);
         w->depth++;
         w->is_first = true;
 }
@@ -229,19 +248,26 @@ void json_out_close(struct json_out *w, char bracket)
         put_char(w, bracket);
 }
 
+/* A short word as it is. */
+static inline void put_word(struct json_out *w, const char *key, const char *word, size_t n)
+{
+        char *p = put_start(w, key, n);
+
+        memcpy(p, word, n);
+        count(w, p + n);
+}
+
 void json_out_null(struct json_out *w, const char *key)
 {
-        put_start(w, key);
-        memcpy(reserve(w, 4), "null", 4);
+        put_word(w, key, "null", 4);
 }
 
 void json_out_bool(struct json_out *w, const char *key, bool value)
 {
-        put_start(w, key);
         if (value)
-                memcpy(reserve(w, 4), "true", 4);
+                put_word(w, key, "true", 4);
         else
-                memcpy(reserve(w, 5), "false", 5);
+                put_word(w, key, "false", 5);
 }
 
 void json_out_int(struct json_out *w, const char *key, int64_t value)
@@ -249,13 +275,12 @@ void json_out_int(struct json_out *w, const char *key, int64_t value)
         uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
         char s[20], *end = s + sizeof(s), *p = end;
 
-        put_start(w, key);
         do
                 *--p = (char)('0' + rest % 10);
         while ((rest /= 10) > 0);
         if (value < 0)
                 *--p = '-';
-        put_n(w, p, (size_t)(end - p));
+        put_word(w, key, p, (size_t)(end - p));
 }
 
 void json_out_count(struct json_out *w, const char *key, bool is_known, uint64_t value)
@@ -270,30 +295,42 @@ void json_out_id(struct json_out *w, const char *key, uint32_t id)
 {
         char s[10] = {'"', [9] = '"'};
 
-        put_start(w, key);
         for (size_t k = 0; k < 8; k++)
                 s[k + 1] = hex_digits[id >> (28 - 4 * k) & 15];
-        put_n(w, s, sizeof(s));
+        put_word(w, key, s, sizeof(s));
+}
+
+/* With something in it that is not plain. */
+static __attribute__((noinline)) void put_foreign(struct json_out *w, const char *key, const char *s)
+{
+        CLEANUP(text_done) struct text visible = {0};
+
+        count(w, put_start(w, key, 0));
+        if (!is_utf8(s)) {
+                text_put_visible(&visible, s);
+                s = text_str(&visible);
+        }
+        put_with_escapes(w, s);
 }
 
 void json_out_string(struct json_out *w, const char *key, const char *s)
 {
-        CLEANUP(text_done) struct text visible = {0};
+        size_t n = s ? plain_length(s) : 0;
+        char *p;
 
-        if (!s) {
-                json_out_null(w, key);
+        if (!s || s[n] != '\0') {
+                if (s)
+                        put_foreign(w, key, s);
+                else
+                        json_out_null(w, key);
                 return;
         }
-        put_start(w, key);
-
-        size_t n = plain_length(s);
-
-        if (s[n] != '\0' && !is_utf8(s)) {
-                text_put_visible(&visible, s);
-                s = text_str(&visible);
-                n = plain_length(s);
-        }
-        put_quoted(w, s, n);
+        p = put_start(w, key, n + 2);
+        *p++ = '"';
+        memcpy(p, s, n);
+        p += n;
+        *p++ = '"';
+        count(w, p);
 }
 
 /* A number with a fraction is left to jansson, which knows how to write it so that it is read back as the same. */
@@ -301,7 +338,7 @@ static void put_real(struct json_out *w, const char *key, const json_t *value)
 {
         CLEANUP(freep) char *s = json_dumps(value, JSON_ENCODE_ANY);
 
-        put_start(w, key);
+        count(w, put_start(w, key, 0));
         put(w, s ? s : "null");
 }
 

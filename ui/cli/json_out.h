@@ -18,22 +18,24 @@
 #define JSON_OUT_ROOM 65536
 
 struct json_out {
-        FILE *out;
+        FILE *out;        /* NULL: all of it stays in memory */
         bool is_indented; /* by two columns; else compact */
         bool is_first;    /* in the object or array that is open */
         unsigned depth;
-        int result; /* -EIO once something could not be written */
-        size_t length;
-        char bytes[JSON_OUT_ROOM]; /* what has not gone out yet */
+        int result;  /* -EIO once something could not be written */
+        char *bytes; /* what has not gone out yet */
+        size_t length, room;
 };
 
 void json_out_begin(struct json_out *w, FILE *out, bool is_indented);
 int json_out_end(struct json_out *w); /* a newline behind it all; 0 or -EIO */
 
-/* Two may write one text: the second what comes behind a value that the first has still to write, in what the first has
- * open now; the first then ends with what that has written. */
-void json_out_begin_second(struct json_out *w, FILE *out, const struct json_out *first);
-int json_out_end_with(struct json_out *first, const char *second, size_t size); /* 0 or -EIO */
+/* A piece of another one's text, made in memory, whose values go into what that has open (so many objects or arrays
+ * more will be by then). Zeroed, or one that was begun before and is not wanted any more, whose memory is used again.
+ */
+void json_out_begin_piece(struct json_out *piece, const struct json_out *of, unsigned deeper);
+void json_out_piece(struct json_out *w, const struct json_out *piece); /* puts it there, behind what is there already */
+void json_out_end_piece(struct json_out *piece);                       /* frees */
 
 /* The values of an object have a key, a short plain word that needs no escapes; those of an array have NULL. */
 void json_out_open(struct json_out *w, const char *key, char bracket); /* '{' or '[' */

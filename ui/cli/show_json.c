@@ -1,15 +1,11 @@
 /* show_json.c - the graph as one JSON object: the contract of docs/architecture.md that scripts rely on. */
 #include <errno.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdlib.h>
 
-#include "core/base/alloc.h"
 #include "core/graph/marks.h"
 #include "ui/cli/json_parts.h"
+#include "ui/cli/json_sections.h"
 #include "ui/cli/show_internal.h"
-
-#define MANY 600 /* interfaces: below, a thread costs more than it brings */
 
 static void put_mac(struct json_out *w, const char *key, struct mac m)
 {
@@ -348,147 +344,100 @@ static void put_shared_jail(struct json_out *w, const struct graph *g, const str
         json_out_close(w, '}');
 }
 
-static void put_nodes(struct json_out *w, const struct pick *p)
-{
-        json_out_open(w, "nodes", '[');
-        for (size_t i = 0; i < p->g->node_count; i++)
-                if (p->nodes[i])
-                        put_node(w, p->g, &p->g->nodes[i]);
-        for (size_t i = 0; i < p->g->guest_count; i++)
-                if (p->g->guests[i].kind == GUEST_NAT && p->jails[p->g->guests[i].jail])
-                        put_nat_node(w, p->g, &p->g->guests[i]);
-        json_out_close(w, ']');
-}
+/* -- The arrays: what the picture has, and behind it guests that are told of in the same words. ---------------------
+ */
 
-static void put_routes(struct json_out *w, const struct pick *p)
+static void put_jails(struct json_out *w, const void *context, size_t i)
 {
-        json_out_open(w, "routes", '[');
-        for (size_t i = 0; i < p->g->route_count; i++)
-                if (p->jails[p->g->routes[i].jail])
-                        put_route(w, p->g, &p->g->routes[i]);
-        json_out_close(w, ']');
-}
-
-static void put_ifaces(struct json_out *w, const struct pick *p)
-{
-        json_out_open(w, "interfaces", '[');
-        for (size_t i = 0; i < p->g->iface_count; i++)
-                if (p->ifaces[i])
-                        put_iface(w, p->g, &p->g->ifaces[i]);
-        json_out_close(w, ']');
-}
-
-static void put_jails(struct json_out *w, const struct pick *p)
-{
+        const struct pick *p = context;
         const struct graph *g = p->g;
+        const struct guest *guest = i >= g->jail_count ? &g->guests[i - g->jail_count] : NULL;
 
-        json_out_open(w, "jails", '[');
-        for (size_t i = 0; i < g->jail_count; i++)
-                if (p->jails[i])
-                        put_jail(w, &g->jails[i], i == p->o->here);
-        for (size_t i = 0; i < g->guest_count; i++)
-                if (g->guests[i].kind == GUEST_JAIL && p->jails[g->guests[i].jail])
-                        put_shared_jail(w, g, &g->guests[i]);
-        json_out_close(w, ']');
+        if (!guest && p->jails[i])
+                put_jail(w, &g->jails[i], i == p->o->here);
+        if (guest && guest->kind == GUEST_JAIL && p->jails[guest->jail])
+                put_shared_jail(w, g, guest);
 }
 
-static void put_edges(struct json_out *w, const struct pick *p)
+static void put_ifaces(struct json_out *w, const void *context, size_t i)
 {
+        const struct pick *p = context;
+
+        if (p->ifaces[i])
+                put_iface(w, p->g, &p->g->ifaces[i]);
+}
+
+static void put_nodes(struct json_out *w, const void *context, size_t i)
+{
+        const struct pick *p = context;
         const struct graph *g = p->g;
+        const struct guest *guest = i >= g->node_count ? &g->guests[i - g->node_count] : NULL;
 
-        json_out_open(w, "edges", '[');
-        for (size_t i = 0; i < g->edge_count; i++)
-                if (p->edges[i])
-                        put_edge(w, g, &g->edges[i]);
-        for (size_t i = 0; i < g->guest_count; i++)
-                if (has_nat_edge(p, &g->guests[i]))
-                        put_nat_edge(w, g, &g->guests[i]);
-        json_out_close(w, ']');
+        if (!guest && p->nodes[i])
+                put_node(w, g, &g->nodes[i]);
+        if (guest && guest->kind == GUEST_NAT && p->jails[guest->jail])
+                put_nat_node(w, g, guest);
 }
 
-/* Behind jails and interfaces, which is half of all. */
-static void put_rest(struct json_out *w, const struct pick *p)
+static void put_edges(struct json_out *w, const void *context, size_t i)
 {
+        const struct pick *p = context;
         const struct graph *g = p->g;
+        const struct guest *guest = i >= g->edge_count ? &g->guests[i - g->edge_count] : NULL;
 
-        put_nodes(w, p);
-        put_edges(w, p);
-        json_put_returns(w, "returns", g, p->loans);
-        if (g->has_routes) {
-                put_routes(w, p);
-                json_put_nat(w, "nat", g, p->jails);
-        }
-        json_out_string(w, "partial", g->partial);
-        json_out_open(w, "warnings", '[');
-        for (size_t i = 0; i < g->warning_count; i++)
-                json_out_string(w, NULL, g->warnings[i]);
-        json_out_close(w, ']');
-        json_out_close(w, '}');
+        if (!guest && p->edges[i])
+                put_edge(w, g, &g->edges[i]);
+        if (guest && has_nat_edge(p, guest))
+                put_nat_edge(w, g, guest);
 }
 
-/* -- A large picture is written by two threads: the second writes its part into memory, which is printed behind the
- * first's. --------------------------------------------------------------------------------------------------------- */
-
-struct second {
-        const struct pick *p;
-        pthread_t thread;
-        struct json_out w;
-        char *bytes;
-        size_t size;
-        FILE *out; /* onto those */
-};
-
-static void *write_second(void *context)
+static void put_routes(struct json_out *w, const void *context, size_t i)
 {
-        struct second *s = context;
+        const struct pick *p = context;
 
-        put_rest(&s->w, s->p);
-        s->w.result = json_out_end(&s->w);
-        return NULL;
+        if (p->jails[p->g->routes[i].jail])
+                put_route(w, p->g, &p->g->routes[i]);
 }
 
-/* NULL: there is none, the first writes all. */
-static struct second *begin_second(const struct json_out *first, const struct pick *p)
+static void put_returns(struct json_out *w, const void *context, size_t i)
 {
-        struct second *s = xcalloc(1, sizeof(*s));
+        const struct pick *p = context;
 
-        s->p = p;
-        s->out = open_memstream(&s->bytes, &s->size);
-        json_out_begin_second(&s->w, s->out, first);
-        if (s->out && pthread_create(&s->thread, NULL, write_second, s) == 0)
-                return s;
-        if (s->out)
-                (void)fclose(s->out); /* nothing is in it */
-        free(s->bytes);
-        free(s);
-        return NULL;
+        (void)i; /* all of them are one */
+        json_put_returns(w, "returns", p->g, p->loans);
 }
 
-static int end_both(struct json_out *first, struct second *s)
+static void put_nat(struct json_out *w, const void *context, size_t i)
 {
-        int r, result;
+        const struct pick *p = context;
 
-        (void)pthread_join(s->thread, NULL); /* it ends by itself */
-        r = fclose(s->out) == 0 ? s->w.result : -EIO;
-        result = json_out_end_with(first, s->bytes, s->size);
-        free(s->bytes);
-        free(s);
-        return r < 0 ? r : result;
+        (void)i; /* as above */
+        json_put_nat(w, "nat", p->g, p->jails);
 }
 
 int write_json(FILE *out, const struct pick *p)
 {
+        const struct graph *g = p->g;
+        const struct json_section sections[] = {
+                {"jails", g->jail_count + g->guest_count, put_jails},
+                {"interfaces", g->iface_count, put_ifaces},
+                {"nodes", g->node_count + g->guest_count, put_nodes},
+                {"edges", g->edge_count + g->guest_count, put_edges},
+                {NULL, 1, put_returns},
+                {"routes", g->route_count, put_routes},
+                {NULL, 1, put_nat},
+        };
         struct json_out w;
-        struct second *second;
 
         json_out_begin(&w, out, p->o->is_indented);
         json_out_open(&w, NULL, '{');
-        second = p->g->iface_count >= MANY ? begin_second(&w, p) : NULL;
-        json_out_string(&w, "host", p->g->hostname);
-        put_jails(&w, p);
-        put_ifaces(&w, p);
-        if (second)
-                return end_both(&w, second);
-        put_rest(&w, p);
+        json_out_string(&w, "host", g->hostname);
+        json_sections_put(&w, sections, ARRAY_SIZE(sections) - (g->has_routes ? 0 : 2), p);
+        json_out_string(&w, "partial", g->partial);
+        json_out_open(&w, "warnings", '[');
+        for (size_t i = 0; i < g->warning_count; i++)
+                json_out_string(&w, NULL, g->warnings[i]);
+        json_out_close(&w, ']');
+        json_out_close(&w, '}');
         return json_out_end(&w);
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
-#include "ui/cli/json_out.h"
+#include "ui/cli/json_sections.h"
 
 struct written {
         char *s;
@@ -124,41 +124,86 @@ static void nothing_is_lost_at_the_buffers_end(void **state)
         }
 }
 
-/* A text that two write is the same as one's. */
-static void two_write_one_text(void **state)
+/* Pieces that were made apart are as if they had been written one after the other; one without anything leaves none. */
+static void pieces_are_one_text(void **state)
 {
         (void)state;
         for (int is_indented = 0; is_indented < 2; is_indented++) {
-                static struct json_out w;
-                struct written d = {0}, second = {0};
+                struct json_out piece = {0};
+                struct written d = {0};
 
                 begin(&d, is_indented);
                 json_out_open(&d.w, NULL, '{');
-                second.file = open_memstream(&second.s, &second.size);
-                json_out_begin_second(&w, second.file, &d.w);
-                json_out_int(&w, "behind", 2);
-                json_out_open(&w, "more", '[');
-                json_out_null(&w, NULL);
-                json_out_close(&w, ']');
-                json_out_close(&w, '}');
-                assert_int_equal(json_out_end(&w), 0);
-                (void)fclose(second.file);
-                json_out_int(&d.w, "first", 1);
-                assert_int_equal(json_out_end_with(&d.w, second.s, second.size), 0);
-                (void)fclose(d.file);
-                assert_string_equal(d.s,
-                                    is_indented
-                                            ? "{\n  \"first\": 1,\n  \"behind\": 2,\n  \"more\": [\n    null\n  ]\n}\n"
-                                            : "{\"first\":1,\"behind\":2,\"more\":[null]}\n");
-                free(second.s);
-                free(d.s);
+                json_out_begin_piece(&piece, &d.w, 1);
+                json_out_open(&d.w, "items", '[');
+                json_out_piece(&d.w, &piece);
+                json_out_int(&piece, NULL, 1);
+                json_out_int(&piece, NULL, 2);
+                json_out_piece(&d.w, &piece);
+                json_out_begin_piece(&piece, &d.w, 0);
+                json_out_open(&piece, NULL, '[');
+                json_out_close(&piece, ']');
+                json_out_piece(&d.w, &piece);
+                json_out_close(&d.w, ']');
+                json_out_begin_piece(&piece, &d.w, 0);
+                json_out_null(&piece, "behind");
+                json_out_piece(&d.w, &piece);
+                json_out_end_piece(&piece);
+                json_out_close(&d.w, '}');
+                end(&d,
+                    is_indented ? "{\n  \"items\": [\n    1,\n    2,\n    []\n  ],\n  \"behind\": null\n}\n"
+                                : "{\"items\":[1,2,[]],\"behind\":null}\n");
+        }
+}
+
+/* As many as two threads take, in their order; some of them put nothing. */
+static void put_number_but_sevens(struct json_out *w, const void *context, size_t item)
+{
+        (void)context;
+        if (item % 10 != 7)
+                json_out_int(w, NULL, (int64_t)item);
+}
+
+static void put_member(struct json_out *w, const void *context, size_t item)
+{
+        (void)context;
+        (void)item;
+        json_out_string(w, "member", "x");
+}
+
+static void sections_are_in_their_order(void **state)
+{
+        static const size_t counts[] = {0, 1, 64, 65, 1000, 10000};
+
+        (void)state;
+        for (size_t k = 0; k < ARRAY_SIZE(counts); k++) {
+                const struct json_section sections[] = {{"numbers", counts[k], put_number_but_sevens},
+                                                        {NULL, 1, put_member},
+                                                        {"none", 0, put_number_but_sevens}};
+                CLEANUP(text_done) struct text expected = {0};
+                const char *comma = "";
+                struct written d = {0};
+
+                begin(&d, false);
+                json_out_open(&d.w, NULL, '{');
+                json_sections_put(&d.w, sections, ARRAY_SIZE(sections), &d);
+                json_out_close(&d.w, '}');
+                text_put(&expected, "{\"numbers\":[");
+                for (size_t i = 0; i < counts[k]; i++) {
+                        if (i % 10 == 7)
+                                continue;
+                        text_putf(&expected, "%s%zu", comma, i);
+                        comma = ",";
+                }
+                text_put(&expected, "],\"member\":\"x\",\"none\":[]}\n");
+                end(&d, text_str(&expected));
         }
 }
 
 static void a_full_disk_is_told(void **state)
 {
         FILE *full = fopen("/dev/full", "w");
-        struct json_out w;
+        struct json_out w, piece = {0};
 
         (void)state;
         assert_non_null(full);
@@ -167,7 +212,11 @@ static void a_full_disk_is_told(void **state)
         json_out_int(&w, NULL, 1);
         assert_int_equal(json_out_end(&w), -EIO);
         json_out_begin(&w, full, false);
-        assert_int_equal(json_out_end_with(&w, "1\n", 2), -EIO);
+        json_out_begin_piece(&piece, &w, 0);
+        json_out_int(&piece, NULL, 1);
+        json_out_piece(&w, &piece);
+        json_out_end_piece(&piece);
+        assert_int_equal(json_out_end(&w), -EIO);
         (void)fclose(full);
 }
 
@@ -178,7 +227,8 @@ int main(void)
                 cmocka_unit_test(foreign_text_harms_nothing),
                 cmocka_unit_test(values_say_what_they_are),
                 cmocka_unit_test(nothing_is_lost_at_the_buffers_end),
-                cmocka_unit_test(two_write_one_text),
+                cmocka_unit_test(pieces_are_one_text),
+                cmocka_unit_test(sections_are_in_their_order),
                 cmocka_unit_test(a_full_disk_is_told),
         };
 
