@@ -49,8 +49,25 @@ char *arena_strdup(struct arena *a, const char *s)
         return s ? arena_memdup(a, s, strlen(s) + 1) : NULL;
 }
 
+/* What was allocated elsewhere. */
+struct arena_kept {
+        struct arena_kept *next;
+        void *p;
+};
+
+void arena_keep(struct arena *a, void *p)
+{
+        struct arena_kept *k = arena_alloc(a, sizeof(*k));
+
+        *k = (struct arena_kept){.next = a->kept, .p = p};
+        a->kept = k;
+}
+
 void arena_done(struct arena *a)
 {
+        for (struct arena_kept *k = a->kept; k; k = k->next)
+                free(k->p);
+        a->kept = NULL;
         for (struct arena_block *b = a->blocks; b;) {
                 struct arena_block *next = b->next;
 

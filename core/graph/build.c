@@ -26,6 +26,7 @@ static void build_done(struct graph_build *b)
 {
         free(b->jails);
         free(b->ifaces);
+        free(b->marks);
         free(b->routes);
         free(b->facts);
         free(b->warnings);
@@ -44,6 +45,7 @@ void graph_build_expect(struct graph_build *b, size_t jails, size_t ifaces, size
 {
         b->jails = xcalloc(b->jail_capacity = jails, sizeof(*b->jails));
         b->ifaces = xcalloc(b->iface_capacity = ifaces, sizeof(*b->ifaces));
+        b->marks = xcalloc(b->mark_capacity = ifaces, sizeof(*b->marks));
         b->routes = xcalloc(b->route_capacity = routes, sizeof(*b->routes));
         b->facts = xcalloc(b->fact_capacity = jails, sizeof(*b->facts));
 }
@@ -93,29 +95,38 @@ static const struct prefix *copy_addresses(struct arena *a, const struct prefix 
         return to;
 }
 
+/* Most have the one before's. */
+static const char *keep_kind_name(struct graph_build *b, const char *name)
+{
+        const char *last = b->iface_count ? b->ifaces[b->iface_count - 1].kind_name : NULL;
+
+        return last && strcmp(last, name) == 0 ? last : arena_strdup(graph_arena(b->g), name);
+}
+
 size_t graph_build_iface(struct graph_build *b, size_t jail, const struct iface *i)
 {
         struct arena *a = graph_arena(b->g);
 
         b->ifaces = array_grow(b->ifaces, &b->iface_capacity, b->iface_count, sizeof(*b->ifaces));
+        b->marks = array_grow(b->marks, &b->mark_capacity, b->iface_count, sizeof(*b->marks));
 
-        struct raw_iface *raw = &b->ifaces[b->iface_count];
+        struct iface *f = &b->ifaces[b->iface_count];
+        struct iface_mark *mark = &b->marks[b->iface_count];
         const char **altnames = arena_alloc(a, i->altname_count * sizeof(*altnames));
         size_t altname_count = 0;
 
-        *raw = (struct raw_iface){.i = *i, .order = b->iface_count};
+        *f = *i;
+        *mark = (struct iface_mark){0};
         for (size_t k = 0; k < i->altname_count; k++)
-                if (mark_parse(i->altnames[k], &raw->mark_number, &raw->mark_role))
-                        raw->has_mark = true;
+                if (mark_parse(i->altnames[k], &mark->number, &mark->role))
+                        mark->is_there = true;
                 else
                         altnames[altname_count++] = arena_strdup(a, i->altnames[k]);
-
-        struct iface *f = &raw->i;
 
         f->jail = jail;
         f->number = 0;
         f->name = arena_strdup(a, i->name ? i->name : "");
-        f->kind_name = arena_strdup(a, i->kind_name ? i->kind_name : "");
+        f->kind_name = keep_kind_name(b, i->kind_name ? i->kind_name : "");
         f->alias = i->alias && *i->alias ? arena_strdup(a, i->alias) : NULL;
         f->warning = arena_strdup(a, i->warning);
         f->long_name = NULL;

@@ -32,6 +32,7 @@ struct identities {
         size_t *row_of;   /* by interface; NONE */
         bool *is_used;    /* by row */
         size_t row_count; /* rows that were there before */
+        bool has_clues;   /* most often nothing is new, and none are asked for */
         struct clues numbers, permanents, pins, macs, names;
 };
 
@@ -95,11 +96,15 @@ static bool clue_has(const struct clues *c, uint64_t key)
         return at < c->count && c->items[at].key == key;
 }
 
+/* Before the first is asked for, and before rows are added. */
 static void clues_make(struct identities *ids)
 {
         const struct registry *r = ids->b->registry;
         struct clues *all[] = {&ids->numbers, &ids->permanents, &ids->pins, &ids->macs, &ids->names};
 
+        if (ids->has_clues)
+                return;
+        ids->has_clues = true;
         for (size_t k = 0; k < ARRAY_SIZE(all); k++)
                 all[k]->items = xcalloc(r->iface_count, sizeof(struct clue));
         for (size_t i = 0; i < r->iface_count; i++) {
@@ -138,18 +143,21 @@ static bool is_free(const struct identities *ids, size_t row)
 }
 
 /* It was seen before it was marked, as another, and the row whose number the mark tells waits for it. */
-static bool is_misnumbered(const struct identities *ids, size_t i, const struct reg_iface *row)
+static bool is_misnumbered(struct identities *ids, size_t i, const struct reg_iface *row)
 {
-        const struct raw_iface *raw = &ids->b->ifaces[i];
-        size_t at =
-                raw->has_mark && raw->mark_number != row->number ? clue_first(&ids->numbers, raw->mark_number) : NONE;
+        const struct iface_mark *mark = &ids->b->marks[i];
+        size_t at;
 
-        if (at >= ids->numbers.count || ids->numbers.items[at].key != raw->mark_number)
+        if (!mark->is_there || mark->number == row->number)
+                return false;
+        clues_make(ids);
+        at = clue_first(&ids->numbers, mark->number);
+        if (at >= ids->numbers.count || ids->numbers.items[at].key != mark->number)
                 return false;
 
         const struct reg_iface *own = &ids->b->registry->ifaces[ids->numbers.items[at].row];
 
-        return own->is_gone && kind_fits(own, &raw->i);
+        return own->is_gone && kind_fits(own, &ids->b->g->ifaces[i]);
 }
 
 static void match_identities(struct identities *ids)
@@ -175,15 +183,15 @@ static void match_identities(struct identities *ids)
 
 static size_t match_mark(const struct identities *ids, size_t i)
 {
-        const struct raw_iface *raw = &ids->b->ifaces[i];
-        size_t at = raw->has_mark ? clue_first(&ids->numbers, raw->mark_number) : NONE;
+        const struct iface_mark *mark = &ids->b->marks[i];
+        size_t at = mark->is_there ? clue_first(&ids->numbers, mark->number) : NONE;
 
-        if (at >= ids->numbers.count || ids->numbers.items[at].key != raw->mark_number)
+        if (at >= ids->numbers.count || ids->numbers.items[at].key != mark->number)
                 return NONE;
 
         size_t row = ids->numbers.items[at].row;
 
-        return is_free(ids, row) && kind_fits(&ids->b->registry->ifaces[row], &raw->i) ? row : NONE;
+        return is_free(ids, row) && kind_fits(&ids->b->registry->ifaces[row], &ids->b->g->ifaces[i]) ? row : NONE;
 }
 
 static size_t match_mac(const struct identities *ids, const struct clues *c, struct mac m, const struct iface *f,
@@ -209,7 +217,7 @@ static size_t match_name(const struct identities *ids, size_t i)
         char jail[JAIL_NAME_SIZE];
 
         (void)str_copy(jail, sizeof(jail), ids->b->g->jails[f->jail].name); /* cut, as the row's */
-        if (ids->b->ifaces[i].has_mark)
+        if (ids->b->marks[i].is_there)
                 return NONE;
 
         uint64_t key = name_key(jail, f->name);
@@ -280,6 +288,15 @@ static void match_moved(struct identities *ids)
         }
 }
 
+/* Is there one without a row? */
+static bool has_unknown(const struct identities *ids)
+{
+        for (size_t i = 0; i < ids->b->g->iface_count; i++)
+                if (ids->row_of[i] == NONE)
+                        return true;
+        return false;
+}
+
 static uint32_t next_number(struct identities *ids)
 {
         struct registry *r = ids->b->registry;
@@ -303,11 +320,11 @@ static void add_row(struct identities *ids, size_t i, uint32_t number)
  * of: mark, name and address are those of a row that the old place has still. The next picture knows better. */
 static bool is_passing(const struct identities *ids, size_t i)
 {
-        const struct raw_iface *raw = &ids->b->ifaces[i];
+        const struct iface_mark *mark = &ids->b->marks[i];
         const struct iface *f = &ids->b->g->ifaces[i];
-        size_t at = raw->has_mark ? clue_first(&ids->numbers, raw->mark_number) : NONE;
+        size_t at = mark->is_there ? clue_first(&ids->numbers, mark->number) : NONE;
 
-        if (at >= ids->numbers.count || ids->numbers.items[at].key != raw->mark_number)
+        if (at >= ids->numbers.count || ids->numbers.items[at].key != mark->number)
                 return false;
 
         size_t row = ids->numbers.items[at].row;
@@ -326,11 +343,11 @@ static void add_new(struct identities *ids)
         struct clues marked = {.items = xcalloc(g->iface_count, sizeof(struct clue))};
 
         for (size_t i = 0; i < g->iface_count; i++) {
-                const struct raw_iface *raw = &b->ifaces[i];
+                const struct iface_mark *mark = &b->marks[i];
 
-                if (ids->row_of[i] == NONE && g->ifaces[i].id.cookie && raw->has_mark &&
-                    raw->mark_number <= MARK_NUMBER_MAX && !clue_has(&ids->numbers, raw->mark_number))
-                        clue_add(&marked, raw->mark_number, i);
+                if (ids->row_of[i] == NONE && g->ifaces[i].id.cookie && mark->is_there &&
+                    mark->number <= MARK_NUMBER_MAX && !clue_has(&ids->numbers, mark->number))
+                        clue_add(&marked, mark->number, i);
         }
         sort_items(marked.items, marked.count, sizeof(struct clue), compare_clue);
         for (size_t k = 0; k < marked.count; k++) {
@@ -368,7 +385,7 @@ static void join_ageing(struct iface *f, struct reg_iface *row)
 static void join_row(struct graph_build *b, size_t i, struct reg_iface *row)
 {
         struct iface *f = &b->g->ifaces[i];
-        const struct raw_iface *raw = &b->ifaces[i];
+        const struct iface_mark *mark = &b->marks[i];
         char jail[JAIL_NAME_SIZE];
 
         (void)str_copy(jail, sizeof(jail), b->g->jails[f->jail].name); /* a cut one still tells them apart */
@@ -386,9 +403,9 @@ static void join_row(struct graph_build *b, size_t i, struct reg_iface *row)
         if (f->mac.is_set)
                 row->mac = f->mac;
         row->is_gone = row->is_ahead = false;
-        if (raw->has_mark && !row->is_owned) {
+        if (mark->is_there && !row->is_owned) {
                 row->is_owned = true;
-                row->role = raw->mark_role;
+                row->role = mark->role;
                 differs = true;
         }
         if (differs)
@@ -444,11 +461,14 @@ void build_identities(struct graph_build *b)
                 .row_count = r->iface_count,
         };
 
-        clues_make(&ids);
         match_identities(&ids);
-        match_moved(&ids);
+        if (has_unknown(&ids)) {
+                clues_make(&ids);
+                match_moved(&ids);
+        }
         mark_gone(&ids);
-        add_new(&ids);
+        if (has_unknown(&ids))
+                add_new(&ids);
 
         uint32_t passing = r->next_number; /* without a cookie nothing can be remembered: numbers for this graph only */
 

@@ -5,13 +5,11 @@
 #include "core/graph/build.h"
 #include "core/graph/store.h"
 
-/* An interface as it was handed over, with the mark found among its alternative names. */
-struct raw_iface {
-        struct iface i;
-        size_t order; /* of handing over: the later word wins when one is told twice */
-        uint32_t mark_number;
-        enum iface_role mark_role;
-        bool has_mark;
+/* The mark found among an interface's alternative names. */
+struct iface_mark {
+        uint32_t number;
+        enum iface_role role;
+        bool is_there;
 };
 
 /* In that jail's numbering, that id is that jail. */
@@ -23,8 +21,9 @@ struct nsid_fact {
 
 struct graph_build {
         struct graph *g; /* strings go into its arena at once, arrays when they are sorted */
-        struct raw_iface *ifaces;
-        size_t iface_count, iface_capacity;
+        struct iface *ifaces;
+        struct iface_mark *marks; /* of each; they follow it when it is sorted */
+        size_t iface_count, iface_capacity, mark_capacity;
         struct jail *jails;
         size_t jail_count, jail_capacity;
         struct route *routes;

@@ -197,43 +197,72 @@ static int compare_jid(const void *a, const void *b, void *context)
         return (x > y) - (x < y);
 }
 
-static int compare_raw(const void *a, const void *b)
+/* By jail and index; of what is told twice the later word first. */
+static int compare_iface(const void *a, const void *b, void *context)
 {
-        const struct raw_iface *x = a, *y = b;
+        const struct iface *ifaces = context;
+        size_t x = *(const size_t *)a, y = *(const size_t *)b;
 
-        if (x->i.jail != y->i.jail)
-                return x->i.jail > y->i.jail ? 1 : -1;
-        if (x->i.id.ifindex != y->i.id.ifindex)
-                return x->i.id.ifindex > y->i.id.ifindex ? 1 : -1;
-        return (x->order < y->order) - (x->order > y->order);
+        if (ifaces[x].jail != ifaces[y].jail)
+                return ifaces[x].jail > ifaces[y].jail ? 1 : -1;
+        if (ifaces[x].id.ifindex != ifaces[y].id.ifindex)
+                return ifaces[x].id.ifindex > ifaces[y].id.ifindex ? 1 : -1;
+        return (x < y) - (x > y);
 }
 
-/* Interfaces behind their jail, by ifindex. */
-static void place_ifaces(struct graph_build *b, const size_t *map)
+static bool are_ifaces_placed(const struct graph_build *b)
 {
-        struct graph *g = b->g;
+        for (size_t i = 1; i < b->iface_count; i++) {
+                const struct iface *f = &b->ifaces[i - 1], *next = &b->ifaces[i];
+
+                if (f->jail > next->jail || (f->jail == next->jail && f->id.ifindex >= next->id.ifindex))
+                        return false;
+        }
+        return true;
+}
+
+/* New arrays of them and their marks, each once. */
+static void sort_ifaces(struct graph_build *b)
+{
+        CLEANUP(freep) size_t *order = xcalloc(b->iface_count, sizeof(*order));
+        struct iface *ifaces = xcalloc(b->iface_count, sizeof(*ifaces));
+        struct iface_mark *marks = xcalloc(b->iface_count, sizeof(*marks));
         size_t n = 0;
 
         for (size_t i = 0; i < b->iface_count; i++)
-                b->ifaces[i].i.jail = map[b->ifaces[i].i.jail];
-        if (b->iface_count)
-                sort_items(b->ifaces, b->iface_count, sizeof(*b->ifaces), compare_raw);
+                order[i] = i;
+        sort_items_with(order, b->iface_count, sizeof(*order), compare_iface, b->ifaces);
         for (size_t i = 0; i < b->iface_count; i++) {
-                struct raw_iface *raw = &b->ifaces[i];
+                const struct iface *f = &b->ifaces[order[i]];
 
-                if (n && b->ifaces[n - 1].i.jail == raw->i.jail && b->ifaces[n - 1].i.id.ifindex == raw->i.id.ifindex)
-                        continue; /* told twice */
-                b->ifaces[n++] = *raw;
+                if (n && ifaces[n - 1].jail == f->jail && ifaces[n - 1].id.ifindex == f->id.ifindex)
+                        continue;
+                marks[n] = b->marks[order[i]];
+                ifaces[n++] = *f;
         }
+        free(b->ifaces);
+        free(b->marks);
+        b->ifaces = ifaces;
+        b->marks = marks;
         b->iface_count = n;
-        g->iface_count = n;
-        g->ifaces = arena_alloc(graph_arena(g), n * sizeof(*g->ifaces));
-        for (size_t i = 0; i < n; i++) {
-                struct iface *f = &g->ifaces[i];
-                struct jail *j = &g->jails[b->ifaces[i].i.jail];
+}
 
-                *f = b->ifaces[i].i;
-                f->id.cookie = j->cookie;
+/* Interfaces behind their jail, by ifindex: as they mostly are handed over. */
+static void place_ifaces(struct graph_build *b, const size_t *map)
+{
+        struct graph *g = b->g;
+
+        for (size_t i = 0; i < b->iface_count; i++)
+                b->ifaces[i].jail = map[b->ifaces[i].jail];
+        if (!are_ifaces_placed(b))
+                sort_ifaces(b);
+        g->iface_count = b->iface_count;
+        g->ifaces = b->ifaces ? TAKE(b->ifaces) : xcalloc(0, sizeof(*g->ifaces));
+        arena_keep(graph_arena(g), g->ifaces);
+        for (size_t i = 0; i < g->iface_count; i++) {
+                struct jail *j = &g->jails[g->ifaces[i].jail];
+
+                g->ifaces[i].id.cookie = j->cookie;
                 if (j->iface_count++ == 0)
                         j->iface_first = i;
         }
@@ -249,22 +278,37 @@ static int compare_route(const void *a, const void *b, void *context)
         return (x > y) - (x < y);
 }
 
+static void sort_routes(struct graph_build *b)
+{
+        CLEANUP(freep) size_t *order = xcalloc(b->route_count, sizeof(*order));
+        struct route *routes = xcalloc(b->route_count, sizeof(*routes));
+
+        for (size_t i = 0; i < b->route_count; i++)
+                order[i] = i;
+        sort_items_with(order, b->route_count, sizeof(*order), compare_route, b->routes);
+        for (size_t i = 0; i < b->route_count; i++)
+                routes[i] = b->routes[order[i]];
+        free(b->routes);
+        b->routes = routes;
+}
+
 static void place_routes(struct graph_build *b, const size_t *map)
 {
         struct graph *g = b->g;
-        CLEANUP(freep) size_t *order = xcalloc(b->route_count, sizeof(*order));
+        bool are_placed = true;
 
         for (size_t i = 0; i < b->route_count; i++) {
                 b->routes[i].jail = map[b->routes[i].jail];
-                order[i] = i;
+                are_placed = are_placed && (i == 0 || b->routes[i - 1].jail <= b->routes[i].jail);
         }
-        sort_items_with(order, b->route_count, sizeof(*order), compare_route, b->routes);
+        if (!are_placed)
+                sort_routes(b);
         g->route_count = b->route_count;
-        g->routes = arena_alloc(graph_arena(g), b->route_count * sizeof(*g->routes));
-        for (size_t i = 0; i < b->route_count; i++) {
-                struct jail *j = &g->jails[b->routes[order[i]].jail];
+        g->routes = b->routes ? TAKE(b->routes) : xcalloc(0, sizeof(*g->routes));
+        arena_keep(graph_arena(g), g->routes);
+        for (size_t i = 0; i < g->route_count; i++) {
+                struct jail *j = &g->jails[g->routes[i].jail];
 
-                g->routes[i] = b->routes[order[i]];
                 if (j->route_count++ == 0)
                         j->route_first = i;
         }
@@ -292,6 +336,29 @@ static void number_jails(struct graph_build *b)
         }
 }
 
+/* Into that order, in which most often they were handed over; map then says which jail of the graph each is. */
+static void place_jails(struct graph_build *b, const size_t *order, size_t *map)
+{
+        struct graph *g = b->g;
+        CLEANUP(freep) size_t *placed = xcalloc(b->jail_count, sizeof(*placed));
+        bool are_placed = b->jails && g->jail_count == b->jail_count;
+
+        for (size_t k = 0; k < g->jail_count; k++) {
+                placed[order[k]] = k;
+                are_placed = are_placed && order[k] == k;
+        }
+        for (size_t i = 0; i < b->jail_count; i++)
+                map[i] = placed[map[i]];
+        if (are_placed) {
+                g->jails = TAKE(b->jails);
+        } else { /* none at all, too */
+                g->jails = xcalloc(g->jail_count, sizeof(*g->jails));
+                for (size_t k = 0; k < g->jail_count; k++)
+                        g->jails[k] = b->jails[order[k]];
+        }
+        arena_keep(graph_arena(g), g->jails);
+}
+
 void build_jails(struct graph_build *b)
 {
         struct graph *g = b->g;
@@ -316,15 +383,7 @@ void build_jails(struct graph_build *b)
                 }
         }
 
-        CLEANUP(freep) size_t *placed = xcalloc(b->jail_count, sizeof(*placed));
-
-        g->jails = arena_alloc(graph_arena(g), g->jail_count * sizeof(*g->jails));
-        for (size_t k = 0; k < g->jail_count; k++) {
-                g->jails[k] = b->jails[order[k]];
-                placed[order[k]] = k;
-        }
-        for (size_t i = 0; i < b->jail_count; i++)
-                map[i] = placed[map[i]];
+        place_jails(b, order, map);
         for (size_t i = 0; i < b->fact_count; i++) {
                 b->facts[i].jail = map[b->facts[i].jail];
                 b->facts[i].target = map[b->facts[i].target];
