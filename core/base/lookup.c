@@ -29,17 +29,27 @@ static void link_entry(struct lookup *t, size_t at)
         *head = at;
 }
 
+static void make_heads(struct lookup *t, size_t count)
+{
+        free(t->heads);
+        t->head_count = count;
+        t->heads = xcalloc(count, sizeof(*t->heads));
+        for (size_t k = 0; k < count; k++)
+                t->heads[k] = LOOKUP_END;
+        for (size_t k = 0; k < t->count; k++)
+                link_entry(t, k);
+}
+
+void lookup_expect(struct lookup *t, size_t count)
+{
+        make_heads(t, count + 1);
+        t->entries = xcalloc(t->capacity = count, sizeof(*t->entries));
+}
+
 void lookup_put(struct lookup *t, uint64_t key, size_t value)
 {
-        if (t->count >= t->head_count) {
-                t->head_count = 2 * t->head_count + 64;
-                free(t->heads);
-                t->heads = xcalloc(t->head_count, sizeof(*t->heads));
-                for (size_t k = 0; k < t->head_count; k++)
-                        t->heads[k] = LOOKUP_END;
-                for (size_t k = 0; k < t->count; k++)
-                        link_entry(t, k);
-        }
+        if (t->count >= t->head_count)
+                make_heads(t, 2 * t->head_count + 64);
         t->entries = array_grow(t->entries, &t->capacity, t->count, sizeof(*t->entries));
         t->entries[t->count] = (struct lookup_entry){.key = key, .value = value};
         link_entry(t, t->count++);

@@ -25,6 +25,7 @@ struct lookup {
 uint64_t lookup_mix(uint64_t key, uint64_t value);
 uint64_t lookup_mix_text(uint64_t key, const char *text);
 
+void lookup_expect(struct lookup *t, size_t count); /* of an empty one: so many will be put, more or less */
 void lookup_put(struct lookup *t, uint64_t key, size_t value);
 void lookup_done(struct lookup *t);
 

@@ -366,6 +366,7 @@ void build_jails(struct graph_build *b)
         CLEANUP(freep) size_t *order = xcalloc(b->jail_count, sizeof(*order));
         CLEANUP(lookup_done) struct lookup taken = {0};
 
+        lookup_expect(&taken, b->jail_count);
         map_duplicates(b, map);
         update_rows(b, map);
         number_jails(b);

@@ -219,6 +219,7 @@ static void name_nodes(struct graph_build *b)
         struct graph *g = b->g;
         CLEANUP(lookup_done) struct lookup taken = {0};
 
+        lookup_expect(&taken, g->node_count);
         for (size_t n = 0; n < g->node_count; n++) {
                 struct iface_id id = g->ifaces[g->nodes[n].iface].id;
                 const struct reg_iface *row = id.cookie ? registry_find_iface(b->registry, id) : NULL;
@@ -392,15 +393,20 @@ static void make_edges(struct wiring *w)
         }
 }
 
-static int compare_hook_place(const void *a, const void *b)
+/* By node, then as they were made, which is by edge and end: counted, since they come in any order of nodes. */
+static void sort_hooks(struct wiring *w)
 {
-        const struct new_hook *x = a, *y = b;
+        CLEANUP(freep) size_t *next = xcalloc(w->g->node_count + 1, sizeof(*next));
+        struct new_hook *sorted = xcalloc(w->hook_count, sizeof(*sorted));
 
-        if (x->node != y->node)
-                return x->node > y->node ? 1 : -1;
-        if (x->edge != y->edge)
-                return x->edge > y->edge ? 1 : -1;
-        return y->is_a - x->is_a;
+        for (size_t i = 0; i < w->hook_count; i++)
+                next[w->hooks[i].node + 1]++;
+        for (size_t n = 1; n < w->g->node_count; n++)
+                next[n] += next[n - 1];
+        for (size_t i = 0; i < w->hook_count; i++)
+                sorted[next[w->hooks[i].node]++] = w->hooks[i];
+        free(w->hooks);
+        w->hooks = sorted;
 }
 
 static int compare_hook_name(const void *a, const void *b, void *context)
@@ -416,14 +422,12 @@ static int compare_hook_name(const void *a, const void *b, void *context)
         return order ? order : (x > y) - (x < y);
 }
 
-/* A hook's name is unique on its node: of two equal ones the later takes the other end's id into its name. */
-static void separate_names(struct wiring *w)
+/* A hook's name is unique on its node: of two equal ones the later takes the other end's id into its name. order: by
+ * node and name. True when there were some. */
+static bool separate_names(struct wiring *w, const size_t *order)
 {
-        CLEANUP(freep) size_t *order = xcalloc(w->hook_count, sizeof(*order));
+        bool were_equal = false;
 
-        for (size_t i = 0; i < w->hook_count; i++)
-                order[i] = i;
-        sort_items_with(order, w->hook_count, sizeof(*order), compare_hook_name, w->hooks);
         for (size_t k = 1, first = 0; k < w->hook_count; k++) {
                 struct new_hook *h = &w->hooks[order[k]];
                 char name[HOOK_NAME_SIZE], stem[HOOK_NAME_SIZE - 12];
@@ -435,17 +439,32 @@ static void separate_names(struct wiring *w)
                 (void)str_copy(stem, sizeof(stem), h->name); /* a cut stem is still one */
                 (void)str_format(name, sizeof(name), "%s_%" PRIx32, stem, h->peer_id);
                 h->name = arena_strdup(graph_arena(w->g), name);
+                were_equal = true;
         }
+        return were_equal;
+}
+
+/* Their names are told apart; the order by them, if it is known then: it is that of the graph's own index. */
+static size_t *name_hooks(struct wiring *w)
+{
+        size_t *order = xcalloc(w->hook_count, sizeof(*order));
+
+        for (size_t i = 0; i < w->hook_count; i++)
+                order[i] = i;
+        sort_items_with(order, w->hook_count, sizeof(*order), compare_hook_name, w->hooks);
+        if (!separate_names(w, order))
+                return order;
+        free(order);
+        return NULL;
 }
 
 static void place_hooks(struct wiring *w)
 {
         struct graph *g = w->g;
+        size_t *order;
 
-        if (w->hook_count) {
-                sort_items(w->hooks, w->hook_count, sizeof(*w->hooks), compare_hook_place);
-                separate_names(w);
-        }
+        sort_hooks(w);
+        order = name_hooks(w);
         g->edge_count = w->edge_count;
         g->edges = arena_memdup(graph_arena(g), w->edges, w->edge_count * sizeof(*w->edges));
         g->hook_count = w->hook_count;
@@ -462,6 +481,7 @@ static void place_hooks(struct wiring *w)
                 else
                         g->edges[h->edge].b = i;
         }
+        graph_index_hooks(g, order);
 }
 
 /* The other port of a wire; NONE. */
@@ -551,7 +571,6 @@ void build_nodes(struct graph_build *b)
         take_records(&w);
         make_edges(&w);
         place_hooks(&w);
-        graph_index_hooks(b->g);
         free(w.recorded);
         free(w.hooks);
         free(w.edges);

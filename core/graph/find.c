@@ -253,10 +253,15 @@ static int compare_hook_name(const void *a, const void *b, void *context)
         return order ? order : compare_size(x, y);
 }
 
-void graph_index_hooks(struct graph *g)
+void graph_index_hooks(struct graph *g, size_t *order)
 {
         struct graph_store *s = g->arena;
 
+        if (order) {
+                arena_keep(&s->arena, order);
+                s->hooks_by_name = order;
+                return;
+        }
         s->hooks_by_name = index_new(g, g->hook_count);
         sort_items_with(s->hooks_by_name, g->hook_count, sizeof(size_t), compare_hook_name, g);
 }

@@ -47,7 +47,7 @@ void graph_index_jails(struct graph *g);
 void graph_index_ifaces(struct graph *g);
 void graph_index_ports(struct graph *g);
 void graph_index_nodes(struct graph *g);
-void graph_index_hooks(struct graph *g);
+void graph_index_hooks(struct graph *g, size_t *order); /* order: by node and name, if that is known; taken over */
 
 /* Where in hooks_by_name that hook is, or would be. */
 size_t graph_hook_place(const struct graph *g, size_t node, const char *name);
