@@ -16,9 +16,10 @@ struct piece {
 };
 
 struct whole {
-        struct json_out *out;
+        struct json_out around; /* as out is before the first, and between the sections */
         const void *context;
-        pthread_mutex_t lock; /* on all below, and on out */
+        pthread_mutex_t lock; /* on all below */
+        struct json_out *out;
         struct piece *pieces;
         size_t count, taken, put;
         struct json_out *spare; /* whose room is used again, `spares` of them */
@@ -27,7 +28,7 @@ struct whole {
 
 static void make(const struct whole *all, struct piece *p)
 {
-        json_out_begin_piece(&p->text, all->out, p->section->key ? 1 : 0);
+        json_out_begin_piece(&p->text, &all->around, p->section->key ? 1 : 0);
         for (size_t k = p->from; k < p->to; k++)
                 p->section->put(&p->text, all->context, k);
 }
@@ -90,7 +91,7 @@ static void cut(struct whole *all, const struct json_section *s)
 
 void json_sections_put(struct json_out *w, const struct json_section *sections, size_t count, const void *context)
 {
-        struct whole all = {.out = w, .context = context};
+        struct whole all = {.around = *w, .out = w, .context = context};
         size_t items = 0, pieces = 0;
         pthread_t helper;
         bool has_helper;

@@ -176,26 +176,31 @@ static void sections_are_in_their_order(void **state)
         static const size_t counts[] = {0, 1, 64, 65, 1000, 10000};
 
         (void)state;
-        for (size_t k = 0; k < ARRAY_SIZE(counts); k++) {
-                const struct json_section sections[] = {{"numbers", counts[k], put_number_but_sevens},
+        for (size_t k = 0; k < 2 * ARRAY_SIZE(counts); k++) {
+                size_t count = counts[k / 2];
+                const struct json_section sections[] = {{"numbers", count, put_number_but_sevens},
                                                         {NULL, 1, put_member},
                                                         {"none", 0, put_number_but_sevens}};
                 CLEANUP(text_done) struct text expected = {0};
+                bool is_indented = k % 2;
                 const char *comma = "";
                 struct written d = {0};
 
-                begin(&d, false);
+                begin(&d, is_indented);
                 json_out_open(&d.w, NULL, '{');
                 json_sections_put(&d.w, sections, ARRAY_SIZE(sections), &d);
                 json_out_close(&d.w, '}');
-                text_put(&expected, "{\"numbers\":[");
-                for (size_t i = 0; i < counts[k]; i++) {
+                text_put(&expected, is_indented ? "{\n  \"numbers\": [" : "{\"numbers\":[");
+                for (size_t i = 0; i < count; i++) {
                         if (i % 10 == 7)
                                 continue;
-                        text_putf(&expected, "%s%zu", comma, i);
+                        text_putf(&expected, "%s%s%zu", comma, is_indented ? "\n    " : "", i);
                         comma = ",";
                 }
-                text_put(&expected, "],\"member\":\"x\",\"none\":[]}\n");
+                text_put(&expected, is_indented && count ? "\n  " : "");
+                text_put(&expected,
+                         is_indented ? "],\n  \"member\": \"x\",\n  \"none\": []\n}\n"
+                                     : "],\"member\":\"x\",\"none\":[]}\n");
                 end(&d, text_str(&expected));
         }
 }
