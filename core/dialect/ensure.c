@@ -228,6 +228,29 @@ int ensure_vxlan(struct dialect *d, const char *jail, const char *name, uint32_t
         return dialect_add_words(d, count, words, e);
 }
 
+int ensure_lagg(struct dialect *d, const char *jail, const char *name, const char *proto, const char *const *ports,
+                size_t count, struct err *e)
+{
+        const struct iface *i = ensure_look_lent(d, jail, name);
+        bool is_usual = !proto || strcmp(proto, "failover") == 0;
+        CLEANUP(freep) char *what = is_usual ? xstrdup("lagg") : xasprintf("lagg %s", proto);
+        const char *words[] = {"create", "lagg", new_word(d, jail, name), "--proto", proto};
+        uint8_t mode;
+        int r;
+
+        dialect_want(d, !i, "link", jail, name, what);
+        if (i)
+                r = check_kind(i,
+                               i->kind == KIND_BOND &&
+                                       (!proto || (lagg_proto_find(proto, &mode) == 0 && mode == i->bond_mode)),
+                               "lagg of that protocol", e);
+        else
+                r = dialect_add_words(d, proto ? 5 : 3, words, e);
+        for (size_t k = 0; r == 0 && k < count; k++)
+                r = ensure_port(d, jail, ports[k], name, e);
+        return r;
+}
+
 /* -- Where it is ------------------------------------------------------------------------------------------------- */
 
 static bool has_own_addresses(const struct iface *i)
@@ -265,7 +288,8 @@ int ensure_port(struct dialect *d, const char *jail, const char *iface, const ch
         dialect_want(d, g->ifaces[port].master != master, "port", jail, iface, bridge);
         if (g->ifaces[port].master == master)
                 return 0;
-        if (!has_own_addresses(i) || i->node == NONE || role_has_fabric(i->role))
+        if (!has_own_addresses(i) || i->node == NONE || role_has_fabric(i->role) ||
+            g->ifaces[master].kind != KIND_BRIDGE)
                 return dialect_add(d, e, "attach", ensure_word(d, jail, iface), ensure_word(d, jail, bridge), NULL);
 
         char upper[32], lower[32], link[32];

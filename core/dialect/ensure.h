@@ -32,7 +32,11 @@ int ensure_vlan(struct dialect *d, const char *jail, const char *parent, uint32_
 int ensure_vxlan(struct dialect *d, const char *jail, const char *name, uint32_t id, const char *remote,
                  const char *dev, struct err *e);
 
-/* A port of a bridge; the addresses that it has go to the bridge, since nobody answers on a port. */
+/* With these ports, whatever it has besides; proto NULL: failover, and any for one that is there. */
+int ensure_lagg(struct dialect *d, const char *jail, const char *name, const char *proto, const char *const *ports,
+                size_t count, struct err *e);
+
+/* A port of a bridge or lagg; the addresses that it has go to a bridge, since nobody answers on a port. */
 int ensure_port(struct dialect *d, const char *jail, const char *iface, const char *bridge, struct err *e);
 
 /* Lent to a jail: a no-op when it is there. -ENOENT: neither here nor there. */

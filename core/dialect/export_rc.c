@@ -131,14 +131,13 @@ static const char *member_name(const struct out *o, size_t port)
 
 static void put_lagg_words(struct out *o, size_t iface, struct text *words)
 {
-        static const char *const protocols[] = {
-                [0] = "roundrobin", [1] = "failover", [2] = "loadbalance", [4] = "lacp"};
         const struct iface *i = &o->g->ifaces[iface];
+        const char *protocol = lagg_proto_name(i->bond_mode);
 
         if (i->kind != KIND_BOND)
                 return;
-        if (i->bond_mode < ARRAY_SIZE(protocols) && protocols[i->bond_mode])
-                text_putf(words, "laggproto %s ", protocols[i->bond_mode]);
+        if (protocol)
+                text_putf(words, "laggproto %s ", protocol);
         else
                 export_leave(o, iface, "its mode has no word of laggproto's");
         for (size_t k = 0; k < o->g->iface_count; k++)

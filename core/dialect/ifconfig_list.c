@@ -208,13 +208,11 @@ static void put_ports(struct text *t, const struct graph *g, size_t master)
 /* What only interfaces of its kind have. */
 static void put_kind(struct text *t, const struct graph *g, size_t iface)
 {
-        static const char *const protos[] = {
-                [0] = "roundrobin", [1] = "failover", [2] = "loadbalance", [3] = "broadcast", [4] = "lacp"};
         const struct iface *i = &g->ifaces[iface];
         char buf[PREFIX_TEXT_SIZE];
 
-        if (i->kind == KIND_BOND && i->bond_mode < ARRAY_SIZE(protos))
-                text_putf(t, "\tlaggproto %s\n", protos[i->bond_mode]);
+        if (i->kind == KIND_BOND && lagg_proto_name(i->bond_mode))
+                text_putf(t, "\tlaggproto %s\n", lagg_proto_name(i->bond_mode));
         if (i->kind == KIND_BRIDGE || i->kind == KIND_BOND)
                 put_ports(t, g, iface);
         if (i->kind == KIND_VLAN) {

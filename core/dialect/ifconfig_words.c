@@ -248,14 +248,6 @@ static int do_laggport(struct ifconfig *c, const char *value, struct err *e)
         return dialect_add(c->d, e, "attach", word, ifconfig_self_word(c), NULL);
 }
 
-static const char *lagg_proto(const struct iface *i)
-{
-        static const char *const protos[] = {[0] = "roundrobin", [1] = "failover", [2] = "loadbalance", [4] = "lacp"};
-        const char *proto = i->bond_mode < ARRAY_SIZE(protos) ? protos[i->bond_mode] : NULL;
-
-        return proto ? proto : "";
-}
-
 /* Would it be lost if the lagg were made anew? */
 static bool is_in_use(const struct graph *g, size_t iface)
 {
@@ -272,11 +264,12 @@ static int do_laggproto(struct ifconfig *c, const char *value, struct err *e)
 {
         CLEANUP(freep) char *word = xasprintf("if:%s", ifconfig_self_word(c));
         bool is_up = self(c)->is_up;
+        uint8_t mode;
         int r;
 
         if (self(c)->kind != KIND_BOND)
                 return err_set(e, -EINVAL, "laggproto: is a word for laggs, and %s is none", c->name);
-        if (strcmp(lagg_proto(self(c)), value) == 0)
+        if (lagg_proto_find(value, &mode) == 0 && self(c)->bond_mode == mode)
                 return 0;
         if (graph_ports(dialect_graph(c->d), ifconfig_self(c), NULL, 0) > 0)
                 return err_set(e, -EBUSY,

@@ -151,28 +151,23 @@ static int make_vxlan(struct rc *rc, const char *word, const struct rc_variable 
 
 static int make_lagg(struct rc *rc, const char *clone, struct err *e)
 {
-        const char *name = final_name(rc, clone);
-        const char *words[24] = {"create", "lagg", name};
-        int count = 3;
+        const char *name = final_name(rc, clone), *proto = NULL;
         struct rc_clauses c = {0};
-        bool waits = false;
         int r = rcwords_read_interface(rc->f, name, &c, e);
+        CLEANUP(freep) const char **ports = xcalloc(c.count + 1, sizeof(*ports));
+        size_t count = 0;
+        bool waits = false;
 
-        for (size_t i = 0; r == 0 && i < c.count && count < 20; i++) {
+        for (size_t i = 0; r == 0 && i < c.count; i++) {
                 if (c.items[i].word == RC_LAGGPORT) {
                         waits |= waits_for(rc, c.items[i].text);
-                        words[count++] = c.items[i].text;
+                        ports[count++] = c.items[i].text;
                 } else if (c.items[i].word == RC_LAGGPROTO) {
-                        words[count++] = "--proto";
-                        words[count++] = c.items[i].text;
+                        proto = c.items[i].text;
                 }
         }
-        bool is_there = ensure_find(rc->d, rc->jail, name) != NONE;
-
         if (r == 0 && !waits)
-                dialect_want(rc->d, !is_there, "link", rc->jail, name, "lagg");
-        if (r == 0 && !waits && !is_there)
-                r = dialect_add_words(rc->d, count, words, e);
+                r = ensure_lagg(rc->d, rc->jail, name, proto, ports, count, e);
         rcwords_done(&c);
         return r;
 }

@@ -3,9 +3,9 @@
  *
  *   kind        name          rest
  *   jail        ""            ""                 the jail itself
- *   link        its name      what it is: "bridge", "epair B", "eiface", "tap", "lagg", "vlan ID PARENT",
+ *   link        its name      what it is: "bridge", "epair B", "eiface", "tap", "lagg [PROTO]", "vlan ID PARENT",
  *                             "macvlan PARENT MODE", "vxlan ID REMOTE IF"
- *   port        interface     bridge
+ *   port        interface     bridge or lagg
  *   stack       interface     bridge             its addresses are the bridge's
  *   lent        interface     "", or a jail      in the jail, from the host or from another jail
  *   address     interface     ADDR/LEN

@@ -1,6 +1,7 @@
 /* graph.c - a graph's life, and the words for its enumerations. */
 #include "core/graph/graph.h"
 
+#include <errno.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
 
@@ -81,6 +82,25 @@ uint8_t route_nowhere_find(const char *name)
                 if (strcmp(nowhere[k].name, name) == 0)
                         return nowhere[k].type;
         return RTN_UNSPEC;
+}
+
+/* By BOND_MODE_*, of linux/if_bonding.h. */
+static const char *const lagg_protos[] = {"roundrobin", "failover", "loadbalance", "broadcast", "lacp"};
+
+const char *lagg_proto_name(uint8_t bond_mode)
+{
+        return bond_mode < ARRAY_SIZE(lagg_protos) ? lagg_protos[bond_mode] : NULL;
+}
+
+int lagg_proto_find(const char *name, uint8_t *ret_bond_mode)
+{
+        for (uint8_t k = 0; k < ARRAY_SIZE(lagg_protos); k++) {
+                if (strcmp(lagg_protos[k], name) == 0) {
+                        *ret_bond_mode = k;
+                        return 0;
+                }
+        }
+        return -EINVAL;
 }
 
 /*

@@ -381,6 +381,9 @@ bool iface_is_hidden(const struct iface *i);
  * somewhere. find: RTN_UNSPEC when there is no such word. */
 const char *route_nowhere_name(uint8_t type);
 uint8_t route_nowhere_find(const char *name);
+/* What FreeBSD calls a bond's mode (laggproto); NULL: it has no such one. find: -EINVAL when there is no such word. */
+const char *lagg_proto_name(uint8_t bond_mode);
+int lagg_proto_find(const char *name, uint8_t *ret_bond_mode);
 
 bool iface_is_tuned(const struct iface *i, enum tuning t); /* set to what is not the kernel's own choice */
 bool iface_takes_ports(const struct iface *i);             /* a bridge or a lagg */

@@ -95,20 +95,22 @@ bool is_told_to_bridge(const struct graph *g, const struct step *s)
         return iface != NONE && g->ifaces[iface].kind == KIND_BRIDGE;
 }
 
+static void undo_route(struct step *s, const struct route *r, struct target at)
+{
+        struct step *u = undo_on(s, STEP_ROUTE_ADD, at);
+
+        u->route = *r;
+        u->route.jail = 0;
+        u->route.oif = 0;
+}
+
 static void undo_routes(struct step *s, const struct graph *g, size_t iface, struct target at)
 {
         const struct jail *j = &g->jails[g->ifaces[iface].jail];
 
-        for (size_t k = j->route_first; k < j->route_first + j->route_count; k++) {
-                if (!route_is_carried(g, &g->routes[k], iface))
-                        continue;
-
-                struct step *u = undo_on(s, STEP_ROUTE_ADD, at);
-
-                u->route = g->routes[k];
-                u->route.jail = 0;
-                u->route.oif = 0;
-        }
+        for (size_t k = j->route_first; k < j->route_first + j->route_count; k++)
+                if (route_is_carried(g, &g->routes[k], iface))
+                        undo_route(s, &g->routes[k], at);
 }
 
 /* What a port, or a bridge that is made anew, was set to otherwise than the kernel does. */
@@ -344,6 +346,9 @@ static void undo_jail_del(struct step *s, const struct graph *g)
                 undo_on(s, STEP_FORWARDING6, at)->number = 1;
         for (size_t k = 0; nat_line(j->nat_rules, k, rule); k++)
                 undo_text(s, STEP_NAT_ADD, at, rule);
+        for (size_t k = j->route_first; k < j->route_first + j->route_count; k++)
+                if (route_is_jails(&g->routes[k], jail))
+                        undo_route(s, &g->routes[k], at);
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
                 const struct iface *i = &g->ifaces[k];
 

@@ -561,29 +561,19 @@ int plan_add_lagg_port(struct planner *pl, size_t port, const struct target *lag
 
 int plan_create_lagg(struct planner *pl, struct err *e)
 {
-        static const struct {
-                const char *name;
-                uint8_t mode;
-        } protos[] = {{"failover", BOND_ACTIVE_BACKUP},
-                      {"lacp", BOND_8023AD},
-                      {"loadbalance", BOND_XOR},
-                      {"roundrobin", BOND_ROUND_ROBIN}};
         const char *proto = intent_option(pl->in, "proto");
         CLEANUP(text_done) struct text rest = {0};
         struct newcomer n = {0};
-        size_t chosen = 0;
+        uint8_t mode = BOND_ACTIVE_BACKUP;
         int r = newcomer_find(pl, pl->in->values[0], 0, &n, e);
 
         if (r < 0)
                 return r;
-        if (proto) {
-                while (chosen < ARRAY_SIZE(protos) && strcmp(protos[chosen].name, proto) != 0)
-                        chosen++;
-                if (chosen == ARRAY_SIZE(protos))
-                        return err_set(e, -EINVAL, "%s: is not one of failover, lacp, loadbalance, roundrobin", proto);
-        }
-        add_link(pl, &n, KIND_BOND)->bond_mode = protos[chosen].mode;
-        text_putf(&rest, " laggproto %s", protos[chosen].name);
+        if (proto && lagg_proto_find(proto, &mode) < 0)
+                return err_set(e, -EINVAL, "%s: is not one of failover, broadcast, lacp, loadbalance, roundrobin",
+                               proto);
+        add_link(pl, &n, KIND_BOND)->bond_mode = mode;
+        text_putf(&rest, " laggproto %s", lagg_proto_name(mode));
         for (size_t k = 1; k < pl->in->value_count; k++) {
                 size_t port;
 

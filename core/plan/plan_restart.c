@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/graph/nat_rule.h"
 #include "core/plan/planner.h"
 
 static int check_ifaces(struct planner *pl, size_t jail, struct err *e)
@@ -119,6 +120,8 @@ static void put_routes_back(struct planner *pl, size_t jail, const char *name)
         const struct jail *j = &g->jails[jail];
 
         for (size_t k = 0; k < g->route_count; k++) {
+                if (route_is_jails(&g->routes[k], jail))
+                        (void)planner_add_route(pl, STEP_ROUTE_ADD, &g->routes[k], target_named(name, ""));
                 for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++)
                         if (g->ifaces[i].is_up && route_is_carried(g, &g->routes[k], i))
                                 (void)planner_add_route(pl, STEP_ROUTE_ADD, &g->routes[k], there_of(g, i, name));
@@ -130,6 +133,7 @@ static void fill(struct planner *pl, size_t jail, const char *name)
         const struct graph *g = pl->g;
         const struct jail *j = &g->jails[jail];
         size_t end = j->iface_first + j->iface_count;
+        char rule[NAT_TEXT_SIZE];
 
         if (j->forwarding == 1)
                 planner_add(pl, STEP_FORWARDING, target_named(name, ""))->number = 1;
@@ -145,6 +149,9 @@ static void fill(struct planner *pl, size_t jail, const char *name)
                 if (g->ifaces[k].kind != KIND_LOOPBACK)
                         put_back(pl, k, name);
         put_routes_back(pl, jail, name);
+        for (size_t k = 0; nat_line(j->nat_rules, k, rule); k++)
+                (void)str_copy(planner_add(pl, STEP_NAT_ADD, target_named(name, ""))->text,
+                               sizeof(pl->p->steps->text), rule);
 }
 
 static void copy_root(struct step *s, const struct jail *j)

@@ -91,6 +91,11 @@ bool route_is_carried(const struct graph *g, const struct route *r, size_t iface
                 r->type != RTN_MULTICAST;
 }
 
+bool route_is_jails(const struct route *r, size_t jail)
+{
+        return r->jail == jail && !r->oif && route_nowhere_name(r->type) && r->protocol != RTPROT_KERNEL;
+}
+
 struct step *planner_add_route(struct planner *pl, enum step_op op, const struct route *r, struct target at)
 {
         struct step *s = planner_add(pl, op, at);

@@ -15,7 +15,7 @@
 #define MACVLAN_MODES       "bridge|private|vepa|passthru|source"
 #define NODE_TYPES          "bridge|eiface|hub|iface|lagg|nat|one2many|tee|vlan"
 #define NOWHERE_TYPES       "blackhole|prohibit|throw|unreachable"
-#define LAGG_PROTOS         "failover|lacp|loadbalance|roundrobin"
+#define LAGG_PROTOS         "failover|broadcast|lacp|loadbalance|roundrobin"
 
 /* Moving and returning carry the same things over, so they take the same options. */
 #define CARRY_OPTIONS                                                                                    \

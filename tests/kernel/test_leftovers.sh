@@ -26,6 +26,10 @@ do_ok route add www default 10.0.0.1
 do_ok forwarding www on
 do_ok create macvlan www/epair0b mv
 do_ok address add www/lo 10.9.9.9/32
+do_ok route add www 10.66.0.0/16 --type prohibit --metric 3
+rules() { ip netns exec www nft -j list table inet jailnet 2>/dev/null | jq -c '[.nftables[] | .rule // empty | .expr]'; }
+! kernel_has_nat || do_ok nat add 10.9.9.9/32 via www/epair0b
+translated=$(rules)
 near=$(link - epair0a '{ifindex, address, master}')
 # A stack is known again by what nobody carries over; its inode number may be given to the next one.
 ip netns exec www sh -c 'echo 77 >/proc/sys/net/ipv4/ip_default_ttl'
@@ -34,6 +38,8 @@ law restart is_restarted restart www
 same 'restart: the near end' "$(link - epair0a '{ifindex, address, master}')" "$near"
 same 'restart: its addresses' "$(addresses www epair0b)" 10.0.0.2/24
 same 'restart: the loopback' "$(addresses www lo)" '127.0.0.1/8 10.9.9.9/32 ::1/128'
+same 'restart: a route that leads nowhere' "$(ip -n www -j route show type prohibit | jq -r '.[] | "\(.dst) \(.metric)"')" '10.66.0.0/16 3'
+same 'restart: address translation' "$(rules)" "$translated"
 do_ok address del www/lo 127.0.0.1/8
 ip netns exec www sh -c 'echo 77 >/proc/sys/net/ipv4/ip_default_ttl'
 law 'restart without 127.0.0.1' is_restarted restart www

@@ -319,4 +319,14 @@ mtu keep1 1400
 end
 do_ok create epair keep0 keep1
 passing 'a span' batch "$work/batch"
+# A jail's routes that lead nowhere stand on no interface, and go with the jail.
+do_ok create jail dead
+do_ok route add dead default --type prohibit --metric 2
+do_ok route add dead 10.66.0.0/16 --type blackhole
+do_ok route add dead 2001:db8:66::/48 --type unreachable
+no_jail() { [ ! -e /run/netns/dead ]; }
+law 'destroy a jail with routes that lead nowhere' no_jail destroy dead
+do_ok undo
+printf '%s\n' 'rename dead late' 'destroy late' >"$work/batch"
+law 'destroy it once it is renamed' no_jail batch "$work/batch"
 finish

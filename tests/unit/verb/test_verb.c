@@ -93,7 +93,7 @@ static void test_synopses(void **state)
                 {VERB_CREATE_BRIDGE, "create bridge NAME [--jail J] [--mac MAC] [--stp]"},
                 {VERB_CREATE_EPAIR, "create epair [A [B]]"},
                 {VERB_CREATE_VLAN, "create vlan PARENT ID [NAME]"},
-                {VERB_CREATE_LAGG, "create lagg NAME [PORT ...] [--proto failover|lacp|loadbalance|roundrobin]"},
+                {VERB_CREATE_LAGG, "create lagg NAME [PORT ...] [--proto failover|broadcast|lacp|loadbalance|roundrobin]"},
                 {VERB_ATTACH, "attach IF BRIDGE [HOOK] [--upper]"},
                 {VERB_CONNECT, "connect NODE:HOOK NODE:HOOK"},
                 {VERB_PIN,
