@@ -263,9 +263,11 @@ static int save_iface(struct db *d, struct registry *r, struct reg_iface *i, str
         if (i->is_new)
                 x = settle_number(d, i, &number, e);
         else /* what was gone and is known again by its mark has that number, whatever it was taken for meanwhile */
-                x = i->is_owned && !i->saved.cookie ? 0 : find_told(d, i, &number, e);
+                x = i->is_marked && !i->saved.cookie ? 0 : find_told(d, i, &number, e);
         if (x < 0)
                 return x;
+        if (number != i->number && i->is_owned && !i->is_marked)
+                return 0; /* it was gone, and taken for what has its name now, which a plan told to be another */
         if (number != i->number) {
                 renumber(r, i->number, number);
                 i->number = number;

@@ -403,6 +403,7 @@ static void join_row(struct graph_build *b, size_t i, struct reg_iface *row)
         if (f->mac.is_set)
                 row->mac = f->mac;
         row->is_gone = row->is_ahead = false;
+        row->is_marked = mark->is_there && mark->number == row->number;
         if (mark->is_there && !row->is_owned) {
                 row->is_owned = true;
                 row->role = mark->role;

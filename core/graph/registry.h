@@ -39,6 +39,7 @@ struct reg_iface {
         enum pin_source pin_source;
         enum iface_role role;
         bool is_owned;
+        bool is_marked; /* the kernel tells the number, by a mark, and so it is no guess */
         bool is_persistent;
         bool has_ageing; /* a bridge's setting, for while the kernel does not tell it */
         uint32_t ageing;
