@@ -264,23 +264,75 @@ static void follow_rename(struct step *s, const struct step *rename)
         }
 }
 
+/* And what it has given another MAC address has that one when it is moved back: the kernel makes the link-local address
+ * of it anew, which in the snapshot was just some address. */
+static void follow_mac(struct step *s, const struct step *given)
+{
+        size_t kept = 0;
+
+        for (size_t n = 0; n < s->undo_count; n++) {
+                struct step *u = &s->undo[n];
+
+                if (u->op == STEP_ADDRESS_ADD && u->at.number == given->at.number &&
+                    address_is_made_from(&u->address, given->mac))
+                        step_done(u);
+                else
+                        s->undo[kept++] = *u;
+        }
+        s->undo_count = kept;
+}
+
 static void follow_earlier(const struct plan *p)
 {
-        CLEANUP(step_list_done) struct step_list l = {0}; /* steps that move or rename */
+        CLEANUP(step_list_done) struct step_list l = {0}; /* steps that move, rename or give an address */
 
         for (size_t k = 0; k < p->step_count; k++) {
                 struct step *s = &p->steps[k];
-                bool is_change = s->op == STEP_LINK_MOVE || s->op == STEP_LINK_RENAME;
+                bool is_change = s->op == STEP_LINK_MOVE || s->op == STEP_LINK_RENAME || s->op == STEP_LINK_MAC;
 
                 for (size_t m = 0; (s->op == STEP_LINK_DEL || s->op == STEP_LINK_MOVE) && m < l.count; m++) {
                         const struct step *earlier = &p->steps[l.steps[m]];
 
                         if (earlier->op == STEP_LINK_RENAME)
                                 follow_rename(s, earlier);
-                        else if (s->op == STEP_LINK_DEL)
+                        else if (earlier->op == STEP_LINK_MOVE && s->op == STEP_LINK_DEL)
                                 follow_move(p, k, l.steps[m]);
+                        else if (earlier->op == STEP_LINK_MAC && s->op == STEP_LINK_MOVE)
+                                follow_mac(s, earlier);
                 }
                 if (!is_change || !s->at.number)
+                        continue;
+                l.steps = array_grow(l.steps, &l.capacity, l.count, sizeof(*l.steps));
+                l.steps[l.count++] = k;
+        }
+}
+
+static void put_jail(struct target *t, const struct step *rename)
+{
+        if (t->cookie && t->cookie == rename->at.cookie)
+                (void)str_copy(t->jail, sizeof(t->jail), rename->name); /* of the same size */
+}
+
+/* A jail that an earlier step has renamed has that name on the way back: what is made anew in it is told by that alone.
+ */
+static void follow_jails(const struct plan *p)
+{
+        CLEANUP(step_list_done) struct step_list l = {0};
+
+        for (size_t k = 0; k < p->step_count; k++) {
+                struct step *s = &p->steps[k];
+
+                for (size_t n = 0; l.count && n < s->undo_count; n++) {
+                        struct step *u = &s->undo[n];
+
+                        for (size_t m = 0; m < l.count; m++) {
+                                put_jail(&u->at, &p->steps[l.steps[m]]);
+                                put_jail(&u->to, &p->steps[l.steps[m]]);
+                                put_jail(&u->link.parent, &p->steps[l.steps[m]]);
+                                put_jail(&u->link.peer_jail, &p->steps[l.steps[m]]);
+                        }
+                }
+                if (s->op != STEP_JAIL_RENAME)
                         continue;
                 l.steps = array_grow(l.steps, &l.capacity, l.count, sizeof(*l.steps));
                 l.steps[l.count++] = k;
@@ -307,6 +359,7 @@ void plan_finish(struct plan *p, size_t first, const struct graph *g)
                 step_index_update(&x, &part);
                 prune(&x, &part);
                 follow_earlier(&part);
+                follow_jails(&part);
                 settle(&x, &part);
         }
         plan_mark_lifelines(p, first, g);

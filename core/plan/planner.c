@@ -47,13 +47,13 @@ int planner_iface(struct planner *pl, size_t value, size_t *ret, struct err *e)
         return 0;
 }
 
-/* The link-local address that the kernel makes from a MAC address: RFC 4291, appendix A. */
-static bool is_made_from(const struct prefix *p, struct mac m)
+/* RFC 4291, appendix A. */
+bool address_is_made_from(const struct prefix *p, struct mac m)
 {
         const uint8_t *b = p->bytes + 8;
 
-        return m.is_set && b[0] == (m.bytes[0] ^ 2) && memcmp(b + 1, m.bytes + 1, 2) == 0 && b[3] == 0xff &&
-                b[4] == 0xfe && memcmp(b + 5, m.bytes + 3, 3) == 0;
+        return m.is_set && prefix_is_link_local(p) && b[0] == (m.bytes[0] ^ 2) && memcmp(b + 1, m.bytes + 1, 2) == 0 &&
+                b[3] == 0xff && b[4] == 0xfe && memcmp(b + 5, m.bytes + 3, 3) == 0;
 }
 
 bool address_is_there(const struct iface *i, const struct prefix *p)
@@ -78,7 +78,7 @@ bool address_is_carried(const struct iface *i, const struct prefix *p)
 
         if (i->kind == KIND_LOOPBACK && p->family == AF_INET6)
                 return memcmp(p->bytes, loopback, sizeof(loopback)) != 0;
-        return !prefix_is_link_local(p) || !is_made_from(p, i->mac);
+        return !address_is_made_from(p, i->mac);
 }
 
 /* The kernel's own routes come with the addresses, a router's advertisements come again by themselves. */

@@ -329,4 +329,29 @@ law 'destroy a jail with routes that lead nowhere' no_jail destroy dead
 do_ok undo
 printf '%s\n' 'rename dead late' 'destroy late' >"$work/batch"
 law 'destroy it once it is renamed' no_jail batch "$work/batch"
+# Taken back, done again by the way back of that, and taken back once more.
+there_and_back() { # WHAT FILE
+        snapshot >"$work/before"
+        do_ok batch "$2"
+        first=$(sql 'SELECT max(number) FROM plan')
+        do_ok undo
+        compare "$1: taken back"
+        do_ok undo $((first + 1))
+        do_ok undo $((first + 2))
+        compare "$1: taken back once more"
+}
+ip netns add far
+ip link add far0 address 02:00:00:00:07:01 type veth peer name near0 address 02:00:00:00:07:02 netns far
+ip -n far link set lo up
+ip -n far addr add 10.7.0.2/24 dev near0
+ip -n far addr add 2001:db8:7::2/64 dev near0
+ip -n far link set near0 up
+ip link set far0 up
+# A link that comes back to a jail which the plan has renamed, and whose name it has given to another.
+printf '%s\n' 'rename far late' 'destroy late' 'create jail far' >"$work/batch"
+there_and_back 'a jail in place of another' "$work/batch"
+# The link-local address that is left of an earlier MAC address is the kernel's again once that address is.
+printf '%s\n' 'restart far' 'pin far/near0 --stable' >"$work/batch"
+there_and_back 'a restart, and another MAC address' "$work/batch"
+ip link del far0
 finish
