@@ -1,5 +1,6 @@
 /* observer_events.c - an event becomes facts, or a wish to search. */
 #include <errno.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <netlink/msg.h>
 #include <string.h>
@@ -37,8 +38,20 @@ static void add_move(struct observer *o, const struct stack *from, const struct 
         (void)str_copy(m->name, sizeof(m->name), l->name); /* same size */
 }
 
-/* Nor does it tell those that stand on a link which moved that it is elsewhere now. */
-static void ask_children_again(struct observer *o, struct iface_id parent)
+static bool is_vlan_or_macvlan(const struct iface *i)
+{
+        return i->kind == KIND_MACVLAN || i->kind == KIND_VLAN;
+}
+
+/* What has no MAC address of its own has the one of what it stands on. */
+static bool has_parents_mac(const struct iface *i)
+{
+        return i->kind == KIND_IPVLAN ||
+                ((i->kind == KIND_MACVLAN || i->kind == KIND_MACVTAP) && i->macvlan_mode == MACVLAN_MODE_PASSTHRU);
+}
+
+/* Nor does it tell of those that stand on a link which moved, or got another MAC address, that they changed with it. */
+static void ask_children_again(struct observer *o, struct iface_id parent, bool (*is_changed)(const struct iface *i))
 {
         const struct stack *from = facts_find_cookie(&o->facts, parent.cookie);
 
@@ -48,7 +61,7 @@ static void ask_children_again(struct observer *o, struct iface_id parent)
                 for (size_t k = 0; k < s->link_count; k++) {
                         struct iface *i = &s->links[k]->i;
 
-                        if ((i->kind != KIND_MACVLAN && i->kind != KIND_VLAN) || i->link_ifindex != parent.ifindex ||
+                        if (!is_changed(i) || i->link_ifindex != parent.ifindex ||
                             (i->link_nsid < 0 ? s : scan_find_target(&o->scan, s, i->link_nsid)) != from)
                                 continue;
                         i->link_ifindex = 0;
@@ -62,7 +75,7 @@ static void take_arrival(struct observer *o, const struct stack *s, int ifindex)
         for (size_t k = 0; k < o->move_count; k++)
                 if (iface_id_equal(o->moves[k].to, (struct iface_id){s->cookie, ifindex})) {
                         o->moves[k].has_arrived = true;
-                        ask_children_again(o, o->moves[k].from);
+                        ask_children_again(o, o->moves[k].from, is_vlan_or_macvlan);
                 }
 }
 
@@ -133,12 +146,16 @@ static void ask_peer_again(struct observer *o, struct stack *s, const struct lin
 static void take_new_link(struct observer *o, struct stack *s, struct nlmsghdr *h)
 {
         bool was_changed = o->facts.is_changed, was_state_changed = o->facts.is_state_changed;
+        const struct link *old;
         struct link *l;
         int ifindex;
 
         if (decode_link(h, &l) < 0)
                 return;
         ifindex = l->i.id.ifindex;
+        old = stack_find_link(s, ifindex);
+        if (old && !mac_equal(old->i.mac, l->i.mac))
+                ask_children_again(o, (struct iface_id){s->cookie, ifindex}, has_parents_mac);
         s->has_incomplete |= l->i.kind == KIND_VETH && l->i.link_ifindex == 0;
         o->facts.is_changed = o->facts.is_state_changed = false;
         stack_put_link(&o->facts, s, l);

@@ -456,7 +456,8 @@ void scan_read_left(struct scan *sc, struct stack *s)
 
 static bool is_incomplete(const struct link *l)
 {
-        return (l->i.kind == KIND_VETH || l->i.kind == KIND_MACVLAN || l->i.kind == KIND_VLAN) &&
+        return (l->i.kind == KIND_VETH || l->i.kind == KIND_MACVLAN || l->i.kind == KIND_MACVTAP ||
+                l->i.kind == KIND_IPVLAN || l->i.kind == KIND_VLAN) &&
                 l->i.link_ifindex == 0;
 }
 

@@ -192,11 +192,54 @@ static void note_dying(struct planner *pl, size_t jail)
                 plan_note(pl->p, NOTE_WARNING, "dies with the jail: %s", text_str(&names));
 }
 
+bool vxlan_is_away(const struct graph *g, size_t iface, size_t jail)
+{
+        const struct iface *i = &g->ifaces[iface];
+        int nsid = g->jails[jail].nsid;
+
+        return i->kind == KIND_VXLAN && i->jail != jail && i->parent == NONE && nsid >= 0 &&
+                (i->jail == 0 ? i->link_nsid : i->link_nsid_home) == nsid;
+}
+
+/* Destroyed by the kernel with the stack that they were made in, wherever they are. Back in there first, so that undo
+ * makes them there again. */
+static int end_vxlans(struct planner *pl, size_t jail, struct err *e)
+{
+        const struct graph *g = pl->g;
+
+        for (size_t k = 0; k < g->iface_count; k++) {
+                const struct iface *i = &g->ifaces[k];
+
+                if (!vxlan_is_away(g, k, jail))
+                        continue;
+
+                struct target there = target_in_jail(g, jail, i->name);
+                CLEANUP(text_done) struct text t = {0};
+                int r = destroy_children(pl, k, e);
+
+                if (r == 0)
+                        r = plan_move_iface(pl, k, jail, i->name, false, false, e);
+                if (r < 0)
+                        return r;
+                iface_put(&t, g, k);
+                plan_note(pl->p, NOTE_WARNING,
+                          "%s is destroyed, too: it sends by the stack of %s, in which it was made", text_str(&t),
+                          g->jails[jail].name);
+                (void)str_copy(there.kind, sizeof(there.kind), i->kind_name);
+                there.number = i->number;
+                (void)planner_add(pl, STEP_LINK_DEL, there);
+        }
+        return 0;
+}
+
 int plan_empty_jail(struct planner *pl, size_t jail, struct err *e)
 {
         const struct graph *g = pl->g;
         const struct jail *j = &g->jails[jail];
+        int result = end_vxlans(pl, jail, e);
 
+        if (result < 0)
+                return result;
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
                 const struct iface *i = &g->ifaces[k];
 

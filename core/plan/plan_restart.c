@@ -13,10 +13,25 @@
 #include "core/graph/nat_rule.h"
 #include "core/plan/planner.h"
 
+static int refuse_vxlan(const struct graph *g, size_t iface, struct err *e)
+{
+        CLEANUP(text_done) struct text t = {0};
+
+        query_put_iface(&t, g, iface);
+        return err_set(e, -EOPNOTSUPP,
+                       "%s: was made in this stack, and the kernel ends a VXLAN with the stack that it was made in; "
+                       "destroy it first",
+                       text_str(&t));
+}
+
 static int check_ifaces(struct planner *pl, size_t jail, struct err *e)
 {
         const struct jail *j = &pl->g->jails[jail];
 
+        for (size_t k = 0; k < pl->g->iface_count; k++) {
+                if (vxlan_is_away(pl->g, k, jail))
+                        return refuse_vxlan(pl->g, k, e);
+        }
         for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
                 const struct iface *i = &pl->g->ifaces[k];
                 struct object o = {OBJECT_IFACE, k};
@@ -24,15 +39,8 @@ static int check_ifaces(struct planner *pl, size_t jail, struct err *e)
                 if (i->kind != KIND_LOOPBACK && !role_is_hidden(i->role) &&
                     !verb_is_allowed(&verbs[VERB_MOVE], pl->g, o, e))
                         return -EOPNOTSUPP;
-                if (i->kind == KIND_VXLAN && i->link_nsid < 0) {
-                        CLEANUP(text_done) struct text t = {0};
-
-                        query_put_iface(&t, pl->g, k);
-                        return err_set(e, -EOPNOTSUPP,
-                                       "%s: was made in this stack, and the kernel ends a VXLAN with the stack that it "
-                                       "was made in; destroy it first",
-                                       text_str(&t));
-                }
+                if (i->kind == KIND_VXLAN && i->link_nsid < 0)
+                        return refuse_vxlan(pl->g, k, e);
                 if (i->master != NONE) {
                         CLEANUP(text_done) struct text t = {0};
 
@@ -150,8 +158,8 @@ static void fill(struct planner *pl, size_t jail, const char *name)
                         put_back(pl, k, name);
         put_routes_back(pl, jail, name);
         for (size_t k = 0; nat_line(j->nat_rules, k, rule); k++)
-                (void)str_copy(planner_add(pl, STEP_NAT_ADD, target_named(name, ""))->text,
-                               sizeof(pl->p->steps->text), rule);
+                (void)str_copy(planner_add(pl, STEP_NAT_ADD, target_named(name, ""))->text, sizeof(pl->p->steps->text),
+                               rule);
 }
 
 static void copy_root(struct step *s, const struct jail *j)

@@ -191,6 +191,8 @@ bool planner_has(const struct planner *pl, const char *option);
 bool address_is_there(const struct iface *i, const struct prefix *p);
 bool address_is_loopbacks(const struct prefix *p); /* 127.0.0.1/8, which each new loopback has */
 bool address_is_carried(const struct iface *i, const struct prefix *p);
+/* Is it elsewhere, and yet of that jail's stack, which it was made in and sends by? */
+bool vxlan_is_away(const struct graph *g, size_t iface, size_t jail);
 bool address_is_made_from(const struct prefix *p, struct mac m); /* link-local, as the kernel makes it from that one */
 bool route_is_carried(const struct graph *g, const struct route *r, size_t iface);
 bool route_is_jails(const struct route *r, size_t jail); /* it leads nowhere, and stands on no interface */

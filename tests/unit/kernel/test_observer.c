@@ -344,6 +344,35 @@ static void states_are_followed(void **state)
         watcher_stop(&w);
 }
 
+static bool has_v9(const struct graph *g)
+{
+        return graph_iface(g, "host", "v9") != NULL;
+}
+
+static bool is_passed_on(const struct graph *g)
+{
+        static const struct mac wanted = {.bytes = {2, 0, 0, 0, 0, 0x42}, .is_set = true};
+        const struct iface *i = graph_iface(g, "host", "mv9");
+
+        return i && mac_equal(i->mac, wanted);
+}
+
+/* A macvlan that passes all on has the MAC address of what it stands on: the kernel changes both, and tells of one. */
+static void a_mac_address_is_passed_on(void **state)
+{
+        struct watcher w;
+
+        (void)state;
+        free(netbox_read("ip link add v9 type veth peer name u9; "
+                         "ip link add link v9 name mv9 type macvlan mode passthru 2>/dev/null || :"));
+        watcher_start(&w);
+        watcher_wait(&w, has_v9);
+        if (graph_iface(w.graph, "host", "mv9"))
+                expect_soon(&w, "ip link set v9 address 02:00:00:00:00:42", is_passed_on);
+        free(netbox_read("ip link del v9"));
+        watcher_stop(&w);
+}
+
 static void an_idle_observer_rests(void **state)
 {
         struct timespec before, after;
@@ -387,6 +416,7 @@ int main(void)
                 cmocka_unit_test_setup(lost_events_are_made_up_for, watcher_empty_box),
                 cmocka_unit_test_setup(rates_when_wanted, watcher_empty_box),
                 cmocka_unit_test_setup(states_are_followed, watcher_empty_box),
+                cmocka_unit_test_setup(a_mac_address_is_passed_on, watcher_empty_box),
                 cmocka_unit_test_setup(an_idle_observer_rests, watcher_empty_box),
                 cmocka_unit_test(pictures_follow_within_100_ms),
         };
