@@ -355,7 +355,7 @@ printf '%s\n' 'restart far' 'pin far/near0 --stable' >"$work/batch"
 there_and_back 'a restart, and another MAC address' "$work/batch"
 ip link del far0
 # A VXLAN goes with the stack that it was made in, wherever it is.
-if "$JAILNET" create jail under >"$work/out" && "$JAILNET" create vxlan under/vx7 7 2>"$work/err"; then
+if "$JAILNET" create jail under >"$work/out" && "$JAILNET" create vxlan under/vx7 7 >"$work/out" 2>"$work/err"; then
         do_ok return under/vx7
         do_ok address add vx7 10.77.0.1/24
         do_ok up vx7
