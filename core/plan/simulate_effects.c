@@ -201,6 +201,11 @@ void sim_set_master(struct simulation *s, size_t iface, size_t master)
         if (old != NONE || master != NONE)
                 sim_changed(s, SIM_MASTER, iface);
         touch(s, iface);
+        /* A bond opens what becomes its port, and closes what leaves it. */
+        if (master != NONE && s->ifaces[master].i.kind == KIND_BOND)
+                sim_set_up(s, iface, true);
+        else if (old != NONE && s->ifaces[old].i.kind == KIND_BOND)
+                sim_set_up(s, iface, false);
 }
 
 void sim_set_up(struct simulation *s, size_t iface, bool is_up)
