@@ -42,6 +42,7 @@ struct app {
         bool is_quiet;
         bool is_dry_run;
         bool is_sandbox;      /* inside jailnet demo or sandbox: shown as a badge */
+        bool only_shows;      /* what it asks the kernel is only looked at: no plan is made on it */
         const char *format;   /* --format; NULL */
         int confirm_within_s; /* --confirm-within; 0: not given */
         bool no_guard;        /* --no-guard */

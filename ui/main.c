@@ -16,8 +16,8 @@
 #include "ui/tui/views/graph_picture.h"
 
 /*
- * One pool for all threads: those that read stacks side by side are few, and each pool of its own grows by a page and a
- * system call at a time, nine hundred with 1000 jails.
+ * A pool for each thread that reads stacks beside others: in one pool they waited for each other. Each begins with what
+ * a thousand jails take, untouched until they do, since it would grow by a page and a system call at a time.
  *
  * What a picture took goes back to the system with it. The C library would keep blocks of that size for the next one,
  * and with them a fifth of what the console has with 1000 jails. (Elsewhere than in glibc they go back anyway.)
@@ -28,8 +28,8 @@ static void keep_memory_small(void)
         (void)mallopt(M_MMAP_THRESHOLD, 64 * 1024); /* as it was, if that is refused */
 #endif
 #ifdef M_ARENA_MAX
-        (void)mallopt(M_ARENA_MAX, 1);
-        (void)mallopt(M_TOP_PAD, 512 * 1024);
+        (void)mallopt(M_ARENA_MAX, 4);
+        (void)mallopt(M_TOP_PAD, 4096 * 1024);
 #endif
 }
 

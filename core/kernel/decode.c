@@ -192,6 +192,30 @@ static void read_linkinfo(struct nlattr *info, struct link *l)
         tuning_read(port, IFLA_BRPORT_MAX, true, l->i.tuning, &l->i.tuning_known);
 }
 
+/* The first of a device's settings, in a nest of its family's; -1 not there. */
+static int8_t read_setting(struct nlattr *family, unsigned attribute)
+{
+        struct nlattr *a[IFLA_INET6_MAX + 1];
+        uint32_t value;
+
+        if (!family || !split_nested(family, a, IFLA_INET6_MAX, NULL) || !a[attribute] ||
+            nla_len(a[attribute]) < (int)sizeof(value))
+                return -1;
+        memcpy(&value, nla_data(a[attribute]), sizeof(value)); /* not aligned when a message is scrambled */
+        return value != 0;
+}
+
+/* The arrays are by IPV4_DEVCONF_ and DEVCONF_ of linux/ip.h and linux/ipv6.h: forwarding comes first in both. */
+static void read_forwarding(struct nlattr *families, struct link *l)
+{
+        struct nlattr *a[AF_INET6 + 1];
+
+        if (!split_nested(families, a, AF_INET6, NULL))
+                return;
+        l->forwarding = read_setting(a[AF_INET], IFLA_INET_CONF);
+        l->forwarding6 = read_setting(a[AF_INET6], IFLA_INET6_CONF);
+}
+
 static void read_altnames(struct nlattr *list, struct link *l)
 {
         size_t capacity = 0;
@@ -259,6 +283,7 @@ static struct link *link_new(const struct ifinfomsg *m)
         struct link *l = xcalloc(1, sizeof(*l));
 
         l->new_nsid = -1;
+        l->forwarding = l->forwarding6 = -1;
         l->sampled_rx = l->sampled_tx = RATE_UNKNOWN;
         l->i.id.ifindex = m->ifi_index;
         l->i.flags = m->ifi_flags;
@@ -294,6 +319,8 @@ int decode_link(struct nlmsghdr *h, struct link **ret)
                 l->alias = xstrndup(nla_data(a[IFLA_IFALIAS]), (size_t)nla_len(a[IFLA_IFALIAS]));
         if (a[IFLA_PROP_LIST])
                 read_altnames(a[IFLA_PROP_LIST], l);
+        if (a[IFLA_AF_SPEC])
+                read_forwarding(a[IFLA_AF_SPEC], l);
         if (a[IFLA_STATS64])
                 l->i.counters = read_counters(a[IFLA_STATS64]);
         *ret = TAKE(l);

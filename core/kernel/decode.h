@@ -22,6 +22,7 @@ struct link {
         int new_nsid,
                 new_ifindex; /* RTM_DELLINK of a link that moves: where to, in the sender's numbering; -1, 0 none */
         bool is_port_told;   /* the message said something of bridge ports */
+        int8_t forwarding, forwarding6;  /* the device's own; -1 not told */
         uint64_t sampled_rx, sampled_tx; /* bytes at the last sample, for the rate; RATE_UNKNOWN */
         int64_t sampled_ms;              /* when that was */
         bool is_seen;                    /* mark and sweep of a repeated dump */

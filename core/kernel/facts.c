@@ -403,6 +403,24 @@ void stack_clear_routes(struct stack *s)
         s->route_count = 0;
 }
 
+int stack_links_forward(const struct stack *s, bool is_v6)
+{
+        bool has_loopback = false;
+        int all = -1;
+
+        for (size_t k = 0; k < s->link_count; k++) {
+                int one = is_v6 ? s->links[k]->forwarding6 : s->links[k]->forwarding;
+
+                if (one < 0)
+                        continue;
+                if (all >= 0 && one != all)
+                        return -1;
+                all = one;
+                has_loopback |= s->links[k]->i.kind == KIND_LOOPBACK;
+        }
+        return has_loopback ? all : -1;
+}
+
 bool stack_set_forwarding(struct stack *s, bool is_v6, int forwarding)
 {
         int *at = is_v6 ? &s->forwarding6 : &s->forwarding;

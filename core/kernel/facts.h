@@ -116,6 +116,8 @@ void stack_remove_address(struct facts *f, struct stack *s, const struct address
 void stack_clear_routes(struct stack *s);
 void stack_put_route(struct stack *s, const struct route *r);
 bool stack_set_forwarding(struct stack *s, bool is_v6, int forwarding); /* true when it was otherwise */
+/* The forwarding that all links that tell of it agree on, the loopback among them; -1: they don't. */
+int stack_links_forward(const struct stack *s, bool is_v6);
 
 /* Marks and sweeps around a fresh dump: links that it did not mention are removed, and addresses are read anew. */
 void stack_begin_links(struct stack *s);

@@ -376,6 +376,7 @@ static int start_thread(struct observer *o)
 
         (void)sigfillset(&all);
         (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+        scan_make_room();
         r = pthread_create(&o->thread, NULL, run, o);
         (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
         return -r;

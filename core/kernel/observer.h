@@ -15,6 +15,7 @@ struct observer_options {
         bool want_routes;             /* routes and forwarding of each jail */
         bool want_counters;           /* statistics in the picture */
         bool want_holders;            /* holders of dying jails (a deep scan while one is dying) */
+        bool only_shows;              /* nothing is planned on it: see scan_read.c's read_forwarding */
         bool read_only;               /* do not give namespaces ids, do not save the registry */
         const char *store_path;       /* the inventory's file, watched for other writers; NULL none */
 

@@ -142,6 +142,7 @@ static bool run(struct one_scan *one, struct err *e)
         int r;
 
         one->rest = xcalloc(1, sizeof(*one->rest));
+        scan_make_room();
         (void)sem_init(&one->is_prepared, 0, 0); /* cannot fail with 0 */
         r = pthread_create(&thread, NULL, scan_once, one);
         if (r != 0)

@@ -33,12 +33,20 @@ struct scan {
         size_t all_turn, due_turn; /* whose counters are read next */
         bool is_away;              /* the thread is not in the host's namespace now */
         bool is_first;             /* until the first search is over: the host has been read a moment ago */
-        bool leaves_links;         /* for later: another thread has the kernel's lock over all links */
+        struct reader *left; /* links are for later, since another thread has the kernel's lock over all of them: it
+                                gets the socket in that stack; NULL: now */
         struct host_reading *host; /* the thread that reads the host beside the first search; NULL none */
 };
 
 int scan_init(struct scan *sc, struct facts *f, const struct observer_options *o, struct err *e);
 void scan_done(struct scan *sc);
+
+/*
+ * scan_make_room - for the descriptors of a first search. To be called while the process has one thread: with more of
+ * them the kernel makes a larger table of descriptors wait for all processors, which was 10 ms.
+ */
+#define SCAN_DESCRIPTORS 1024 /* as many as most may have */
+void scan_make_room(void);
 
 /* Begins to read the host in a thread of its own, which the first search joins; with a few jails, or without this, that
  * one reads it. */

@@ -32,8 +32,9 @@ void scan_done_helper(struct scan *sc);
 /* Opens one that a search has found and is new, and reads it. NULL: it has gone, or is no network namespace. */
 struct stack *scan_read_found(struct scan *sc, const struct netns_ref *ref, enum place_kind searched, int64_t now);
 
-/* Reads the links that leaves_links left. Neither read nor warned of after that: it has gone since. */
-void scan_read_left(struct scan *sc, struct stack *s);
+/* Reads the links that were left, by the socket that is open in the stack, else by another look. r is closed. Neither
+ * read nor warned of after that: it has gone since. */
+void scan_read_left(struct scan *sc, struct stack *s, struct reader *r);
 
 /* After that, in the scan's own thread and with the host read: its id, and what the host does not know of it. */
 void scan_settle_new(struct scan *sc, struct stack *s);

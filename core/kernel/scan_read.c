@@ -188,6 +188,36 @@ static void read_nat(struct scan *sc, struct stack *s)
         sc->facts->is_changed = true;
 }
 
+static bool is_home(const struct stack *s)
+{
+        return s->best.origin == ORIGIN_HOST;
+}
+
+static void ask_forwarding(struct scan *sc, struct stack *s, struct reader *r, bool is_v6)
+{
+        struct sink sink = {.scan = sc, .stack = s};
+
+        (void)reader_ask(r, sc->messages[is_v6 ? MESSAGE_FORWARDING6 : MESSAGE_FORWARDING], take_forwarding, &sink,
+                         NULL); /* else unknown */
+}
+
+/*
+ * Of a picture that is only shown: who switches a stack's forwarding switches all its devices, and those to come. So
+ * where they agree, the loopback among them, the stack is not asked, which would take two more questions of each. It is
+ * another value only where somebody set every device against the stack, by hand. What a plan is made on is asked.
+ */
+static void read_forwarding(struct scan *sc, struct stack *s, struct reader *r)
+{
+        for (int is_v6 = 0; is_v6 <= 1; is_v6++) {
+                int forwarding = stack_links_forward(s, is_v6);
+
+                if (forwarding >= 0 && !is_home(s))
+                        sc->facts->is_changed |= stack_set_forwarding(s, is_v6, forwarding);
+                else
+                        ask_forwarding(sc, s, r, is_v6);
+        }
+}
+
 static void read_routes(struct scan *sc, struct stack *s, struct reader *r)
 {
         struct sink sink = {.scan = sc, .stack = s, .family = AF_INET};
@@ -203,8 +233,10 @@ static void read_routes(struct scan *sc, struct stack *s, struct reader *r)
                 if (reader_ask(r, sc->messages[MESSAGE_ROUTES6], take_route, &sink, NULL) != -EAGAIN)
                         break;
         }
-        (void)reader_ask(r, sc->messages[MESSAGE_FORWARDING], take_forwarding, &sink, NULL); /* else unknown */
-        (void)reader_ask(r, sc->messages[MESSAGE_FORWARDING6], take_forwarding, &sink, NULL);
+        if (!sc->options->only_shows) {
+                ask_forwarding(sc, s, r, false);
+                ask_forwarding(sc, s, r, true);
+        }
         read_nat(sc, s);
         s->are_routes_old = false;
         s->routes_ms = clock_now_ms();
@@ -332,6 +364,8 @@ static void read_main(struct scan *sc, struct stack *s, struct reader *r)
                 return;
         }
         read_home_id(sc, s, r);
+        if (sc->options->want_routes && sc->options->only_shows)
+                read_forwarding(sc, s, r);
         s->is_remote = false;
         stack_set_warning(s, NULL);
 }
@@ -345,10 +379,14 @@ static void read_inside(struct scan *sc, struct stack *s)
                 stack_set_warning(s, err_is_set(&e) ? e.what : "another network stack has taken its place");
                 return;
         }
-        if (!sc->leaves_links)
+        if (!sc->left)
                 read_main(sc, s, &r);
         if (sc->options->want_routes && !s->warning)
                 read_routes(sc, s, &r);
+        if (sc->left) {
+                *sc->left = r;
+                r.fd = -1;
+        }
 }
 
 void scan_read_open(struct scan *sc, struct stack *s, int fd)
@@ -361,11 +399,6 @@ void scan_read_open(struct scan *sc, struct stack *s, int fd)
                 read_unentered(sc, s, fd, r == -EPERM ? "entering it takes more rights" : strerror(-r));
         else
                 read_inside(sc, s);
-}
-
-static bool is_home(const struct stack *s)
-{
-        return s->best.origin == ORIGIN_HOST;
 }
 
 int scan_open_stack(const struct stack *s)
@@ -446,12 +479,13 @@ int scan_open_inside(struct scan *sc, struct stack *s, struct reader *ret)
         return r == 0 && !check_cookie(s, ret) ? -ESTALE : r;
 }
 
-void scan_read_left(struct scan *sc, struct stack *s)
+void scan_read_left(struct scan *sc, struct stack *s, struct reader *r)
 {
-        CLEANUP(reader_close) struct reader r = {.fd = -1};
-
-        if (!s->is_read && !s->warning && scan_open_inside(sc, s, &r) == 0)
-                read_main(sc, s, &r);
+        if (!s->is_read && !s->warning && (r->fd >= 0 || scan_open_inside(sc, s, r) == 0)) {
+                r->buffer = sc->buffer; /* another thread has begun it */
+                read_main(sc, s, r);
+        }
+        reader_close(r);
 }
 
 static bool is_incomplete(const struct link *l)

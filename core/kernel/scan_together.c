@@ -7,28 +7,33 @@
  *
  * Links are the exception: a dump of them has the lock over all links, and the host's, with an end of each jail, is as
  * long as those of all jails together. Who wants the lock meanwhile does nothing else, so what goes without it is done
- * then: the inventory, the lists of names, mounts and processes, and of the first jails all but their links.
+ * then: the inventory, the lists of names, mounts and processes, and of the first jails all but their links. Their
+ * sockets are kept for those until the host is read, some milliseconds, in which a jail that ends lives on.
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "core/base/alloc.h"
 #include "core/kernel/scan_parts.h"
 
 #define FEW           32 /* below so many a thread costs more than it brings */
-#define MANY          400 /* from here on the host has so many links that to wait for them costs more than to look twice */
-#define AT_ONCE       8 /* what one takes at a time */
-#define MAX_HELPERS   3 /* more wait for each other where the kernel does have a lock */
+#define AT_ONCE       8  /* what one takes at a time */
+#define MAX_HELPERS   3  /* more wait for each other where the kernel does have a lock */
 #define PER_HELPER    64
 #define UNKNOWN_CORES 1
+#define KEPT_PART     2 /* of the descriptors that we may have, for sockets in the first jails */
 
 struct job {
         const struct netns_ref *const *refs;
         struct stack **found; /* by ref; NULL: none */
+        struct reader *left;  /* by ref: for its links */
         size_t count, early;  /* the first so many have been found, and may lack their links */
         enum place_kind searched;
         int64_t now;
@@ -47,7 +52,7 @@ static void look_at(struct job *job, struct scan *sc, size_t k)
         if (k >= job->early)
                 job->found[k] = scan_read_found(sc, job->refs[k], job->searched, job->now);
         else if (job->found[k])
-                scan_read_left(sc, job->found[k]);
+                scan_read_left(sc, job->found[k], &job->left[k]);
 }
 
 static void work(struct job *job, struct scan *sc)
@@ -173,15 +178,38 @@ void scan_end_host(struct scan *sc)
 /* -- The others ------------------------------------------------------------------------------------------------------
  */
 
+static size_t count_descriptors(void)
+{
+        struct rlimit l;
+
+        return getrlimit(RLIMIT_NOFILE, &l) == 0 && l.rlim_cur < SCAN_DESCRIPTORS ? (size_t)l.rlim_cur
+                                                                                  : SCAN_DESCRIPTORS;
+}
+
+void scan_make_room(void)
+{
+        int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, (int)count_descriptors() - 1);
+
+        if (fd >= 0)
+                (void)close(fd); /* only a reference; without input, or with all taken, it just takes longer */
+}
+
 /* A dump of links would wait for the host's: until that is over, all else that there is to ask is asked. */
 static void read_early(struct job *job, struct scan *sc)
 {
-        bool is_worth_it = sc->host && sc->options->want_routes && job->count >= MANY;
+        size_t kept = 0, most = count_descriptors() / KEPT_PART;
 
-        sc->leaves_links = true;
-        for (; is_worth_it && job->early < job->count && !atomic_load(&sc->host->is_over); job->early++)
+        for (; sc->host && job->early < job->count && !atomic_load(&sc->host->is_over); job->early++) {
+                sc->left = &job->left[job->early];
                 job->found[job->early] = scan_read_found(sc, job->refs[job->early], job->searched, job->now);
-        sc->leaves_links = false;
+                if (sc->left->fd < 0)
+                        continue;
+                if (kept == most)
+                        reader_close(sc->left); /* it takes another look */
+                else
+                        kept++;
+        }
+        sc->left = NULL;
         scan_go_home(sc); /* where helpers begin too */
 }
 
@@ -239,6 +267,9 @@ bool scan_read_together(struct scan *sc, const struct netns_ref *const *refs, si
         if (!sc->is_first || count < FEW || wanted == 0)
                 return false;
         job.found = xcalloc(count, sizeof(struct stack *));
+        job.left = xcalloc(count, sizeof(struct reader));
+        for (size_t k = 0; k < count; k++)
+                job.left[k].fd = -1;
         borrow_host(&own, facts->stacks[0]);
         sc->facts = &own;
         helpers = read_all(&job, sc, workers, wanted);
@@ -248,6 +279,7 @@ bool scan_read_together(struct scan *sc, const struct netns_ref *const *refs, si
         end_facts(&own, facts);
         for (size_t k = 0; k < helpers; k++)
                 end(&workers[k], facts);
+        free(job.left);
         free(job.found);
         return true;
 }

@@ -8,11 +8,11 @@
 set -u
 : "${JAILNET:?}" "${SOURCE:?}" "${COSTS:?}" "${SCREEN:?}"
 
-CALLS=4000          # 3630 for 100 jails; how often the threads ask for memory varies a little
-REQUESTS=830        # 811: eight for a jail and eleven besides
+CALLS=3500          # 3240 for 100 jails; how often the threads ask for memory varies a little
+REQUESTS=630        # 611: six for a jail and eleven besides
 SAVED=22            # 16 million, most of them SQLite's
 WHOLE=25            # 19 million, a third of them the start's
-START_CALLS=1000    # 720, and some for each process that is seen
+START_CALLS=1000    # 700, and some for each process that is seen
 LIBRARIES=14        # 13: what only some commands need is loaded by those
 START=11            # 7.7 million, 3 of them the loader's
 JSON=4              # 2.9 million

@@ -47,6 +47,7 @@ int command_show(struct app *a, int argc, char **argv)
 
         bool shows_holders = format == SHOW_JSON || format == SHOW_TREE || format == SHOW_TEXT;
 
+        a->only_shows = true;
         if (a->picture(a, true, true, shows_holders, &g, &e) < 0)
                 return tell_err(&e, EXIT_REFUSED);
         tell_notice(a, NULL);

@@ -41,6 +41,7 @@ static struct nl_msg *full_link(void)
 {
         struct nl_msg *m = link_message(RTM_NEWLINK, AF_UNSPEC, IFF_UP | IFF_RUNNING);
         struct rtnl_link_stats64 stats = {.rx_bytes = 11, .tx_bytes = 12, .rx_dropped = 13};
+        const uint32_t settings[] = {1, 0, 1};
         struct nlattr *nest, *inner;
 
         nla_put_string(m, IFLA_IFNAME, "p0");
@@ -63,6 +64,15 @@ static struct nl_msg *full_link(void)
         inner = nla_nest_start(m, IFLA_INFO_SLAVE_DATA);
         nla_put_u16(m, IFLA_BRPORT_NO, 4);
         nla_put_u8(m, IFLA_BRPORT_STATE, BR_STATE_FORWARDING);
+        nla_nest_end(m, inner);
+        nla_nest_end(m, nest);
+        nest = nla_nest_start(m, IFLA_AF_SPEC);
+        inner = nla_nest_start(m, AF_INET);
+        nla_put(m, IFLA_INET_CONF, sizeof(settings), settings);
+        nla_nest_end(m, inner);
+        inner = nla_nest_start(m, AF_INET6);
+        nla_put_u32(m, IFLA_INET6_FLAGS, 1);
+        nla_put(m, IFLA_INET6_CONF, sizeof(settings) - sizeof(settings[0]), settings + 1);
         nla_nest_end(m, inner);
         nla_nest_end(m, nest);
         return m;
@@ -97,6 +107,8 @@ static void every_field_of_a_link(void **state)
         assert_int_equal(l->i.counters.tx_bytes, 12);
         assert_int_equal(l->i.counters.rx_dropped, 13);
         assert_int_equal(l->new_ifindex, 0);
+        assert_int_equal(l->forwarding, 1);
+        assert_int_equal(l->forwarding6, 0);
         link_free(l);
         nlmsg_free(m);
 }
@@ -104,11 +116,19 @@ static void every_field_of_a_link(void **state)
 static void absent_is_not_zero(void **state)
 {
         struct nl_msg *m = link_message(RTM_NEWLINK, AF_UNSPEC, IFF_LOOPBACK);
+        struct nlattr *nest, *inner;
         struct link *l = NULL;
 
         (void)state;
         nla_put_string(m, IFLA_IFNAME, "lo");
+        nest = nla_nest_start(m, IFLA_AF_SPEC); /* without IPv6, and with settings cut off */
+        inner = nla_nest_start(m, AF_INET);
+        nla_put_u16(m, IFLA_INET_CONF, 1);
+        nla_nest_end(m, inner);
+        nla_nest_end(m, nest);
         assert_int_equal(decode_link(nlmsg_hdr(m), &l), 0);
+        assert_int_equal(l->forwarding, -1);
+        assert_int_equal(l->forwarding6, -1);
         assert_int_equal(l->i.kind, KIND_LOOPBACK);
         assert_int_equal(l->i.link_nsid, -1);
         assert_int_equal(l->i.link_nsid_home, -1);

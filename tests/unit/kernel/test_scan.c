@@ -16,6 +16,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +25,8 @@
 #include "core/kernel/netns.h"
 #include "tests/lib/netbox.h"
 #include "tests/lib/watcher.h"
+
+#define MANY_DESCRIPTORS 1024
 
 /* Every way in which a namespace can be there, and each of them once. */
 static void one_scan_finds_all(void **state)
@@ -167,23 +170,36 @@ static void slices_find_the_same(void **state)
         free(netbox_read("ip netns del t1; ip netns del t2"));
 }
 
+static void limit_descriptors(rlim_t limit)
+{
+        struct rlimit l;
+
+        assert_int_equal(getrlimit(RLIMIT_NOFILE, &l), 0);
+        l.rlim_cur = limit;
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &l), 0);
+}
+
 /* The same picture as ever, jails in the order in which they were made. */
-static void read_together(unsigned count)
+static void read_together(unsigned count, rlim_t descriptors)
 {
         CLEANUP(graph_unrefp) const struct graph *g = NULL, *again = NULL;
         struct diff_entry *changes = NULL;
+        struct rlimit before;
         size_t next = 0;
 
         free(netbox_read(
                 "for i in $(seq %u); do echo netns add m$i; echo link add h$i type veth peer name eth0 netns m$i;"
                 "done | ip -batch -",
                 count));
+        assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+        limit_descriptors(descriptors);
         g = watcher_scan(false);
         for (int tries = 0; g->jail_count > count + 1 && tries < 1000; tries++) { /* one of before may be dying still */
                 graph_unref(g);
                 g = watcher_scan(false);
         }
         again = watcher_scan(false);
+        limit_descriptors(before.rlim_cur);
         assert_int_equal(g->jail_count, count + 1);
         assert_int_equal(diff_graphs(g, again, &changes), 0);
         free(changes);
@@ -209,14 +225,60 @@ static void read_together(unsigned count)
 static void many_are_read_together(void **state)
 {
         (void)state;
-        read_together(100);
+        read_together(100, MANY_DESCRIPTORS);
 }
 
 /* With so many the host's own links take a while, in which the first jails are read but for theirs. */
 static void more_are_read_in_two_parts(void **state)
 {
         (void)state;
-        read_together(450);
+        read_together(450, MANY_DESCRIPTORS);
+}
+
+/* With few descriptors the first jails' sockets cannot all be kept for their links. */
+static void few_descriptors_are_enough(void **state)
+{
+        (void)state;
+        read_together(450, 48);
+}
+
+static void set_forwarding(const char *jail, const char *what, int value)
+{
+        free(netbox_read("ip netns exec %s sh -c 'echo %d >/proc/sys/net/%s/forwarding'", jail, value, what));
+}
+
+static void expect_forwarding(bool only_shows, const char *name, int v4, int v6)
+{
+        struct observer_options o = {.want_routes = true, .only_shows = only_shows};
+        CLEANUP(graph_unrefp) const struct graph *g = NULL;
+
+        assert_int_equal(observer_scan(&o, &g, NULL), 0);
+        assert_int_equal(graph_jail(g, name)->forwarding, v4);
+        assert_int_equal(graph_jail(g, name)->forwarding6, v6);
+}
+
+/* Where all devices agree they are believed, in a picture that nothing is planned on; else the stack is asked. */
+static void forwarding_by_the_devices(void **state)
+{
+        (void)state;
+        free(netbox_read("ip netns add t1; ip -n t1 link add far type veth peer name near; ip netns add t2"));
+        set_forwarding("t1", "ipv4/conf/all", 1);
+        set_forwarding("t1", "ipv6/conf/all", 0);
+        set_forwarding("t2", "ipv4/conf/all", 0);
+        set_forwarding("t2", "ipv6/conf/all", 1);
+        for (int only_shows = 0; only_shows <= 1; only_shows++) {
+                expect_forwarding(only_shows, "t1", 1, 0);
+                expect_forwarding(only_shows, "t2", 0, 1);
+        }
+        set_forwarding("t1", "ipv4/conf/far", 0);
+        set_forwarding("t1", "ipv6/conf/near", 1);
+        expect_forwarding(false, "t1", 1, 0);
+        expect_forwarding(true, "t1", 1, 0);
+        set_forwarding("t1", "ipv4/conf/near", 0);
+        set_forwarding("t1", "ipv4/conf/lo", 0); /* now all of them are against the stack */
+        expect_forwarding(false, "t1", 1, 0);
+        expect_forwarding(true, "t1", 0, 0);
+        free(netbox_read("ip netns del t1; ip netns del t2"));
 }
 
 /* An inventory that is empty, and counts how often it is asked. */
@@ -292,6 +354,8 @@ int main(void)
                 cmocka_unit_test_setup(many_are_read_together, watcher_empty_box),
                 cmocka_unit_test_setup(the_host_is_read_before_all_is_known, watcher_empty_box),
                 cmocka_unit_test_setup(more_are_read_in_two_parts, watcher_empty_box),
+                cmocka_unit_test_setup(few_descriptors_are_enough, watcher_empty_box),
+                cmocka_unit_test_setup(forwarding_by_the_devices, watcher_empty_box),
         };
         int r = netbox_enter();
 
