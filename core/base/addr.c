@@ -78,6 +78,16 @@ unsigned prefix_bits(uint8_t family)
         return family == AF_INET ? 32 : 128;
 }
 
+int prefix_parse_addr(const char *s, struct prefix *ret, struct err *e)
+{
+        struct prefix p;
+
+        if (strchr(s, '/') || prefix_parse(s, &p, NULL) < 0)
+                return err_set(e, -EINVAL, "%s: is not an address without a length; write it like 10.0.0.1", s);
+        *ret = p;
+        return 0;
+}
+
 int prefix_parse(const char *s, struct prefix *ret, struct err *e)
 {
         char address[PREFIX_TEXT_SIZE];

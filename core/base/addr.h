@@ -35,6 +35,7 @@ struct prefix {
  *   errors   -EINVAL; e says "10.0.0.300/24: is not an address; write it like 10.0.0.2/24"
  */
 int prefix_parse(const char *s, struct prefix *ret, struct err *e);
+int prefix_parse_addr(const char *s, struct prefix *ret, struct err *e); /* an address alone: a gateway, a remote end */
 const char *prefix_format(const struct prefix *p, char buf[PREFIX_TEXT_SIZE]);      /* with /LEN; returns buf */
 const char *prefix_format_addr(const struct prefix *p, char buf[PREFIX_TEXT_SIZE]); /* without /LEN; returns buf */
 bool prefix_equal(const struct prefix *a, const struct prefix *b);

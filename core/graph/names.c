@@ -30,10 +30,12 @@ int name_check_iface(const char *name, struct err *e)
         if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
                 return err_set(e, -EINVAL, "%s: is a folder's name to the kernel; choose another", name);
         for (const char *p = name; *p; p++) {
-                if (*p == '/' || *p == ':')
-                        return err_set(e, -EINVAL, "%s: has '%c' in it; the kernel refuses that", name, *p);
+                if (*p == '/' || *p == ':' || *p == '%')
+                        return err_set(e, -EINVAL, "%s: has '%c' in it, which the kernel refuses; choose another", name,
+                                       *p);
                 if (isspace((unsigned char)*p))
-                        return err_set(e, -EINVAL, "%s: has white space in it; the kernel refuses that", name);
+                        return err_set(e, -EINVAL,
+                                       "%s: has white space in it, which the kernel refuses; choose another", name);
         }
         if (has_control(name))
                 return err_set(e, -EINVAL, "%s: has a control character in it; choose another", name);
@@ -52,7 +54,7 @@ int name_check_jail(const char *name, struct err *e)
         if (name[0] == '.' || name[0] == '-')
                 return err_set(e, -EINVAL, "%s: begins with '%c'; choose another", name, name[0]);
         if (strchr(name, '/'))
-                return err_set(e, -EINVAL, "%s: has '/' in it; a jail's name is a file name", name);
+                return err_set(e, -EINVAL, "%s: has '/' in it, and is to be a file's name; choose another", name);
         if (has_control(name))
                 return err_set(e, -EINVAL, "%s: has a control character in it; choose another", name);
         if (strcmp(name, "host") == 0)
@@ -70,7 +72,8 @@ static int check_netgraph(const char *name, const char *what, struct err *e)
         if (length >= NODE_NAME_SIZE)
                 return err_set(e, -ENAMETOOLONG, "%s: has %zu bytes; a %s's name has at most 31", name, length, what);
         if (strpbrk(name, ".:"))
-                return err_set(e, -EINVAL, "%s: has '.' or ':' in it; these separate the parts of a path", name);
+                return err_set(e, -EINVAL,
+                               "%s: has '.' or ':' in it, which separate the parts of a path; choose another", name);
         if (has_control(name))
                 return err_set(e, -EINVAL, "%s: has a control character in it; choose another", name);
         return 0;

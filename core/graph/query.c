@@ -82,6 +82,9 @@ int query_jail(const struct graph *g, const char *word, size_t *ret_jail, struct
         if (jail == NONE) {
                 struct near n = near_begin(name);
 
+                if (graph_find_iface_in(g, 0, name) != NONE)
+                        return err_set(e, -ENOENT, "%s: is an interface and no jail; jailnet show lists the jails",
+                                       name);
                 for (size_t i = 0; i < g->jail_count; i++)
                         near_try(&n, name, g->jails[i].name, i);
                 if (n.word)
@@ -109,6 +112,8 @@ static int no_iface(const struct graph *g, const char *word, size_t jail, const 
                 else if (elsewhere == NONE && strcmp(f->name, name) == 0)
                         elsewhere = i;
         }
+        if (elsewhere == NONE && !strchr(word, '/') && graph_find_jail(g, word) != NONE)
+                return err_set(e, -ENOENT, "%s: is a jail; write JAIL/NAME for an interface of it", word);
         if (elsewhere == NONE)
                 elsewhere = n.index;
         if (elsewhere == NONE)

@@ -66,6 +66,10 @@ int plan_address_add(struct planner *pl, struct err *e)
                 r = prefix_parse(pl->in->values[1], &p, e);
         if (r < 0)
                 return r;
+        if (!strchr(pl->in->values[1], '/'))
+                return err_set(e, -EINVAL,
+                               "%s: has no length; write /24 behind it for a network of 254, /%u for itself alone",
+                               pl->in->values[1], prefix_bits(p.family));
         if (is_no_address(&p))
                 return err_set(e, -EINVAL, "%s: is no address that an interface can have; choose another",
                                pl->in->values[1]);

@@ -553,7 +553,7 @@ int plan_isolate(struct planner *pl, struct err *e)
         if (r < 0)
                 return r;
         if (!on && strcmp(state, "off") != 0)
-                return err_set(e, -EINVAL, "%s: is neither on nor off", state);
+                return err_set(e, -EINVAL, "%s: is neither on nor off; write one of them", state);
 
         size_t port = planner_port(g, iface), bridge = g->ifaces[port].master;
 

@@ -14,7 +14,7 @@ int plan_stp(struct planner *pl, struct err *e)
         if (r < 0)
                 return r;
         if (!on && strcmp(state, "off") != 0)
-                return err_set(e, -EINVAL, "%s: is neither on nor off", state);
+                return err_set(e, -EINVAL, "%s: is neither on nor off; write one of them", state);
 
         const struct iface *b = &pl->g->ifaces[bridge];
         struct target at = target_of_iface(pl->g, bridge);

@@ -469,7 +469,7 @@ int plan_create_vxlan(struct planner *pl, struct err *e)
         if (r == 0)
                 r = parse_number(pl->in->values[1], 0, 0xffffff, "a VXLAN id", &id, e);
         if (r == 0 && remote_word)
-                r = prefix_parse(remote_word, &remote, e);
+                r = prefix_parse_addr(remote_word, &remote, e);
         if (r == 0 && dev_word)
                 r = query_iface(pl->g, dev_word, &dev, e);
         if (r == 0)

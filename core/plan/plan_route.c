@@ -116,7 +116,7 @@ int plan_route_add(struct planner *pl, struct err *e)
                 return 0;
         }
         if (r == 0 && via)
-                r = prefix_parse(via, &route.gateway, e);
+                r = prefix_parse_addr(via, &route.gateway, e);
         family = via ? route.gateway.family : AF_INET; /* without one, the destination's */
         if (r == 0)
                 r = parse_destination(pl->in->values[1], family, &route.destination, e);
@@ -224,7 +224,7 @@ int plan_forwarding(struct planner *pl, struct err *e)
         if (r < 0)
                 return r;
         if (!on && strcmp(state, "off") != 0)
-                return err_set(e, -EINVAL, "%s: is neither on nor off", state);
+                return err_set(e, -EINVAL, "%s: is neither on nor off; write one of them", state);
         if (family && strcmp(family, "inet") != 0 && strcmp(family, "inet6") != 0)
                 return err_set(e, -EINVAL, "--family %s: is neither inet nor inet6", family);
 

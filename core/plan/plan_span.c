@@ -80,7 +80,7 @@ int plan_span(struct planner *pl, struct err *e)
         if (r == 0)
                 r = query_iface(g, pl->in->values[1], &span, e);
         if (r == 0 && !is_on && strcmp(pl->in->values[2], "off") != 0)
-                r = err_set(e, -EINVAL, "%s: is neither on nor off", pl->in->values[2]);
+                r = err_set(e, -EINVAL, "%s: is neither on nor off; write one of them", pl->in->values[2]);
         if (r == 0)
                 r = is_on ? begin_span(pl, bridge, span, e) : end_span(pl, bridge, span, e);
         if (r < 0)

@@ -24,9 +24,16 @@ bool planner_has(const struct planner *pl, const char *option)
 
 int planner_allowed(struct planner *pl, struct object o, struct err *e)
 {
+        const struct verb *v = &verbs[pl->in->verb];
         struct err why = {0};
 
-        if (verb_is_allowed(&verbs[pl->in->verb], pl->g, o, &why))
+        if (v->args[0].type == ARG_BRIDGE && o.type == OBJECT_IFACE && !verb_takes(v, pl->g, o)) {
+                CLEANUP(text_done) struct text name = {0};
+
+                query_put_iface(&name, pl->g, o.index);
+                return err_set(e, -EINVAL, "%s: is no bridge; jailnet show lists them", text_str(&name));
+        }
+        if (verb_is_allowed(v, pl->g, o, &why))
                 return 0;
         if (e)
                 *e = why;

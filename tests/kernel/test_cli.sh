@@ -17,6 +17,10 @@ done
 do_ok attach --help
 ok 'help behind a verb' grep -q '^usage: jailnet .*attach' "$work/out"
 
+do_ok create jail --help
+same 'of a verb of two words' "$(grep -c '^usage' "$work/out") $(sed -n 's/^usage: jailnet \[-n\] \(create [a-z]*\) .*/\1/p' "$work/out")" \
+        '1 create jail'
+
 for word in demo sandbox show returns recover; do
         do_ok "$word" --help
         ok "help behind $word" grep -q "^usage: jailnet $word" "$work/out"
@@ -30,6 +34,15 @@ wrong_usage 'terminal'
 wrong_usage 'usage' undo 1 2
 wrong_usage 'create jail' create jail
 wrong_usage 'yaml' create jail www --format yaml
+
+# Who asks for a list gets an answer, also when there is nothing.
+for command in returns 'returns --orphans' journal 'nat list' restore; do
+        # shellcheck disable=SC2086 # words
+        do_ok $command
+        same "a sentence of: $command" "$(wc -l <"$work/out" | tr -d ' ')" 1
+done
+do_ok returns --json
+same 'for programs it is an empty list' "$(cat "$work/out")" '[]'
 
 # Previews: -n in front of and behind the verb, text and JSON; nothing is made, nothing recorded.
 do_ok -n create epair
@@ -77,6 +90,7 @@ do_ok undo -n
 ok 'undo -n shows what it would do' grep -q 'epair0b' "$work/out"
 same 'a preview is not recorded' "$(sql 'SELECT count(*) FROM plan')" 3
 do_ok undo
+same 'which it was' "$(cat "$work/out")" 'undo 3: move epair0b www'
 ok 'the last is taken back' has_link - epair0b
 do_ok undo 1
 ok 'and an earlier one' test "$(ip -j link show type veth | jq length)" = 0
@@ -88,6 +102,22 @@ refused 'nothing' undo
 do_ok create bridge br0
 ip link del br0
 refused 'br0' undo
+
+# What is no such thing is said to be another, or how it is written.
+do_ok create bridge br9
+do_ok create epair epair7a epair7b
+do_ok create jail cell
+refused "'%' in it" create bridge 'a%d'
+refused "'/' in it" rename br9 a/b
+refused 'white space' create bridge 'a b'
+refused 'cell: is a jail; write JAIL/NAME' up cell
+refused 'br9: is an interface and no jail' restart br9
+refused 'epair7a: is no bridge' host flush epair7a
+refused '10.0.0.1: has no length; write /24' address add br9 10.0.0.1
+refused 'write it like 10.0.0.1' route add cell default 10.0.0.1/24
+refused 'write one of them' stp br9 maybe
+do_ok journal nosuch
+same 'nothing was done to what is not there' "$(cat "$work/out")" 'nothing was done to it'
 
 # Another user of the lock: refused in bounded time, with the reason.
 do_ok create bridge br1

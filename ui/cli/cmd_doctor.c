@@ -198,7 +198,7 @@ static void put_finding_json(struct json_out *w, const struct finding *f)
 {
         json_out_open(w, NULL, '{');
         json_out_string(w, "check", f->check->id);
-        json_out_string(w, "severity", _(severity_name(f->severity)));
+        json_out_string(w, "severity", severity_name(f->severity));
         json_out_string(w, "type", object_type_name(f->object.type));
         json_out_string(w, "object", f->name);
         json_out_string(w, "evidence", f->evidence);
@@ -224,7 +224,7 @@ static int print_checks_json(void)
         for (size_t k = 0; k < check_count; k++) {
                 json_out_open(&w, NULL, '{');
                 json_out_string(&w, "id", checks[k].id);
-                json_out_string(&w, "severity", _(severity_name(checks[k].severity)));
+                json_out_string(&w, "severity", severity_name(checks[k].severity));
                 json_out_string(&w, "title", checks[k].title);
                 json_out_string(&w, "explanation", checks[k].explanation);
                 json_out_close(&w, '}');

@@ -36,7 +36,7 @@ static void put_json_entry(struct json_out *w, const struct app_journal_entry *j
         json_out_string(w, "user", j->user);
         json_out_string(w, "words", j->words);
         json_out_string(w, "title", j->title);
-        json_out_string(w, "state", _(plan_state_name(j->state)));
+        json_out_string(w, "state", plan_state_name(j->state));
         json_out_count(w, "undoes", j->undoes != 0, (uint64_t)j->undoes);
         json_out_count(w, "undone_by", j->undone_by != 0, (uint64_t)j->undone_by);
         json_out_int(w, "steps", j->step_count);
@@ -99,6 +99,10 @@ static int list(struct app *a, size_t max, const char *filter, bool as_json)
         }
         for (size_t i = 0; i < count; i++)
                 put_entry(&t, &entries[i], left_to_confirm(a, entries[i].number));
+        if (!count && filter)
+                text_put(&t, _("nothing was done to it\n"));
+        else if (!count)
+                text_put(&t, _("nothing was done yet\n"));
         print_text(&t);
         return EXIT_DONE;
 }
@@ -170,5 +174,16 @@ int command_undo(struct app *a, int argc, char **argv)
                 tell_notice(a, &e);
                 return tell_err(&e, EXIT_REFUSED);
         }
-        return a->is_dry_run ? plan_print(a, p) : plan_execute(a, p, g);
+        if (a->is_dry_run)
+                return plan_print(a, p);
+
+        CLEANUP(text_done) struct text said = {0};
+        int status;
+
+        text_put_visible(&said, p->title); /* which it was, since nobody has to know its number */
+        text_put_char(&said, '\n');
+        status = plan_execute(a, p, g);
+        if (status == EXIT_DONE && !a->is_quiet && !wants_json(a))
+                print_text(&said);
+        return status;
 }

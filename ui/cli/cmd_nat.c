@@ -1,6 +1,7 @@
 /* cmd_nat.c - jailnet nat: the list of rules; what changes them is verbs. */
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/json_parts.h"
 
@@ -65,6 +66,8 @@ static int list(struct app *a)
                         text_put_char(&t, '\n');
                 }
         }
+        if (!t.length)
+                text_put(&t, _("there are no rules\n"));
         print_text(&t);
         return EXIT_DONE;
 }

@@ -132,7 +132,7 @@ static void put_json_hop(struct json_out *w, const char *key, const struct graph
         json_out_string(w, "hook_in", h->hook_in == NONE ? NULL : g->hooks[h->hook_in].name);
         json_out_string(w, "hook_out", h->hook_out == NONE ? NULL : g->hooks[h->hook_out].name);
         json_out_string(w, "text", h->text);
-        json_out_string(w, "reason", h->reason == WAY_FINE ? NULL : _(way_reason_name(h->reason)));
+        json_out_string(w, "reason", h->reason == WAY_FINE ? NULL : way_reason_name(h->reason));
         json_out_close(w, '}');
 }
 
@@ -176,8 +176,8 @@ static int print_way_json(const struct graph *g, const struct way *way, const st
         json_out_open(&w, NULL, '{');
         put_json_end(&w, "from", g, q->from, q->ends[0].jail, &way->source);
         put_json_end(&w, "to", g, q->to, q->ends[1].jail, &way->destination);
-        json_out_string(&w, "verdict", _(way_verdict_name(way->verdict)));
-        json_out_string(&w, "reason", way->reason == WAY_FINE ? NULL : _(way_reason_name(way->reason)));
+        json_out_string(&w, "verdict", way_verdict_name(way->verdict));
+        json_out_string(&w, "reason", way->reason == WAY_FINE ? NULL : way_reason_name(way->reason));
         json_out_string(&w, "sentence", way->sentence);
         if (way->hop == NONE)
                 json_out_null(&w, "at");

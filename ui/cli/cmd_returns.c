@@ -102,6 +102,8 @@ static int list(struct app *a, bool as_json)
         for (size_t i = 0; i < g->loan_count; i++)
                 if (g->loans[i].state != LOAN_RETURNED || loan_has_other_name(g, &g->loans[i]))
                         put_loan(&t, g, &g->loans[i], clock_wall_s());
+        if (!t.length)
+                text_put(&t, _("nothing is lent, and nothing is missing\n"));
         print_text(&t);
         return EXIT_DONE;
 }
@@ -154,6 +156,8 @@ static int list_orphans(struct app *a, bool as_json)
                 text_put_visible(&t, text_str(&line));
                 text_put_char(&t, '\n');
         }
+        if (!count)
+                text_put(&t, _("nothing is left over\n"));
         print_text(&t);
         return EXIT_DONE;
 }

@@ -31,12 +31,13 @@ const struct command commands[] = {
         {"confirm", "confirm [N]", N_("Keep a plan that could cut you off, before it is put back by itself"),
          command_confirm},
         {"inventory", "inventory check | backup FILE | export",
-         N_("checks the file that remembers, copies it while it is in use, or prints it as JSON"), command_inventory},
+         N_("Check the file that remembers, copy it while it is in use, or print it as JSON"), command_inventory},
         {"restore", "restore [-n] [--forget | IF ...]",
-         N_("Build what the inventory wants and the kernel lacks, as after a restart; or only the lost interfaces named"),
+         N_("Build what the inventory wants and the kernel lacks, as after a restart; or only the lost interfaces named. "
+            "--forget: what cannot be made, as a card that was taken out, is wanted no more"),
          command_restore},
         {"batch", "batch [-n] FILE | -",
-         N_("runs verbs from a file, one a line, as one plan: all of it happens, or nothing; # begins a comment"),
+         N_("Run verbs from a file, one a line, as one plan: all of it happens, or nothing; # begins a comment"),
          command_batch},
         {"freebsd", "freebsd [--strict] [--] [SCRIPT ARGS...]",
          N_("Run a FreeBSD script, or your shell, with FreeBSD's commands on its PATH and at their absolute paths"),
@@ -167,6 +168,18 @@ static bool is_verb(const char *word)
         return false;
 }
 
+/* "create jail", rather than "create" and what it is done to. */
+static bool is_verb_of_two(const char *first, const char *second)
+{
+        CLEANUP(freep) char *both = xasprintf("%s %s", first, second);
+
+        for (size_t i = 0; i < VERB_COUNT; i++) {
+                if (strcmp(verbs[i].words, both) == 0)
+                        return true;
+        }
+        return false;
+}
+
 /* show has formats of its own, and knows them itself. */
 static int check_format(const struct app *a, const struct command *c)
 {
@@ -186,9 +199,9 @@ int cli_run(struct app *a, int argc, char **argv)
                 return command_freebsd(a, argc, argv);
         for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
                 if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-                        char *words[] = {(char *)"help", argv[0]};
+                        char *words[] = {(char *)"help", argv[0], argv[1]};
 
-                        return command_help(a, 2, words);
+                        return command_help(a, i > 1 && is_verb_of_two(argv[0], argv[1]) ? 3 : 2, words);
                 }
         }
         if (!c || c->run != command_complete) { /* what is being typed may be an option */

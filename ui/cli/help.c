@@ -130,13 +130,13 @@ bool help_put_word(struct text *t, const char *word)
         if (strcmp(word, "demo") == 0) {
                 text_put(t,
                          _("usage: jailnet demo [--list] [SCENARIO] [-- CMD ...]\n\n"
-                           "  a network of jails in a private sandbox, with the console (or CMD) on top\n"));
+                           "  A network of jails in a private sandbox, with the console (or CMD) on top\n"));
                 return true;
         }
         if (strcmp(word, "sandbox") == 0) {
                 text_put(t,
                          _("usage: jailnet sandbox [--] [CMD ...]\n\n"
-                           "  runs CMD, or a shell, as root of a private user, mount, network and PID namespace\n"));
+                           "  Run CMD, or a shell, as root of a private user, mount, network and PID namespace\n"));
                 return true;
         }
         for (size_t i = 0; i < VERB_COUNT; i++) {

@@ -279,7 +279,7 @@ static void table_draw(struct view *v, struct canvas *c, struct rect area, struc
                 if (row->iface != NONE)
                         draw_iface_row(c, area, y, &at, u, row->iface);
                 else
-                        columns_draw_cell(c, area, y, columns, &at, COLUMN_ADDRESS, STYLE_DIM,
+                        (void)canvas_text(c, area.x + at.x[COLUMN_NAME], y, area.w - 2 - at.x[COLUMN_NAME], STYLE_DIM,
                                           j->warning ? j->warning : _("no interfaces to show"));
                 if (t->rows.top + n == t->rows.cursor)
                         canvas_reverse(c, (struct rect){area.x, y, area.w - 1, 1});
