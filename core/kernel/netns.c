@@ -122,7 +122,8 @@ static bool is_young(const struct stat *st)
 {
         time_t now = time(NULL);
 
-        return S_ISREG(st->st_mode) && st->st_size == 0 && now - st->st_ctime <= YOUNG_FILE_S;
+        /* One that was made later than now was made before the clock was set back. */
+        return S_ISREG(st->st_mode) && st->st_size == 0 && st->st_ctime <= now && now - st->st_ctime <= YOUNG_FILE_S;
 }
 
 int netns_list_named(struct netns_list *l, struct err *e)
@@ -271,7 +272,9 @@ int netns_open_path(const char *path)
 
         if (fd != -ENOTSOCK)
                 return fd;
-        fd = open(path, O_RDONLY | O_CLOEXEC);
+        /* A table of mounts, which is its owner's, shows it though a FIFO may be mounted over it: that is not waited
+         * for. */
+        fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
         return fd < 0 ? -errno : fd;
 }
 

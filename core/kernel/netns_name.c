@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -18,11 +19,14 @@
 #include <unistd.h>
 
 #include "core/base/alloc.h"
+#include "core/base/clock.h"
 #include "core/base/rights.h"
 #include "core/base/text.h"
 #include "core/kernel/home.h"
 
 #define NAMED_PATH_SIZE 512
+#define LOCK_WAIT_MS    2000 /* two mounts take less than one */
+#define LOCK_RETRY_MS   5
 
 static int make_dirs(const char *dir)
 {
@@ -39,33 +43,58 @@ static int make_dirs(const char *dir)
         return mkdir(path, 0755) < 0 && errno != EEXIST ? -errno : 0;
 }
 
-/* The run directory, made and turned into a shared mount point. Returns it locked: two makers at once would mount it
- * twice, and `ip netns` takes the same lock. */
-static int open_run_dir(struct err *e)
+/* Two makers at once would mount the run directory twice; `ip netns` takes the same lock. Anybody who may read the
+ * directory may take it too, and keep it: it is not waited for longer than a maker can need it. */
+static void lock_run_dir(int fd)
+{
+        int64_t deadline = clock_now_ms() + LOCK_WAIT_MS;
+
+        while (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK && clock_now_ms() < deadline)
+                (void)poll(NULL, 0, LOCK_RETRY_MS); /* no event tells that it is free */
+}
+
+/* What is mounted in a shared folder is shared from then on: only the first time all that is there is gone through,
+ * which takes as long as there are jails. */
+static int make_shared(const char *dir)
 {
         static atomic_bool was_shared;
-        const char *dir = netns_run_dir();
-        int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
 
-        if (fd < 0) {
+        if (mount("", dir, "none", MS_SHARED | (was_shared ? 0 : MS_REC), NULL) < 0)
+                return -errno;
+        was_shared = true;
+        return 0;
+}
+
+/* Not a mount point yet: it becomes one. */
+static int mount_run_dir(const char *dir)
+{
+        CLEANUP(closep) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* only for the lock */
+        int r;
+
+        if (fd < 0)
+                return -errno;
+        lock_run_dir(fd);
+        r = make_shared(dir);
+        if (r == -EINVAL)
+                r = mount(dir, dir, "none", MS_BIND | MS_REC, NULL) < 0 ? -errno : make_shared(dir);
+        return r;
+}
+
+/* The run directory, made and turned into a shared mount point. */
+static int share_run_dir(struct err *e)
+{
+        const char *dir = netns_run_dir();
+        int r = make_shared(dir);
+
+        if (r == -ENOENT) {
                 r = make_dirs(dir);
-                fd = r < 0 ? r : open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                if (r < 0)
+                        return err_set(e, r, "%s: can't be made: %s", dir, strerror(-r));
+                r = make_shared(dir);
         }
-        if (r < 0 || fd < 0)
-                return err_set(e, r < 0 ? r : -errno, "%s: can't be made: %s", dir, strerror(r < 0 ? -r : errno));
-        (void)flock(fd, LOCK_EX); /* without a lock it still works for a single maker */
-        /* What is mounted in a shared folder is shared from then on: only the first time all that is there is gone
-         * through, which takes as long as there are jails. */
-        if (mount("", dir, "none", MS_SHARED | (was_shared ? 0 : MS_REC), NULL) == 0) {
-                was_shared = true;
-                return fd;
-        }
-        if (errno == EINVAL && mount(dir, dir, "none", MS_BIND | MS_REC, NULL) == 0 &&
-            mount("", dir, "none", MS_SHARED | MS_REC, NULL) == 0)
-                return fd;
-        r = -errno;
-        (void)close(fd); /* only a lock */
-        return err_set(e, r, "%s: can't be made a shared mount point: %s", dir, strerror(-r));
+        if (r == -EINVAL)
+                r = mount_run_dir(dir);
+        return r < 0 ? err_set(e, r, "%s: can't be made a shared mount point: %s", dir, strerror(-r)) : 0;
 }
 
 static int named_path(const char *name, char path[NAMED_PATH_SIZE], struct err *e)
@@ -122,15 +151,14 @@ static int give_birth(const char *path, int *ret_fd, const char **ret_what)
 static int create_here(const char *name, int *ret_fd, struct err *e)
 {
         char path[NAMED_PATH_SIZE];
-        CLEANUP(closep) int dir = -1;
         const char *what = NULL;
         int fd = -1, r = named_path(name, path, e);
 
         if (r < 0)
                 return r;
-        dir = open_run_dir(e);
-        if (dir < 0)
-                return dir;
+        r = share_run_dir(e);
+        if (r < 0)
+                return r;
         r = make_file(path, name, e);
         if (r < 0)
                 return r;
@@ -170,7 +198,6 @@ static int remove_here(const char *name, struct err *e)
 static int rename_here(const char *old_name, const char *new_name, struct err *e)
 {
         char from[NAMED_PATH_SIZE], to[NAMED_PATH_SIZE], open_file[64];
-        CLEANUP(closep) int dir = -1;
         CLEANUP(closep) int fd = -1;
         int r = named_path(old_name, from, e);
 
@@ -178,9 +205,9 @@ static int rename_here(const char *old_name, const char *new_name, struct err *e
                 r = named_path(new_name, to, e);
         if (r < 0)
                 return r;
-        dir = open_run_dir(e);
-        if (dir < 0)
-                return dir;
+        r = share_run_dir(e);
+        if (r < 0)
+                return r;
         fd = open(from, O_RDONLY | O_CLOEXEC);
         if (fd < 0)
                 return err_set(e, -errno, "%s: can't be opened: %s", old_name, strerror(errno));
@@ -204,11 +231,8 @@ static int rename_here(const char *old_name, const char *new_name, struct err *e
 int netns_share_run_dir(struct err *e)
 {
         CLEANUP(rights_lowerp) __attribute__((unused)) bool raised = rights_raise();
-        int fd = open_run_dir(e);
 
-        if (fd >= 0)
-                (void)close(fd); /* only a lock */
-        return fd < 0 ? fd : 0;
+        return share_run_dir(e);
 }
 
 /* --- Where it is done ------------------------------------------------------------------------------------------- */

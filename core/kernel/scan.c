@@ -198,8 +198,8 @@ static enum place_kind place_of(enum jail_origin origin, enum place_kind searche
 
 struct stack *scan_read_found(struct scan *sc, const struct netns_ref *ref, enum place_kind searched, int64_t now)
 {
-        CLEANUP(closep) int fd = ref->path[0] ? open(ref->path, O_RDONLY | O_CLOEXEC) : -1;
-        int error = ref->path[0] ? -errno : -ENAMETOOLONG;
+        CLEANUP(closep) int fd = ref->path[0] ? netns_open_path(ref->path) : -ENAMETOOLONG;
+        int error = fd;
         struct stack *s;
         struct stat st;
 

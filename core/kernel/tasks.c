@@ -239,7 +239,8 @@ static void search_threads(struct task_search *s, int pid, uint64_t process_inod
  */
 static bool is_net(const char *path)
 {
-        CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+        CLEANUP(closep)
+        int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC); /* it may be another by now */
 
         return fd >= 0 && ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET;
 }
