@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,16 +27,19 @@ char *db_default_path(void)
         return xstrdup(given && *given ? given : "/var/lib/jailnet/inventory.db");
 }
 
-static void read_boot_id(char ret[BOOT_ID_SIZE])
+/* Without /proc every run counts as the same boot: cookies still don't repeat within one. Where it is there but can't
+ * be read for once, what is written would be of another boot than all the rest. */
+static int read_boot_id(char ret[BOOT_ID_SIZE], struct err *e)
 {
-        FILE *f = fopen("/proc/sys/kernel/random/boot_id", "re");
+        static const char path[] = "/proc/sys/kernel/random/boot_id";
+        CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC);
+        ssize_t n = fd < 0 ? -1 : read(fd, ret, BOOT_ID_SIZE - 1);
 
-        ret[0] = '\0'; /* without /proc every run counts as the same boot: cookies still don't repeat within one */
-        if (!f)
-                return;
-        if (fgets(ret, BOOT_ID_SIZE, f))
-                ret[strcspn(ret, "\n")] = '\0';
-        (void)fclose(f);
+        if (n < 0 && errno != ENOENT)
+                return err_set(e, -errno, "%s: cannot be read: %s", path, strerror(errno));
+        ret[n > 0 ? n : 0] = '\0';
+        ret[strcspn(ret, "\n")] = '\0';
+        return 0;
 }
 
 static char *who_asks(void)
@@ -203,11 +205,15 @@ static int set_up(struct db *d, unsigned flags, char **ret_notice, struct err *e
 static int connect(const char *path, unsigned flags, struct db **ret, char **ret_notice, struct err *e)
 {
         struct db *d = xcalloc(1, sizeof(*d));
+        int r = read_boot_id(d->boot_id, e);
 
         d->path = xstrdup(path);
         d->lock_fd = -1;
         d->is_read_only = flags & DB_READ_ONLY;
-        read_boot_id(d->boot_id);
+        if (r < 0) {
+                db_close(d);
+                return r;
+        }
         journal_init(d);
         inventory_init(d);
 
@@ -219,7 +225,7 @@ static int connect(const char *path, unsigned flags, struct db **ret, char **ret
 
         /* A connection is used by one thread at a time: without a lock around each column that is read. */
         int mode = (d->is_read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE) | SQLITE_OPEN_NOMUTEX;
-        int r = sqlite3_open_v2(path, &d->sql, mode | SQLITE_OPEN_EXRESCODE, NULL);
+        r = sqlite3_open_v2(path, &d->sql, mode | SQLITE_OPEN_EXRESCODE, NULL);
 
         if (r != SQLITE_OK) {
                 r = db_error(d, r, e);

@@ -103,9 +103,12 @@ static int journal_begin(struct journal *j, struct plan *p, struct err *e)
                 return err_set(e, -EROFS, "%s: is read-only; nothing can be changed without a record", d->path);
 
         int64_t open;
+        int last = db_journal_last_open(d, &open, e);
 
         /* Its steps may meet ours half-way: first things first. */
-        if (db_journal_last_open(d, &open, NULL) == 0)
+        if (last < 0 && last != -ENOENT)
+                return last;
+        if (last == 0)
                 return err_set(e, -EUCLEAN,
                                "plan %lld: was cut off before its end; end it first with jailnet recover --finish or "
                                "--rollback",
