@@ -563,6 +563,9 @@ static int settle_steps(struct db *d, const struct plan *p, struct err *e)
                         x = settle_step(d, p, s, e);
                         if (x == 0 && !is_restore)
                                 x = settle_wanted(d, p, s, e);
+                        /* What could not be taken back may be of a link that was: without this the plan stays open. */
+                        if (x == -ENOENT && p->state != PLAN_DONE)
+                                x = 0;
                         continue;
                 }
                 if (s->op == STEP_LINK_ADD) {

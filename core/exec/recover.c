@@ -103,39 +103,64 @@ static int ask_span(const struct run *x, size_t first, size_t count, size_t *ret
         return r;
 }
 
-/* Tells the applier what is done, and asks it about the steps whose outcome was lost. *ret_last: of these the last
- * making or moving that is so; NONE. */
-static int take_up(const struct run *x, size_t *ret_last, struct err *e)
+/* The last that was made, moved, named or removed, as far as the journal knows; NONE. */
+static size_t last_done(const struct plan *p)
+{
+        size_t i = p->step_count;
+
+        while (i > 0 && (p->steps[i - 1].state != STEP_DONE || step_is_repeatable(p->steps[i - 1].op)))
+                i--;
+        return i > 0 ? i - 1 : NONE;
+}
+
+/* Of jails that were made again on the way back the name is enough. */
+static int take_up_remade(const struct run *x, struct err *e)
 {
         const struct plan *p = x->plan;
-        size_t count;
-        int r;
 
-        *ret_last = NONE;
         for (size_t i = 0; i < p->step_count; i++) {
                 if (p->steps[i].op != STEP_JAIL_DEL || p->steps[i].state != STEP_UNDONE)
                         continue;
-                r = applier_recall_remade(x->applier, &p->steps[i], e);
+
+                int r = applier_recall_remade(x->applier, &p->steps[i], e);
+
                 if (r < 0 && r != -ENOENT) /* that one may be gone as well */
                         return r;
         }
-        for (size_t i = 0; i < p->step_count; i += count) {
-                r = 0;
+        return 0;
+}
 
+/* Tells the applier what is done, and asks it about the steps whose outcome was lost. *ret_last: of these the last
+ * making or moving that is so; NONE. *ret_stands: so is the last of what the journal has as done; asked for a plan that
+ * is to go on. */
+static int take_up(const struct run *x, size_t *ret_last, bool *ret_stands, struct err *e)
+{
+        const struct plan *p = x->plan;
+        size_t count, last = last_done(p);
+        int r = take_up_remade(x, e);
+
+        *ret_last = NONE;
+        *ret_stands = true;
+        for (size_t i = 0; r == 0 && i < p->step_count; i += count) {
                 count = 1;
-                if (run_has_to_undo(&p->steps[i])) {
+                /* Before the applier is told that it is done: it would not ask then. */
+                if (i == last && x->options->way == EXEC_FINISH)
+                        r = applier_is_so(x->applier, &p->steps[i], ret_stands, e);
+                if (r == -ENOENT || r == -ESTALE) {
+                        *ret_stands = false;
+                        r = 0;
+                }
+                if (r == 0 && run_has_to_undo(&p->steps[i])) {
                         r = applier_recall(x->applier, &p->steps[i], e);
                         if (r == -ENOENT || r == -ESTALE)
                                 r = 0; /* its jail went since: what stood in it is gone as well */
-                } else if (p->steps[i].state == STEP_SENT) {
+                } else if (r == 0 && p->steps[i].state == STEP_SENT) {
                         while (i + count < p->step_count && p->steps[i + count].state == STEP_SENT)
                                 count++;
                         r = ask_span(x, i, count, ret_last, e);
                 }
-                if (r < 0)
-                        return r;
         }
-        return 0;
+        return r;
 }
 
 /*
@@ -156,11 +181,33 @@ static int remake_half_made(const struct run *x, struct step *s, struct err *e)
         return 0;
 }
 
+/*
+ * Where nothing could be written (a full disk), a plan that failed was taken back without a record of that, newest
+ * first: the journal has as done what is so no more. What can tell is the last step that something can be asked about;
+ * where there is none such, all are settings, and are set again.
+ */
+static int trust_journal(const struct run *x, bool stands, struct err *e)
+{
+        struct plan *p = x->plan;
+
+        if (!stands)
+                return err_set(e, -EINVAL,
+                               "%s: what it had done is not there any more; only recover --rollback can end it",
+                               title(p));
+        for (size_t i = 0; last_done(p) == NONE && i < p->step_count; i++)
+                if (p->steps[i].state == STEP_DONE && step_about(p->steps[i].op) != ABOUT_RECORD)
+                        p->steps[i].state = STEP_SENT;
+        return 0;
+}
+
 static int finish(const struct run *x, struct err *e)
 {
-        size_t last;
-        int r = take_up(x, &last, e);
+        size_t known = last_done(x->plan), last;
+        bool stands;
+        int r = take_up(x, &last, &stands, e);
 
+        if (r == 0 && last_done(x->plan) == known) /* else it had gone on, and was not on its way back */
+                r = trust_journal(x, stands, e);
         if (r == 0 && last != NONE)
                 r = remake_half_made(x, &x->plan->steps[last], e);
         if (r == 0)
@@ -172,8 +219,9 @@ static int go_back(const struct run *x, struct err *e)
 {
         CLEANUP(text_done) struct text failure = {0};
         struct plan *p = x->plan;
+        bool stands; /* it is taken back either way */
         size_t last;
-        int r = take_up(x, &last, e);
+        int r = take_up(x, &last, &stands, e);
 
         if (r < 0)
                 return r;
