@@ -77,15 +77,15 @@ _Noreturn static void fail(int fd, int code, const char *fmt, ...)
  * take all memory. NULL: is none that tells of users. */
 static FILE *open_list(const char *path)
 {
-        CLEANUP(closep) int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+        int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
         struct stat st;
         FILE *f = NULL;
 
         if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= LIST_MAX)
                 f = fdopen(fd, "r");
-        if (f)
-                fd = -1; /* it is f's now */
-        return f;
+        if (!f)
+                closep(&fd);
+        return f; /* which closes fd */
 }
 
 /* From the files of the root that we are in: a jail's libraries must not be loaded to ask them. */
