@@ -18,7 +18,8 @@
 #include "core/base/text.h"
 #include "db/private.h"
 
-#define BUSY_TIMEOUT_MS 5000 /* another process's transaction takes a few milliseconds */
+#define BUSY_TIMEOUT_MS 5000       /* another process's transaction takes a few milliseconds */
+#define LOG_MAX         "16777216" /* bytes: what a large transaction has made longer is cut sooner */
 
 char *db_default_path(void)
 {
@@ -181,6 +182,19 @@ static int create(const char *path, struct err *e)
         }
 }
 
+/* SQLite's log and its index stay there, empty, when the last connection is closed: to make two files and to remove
+ * them took more than all else that a start asks of the disk. What is in the log is in the inventory by then, and it is
+ * cut. */
+static int keep_log(struct db *d, struct err *e)
+{
+        int is_kept = 1;
+        int r = db_exec(d, "PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=" LOG_MAX, e);
+
+        if (r == 0) /* refused, they go as they used to */
+                (void)sqlite3_file_control(d->sql, "main", SQLITE_FCNTL_PERSIST_WAL, &is_kept);
+        return r;
+}
+
 static int set_up(struct db *d, unsigned flags, char **ret_notice, struct err *e)
 {
         /* A statement that changes several rows keeps their pages, to be able to take itself back: in memory, since in
@@ -198,7 +212,7 @@ static int set_up(struct db *d, unsigned flags, char **ret_notice, struct err *e
                                                                     : err_set(e, -EUCLEAN, "%s: is damaged", d->path);
         }
         if (r == 0 && !d->is_read_only)
-                r = db_exec(d, "PRAGMA journal_mode=WAL", e);
+                r = keep_log(d, e);
         return r < 0 ? r : migrate_run(d, migrations, migration_count, ret_notice, e);
 }
 
@@ -265,7 +279,7 @@ static int set_aside(const char *path, ino_t damaged, char **ret_aside, struct e
                 CLEANUP(freep) char *from = xasprintf("%s%s", path, companions[i]);
                 CLEANUP(freep) char *to = xasprintf("%s%s", aside, companions[i]);
 
-                (void)rename(from, to); /* most often there is none */
+                (void)rename(from, to); /* there may be none */
         }
         *ret_aside = TAKE(aside);
         return 0;
