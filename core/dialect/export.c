@@ -29,7 +29,7 @@ static void put_jail(struct out *o, size_t jail, struct text *t)
                 put_parameter(t, "path =", j->root_path);
         if (j->hostname)
                 put_parameter(t, "host.hostname =", j->hostname);
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = o->g->ifaces[k].next) {
                 const struct iface *i = &o->g->ifaces[k];
 
                 bool is_lent = export_birthplace(o, k) == 0 && (o->clones[k] || export_is_stacked(o, k));

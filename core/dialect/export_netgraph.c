@@ -278,7 +278,7 @@ static void put_filters(struct weaver *w)
 
                 if (node->jail != w->jail || iface_of(w, n)->role != ROLE_VLAN || !w->paths[n] || !*w->paths[n])
                         continue;
-                for (size_t k = node->hook_first; k < node->hook_first + node->hook_count; k++)
+                for (size_t k = node->hook_first; k != NONE; k = w->g->hooks[k].next)
                         if (is_filter_hook(w->g->hooks[k].name) &&
                             vlan_mark_find(&w->g->ifaces[hook_port(w->g, node->iface, k)], &vlan))
                                 text_putf(w->t, "msg %s addfilter { vlan=%u hook=\"%s\" }\n", w->paths[n], vlan,

@@ -327,11 +327,11 @@ void export_put_stack(struct out *o, size_t jail, struct text *t)
         const struct jail *j = &o->g->jails[jail];
 
         export_put_clones(o, jail, t);
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+        for (size_t k = j->iface_first; k != NONE; k = o->g->ifaces[k].next)
                 put_vlans(o, k, t);
         put_macvlans(o, jail, t);
         put_lent(o, jail, t);
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+        for (size_t k = j->iface_first; k != NONE; k = o->g->ifaces[k].next)
                 if (export_is_written(o, k))
                         put_interface(o, k, t);
         put_routes(o, jail, t);

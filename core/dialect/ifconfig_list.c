@@ -291,7 +291,7 @@ void ifconfig_list(struct dialect *d, const struct ifconfig_view *v)
         const struct jail *j = &g->jails[v->jail];
         const char *separator = "";
 
-        for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++) {
+        for (size_t i = j->iface_first; i != NONE; i = g->ifaces[i].next) {
                 if (!is_shown(v, &g->ifaces[i]))
                         continue;
                 if (!v->names_only && !v->group) {

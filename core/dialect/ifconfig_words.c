@@ -254,10 +254,7 @@ static bool is_in_use(const struct graph *g, size_t iface)
         for (size_t k = 0; k < g->ifaces[iface].address_count; k++)
                 if (!prefix_is_link_local(&g->ifaces[iface].addresses[k]))
                         return true;
-        for (size_t k = 0; k < g->iface_count; k++)
-                if (g->ifaces[k].parent == iface)
-                        return true;
-        return g->ifaces[iface].master != NONE;
+        return g->ifaces[iface].child != NONE || g->ifaces[iface].master != NONE;
 }
 
 static int do_laggproto(struct ifconfig *c, const char *value, struct err *e)

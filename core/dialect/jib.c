@@ -176,7 +176,7 @@ static size_t find(struct dialect *d, const char *name, char ***ret)
         char **found = xcalloc(j->iface_count + 1, sizeof(*found));
         size_t count = 0;
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next) {
                 const struct iface *i = &g->ifaces[k];
                 const char *of = jibjng_name_of(i->name, "e", 'a');
                 bool is_member = i->master != NONE && g->ifaces[i->master].kind == KIND_BRIDGE;

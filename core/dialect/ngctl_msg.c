@@ -179,11 +179,11 @@ static const char *hook_of_port(struct ngctl *n, struct place at, int ifindex)
         const struct graph *g = dialect_graph(n->d);
         const struct node *node = &g->nodes[at.node];
 
-        for (size_t k = 0; k < node->hook_count; k++) {
-                const struct edge *edge = &g->edges[g->hooks[node->hook_first + k].edge];
+        for (size_t k = node->hook_first; k != NONE; k = g->hooks[k].next) {
+                const struct edge *edge = &g->edges[g->hooks[k].edge];
 
                 if (g->ifaces[edge->iface_b].id.ifindex == ifindex || g->ifaces[edge->iface_a].id.ifindex == ifindex)
-                        return g->hooks[node->hook_first + k].name;
+                        return g->hooks[k].name;
         }
         return NULL;
 }

@@ -200,9 +200,9 @@ struct view_hook *ngview_hooks(struct ngctl *n, struct place p, size_t *ret_coun
         for (size_t i = 0; i < n->edge_count; i++)
                 if (is_edge_of(n, &n->edges[i], p))
                         hooks[count++] = p.is_own ? own_hook(n, &n->edges[i]) : held_hook(&n->edges[i]);
-        for (size_t i = real; i-- > 0;)
-                hooks[count++] = real_hook(n, g->nodes[p.node].hook_first + i);
-        *ret_count = count;
+        *ret_count = count + real;
+        for (size_t h = real ? g->nodes[p.node].hook_first : NONE; h != NONE; h = g->hooks[h].next)
+                hooks[count + --real] = real_hook(n, h); /* the newest first */
         return hooks;
 }
 

@@ -35,7 +35,7 @@ static struct filter *find_filters(struct ngctl *n, struct place at, size_t *ret
         struct filter *all = xcalloc(node->hook_count + 1, sizeof(*all));
 
         *ret_count = 0;
-        for (size_t k = node->hook_first; k < node->hook_first + node->hook_count; k++) {
+        for (size_t k = node->hook_first; k != NONE; k = g->hooks[k].next) {
                 struct filter f = {.hook = g->hooks[k].name};
 
                 if (is_filter_hook(f.hook) && vlan_mark_find(&g->ifaces[hook_port(g, node->iface, k)], &f.vlan))

@@ -226,8 +226,8 @@ const char *rc_find_mangled(struct rc *rc, const char *mangled)
         const struct graph *g = dialect_graph(rc->d);
         size_t jail = graph_find_jail(g, rc->jail);
 
-        for (size_t k = 0; jail != NONE && k < g->jails[jail].iface_count; k++) {
-                const struct iface *i = &g->ifaces[g->jails[jail].iface_first + k];
+        for (size_t k = jail == NONE ? NONE : g->jails[jail].iface_first; k != NONE; k = g->ifaces[k].next) {
+                const struct iface *i = &g->ifaces[k];
 
                 if (strcmp(rcconf_mangle(&rc->f->arena, i->name), mangled) == 0)
                         return arena_strdup(&rc->f->arena, i->name);

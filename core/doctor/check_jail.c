@@ -46,7 +46,7 @@ static bool has_interfaces(const struct graph *g, size_t jail)
 {
         const struct jail *j = &g->jails[jail];
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next)
                 if (g->ifaces[k].kind != KIND_LOOPBACK)
                         return true;
         return false;

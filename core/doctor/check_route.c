@@ -50,7 +50,7 @@ static bool leads_on(const struct visit *v, size_t jail, size_t iface, uint8_t f
 {
         const struct jail *j = &v->g->jails[jail];
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = v->g->ifaces[k].next) {
                 const struct iface *i = &v->g->ifaces[k];
 
                 if (!i->is_up || i->kind == KIND_LOOPBACK || v->segment[k] == v->segment[iface])
@@ -234,7 +234,7 @@ static size_t find_exit(const struct visit *v, size_t jail, const struct way_out
 {
         const struct jail *j = &v->g->jails[jail];
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = v->g->ifaces[k].next) {
                 const struct iface *i = &v->g->ifaces[k];
                 const struct way_out *w = &ways[v->segment[k]];
 
@@ -351,7 +351,7 @@ static bool has_several_ways(const struct graph *g, size_t jail)
         const struct jail *j = &g->jails[jail];
         size_t count = 0;
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next)
                 count += g->ifaces[k].is_up && g->ifaces[k].kind != KIND_LOOPBACK && iface_has_address(&g->ifaces[k]);
         return count > 1;
 }
@@ -363,7 +363,7 @@ void check_reverse_path(struct visit *v)
         for (size_t j = 0; v->x && g->has_routes && j < g->jail_count; j++) {
                 if (!has_several_ways(g, j))
                         continue;
-                for (size_t k = g->jails[j].iface_first; k < g->jails[j].iface_first + g->jails[j].iface_count; k++)
+                for (size_t k = g->jails[j].iface_first; k != NONE; k = g->ifaces[k].next)
                         if (g->ifaces[k].is_up && g->ifaces[k].kind != KIND_LOOPBACK &&
                             iface_has_address(&g->ifaces[k]) && is_strict(v, k))
                                 judge_reverse_path(v, k);

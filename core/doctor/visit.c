@@ -213,18 +213,7 @@ void visit_done(struct visit *v)
 
 size_t visit_iface(const struct visit *v, size_t jail, int ifindex)
 {
-        const struct jail *j = &v->g->jails[jail];
-        size_t low = j->iface_first, high = low + j->iface_count; /* by ifindex */
-
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-
-                if (v->g->ifaces[middle].id.ifindex < ifindex)
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
-        return low < j->iface_first + j->iface_count && v->g->ifaces[low].id.ifindex == ifindex ? low : NONE;
+        return graph_find_ifindex(v->g, jail, ifindex);
 }
 
 const struct exam_device *visit_device(const struct visit *v, size_t iface)

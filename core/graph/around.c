@@ -69,7 +69,7 @@ static void enter_jail(struct walk *w, size_t jail, int hops)
         if (w->is_entered[jail])
                 return;
         w->is_entered[jail] = true;
-        for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++)
+        for (size_t i = j->iface_first; i != NONE; i = w->g->ifaces[i].next)
                 reach(w, i, hops, false);
 }
 

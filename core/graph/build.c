@@ -66,7 +66,8 @@ size_t graph_build_jail(struct graph_build *b, const struct jail *j)
         copy->root_path = NULL;
         copy->hostname = NULL;
         copy->is_owned = false;
-        copy->iface_first = copy->iface_count = copy->route_first = copy->route_count = 0;
+        copy->iface_first = copy->iface_last = NONE;
+        copy->iface_count = copy->route_first = copy->route_count = 0;
 
         struct holder *holders = arena_alloc(a, j->holder_count * sizeof(*holders));
 

@@ -57,7 +57,7 @@ static size_t find_use(const struct graph *g, const char *iface, const struct pr
 
         if (strcmp(iface, "-") != 0)
                 return graph_find_iface_in(g, 0, iface);
-        for (size_t k = host->iface_first; k < host->iface_first + host->iface_count; k++)
+        for (size_t k = host->iface_first; k != NONE; k = g->ifaces[k].next)
                 for (size_t i = 0; i < g->ifaces[k].address_count; i++)
                         if (is_same_address(g->ifaces[k].addresses[i], p))
                                 return k;

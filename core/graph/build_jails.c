@@ -260,11 +260,16 @@ static void place_ifaces(struct graph_build *b, const size_t *map)
         g->ifaces = b->ifaces ? TAKE(b->ifaces) : xcalloc(0, sizeof(*g->ifaces));
         arena_keep(graph_arena(g), g->ifaces);
         for (size_t i = 0; i < g->iface_count; i++) {
-                struct jail *j = &g->jails[g->ifaces[i].jail];
+                struct iface *f = &g->ifaces[i];
+                struct jail *j = &g->jails[f->jail];
 
-                g->ifaces[i].id.cookie = j->cookie;
+                f->id.cookie = j->cookie;
+                f->next = f->child = f->next_child = NONE;
                 if (j->iface_count++ == 0)
                         j->iface_first = i;
+                else
+                        g->ifaces[i - 1].next = i;
+                j->iface_last = i;
         }
 }
 

@@ -179,7 +179,7 @@ static bool leads_all_to(const struct graph *g, const struct iface *from, const 
 {
         const struct jail *j = &g->jails[from->jail];
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next) {
                 const struct iface *x = &g->ifaces[k];
                 size_t other = is_open(x) && x->link_nsid == from->link_nsid
                         ? graph_find_ifindex(g, to->jail, x->link_ifindex)
@@ -337,6 +337,15 @@ void build_links(struct graph_build *b)
                         f->parent = parent;
                 if (f->master_ifindex > 0)
                         f->master = graph_find_ifindex(g, f->jail, f->master_ifindex);
+        }
+        /* From the last, so that the first comes to stand in front. */
+        for (size_t i = g->iface_count; i-- > 0;) {
+                struct iface *f = &g->ifaces[i];
+
+                if (f->parent == NONE)
+                        continue;
+                f->next_child = g->ifaces[f->parent].child;
+                g->ifaces[f->parent].child = i;
         }
         /* Nobody's orphans: a pair as others are. */
         for (size_t i = 0; i < g->iface_count; i++)

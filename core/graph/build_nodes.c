@@ -144,6 +144,8 @@ static void make_nodes(struct graph_build *b)
                         .type = graph_node_type(f),
                         .jail = fabric == NONE ? f->jail : g->ifaces[fabric].jail,
                         .iface = i,
+                        .hook_first = NONE,
+                        .hook_last = NONE,
                 };
         }
         sort_items(g->nodes, g->node_count, sizeof(*g->nodes), compare_node);
@@ -473,9 +475,12 @@ static void place_hooks(struct wiring *w)
                 const struct new_hook *h = &w->hooks[i];
                 struct node *n = &g->nodes[h->node];
 
-                g->hooks[i] = (struct hook){.node = h->node, .name = h->name, .edge = h->edge};
+                g->hooks[i] = (struct hook){.node = h->node, .next = NONE, .name = h->name, .edge = h->edge};
                 if (n->hook_count++ == 0)
                         n->hook_first = i;
+                else
+                        g->hooks[i - 1].next = i;
+                n->hook_last = i;
                 if (h->is_a)
                         g->edges[h->edge].a = i;
                 else

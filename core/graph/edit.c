@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include "core/base/alloc.h"
+#include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/graph/edit_parts.h"
 #include "core/graph/names.h"
@@ -22,15 +23,14 @@ bool graph_add_jail(const struct graph *readable, const struct jail *j)
         struct graph *g = edit_open(readable);
         struct graph_store *s = edit_store(g);
         struct arena *a = graph_arena(g);
-        size_t cookie_capacity = s->jail_capacity, name_capacity = cookie_capacity, by_cookie = 0, by_name = 0;
+        size_t cookie_capacity = s->jail_capacity, name_capacity = cookie_capacity;
+        size_t by_cookie = 0, cookie_end = g->jail_count, by_name = 0, name_end = cookie_end;
 
         if (!j->cookie || graph_find_jail_cookie(g, j->cookie) != NONE || graph_find_jail(g, j->name) != NONE ||
             g->jails[g->jail_count - 1].jid >= j->jid)
                 return false;
-        while (by_cookie < g->jail_count && g->jails[s->jails_by_cookie[by_cookie]].cookie < j->cookie)
-                by_cookie++;
-        while (by_name < g->jail_count && strcmp(g->jails[s->jails_by_name[by_name]].name, j->name) < 0)
-                by_name++;
+        SEARCH(by_cookie, cookie_end, at, g->jails[s->jails_by_cookie[at]].cookie < j->cookie);
+        SEARCH(by_name, name_end, at, strcmp(g->jails[s->jails_by_name[at]].name, j->name) < 0);
         edit_index_insert(g, &s->jails_by_cookie, &cookie_capacity, g->jail_count, by_cookie, g->jail_count);
         edit_index_insert(g, &s->jails_by_name, &name_capacity, g->jail_count, by_name, g->jail_count);
         g->jails = edit_make_room(g, g->jails, &s->jail_capacity, g->jail_count, g->jail_count, sizeof(*g->jails));
@@ -44,7 +44,7 @@ bool graph_add_jail(const struct graph *readable, const struct jail *j)
         to->nat_rules = arena_strdup(a, j->nat_rules);
         to->root_path = arena_strdup(a, j->root_path);
         to->hostname = arena_strdup(a, j->hostname);
-        to->iface_first = g->iface_count;
+        to->iface_first = to->iface_last = NONE;
         to->iface_count = to->route_count = to->holder_count = 0;
         to->route_first = g->route_count;
         to->holders = NULL;
@@ -65,8 +65,8 @@ bool graph_delete_jail(const struct graph *readable, uint64_t cookie)
         for (size_t k = 0; k < g->guest_count; k++)
                 if (g->guests[k].jail == jail)
                         return false;
-        for (size_t k = 0; k < g->jails[jail].iface_count; k++) {
-                const struct iface *i = &g->ifaces[g->jails[jail].iface_first + k];
+        for (size_t k = g->jails[jail].iface_first; k != NONE; k = g->ifaces[k].next) {
+                const struct iface *i = &g->ifaces[k];
 
                 if (i->kind != KIND_LOOPBACK || i->altname_count || i->master != NONE)
                         return false;
@@ -206,15 +206,8 @@ static void put_name(struct graph *g, size_t jail, const char *name, size_t ifac
         struct graph_store *s = edit_store(g);
         size_t low = 0, high = s->name_count;
 
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-                const struct iface_name *n = &s->names[middle];
-
-                if (n->jail < jail || (n->jail == jail && strcmp(n->name, name) < 0))
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
+        SEARCH(low, high, at,
+               s->names[at].jail < jail || (s->names[at].jail == jail && strcmp(s->names[at].name, name) < 0));
         s->names = edit_make_room(g, s->names, &s->name_capacity, s->name_count, low, sizeof(*s->names));
         s->names[low] = (struct iface_name){.jail = jail, .name = name, .iface = iface};
         s->name_count++;
@@ -225,13 +218,18 @@ static void put_node(struct graph *g, size_t iface)
         struct graph_store *s = edit_store(g);
         struct iface *f = &g->ifaces[iface];
         char name[NODE_NAME_SIZE];
-        size_t at = 0, node = g->node_count;
+        size_t low = 0, high = s->named_node_count, node = g->node_count, id_capacity = s->node_capacity;
 
-        while (node > 0 && g->nodes[node - 1].id > f->number)
-                node--;
-        edit_shift_nodes(g, node, true);
-        g->nodes = edit_make_room(g, g->nodes, &s->node_capacity, g->node_count, node, sizeof(*g->nodes));
-        g->nodes[node] = (struct node){.id = f->number, .type = graph_node_type(f), .jail = f->jail, .iface = iface};
+        edit_index_insert(g, &s->nodes_by_id, &id_capacity, node, graph_node_place(g, f->number), node);
+        g->nodes = edit_make_room(g, g->nodes, &s->node_capacity, node, node, sizeof(*g->nodes));
+        g->nodes[node] = (struct node){
+                .id = f->number,
+                .type = graph_node_type(f),
+                .jail = f->jail,
+                .iface = iface,
+                .hook_first = NONE,
+                .hook_last = NONE,
+        };
         g->node_count++;
         f->node = node;
         path_node_name(f->name, name);
@@ -239,14 +237,16 @@ static void put_node(struct graph *g, size_t iface)
             graph_find_node_named(g, f->jail, name) != NONE)
                 return;
         g->nodes[node].name = arena_strdup(graph_arena(g), name);
-        while (at < s->named_node_count) {
-                const struct node *n = &g->nodes[s->nodes_by_name[at]];
+        while (low < high) {
+                size_t middle = low + (high - low) / 2;
+                const struct node *n = &g->nodes[s->nodes_by_name[middle]];
 
-                if (n->jail > f->jail || (n->jail == f->jail && strcmp(n->name, name) > 0))
-                        break;
-                at++;
+                if (n->jail < f->jail || (n->jail == f->jail && strcmp(n->name, name) < 0))
+                        low = middle + 1;
+                else
+                        high = middle;
         }
-        edit_index_insert(g, &s->nodes_by_name, &s->named_node_capacity, s->named_node_count++, at, node);
+        edit_index_insert(g, &s->nodes_by_name, &s->named_node_capacity, s->named_node_count++, low, node);
 }
 
 bool graph_add_iface(const struct graph *readable, const struct iface *i)
@@ -262,25 +262,19 @@ bool graph_add_iface(const struct graph *readable, const struct iface *i)
                 return false;
 
         struct jail *j = &g->jails[jail];
-        size_t end = j->iface_first + j->iface_count, at = end, number_capacity = s->iface_capacity;
+        size_t at = g->iface_count, number_capacity = s->iface_capacity, place_capacity = number_capacity;
+        size_t by_number = 0, number_end = at;
 
-        if (j->iface_count == 0 && j->iface_first != g->iface_count)
+        if (j->iface_count && g->ifaces[j->iface_last].id.ifindex >= i->id.ifindex)
                 return false;
-        if (j->iface_count && g->ifaces[end - 1].id.ifindex >= i->id.ifindex)
-                return false;
-        for (size_t k = 0; k < g->jail_count; k++)
-                if (k != jail && g->jails[k].iface_first >= at)
-                        g->jails[k].iface_first++;
-
-        size_t by_number = g->iface_count;
-
-        while (by_number > 0 && g->ifaces[s->ifaces_by_number[by_number - 1]].number > i->number)
-                by_number--;
-        edit_shift_ifaces(g, at, true);
-        edit_index_insert(g, &s->ifaces_by_number, &number_capacity, g->iface_count, by_number, at);
-        g->ifaces = edit_make_room(g, g->ifaces, &s->iface_capacity, g->iface_count, at, sizeof(*g->ifaces));
+        edit_begin_order(g);
+        edit_index_insert(g, &s->ifaces_by_place, &place_capacity, at, graph_iface_place(g, jail, i->id.ifindex), at);
+        SEARCH(by_number, number_end, k, g->ifaces[s->ifaces_by_number[k]].number < i->number);
+        edit_index_insert(g, &s->ifaces_by_number, &number_capacity, at, by_number, at);
+        g->ifaces = edit_make_room(g, g->ifaces, &s->iface_capacity, at, at, sizeof(*g->ifaces));
+        *(j->iface_count++ ? &g->ifaces[j->iface_last].next : &j->iface_first) = at;
+        j->iface_last = at;
         g->iface_count++;
-        j->iface_count++;
 
         struct iface *to = &g->ifaces[at];
 
@@ -295,6 +289,7 @@ bool graph_add_iface(const struct graph *readable, const struct iface *i)
         to->addresses = NULL;
         to->address_count = 0;
         set_addresses(g, to, i->addresses, i->address_count);
+        to->next = to->child = to->next_child = NONE;
         to->node = to->master = to->parent = to->peer = NONE;
         to->peer_state = PEER_NONE;
         put_name(g, jail, to->name, at);
@@ -344,9 +339,10 @@ static void drop_node(struct graph *g, size_t node)
 
         if (g->nodes[node].name)
                 edit_index_remove(s->nodes_by_name, s->named_node_count--, node);
+        edit_index_remove(s->nodes_by_id, g->node_count, node);
         edit_close_gap(g->nodes, g->node_count, node, sizeof(*g->nodes));
         g->node_count--;
-        edit_shift_nodes(g, node + 1, false);
+        edit_shift_nodes(g, node);
 }
 
 static void drop_name(struct graph *g, size_t iface)
@@ -361,6 +357,19 @@ static void drop_name(struct graph *g, size_t iface)
         }
 }
 
+static void drop_from_jail(struct graph *g, size_t iface)
+{
+        struct jail *j = &g->jails[g->ifaces[iface].jail];
+        size_t before = NONE;
+
+        for (size_t k = j->iface_first; k != iface; k = g->ifaces[k].next)
+                before = k;
+        *(before == NONE ? &j->iface_first : &g->ifaces[before].next) = g->ifaces[iface].next;
+        if (j->iface_last == iface)
+                j->iface_last = before;
+        j->iface_count--;
+}
+
 /* Does its going bring anything else about? A node of its name may be waiting for it. */
 static bool stands_alone(const struct graph *g, size_t iface, size_t pair)
 {
@@ -368,11 +377,8 @@ static bool stands_alone(const struct graph *g, size_t iface, size_t pair)
         const struct node *n = f->node == NONE ? NULL : &g->nodes[f->node];
 
         if (!n || !edit_is_plain(g, iface) || f->altname_count || f->master != NONE || f->parent != NONE ||
-            n->hook_count != (pair != NONE))
+            f->child != NONE || n->hook_count != (pair != NONE) || graph_ports(g, iface, NULL, 0))
                 return false;
-        for (size_t k = 0; k < g->iface_count; k++)
-                if (g->ifaces[k].parent == iface || g->ifaces[k].master == iface)
-                        return false;
         for (size_t k = 0; k < g->loan_count; k++)
                 if (g->loans[k].iface_index == iface)
                         return false;
@@ -392,6 +398,7 @@ bool graph_delete_iface(const struct graph *readable, struct iface_id id)
 
         if (iface == NONE || has_guest(g, iface) || !stands_alone(g, iface, pair) || (peer != NONE && pair == NONE))
                 return false;
+        edit_begin_order(g);
         if (pair != NONE) {
                 edit_drop_edge(g, pair);
                 g->ifaces[peer].peer = NONE;
@@ -399,13 +406,11 @@ bool graph_delete_iface(const struct graph *readable, struct iface_id id)
         }
         drop_node(g, g->ifaces[iface].node);
         drop_name(g, iface);
+        drop_from_jail(g, iface);
+        edit_index_remove(s->ifaces_by_place, g->iface_count, iface);
         edit_index_remove(s->ifaces_by_number, g->iface_count, iface);
-        g->jails[g->ifaces[iface].jail].iface_count--;
         edit_close_gap(g->ifaces, g->iface_count, iface, sizeof(*g->ifaces));
         g->iface_count--;
-        edit_shift_ifaces(g, iface + 1, false);
-        for (size_t k = 0; k < g->jail_count; k++)
-                if (g->jails[k].iface_first > iface)
-                        g->jails[k].iface_first--;
+        edit_shift_ifaces(g, iface);
         return true;
 }

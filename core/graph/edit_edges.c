@@ -1,31 +1,30 @@
 /* edit_edges.c - pairs and ports joined and parted in a graph that is built: edges, hooks and their order. */
 #include <string.h>
 
+#include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/graph/edit_parts.h"
 #include "core/graph/names.h"
 
-/* At that place among the node's hooks. */
-static size_t put_hook(struct graph *g, size_t node, size_t at_node, const char *name, size_t edge)
+/* Among the node's hooks behind that one; NONE: as the first. */
+static size_t put_hook(struct graph *g, size_t node, size_t behind, const char *name, size_t edge)
 {
         struct graph_store *s = edit_store(g);
         struct node *n = &g->nodes[node];
-        size_t before = node, at, place, name_capacity = s->hook_capacity;
+        size_t at = g->hook_count, name_capacity = s->hook_capacity;
 
-        while (n->hook_count == 0 && before > 0 && g->nodes[before - 1].hook_count == 0)
-                before--;
-        if (n->hook_count)
-                at = n->hook_first + at_node;
-        else
-                at = before ? g->nodes[before - 1].hook_first + g->nodes[before - 1].hook_count : 0;
-        edit_shift_hooks(g, at, true);
-        /* A hook at the node's first place pushes its own first one on. */
-        if (n->hook_count == 0 || at_node == 0)
-                n->hook_first = at;
-        g->hooks = edit_make_room(g, g->hooks, &s->hook_capacity, g->hook_count, at, sizeof(*g->hooks));
-        g->hooks[at] = (struct hook){.node = node, .name = arena_strdup(graph_arena(g), name), .edge = edge};
-        place = graph_hook_place(g, node, name); /* in an index that does not have it yet */
-        edit_index_insert(g, &s->hooks_by_name, &name_capacity, g->hook_count++, place, at);
+        edit_index_insert(g, &s->hooks_by_name, &name_capacity, at, graph_hook_place(g, node, name), at);
+        g->hooks = edit_make_room(g, g->hooks, &s->hook_capacity, at, at, sizeof(*g->hooks));
+        g->hooks[at] = (struct hook){
+                .node = node,
+                .next = behind == NONE ? n->hook_first : g->hooks[behind].next,
+                .name = arena_strdup(graph_arena(g), name),
+                .edge = edge,
+        };
+        *(behind == NONE ? &n->hook_first : &g->hooks[behind].next) = at;
+        if (n->hook_last == behind)
+                n->hook_last = at;
+        g->hook_count++;
         n->hook_count++;
         return at;
 }
@@ -34,23 +33,31 @@ static void drop_hook(struct graph *g, size_t hook)
 {
         struct graph_store *s = edit_store(g);
         struct node *n = &g->nodes[g->hooks[hook].node];
+        size_t before = NONE;
 
+        for (size_t k = n->hook_first; k != hook; k = g->hooks[k].next)
+                before = k;
+        *(before == NONE ? &n->hook_first : &g->hooks[before].next) = g->hooks[hook].next;
+        if (n->hook_last == hook)
+                n->hook_last = before;
+        n->hook_count--;
         edit_index_remove(s->hooks_by_name, g->hook_count, hook);
         edit_close_gap(g->hooks, g->hook_count, hook, sizeof(*g->hooks));
         g->hook_count--;
-        n->hook_count--;
-        edit_shift_hooks(g, hook + 1, false);
+        edit_shift_hooks(g, hook);
 }
 
-/* Hooks of a bridge's ports stand first, in the ports' order. */
-static size_t port_hooks(const struct graph *g, size_t node)
+/* Hooks of a bridge's ports stand first, in the ports' order: the last of them; NONE. */
+static size_t last_port_hook(const struct graph *g, size_t node)
 {
-        const struct node *n = &g->nodes[node];
-        size_t count = 0;
+        size_t last = NONE;
 
-        while (count < n->hook_count && g->edges[g->hooks[n->hook_first + count].edge].kind == EDGE_PORT)
-                count++;
-        return count;
+        for (size_t k = g->nodes[node].hook_first; k != NONE; k = g->hooks[k].next) {
+                if (g->edges[g->hooks[k].edge].kind != EDGE_PORT)
+                        break;
+                last = k;
+        }
+        return last;
 }
 
 static void put_edge(struct graph *g, enum edge_kind kind, size_t a, size_t b)
@@ -67,8 +74,8 @@ static void put_edge(struct graph *g, enum edge_kind kind, size_t a, size_t b)
         g->edges[edge] = (struct edge){.kind = kind, .a = NONE, .b = NONE, .iface_a = a, .iface_b = b};
         g->edge_count++;
         g->edges[edge].a =
-                put_hook(g, node_a, is_port ? port_hooks(g, node_a) : g->nodes[node_a].hook_count, name_a, edge);
-        g->edges[edge].b = put_hook(g, node_b, is_port ? 0 : g->nodes[node_b].hook_count, name_b, edge);
+                put_hook(g, node_a, is_port ? last_port_hook(g, node_a) : g->nodes[node_a].hook_last, name_a, edge);
+        g->edges[edge].b = put_hook(g, node_b, is_port ? NONE : g->nodes[node_b].hook_last, name_b, edge);
 }
 
 void edit_drop_edge(struct graph *g, size_t edge)
@@ -90,14 +97,22 @@ size_t edit_find_edge(const struct graph *g, enum edge_kind kind, size_t a, size
 {
         size_t node = g->ifaces[b].node;
 
-        for (size_t k = 0; node != NONE && k < g->nodes[node].hook_count; k++) {
-                size_t edge = g->hooks[g->nodes[node].hook_first + k].edge;
+        for (size_t k = node == NONE ? NONE : g->nodes[node].hook_first; k != NONE; k = g->hooks[k].next) {
+                size_t edge = g->hooks[k].edge;
                 const struct edge *e = &g->edges[edge];
 
                 if (e->kind == kind && ((e->iface_a == a && e->iface_b == b) || (e->iface_a == b && e->iface_b == a)))
                         return edge;
         }
         return NONE;
+}
+
+/* In the builder's order of interfaces. */
+static bool stands_before(const struct graph *g, size_t a, size_t b)
+{
+        const struct iface *x = &g->ifaces[a], *y = &g->ifaces[b];
+
+        return x->jail != y->jail ? x->jail < y->jail : x->id.ifindex < y->id.ifindex;
 }
 
 /* Its node is its own, and stands for nothing else. */
@@ -117,7 +132,7 @@ bool graph_join_pair(const struct graph *readable, struct iface_id id_a, struct 
             g->ifaces[b].peer != NONE || g->nodes[g->ifaces[a].node].hook_count ||
             g->nodes[g->ifaces[b].node].hook_count)
                 return false;
-        if (a > b) { /* the builder goes from the first to its other end */
+        if (stands_before(g, b, a)) { /* the builder goes from the first to its other end */
                 size_t first = b;
 
                 b = a;
@@ -134,7 +149,8 @@ bool graph_join_port(const struct graph *readable, struct iface_id id_bridge, st
 {
         struct graph *g = edit_open(readable);
         struct graph_store *s = edit_store(g);
-        size_t bridge = graph_find_iface(g, id_bridge), port = graph_find_iface(g, id_port), at = 0;
+        size_t bridge = graph_find_iface(g, id_bridge), port = graph_find_iface(g, id_port), at = 0,
+               end = s->port_count;
         char name[HOOK_NAME_SIZE];
 
         if (bridge == NONE || port == NONE || bridge == port || g->ifaces[bridge].kind != KIND_BRIDGE ||
@@ -144,11 +160,9 @@ bool graph_join_port(const struct graph *readable, struct iface_id id_bridge, st
         (void)str_format(name, sizeof(name), "link%u", number - 1u);
         if (graph_find_hook(g, g->ifaces[bridge].node, name) != NONE)
                 return false;
-        while (at < s->port_count && g->ifaces[s->ports[at]].master <= bridge) {
-                if (g->ifaces[s->ports[at]].master == bridge && g->ifaces[s->ports[at]].port_number >= number)
-                        return false; /* it takes a place between the others */
-                at++;
-        }
+        SEARCH(at, end, k, g->ifaces[s->ports[k]].master <= bridge);
+        if (at > 0 && g->ifaces[s->ports[at - 1]].master == bridge && g->ifaces[s->ports[at - 1]].port_number >= number)
+                return false; /* it takes a place between the others */
         edit_index_insert(g, &s->ports, &s->port_capacity, s->port_count++, at, port);
         g->ifaces[port].master = bridge;
         g->ifaces[port].master_ifindex = id_bridge.ifindex;

@@ -15,10 +15,12 @@ void edit_close_gap(void *array, size_t count, size_t at, size_t size);
 void edit_index_insert(const struct graph *g, size_t **index, size_t *capacity, size_t count, size_t at, size_t value);
 void edit_index_remove(size_t *index, size_t count, size_t value);
 
-/* Everything that refers to an element at `at` or behind it, which comes one on or one back. */
-void edit_shift_ifaces(struct graph *g, size_t at, bool comes);
-void edit_shift_nodes(struct graph *g, size_t at, bool comes);
-void edit_shift_hooks(struct graph *g, size_t at, bool comes);
+void edit_begin_order(struct graph *g); /* before an interface, and with it a node, is put behind all others */
+
+/* The one at `at` was taken out: everything that refers to an element behind it. */
+void edit_shift_ifaces(struct graph *g, size_t at);
+void edit_shift_nodes(struct graph *g, size_t at);
+void edit_shift_hooks(struct graph *g, size_t at);
 void edit_shift_jails(struct graph *g, size_t at);
 
 /* edit_edges.c */

@@ -82,15 +82,38 @@ size_t graph_find_jail_cookie(const struct graph *g, uint64_t cookie)
         return s->jails_by_cookie[low];
 }
 
+static bool is_placed_before(const struct iface *f, size_t jail, int ifindex)
+{
+        return f->jail < jail || (f->jail == jail && f->id.ifindex < ifindex);
+}
+
+size_t graph_iface_place(const struct graph *g, size_t jail, int ifindex)
+{
+        const struct graph_store *s = g->arena;
+        size_t low = 0, high = g->iface_count;
+
+        SEARCH(low, high, middle, is_placed_before(&g->ifaces[s->ifaces_by_place[middle]], jail, ifindex));
+        return low;
+}
+
 size_t graph_find_ifindex(const struct graph *g, size_t jail, int ifindex)
 {
-        if (jail >= g->jail_count)
+        const struct graph_store *s = g->arena;
+        size_t iface = NONE;
+
+        if (jail >= g->jail_count || g->jails[jail].iface_count == 0)
                 return NONE;
+        if (s->ifaces_by_place) {
+                size_t at = graph_iface_place(g, jail, ifindex);
 
-        size_t low = g->jails[jail].iface_first, end = low + g->jails[jail].iface_count, high = end;
+                iface = at < g->iface_count ? s->ifaces_by_place[at] : NONE;
+        } else {
+                size_t low = g->jails[jail].iface_first, end = low + g->jails[jail].iface_count, high = end;
 
-        SEARCH(low, high, middle, g->ifaces[middle].id.ifindex < ifindex);
-        return low < end && g->ifaces[low].id.ifindex == ifindex ? low : NONE;
+                SEARCH(low, high, middle, g->ifaces[middle].id.ifindex < ifindex);
+                iface = low < end ? low : NONE;
+        }
+        return iface != NONE && g->ifaces[iface].jail == jail && g->ifaces[iface].id.ifindex == ifindex ? iface : NONE;
 }
 
 size_t graph_find_iface(const struct graph *g, struct iface_id id)
@@ -219,12 +242,22 @@ void graph_index_nodes(struct graph *g)
         sort_items_with(s->nodes_by_name, s->named_node_count, sizeof(size_t), compare_node_name, g);
 }
 
-size_t graph_find_node(const struct graph *g, uint32_t id)
+size_t graph_node_place(const struct graph *g, uint32_t id)
 {
+        const struct graph_store *s = g->arena;
+        const size_t *order = s->nodes_by_id;
         size_t low = 0, high = g->node_count;
 
-        SEARCH(low, high, middle, g->nodes[middle].id < id);
-        return low < g->node_count && g->nodes[low].id == id ? low : NONE;
+        SEARCH(low, high, middle, g->nodes[order ? order[middle] : middle].id < id);
+        return low;
+}
+
+size_t graph_find_node(const struct graph *g, uint32_t id)
+{
+        const struct graph_store *s = g->arena;
+        size_t at = graph_node_place(g, id), node = at < g->node_count && s->nodes_by_id ? s->nodes_by_id[at] : at;
+
+        return at < g->node_count && g->nodes[node].id == id ? node : NONE;
 }
 
 size_t graph_find_node_named(const struct graph *g, size_t jail, const char *name)

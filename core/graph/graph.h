@@ -93,15 +93,16 @@ struct jail {
         uint64_t device;  /* st_dev of the namespace file */
         int nsid;         /* as seen from the host's stack; -1 none */
         struct ns_handle handle;
-        pid_t pid;                       /* one process in it; 0 none known */
-        size_t process_count;            /* processes found in it */
-        const char *root_path;           /* --path of a jail that jailnet made; NULL none */
-        const char *hostname;            /* --hostname; NULL none */
-        bool is_owned;                   /* jailnet made it */
-        const char *warning;             /* why it could not be read whole; NULL fine */
-        int forwarding, forwarding6;     /* of IPv4 and IPv6: 0, 1, -1 unknown */
-        const char *nat_rules;           /* jailnet's own, one a line; "" none, NULL not asked for */
-        size_t iface_first, iface_count; /* its interfaces stand together, by ifindex */
+        pid_t pid;                      /* one process in it; 0 none known */
+        size_t process_count;           /* processes found in it */
+        const char *root_path;          /* --path of a jail that jailnet made; NULL none */
+        const char *hostname;           /* --hostname; NULL none */
+        bool is_owned;                  /* jailnet made it */
+        const char *warning;            /* why it could not be read whole; NULL fine */
+        int forwarding, forwarding6;    /* of IPv4 and IPv6: 0, 1, -1 unknown */
+        const char *nat_rules;          /* jailnet's own, one a line; "" none, NULL not asked for */
+        size_t iface_first, iface_last; /* its interfaces by ifindex: a list through iface.next; NONE */
+        size_t iface_count;
         size_t route_first, route_count;
         const struct holder *holders; /* filled for dying jails, and where a scan was asked for */
         size_t holder_count;
@@ -173,6 +174,7 @@ struct iface {
         struct iface_id id;
         uint32_t number;  /* the inventory's 32-bit id, shown as 8 hex digits */
         size_t jail;      /* index in graph.jails */
+        size_t next;      /* interface of that jail; NONE */
         size_t node;      /* index in graph.nodes; a fabric end has its eiface's */
         const char *name; /* foreign text */
         enum iface_kind kind;
@@ -202,8 +204,10 @@ struct iface {
         int master_ifindex;   /* as the kernel says, for when master is out of sight; 0 none */
         uint16_t port_number; /* in its bridge, from 1; 0 none */
         enum stp_state port_state;
-        bool is_isolated;   /* a port that exchanges nothing with its bridge's other isolated ports */
-        size_t parent;      /* VLAN, macvlan, vxlan: what it stands on; NONE */
+        bool is_isolated; /* a port that exchanges nothing with its bridge's other isolated ports */
+        size_t parent;    /* VLAN, macvlan, vxlan: what it stands on; NONE */
+        size_t child;     /* what stands on it, the first: a list through next_child, in the order of ifaces; NONE */
+        size_t next_child;
         int link_ifindex;   /* IFLA_LINK; 0 none */
         int link_nsid;      /* IFLA_LINK_NETNSID, in this interface's own namespace's numbering; -1 same namespace */
         int link_nsid_home; /* the same in the host's numbering; -1 unknown */
@@ -247,11 +251,13 @@ struct node {
         size_t jail;
         size_t iface; /* the interface that it is; for an eiface the user's end; NONE */
         bool is_persistent;
-        size_t hook_first, hook_count;
+        size_t hook_first, hook_last; /* its hooks in order: a list through hook.next; NONE */
+        size_t hook_count;
 };
 
 struct hook {
         size_t node;
+        size_t next; /* of that node; NONE */
         const char *name;
         size_t edge;
 };
@@ -316,6 +322,7 @@ struct graph {
         const char *hostname;
         struct jail *jails; /* [0] is the host; then by jid */
         size_t jail_count;
+        /* What edit.h adds stands behind the others, in these three: go by a jail's or a node's list for the order. */
         struct iface *ifaces; /* grouped by jail */
         size_t iface_count;
         struct route *routes;
@@ -349,6 +356,7 @@ bool iface_id_equal(struct iface_id a, struct iface_id b);
 
 /* Look-ups that never fail loudly: an index, or NONE. */
 size_t graph_find_iface(const struct graph *g, struct iface_id id);
+size_t graph_find_ifindex(const struct graph *g, size_t jail, int ifindex);
 size_t graph_find_iface_in(const struct graph *g, size_t jail, const char *name); /* name or alternative name */
 size_t graph_find_jail(const struct graph *g, const char *name); /* the living one first; "host" is 0 */
 size_t graph_find_jail_cookie(const struct graph *g, uint64_t cookie);

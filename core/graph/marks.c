@@ -238,7 +238,7 @@ size_t hook_mark_bridge(const struct graph *g, size_t iface, uint32_t digits)
         const struct jail *j = &g->jails[g->ifaces[iface].jail];
         uint32_t own;
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next)
                 for (size_t n = 0; n < g->ifaces[k].altname_count; n++)
                         if (stack_mark_parse(g->ifaces[k].altnames[n], &own) && own == digits)
                                 return k;
@@ -372,7 +372,7 @@ size_t orphans_carrier(const struct graph *g, size_t nic)
 
         if (!orphans_mark_find(&g->ifaces[nic], &digits))
                 return NONE;
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next)
                 if (carries(&g->ifaces[k], digits))
                         return k;
         return NONE;
@@ -383,7 +383,7 @@ size_t orphans_nic(const struct graph *g, size_t carrier)
         const struct jail *j = &g->jails[g->ifaces[carrier].jail];
         uint32_t digits;
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next)
                 if (k != carrier && orphans_mark_find(&g->ifaces[k], &digits) && carries(&g->ifaces[carrier], digits))
                         return k;
         return NONE;

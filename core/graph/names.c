@@ -4,9 +4,11 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/alloc.h"
+#include "core/base/sort.h"
 #include "core/base/text.h"
 #include "core/graph/marks.h"
 #include "core/graph/path.h"
@@ -162,29 +164,52 @@ static bool parse_unit(const char *name, const char *prefix, bool is_pair, size_
         return true;
 }
 
+struct units {
+        const char *prefix;
+        bool is_pair;
+        size_t *items;
+        size_t count, capacity;
+};
+
+static void units_done(struct units *u)
+{
+        free(u->items);
+}
+
+static void take_unit(struct units *u, const char *name)
+{
+        size_t unit;
+
+        if (!parse_unit(name, u->prefix, u->is_pair, &unit))
+                return;
+        u->items = array_grow(u->items, &u->capacity, u->count, sizeof(*u->items));
+        u->items[u->count++] = unit;
+}
+
+static int compare_unit(const void *a, const void *b)
+{
+        size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+        return (x > y) - (x < y);
+}
+
 unsigned name_lowest_unit(const struct graph *g, const char *prefix, bool is_pair)
 {
-        size_t count = 0, unit;
+        CLEANUP(units_done) struct units taken = {.prefix = prefix, .is_pair = is_pair};
+        size_t lowest = 0;
 
-        for (size_t i = 0; i < g->iface_count; i++)
-                count += 1 + g->ifaces[i].altname_count;
-
-        /* Among count names at least one of count + 1 units is free. */
-        CLEANUP(freep) bool *taken = xcalloc(count + 1, sizeof(*taken));
-
-        for (size_t i = 0; i < g->iface_count; i++) {
-                const struct iface *f = &g->ifaces[i];
-
-                /* The first letter tells nearly all: a plan asks this of all links for each pair. */
-                if (f->name[0] == prefix[0] && parse_unit(f->name, prefix, is_pair, &unit) && unit <= count)
-                        taken[unit] = true;
+        for (const struct iface *f = g->ifaces; f < g->ifaces + g->iface_count; f++) {
+                /* Two letters tell nearly all: a plan asks this of all links for each pair. */
+                if (f->name[0] == prefix[0] && f->name[1] == prefix[1])
+                        take_unit(&taken, f->name);
                 for (size_t k = 0; k < f->altname_count; k++)
-                        if (parse_unit(f->altnames[k], prefix, is_pair, &unit) && unit <= count)
-                                taken[unit] = true;
+                        take_unit(&taken, f->altnames[k]);
         }
-        for (unit = 0; taken[unit];)
-                unit++;
-        return (unsigned)unit;
+        if (taken.count)
+                sort_items(taken.items, taken.count, sizeof(*taken.items), compare_unit);
+        for (size_t k = 0; k < taken.count && taken.items[k] <= lowest; k++)
+                lowest = taken.items[k] + 1;
+        return (unsigned)lowest;
 }
 
 /* FNV-1a; salt tells several short forms of one name apart. */

@@ -24,7 +24,9 @@ struct graph_store {
         size_t *jails_by_name;    /* by name, the living first */
         struct iface_name *names; /* by jail and name, own names first */
         size_t name_count;
+        size_t *ifaces_by_place; /* by jail and ifindex; NULL: they stand so */
         size_t *ifaces_by_number;
+        size_t *nodes_by_id;   /* NULL: they stand so */
         size_t *nodes_by_name; /* by jail and name; named ones only */
         size_t named_node_count;
         size_t *hooks_by_name; /* by node and name */
@@ -49,15 +51,14 @@ void graph_index_ports(struct graph *g);
 void graph_index_nodes(struct graph *g);
 void graph_index_hooks(struct graph *g, size_t *order); /* order: by node and name, if that is known; taken over */
 
-/* Where in hooks_by_name that hook is, or would be. */
+/* Where in these indexes one is, or would be. */
+size_t graph_iface_place(const struct graph *g, size_t jail, int ifindex);
+size_t graph_node_place(const struct graph *g, uint32_t id);
 size_t graph_hook_place(const struct graph *g, size_t node, const char *name);
 
 /* The order of loans: what is pending first. */
 int graph_compare_loans(const void *a, const void *b);
 
 const char *graph_node_type(const struct iface *f);
-
-/* The interface with that index in that jail; NONE. Works as soon as interfaces stand by jail and ifindex. */
-size_t graph_find_ifindex(const struct graph *g, size_t jail, int ifindex);
 
 #endif

@@ -136,7 +136,7 @@ static void ask_vlans(struct exam_visit *v)
         bool is_filtering = false;
         struct nl_msg *m;
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+        for (size_t k = j->iface_first; k != NONE; k = v->g->ifaces[k].next)
                 is_filtering |= v->g->ifaces[k].vlan_filtering;
         if (!is_filtering)
                 return;

@@ -51,7 +51,7 @@ void examine_bridges(struct exam_visit *v)
         const struct jail *j = &v->g->jails[v->jail];
         CLEANUP(closep) int class = -1;
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = v->g->ifaces[k].next) {
                 const struct iface *i = &v->g->ifaces[k];
                 int way;
 

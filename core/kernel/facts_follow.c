@@ -16,14 +16,15 @@ static bool is_same_jail(const struct stack *s, const struct jail *j)
 /* Its links and the graph's stand in the same order, and are the same ones. */
 static bool follow_stack(const struct stack *s, struct graph *g, size_t jail)
 {
-        size_t first = jail != NONE ? g->jails[jail].iface_first : 0;
-
         if (jail == NONE || g->jails[jail].iface_count != s->link_count || !is_same_jail(s, &g->jails[jail]))
                 return false;
-        for (size_t k = 0; k < s->link_count; k++) {
-                if (g->ifaces[first + k].id.ifindex != s->links[k]->i.id.ifindex)
+
+        size_t iface = g->jails[jail].iface_first;
+
+        for (size_t k = 0; k < s->link_count; k++, iface = g->ifaces[iface].next) {
+                if (g->ifaces[iface].id.ifindex != s->links[k]->i.id.ifindex)
                         return false;
-                follow_state(&g->ifaces[first + k], &s->links[k]->i);
+                follow_state(&g->ifaces[iface], &s->links[k]->i);
         }
         return true;
 }

@@ -252,7 +252,7 @@ static bool may_filter(const struct search *s, size_t jail)
 
         if (jail == s->from || s->has_address[jail])
                 return true;
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count && count < 2; k++)
+        for (size_t k = j->iface_first; k != NONE && count < 2; k = g->ifaces[k].next)
                 count += g->ifaces[k].kind != KIND_LOOPBACK;
         return count > 1;
 }

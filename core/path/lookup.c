@@ -60,7 +60,7 @@ size_t lookup_local(const struct graph *g, size_t jail, const struct prefix *add
         const struct jail *j = &g->jails[jail];
         size_t found = NONE;
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next) {
                 const struct iface *i = &g->ifaces[k];
 
                 if (!lookup_has_address(i, address))
@@ -131,7 +131,7 @@ bool lookup_source(const struct graph *g, const struct route *r, const struct pr
                 like = r->gateway;
         if (out != NONE && take_source(&g->ifaces[out], &like, ret))
                 return true;
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next)
                 if (g->ifaces[k].is_up && g->ifaces[k].kind != KIND_LOOPBACK && take_source(&g->ifaces[k], &like, ret))
                         return true;
         return false;
@@ -143,7 +143,7 @@ size_t lookup_sleeping(const struct graph *g, size_t jail, const struct prefix *
         size_t found = NONE;
         bool has_other = false;
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next) {
                 const struct iface *i = &g->ifaces[k];
 
                 for (size_t n = 0; n < i->address_count; n++) {

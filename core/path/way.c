@@ -345,7 +345,7 @@ static bool arrive(struct walk *w, size_t jail, size_t in, size_t local)
                 return walk_break(w, WAY_DOWN, "it has %s and is down; up brings it up",
                                   prefix_format_addr(&w->destination, address));
         }
-        for (; in == NONE && lo < g->jails[jail].iface_first + g->jails[jail].iface_count; lo++) {
+        for (; in == NONE && lo != NONE; lo = g->ifaces[lo].next) {
                 if (g->ifaces[lo].kind != KIND_LOOPBACK || g->ifaces[lo].is_up)
                         continue;
                 walk_hop(w, HOP_LINK, jail, lo, "%s", walk_link_text(g, lo));

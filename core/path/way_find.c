@@ -117,7 +117,7 @@ static size_t list_addresses(const struct graph *g, const struct way_end *end, s
         for (int pass = 0; pass < 2; pass++) {
                 const struct jail *j = &g->jails[end->jail];
 
-                for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+                for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next) {
                         const struct iface *i = &g->ifaces[k];
 
                         if (end->iface != NONE && k != end->iface)

@@ -82,7 +82,7 @@ static size_t find_edge(const struct graph *g, size_t a, size_t b, size_t *ret_h
 {
         const struct node *n = g->ifaces[a].node == NONE ? NULL : &g->nodes[g->ifaces[a].node];
 
-        for (size_t h = n ? n->hook_first : 0; n && h < n->hook_first + n->hook_count; h++) {
+        for (size_t h = n ? n->hook_first : NONE; h != NONE; h = g->hooks[h].next) {
                 const struct edge *e = &g->edges[g->hooks[h].edge];
 
                 if (e->kind == EDGE_UPPER ||

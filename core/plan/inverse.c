@@ -349,7 +349,7 @@ static void undo_jail_del(struct step *s, const struct graph *g)
         for (size_t k = j->route_first; k < j->route_first + j->route_count; k++)
                 if (route_is_jails(&g->routes[k], jail))
                         undo_route(s, &g->routes[k], at);
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next) {
                 const struct iface *i = &g->ifaces[k];
 
                 if (i->kind != KIND_LOOPBACK)
@@ -416,10 +416,10 @@ static void undo_up(struct step *s, const struct iface *i)
 static void undo_down(struct step *s, const struct graph *g, size_t iface)
 {
         (void)undo_on(s, STEP_LINK_UP, s->at);
-        for (size_t k = 0; iface != NONE && k < g->iface_count; k++) {
+        for (size_t k = iface == NONE ? NONE : g->ifaces[iface].child; k != NONE; k = g->ifaces[k].next_child) {
                 const struct iface *i = &g->ifaces[k];
 
-                if (i->parent == iface && i->kind == KIND_VLAN && !i->is_up)
+                if (i->kind == KIND_VLAN && !i->is_up)
                         (void)undo_on(s, STEP_LINK_DOWN, target_of_iface(g, k));
         }
 }
@@ -428,10 +428,10 @@ static void undo_down(struct step *s, const struct graph *g, size_t iface)
  * bridge's own, which what stands on it can't exceed. */
 static void undo_lowered(struct step *s, const struct graph *g, size_t bridge, uint32_t mtu)
 {
-        for (size_t k = 0; bridge != NONE && k < g->iface_count; k++) {
+        for (size_t k = bridge == NONE ? NONE : g->ifaces[bridge].child; k != NONE; k = g->ifaces[k].next_child) {
                 const struct iface *i = &g->ifaces[k];
 
-                if (i->parent == bridge && i->kind != KIND_VXLAN && i->mtu_bytes > mtu)
+                if (i->kind != KIND_VXLAN && i->mtu_bytes > mtu)
                         undo_on(s, STEP_LINK_MTU, target_of_iface(g, k))->number = i->mtu_bytes;
         }
 }

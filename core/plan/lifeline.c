@@ -2,7 +2,6 @@
 #include <linux/rtnetlink.h>
 #include <string.h>
 
-#include "core/base/lookup.h"
 #include "core/plan/planner.h"
 
 #define LIFELINE_DEPTH 8 /* a VLAN on a bond in a bridge is three; deeper stacks are not looked through */
@@ -60,35 +59,23 @@ static bool is_side_way(const struct graph *g, size_t iface)
         return false;
 }
 
-/* Interfaces that stand on another one, by that one: a plan asks for each of its links. */
-static void index_parents(struct lookup *standing, const struct graph *g)
-{
-        for (size_t k = 0; k < g->iface_count; k++)
-                if (g->ifaces[k].parent != NONE)
-                        lookup_put(standing, g->ifaces[k].parent, k);
-}
-
 /* What stands on it (a bridge that it is a port of, a VLAN) falls with it. */
-static const char *lifeline(const struct graph *g, const struct lookup *standing, size_t iface, int depth)
+static const char *lifeline(const struct graph *g, size_t iface, int depth)
 {
         const char *why = own_lifeline(g, iface);
 
         if (why || depth == 0)
                 return why;
         if (g->ifaces[iface].master != NONE && !is_side_way(g, iface))
-                why = lifeline(g, standing, g->ifaces[iface].master, depth - 1);
-        for (size_t at = standing->count ? lookup_first(standing, iface) : LOOKUP_END; !why && at != LOOKUP_END;
-             at = lookup_next(standing, at))
-                why = lifeline(g, standing, standing->entries[at].value, depth - 1);
+                why = lifeline(g, g->ifaces[iface].master, depth - 1);
+        for (size_t k = g->ifaces[iface].child; !why && k != NONE; k = g->ifaces[k].next_child)
+                why = lifeline(g, k, depth - 1);
         return why;
 }
 
 const char *iface_lifeline(const struct graph *g, size_t iface)
 {
-        CLEANUP(lookup_done) struct lookup standing = {0};
-
-        index_parents(&standing, g);
-        return lifeline(g, &standing, iface, LIFELINE_DEPTH);
+        return lifeline(g, iface, LIFELINE_DEPTH);
 }
 
 /* Could the operator lose the host by it? */
@@ -139,25 +126,25 @@ static bool can_cut(enum step_op op)
 }
 
 /* The interface whose loss would cut the operator off, of those that the step takes along; NONE. */
-static size_t find_lifeline(const struct graph *g, const struct lookup *standing, const struct step *s,
-                            const char **ret_why)
+static size_t find_lifeline(const struct graph *g, const struct step *s, const char **ret_why)
 {
         size_t jail = s->op == STEP_JAIL_DEL ? target_find_jail(g, &s->at) : NONE;
         size_t iface = can_cut(s->op) ? target_find_iface(g, &s->at) : NONE;
 
-        *ret_why = iface == NONE ? NULL : lifeline(g, standing, iface, LIFELINE_DEPTH);
-        for (size_t k = 0; jail != NONE && !*ret_why && k < g->jails[jail].iface_count; k++) {
-                iface = g->jails[jail].iface_first + k;
-                *ret_why = lifeline(g, standing, iface, LIFELINE_DEPTH);
+        *ret_why = iface == NONE ? NULL : lifeline(g, iface, LIFELINE_DEPTH);
+        if (*ret_why || jail == NONE)
+                return *ret_why ? iface : NONE;
+        for (iface = g->jails[jail].iface_first; iface != NONE; iface = g->ifaces[iface].next) {
+                *ret_why = lifeline(g, iface, LIFELINE_DEPTH);
+                if (*ret_why)
+                        return iface;
         }
-        return *ret_why ? iface : NONE;
+        return NONE;
 }
 
 void plan_mark_lifelines(struct plan *p, size_t first, const struct graph *g)
 {
-        CLEANUP(lookup_done) struct lookup standing = {0};
         size_t told = NONE;
-        bool is_indexed = false;
 
         for (size_t k = first; k < p->step_count; k++) {
                 struct step *s = &p->steps[k];
@@ -165,11 +152,8 @@ void plan_mark_lifelines(struct plan *p, size_t first, const struct graph *g)
 
                 if (!can_cut(s->op))
                         continue;
-                if (!is_indexed)
-                        index_parents(&standing, g);
-                is_indexed = true;
 
-                size_t iface = find_lifeline(g, &standing, s, &why);
+                size_t iface = find_lifeline(g, s, &why);
 
                 if (iface == NONE)
                         continue;

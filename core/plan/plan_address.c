@@ -22,7 +22,7 @@ static void note_new_address(struct planner *pl, size_t iface, const struct pref
 {
         const struct graph *g = pl->g;
         const struct iface *i = &g->ifaces[iface];
-        CLEANUP(freep) bool *segment = segment_of(g, iface);
+        CLEANUP(segment_done) struct segment segment = segment_of(g, iface);
         CLEANUP(text_done) struct text name = {0};
         char buf[PREFIX_TEXT_SIZE];
 
@@ -39,7 +39,7 @@ static void note_new_address(struct planner *pl, size_t iface, const struct pref
         for (size_t k = 0; k < g->iface_count; k++) {
                 CLEANUP(text_done) struct text other = {0};
 
-                if (k == iface || (!segment[k] && g->ifaces[k].jail != i->jail) ||
+                if (k == iface || (!segment.marks[k] && g->ifaces[k].jail != i->jail) ||
                     find_address(&g->ifaces[k], p, true) == NONE)
                         continue;
                 iface_put(&other, g, k);

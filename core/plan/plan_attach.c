@@ -231,6 +231,14 @@ int planner_choose_hook(struct planner *pl, size_t bridge, const char *wish, cha
         return 0;
 }
 
+static bool has_ports_mac(const struct graph *g, size_t bridge)
+{
+        for (size_t k = 0; k < g->iface_count; k++)
+                if (g->ifaces[k].master == bridge && mac_equal(g->ifaces[k].mac, g->ifaces[bridge].mac))
+                        return true;
+        return false;
+}
+
 /* A bridge whose address nobody has set has the lowest of its ports'; jailnet's own have one that stays. */
 static void note_bridge_mac(struct planner *pl, size_t port, size_t bridge)
 {
@@ -238,12 +246,9 @@ static void note_bridge_mac(struct planner *pl, size_t port, size_t bridge)
         const struct iface *p = &g->ifaces[port], *b = &g->ifaces[bridge];
         CLEANUP(text_done) struct text name = {0};
         char buf[MAC_TEXT_SIZE];
-        bool follows = false;
 
-        for (size_t k = 0; k < g->iface_count && !follows; k++)
-                follows = g->ifaces[k].master == bridge && mac_equal(g->ifaces[k].mac, b->mac);
-        if (!follows || b->is_owned || b->pin_source != PIN_NONE || !p->mac.is_set ||
-            memcmp(p->mac.bytes, b->mac.bytes, sizeof(b->mac.bytes)) >= 0)
+        if (b->is_owned || b->pin_source != PIN_NONE || !p->mac.is_set ||
+            memcmp(p->mac.bytes, b->mac.bytes, sizeof(b->mac.bytes)) >= 0 || !has_ports_mac(g, bridge))
                 return;
         iface_put(&name, g, bridge);
         plan_note(pl->p, NOTE_WARNING,
@@ -258,7 +263,7 @@ static void note_consequences(struct planner *pl, size_t iface, size_t port, siz
         const struct iface *i = &g->ifaces[iface], *p = &g->ifaces[port], *b = &g->ifaces[bridge];
         CLEANUP(text_done) struct text name = {0};
         CLEANUP(text_done) struct text bridge_name = {0};
-        CLEANUP(freep) bool *segment = segment_of(g, port);
+        CLEANUP(segment_done) struct segment here = segment_of(g, port);
         size_t same = NONE;
         char buf[PREFIX_TEXT_SIZE];
 
@@ -279,7 +284,7 @@ static void note_consequences(struct planner *pl, size_t iface, size_t port, siz
                           prefix_format(&i->addresses[k], buf), text_str(&bridge_name));
                 plan_note_port(pl->p, &at, &i->addresses[k]);
         }
-        if (segment[bridge]) {
+        if (here.marks[bridge]) {
                 if (!b->stp_on)
                         plan_note(pl->p, NOTE_WARNING,
                                   "%s is joined to %s another way already: a loop, and %s has no "
@@ -287,12 +292,11 @@ static void note_consequences(struct planner *pl, size_t iface, size_t port, siz
                                   text_str(&name), text_str(&bridge_name), text_str(&bridge_name));
                 return;
         }
-        for (size_t k = 0; k < g->iface_count && same == NONE; k++) {
-                if (segment[k] && k != port)
-                        same = segment_find_mac(g, bridge, g->ifaces[k].mac);
-        }
-        if (same == NONE)
-                same = segment_find_mac(g, bridge, p->mac);
+
+        CLEANUP(segment_done) struct segment there = segment_of(g, bridge);
+
+        for (size_t k = here.count; k-- > 0 && same == NONE;) /* the port itself last */
+                same = segment_find_mac(g, &there, bridge, g->ifaces[here.items[k]].mac);
         if (same != NONE) {
                 CLEANUP(text_done) struct text other = {0};
 
@@ -342,7 +346,7 @@ static bool has_uplink_first(const struct graph *g, size_t bridge)
 {
         const struct node *n = &g->nodes[g->ifaces[bridge].node];
 
-        for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++) {
+        for (size_t k = n->hook_first; k != NONE; k = g->hooks[k].next) {
                 const struct iface *port = &g->ifaces[hook_port(g, bridge, k)];
 
                 if (str_has_prefix(g->hooks[k].name, "uplink") && (port->tuning_known >> TUNE_LEARNING & 1u) &&
@@ -385,13 +389,14 @@ static int check_second_hook(const struct graph *g, size_t carrier, size_t bridg
         if (owner == NONE || g->ifaces[owner].role != ROLE_FABRIC || g->ifaces[owner].master == NONE)
                 return 0;
 
-        CLEANUP(freep) bool *segment = segment_of(g, owner);
+        CLEANUP(segment_done) struct segment segment = segment_of(g, owner);
 
-        return segment[bridge] ? err_set(e, -EOPNOTSUPP,
-                                         "%s: has the iface's other hook already, and would send it all packets twice; "
-                                         "one hook carries both families",
-                                         g->ifaces[bridge].name)
-                               : 0;
+        return segment.marks[bridge]
+                ? err_set(e, -EOPNOTSUPP,
+                          "%s: has the iface's other hook already, and would send it all packets twice; "
+                          "one hook carries both families",
+                          g->ifaces[bridge].name)
+                : 0;
 }
 
 int plan_attach_port(struct planner *pl, size_t iface, size_t bridge, const char *hook, struct err *e)

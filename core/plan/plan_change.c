@@ -30,8 +30,8 @@ void plan_set_down(struct planner *pl, size_t iface, bool is_internal)
         CLEANUP(text_done) struct text name = {0};
         char buf[PREFIX_TEXT_SIZE];
 
-        for (size_t k = 0; k < g->iface_count; k++) {
-                if (g->ifaces[k].parent == iface && g->ifaces[k].kind == KIND_VLAN && g->ifaces[k].is_up)
+        for (size_t k = i->child; k != NONE; k = g->ifaces[k].next_child) {
+                if (g->ifaces[k].kind == KIND_VLAN && g->ifaces[k].is_up)
                         plan_set_down(pl, k, is_internal);
         }
         iface_put(&name, g, iface);
@@ -160,8 +160,9 @@ static void set_mtu(struct planner *pl, size_t iface, uint32_t mtu)
         const struct graph *g = pl->g;
         size_t master = g->ifaces[iface].master;
 
-        for (size_t k = 0; k < g->iface_count; k++) { /* the kernel lowers these too, and does not raise them again */
-                if (g->ifaces[k].parent == iface && follows_parent(g->ifaces[k].kind) && g->ifaces[k].mtu_bytes > mtu)
+        /* The kernel lowers these too, and does not raise them again. */
+        for (size_t k = g->ifaces[iface].child; k != NONE; k = g->ifaces[k].next_child) {
+                if (follows_parent(g->ifaces[k].kind) && g->ifaces[k].mtu_bytes > mtu)
                         set_mtu(pl, k, mtu);
         }
         if (mtu < IPV6_MIN_MTU)

@@ -92,9 +92,9 @@ static int join_bridges(struct planner *pl, const struct end *a, const struct en
                         return r;
         }
 
-        CLEANUP(freep) bool *segment = segment_of(g, a->iface);
+        CLEANUP(segment_done) struct segment segment = segment_of(g, a->iface);
 
-        if (segment[b->iface] && !g->ifaces[a->iface].stp_on && !g->ifaces[b->iface].stp_on)
+        if (segment.marks[b->iface] && !g->ifaces[a->iface].stp_on && !g->ifaces[b->iface].stp_on)
                 plan_note(pl->p, NOTE_WARNING,
                           "the two bridges are joined another way already: a loop, and neither has "
                           "spanning tree");

@@ -354,11 +354,11 @@ static int parse_number(const char *word, uint32_t min, uint32_t max, const char
 
 static size_t find_vlan(const struct graph *g, size_t parent, uint32_t id)
 {
-        for (size_t k = 0; k < g->iface_count; k++) {
-                if (g->ifaces[k].kind == KIND_VLAN && g->ifaces[k].parent == parent && g->ifaces[k].vlan_id == id)
-                        return k;
-        }
-        return NONE;
+        size_t k = g->ifaces[parent].child;
+
+        while (k != NONE && (g->ifaces[k].kind != KIND_VLAN || g->ifaces[k].vlan_id != id))
+                k = g->ifaces[k].next_child;
+        return k;
 }
 
 int plan_create_vlan(struct planner *pl, struct err *e)

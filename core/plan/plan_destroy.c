@@ -97,8 +97,8 @@ static int destroy_children(struct planner *pl, size_t iface, struct err *e)
         size_t count = graph_ports(g, iface, NULL, 0);
         CLEANUP(freep) size_t *ports = xcalloc(count ? count : 1, sizeof(*ports));
 
-        for (size_t k = 0; k < g->iface_count; k++) {
-                if (g->ifaces[k].parent != iface || k == iface || is_destroyed(pl, k))
+        for (size_t k = g->ifaces[iface].child; k != NONE; k = g->ifaces[k].next_child) {
+                if (is_destroyed(pl, k))
                         continue;
                 note_also(pl, k, "stands on it and is destroyed with", iface);
 
@@ -181,7 +181,7 @@ static void note_dying(struct planner *pl, size_t jail)
         const struct jail *j = &pl->g->jails[jail];
         CLEANUP(text_done) struct text names = {0};
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = pl->g->ifaces[k].next) {
                 if (iface_is_hidden(&pl->g->ifaces[k]) || iface_comes_home(pl->g, k))
                         continue;
                 if (names.length)
@@ -240,7 +240,7 @@ int plan_empty_jail(struct planner *pl, size_t jail, struct err *e)
 
         if (result < 0)
                 return result;
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next) {
                 const struct iface *i = &g->ifaces[k];
 
                 if (role_is_hidden(i->role) || i->kind == KIND_LOOPBACK || !iface_comes_home(g, k))
@@ -252,7 +252,7 @@ int plan_empty_jail(struct planner *pl, size_t jail, struct err *e)
                 if (r < 0)
                         return r;
         }
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next) {
                 const struct iface *i = &g->ifaces[k];
 
                 if (i->kind == KIND_LOOPBACK || i->kind == KIND_OTHER || iface_comes_home(g, k) || is_destroyed(pl, k))
@@ -284,7 +284,7 @@ static int abandon(struct planner *pl, size_t jail, struct err *e)
         const char *when = is_held(j) ? "when nothing holds the jail's stack any more" : "at once";
         int r = 0;
 
-        for (size_t k = j->iface_first; r == 0 && k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; r == 0 && k != NONE; k = g->ifaces[k].next) {
                 const struct iface *i = &g->ifaces[k];
                 CLEANUP(text_done) struct text t = {0};
 

@@ -38,7 +38,7 @@ static size_t find_vlan(const struct graph *g, const struct filtered *f, uint16_
 {
         const struct node *n = &g->nodes[f->node];
 
-        for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++) {
+        for (size_t k = n->hook_first; k != NONE; k = g->hooks[k].next) {
                 uint16_t other;
 
                 if (is_filter_hook(g->hooks[k].name) &&

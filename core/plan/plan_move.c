@@ -130,11 +130,9 @@ static void note_left_behind(struct planner *pl, size_t iface)
                 plan_note(pl->p, NOTE_WARNING, "%s leaves %s: a port cannot be in another jail than its bridge",
                           text_str(&name), text_str(&master));
         }
-        for (size_t k = 0; k < g->iface_count; k++) {
+        for (size_t k = i->child; k != NONE; k = g->ifaces[k].next_child) {
                 CLEANUP(text_done) struct text child = {0};
 
-                if (g->ifaces[k].parent != iface)
-                        continue;
                 iface_put(&child, g, k);
                 plan_note(pl->p, NOTE_INFO, "%s stands on %s and stays where it is", text_str(&child), text_str(&name));
         }

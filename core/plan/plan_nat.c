@@ -73,7 +73,7 @@ static int add_jail(struct planner *pl, size_t jail, size_t stack, struct nat_ru
         const struct jail *j = &g->jails[jail];
         size_t count = 0;
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next) {
                 const struct iface *i = &g->ifaces[k];
 
                 for (size_t n = 0; n < i->address_count && i->kind != KIND_LOOPBACK; n++) {
@@ -162,7 +162,7 @@ static bool jail_has(const struct graph *g, size_t jail, const struct prefix *a)
 {
         const struct jail *j = &g->jails[jail];
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++)
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next)
                 for (size_t n = 0; n < g->ifaces[k].address_count; n++)
                         if (g->ifaces[k].addresses[n].family == a->family &&
                             memcmp(g->ifaces[k].addresses[n].bytes, a->bytes, sizeof(a->bytes)) == 0)

@@ -87,7 +87,7 @@ static int check_hook(const struct node_type *t, const char *hook, struct err *e
 /* The hook of a named neighbour behind which the node is; NONE. */
 static size_t named_neighbour(const struct graph *g, const struct node *n)
 {
-        for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++) {
+        for (size_t k = n->hook_first; k != NONE; k = g->hooks[k].next) {
                 size_t peer = graph_hook_peer(g, k);
                 const struct node *other = &g->nodes[g->hooks[peer].node];
 
@@ -323,7 +323,7 @@ static int break_hooks(struct planner *pl, size_t node, struct err *e)
         const struct node *n = &g->nodes[node];
         size_t broken = 0;
 
-        for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++) {
+        for (size_t k = n->hook_first; k != NONE; k = g->hooks[k].next) {
                 const struct edge *edge = &g->edges[g->hooks[k].edge];
                 const struct iface *a = &g->ifaces[edge->iface_a];
                 bool is_wired = edge->kind == EDGE_PAIR && a->master != NONE && g->ifaces[a->master].role == ROLE_WIRE;

@@ -109,7 +109,8 @@ int plan_pin(struct planner *pl, struct err *e)
                 return err_set(e, -EINVAL, "%s: cannot be pinned to the all-zero address; give one", i->name);
 
         bool may_share = planner_has(pl, "shared");
-        size_t holder = segment_find_pin(g, iface, m);
+        CLEANUP(segment_done) struct segment segment = segment_of(g, iface);
+        size_t holder = segment_find_pin(g, &segment, iface, m);
         CLEANUP(text_done) struct text other = {0};
 
         if (holder != NONE && !may_share) {
@@ -117,7 +118,7 @@ int plan_pin(struct planner *pl, struct err *e)
                 return err_set(e, -EEXIST, "%s: is pinned to %s on the same segment; %s", mac_format(m, buf),
                                text_str(&other), is_derived ? "--stable gives another" : "choose another");
         }
-        holder = segment_find_mac(g, iface, m);
+        holder = segment_find_mac(g, &segment, iface, m);
         if (holder != NONE && is_derived && !may_share) {
                 query_put_iface(&other, g, holder);
                 return err_set(e, -EEXIST, "%s: is the address of %s on the same segment; --stable gives another",
@@ -161,7 +162,8 @@ int plan_mac(struct planner *pl, struct err *e)
 
         const struct iface *i = &pl->g->ifaces[iface];
         struct target at = target_of_iface(pl->g, iface);
-        size_t holder = segment_find_mac(pl->g, iface, m);
+        CLEANUP(segment_done) struct segment segment = segment_of(pl->g, iface);
+        size_t holder = segment_find_mac(pl->g, &segment, iface, m);
         CLEANUP(freep) char *word = shell_word(i->name);
 
         if (holder != NONE) {

@@ -32,7 +32,7 @@ static int check_ifaces(struct planner *pl, size_t jail, struct err *e)
                 if (vxlan_is_away(pl->g, k, jail))
                         return refuse_vxlan(pl->g, k, e);
         }
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = pl->g->ifaces[k].next) {
                 const struct iface *i = &pl->g->ifaces[k];
                 struct object o = {OBJECT_IFACE, k};
 
@@ -130,7 +130,7 @@ static void put_routes_back(struct planner *pl, size_t jail, const char *name)
         for (size_t k = 0; k < g->route_count; k++) {
                 if (route_is_jails(&g->routes[k], jail))
                         (void)planner_add_route(pl, STEP_ROUTE_ADD, &g->routes[k], target_named(name, ""));
-                for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++)
+                for (size_t i = j->iface_first; i != NONE; i = g->ifaces[i].next)
                         if (g->ifaces[i].is_up && route_is_carried(g, &g->routes[k], i))
                                 (void)planner_add_route(pl, STEP_ROUTE_ADD, &g->routes[k], there_of(g, i, name));
         }
@@ -140,20 +140,19 @@ static void fill(struct planner *pl, size_t jail, const char *name)
 {
         const struct graph *g = pl->g;
         const struct jail *j = &g->jails[jail];
-        size_t end = j->iface_first + j->iface_count;
         char rule[NAT_TEXT_SIZE];
 
         if (j->forwarding == 1)
                 planner_add(pl, STEP_FORWARDING, target_named(name, ""))->number = 1;
         if (j->forwarding6 == 1)
                 planner_add(pl, STEP_FORWARDING6, target_named(name, ""))->number = 1;
-        for (size_t k = j->iface_first; k < end; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next) {
                 if (g->ifaces[k].kind == KIND_LOOPBACK)
                         set_loopback(pl, k, name);
                 else
                         move(pl, k, name);
         }
-        for (size_t k = j->iface_first; k < end; k++)
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next)
                 if (g->ifaces[k].kind != KIND_LOOPBACK)
                         put_back(pl, k, name);
         put_routes_back(pl, jail, name);

@@ -17,7 +17,7 @@ static int find_towards(struct planner *pl, size_t jail, const struct prefix *ga
         if (prefix_is_link_local(gateway))
                 return err_set(e, -EINVAL, "%s: is on every link; say which with --dev IF",
                                prefix_format_addr(gateway, buf));
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next) {
                 for (size_t a = 0; a < g->ifaces[k].address_count; a++) {
                         if (!prefix_contains(&g->ifaces[k].addresses[a], gateway))
                                 continue;

@@ -221,10 +221,19 @@ extern const struct mac packet_mac;
 /* A MAC address of our own: random, locally administered, unicast. */
 int mac_random(struct mac *ret, struct err *e);
 
-/* The broadcast domain of an interface: marks[i] for each interface in it. Caller frees. */
-bool *segment_of(const struct graph *g, size_t iface);
-size_t segment_find_mac(const struct graph *g, size_t iface, struct mac m); /* another one with it; NONE */
-size_t segment_find_pin(const struct graph *g, size_t iface, struct mac m);
+/* The broadcast domain of an interface, which stands first in it; marks[i] for each interface that is in it. */
+struct segment {
+        bool *marks;
+        size_t *items;
+        size_t count, capacity;
+};
+
+struct segment segment_of(const struct graph *g, size_t iface);
+void segment_done(struct segment *s);
+
+/* Another one than iface, in that segment, with that address; NONE. */
+size_t segment_find_mac(const struct graph *g, const struct segment *s, size_t iface, struct mac m);
+size_t segment_find_pin(const struct graph *g, const struct segment *s, size_t iface, struct mac m);
 
 /* Is it the host's way out, or this session's? NULL no, else why ("carries the host's default route"). */
 const char *iface_lifeline(const struct graph *g, size_t iface);

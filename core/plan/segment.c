@@ -1,23 +1,32 @@
 /* segment.c - what shares a broadcast domain. */
+#include <stdlib.h>
+
 #include "core/plan/planner.h"
 
-static void push(size_t *stack, size_t *count, bool *marks, size_t iface)
+void segment_done(struct segment *s)
 {
-        if (iface == NONE || marks[iface])
-                return;
-        marks[iface] = true;
-        stack[(*count)++] = iface;
+        free(s->marks);
+        free(s->items);
 }
 
-static void push_ports(const struct graph *g, size_t *stack, size_t *count, bool *marks, size_t master)
+static void add(struct segment *s, size_t iface)
 {
-        size_t ports = graph_ports(g, master, NULL, 0);
-        CLEANUP(freep) size_t *port = ports ? xcalloc(ports, sizeof(*port)) : NULL;
+        if (iface == NONE || s->marks[iface])
+                return;
+        s->marks[iface] = true;
+        s->items = array_grow(s->items, &s->capacity, s->count, sizeof(*s->items));
+        s->items[s->count++] = iface;
+}
 
-        if (ports)
-                (void)graph_ports(g, master, port, ports);
-        for (size_t k = 0; k < ports; k++)
-                push(stack, count, marks, port[k]);
+static void add_ports(struct segment *s, const struct graph *g, size_t master)
+{
+        size_t count = graph_ports(g, master, NULL, 0);
+        CLEANUP(freep) size_t *ports = count ? xcalloc(count, sizeof(*ports)) : NULL;
+
+        if (count)
+                (void)graph_ports(g, master, ports, count);
+        for (size_t k = 0; k < count; k++)
+                add(s, ports[k]);
 }
 
 static bool shares_its_parent(const struct iface *i)
@@ -25,31 +34,25 @@ static bool shares_its_parent(const struct iface *i)
         return i->parent != NONE && (i->kind == KIND_MACVLAN || i->kind == KIND_MACVTAP);
 }
 
-bool *segment_of(const struct graph *g, size_t iface)
+struct segment segment_of(const struct graph *g, size_t iface)
 {
-        bool *marks = xcalloc(g->iface_count ? g->iface_count : 1, sizeof(*marks));
-        CLEANUP(freep) size_t *stack = xcalloc(g->iface_count ? g->iface_count : 1, sizeof(*stack));
-        CLEANUP(freep) size_t *sharing = xcalloc(g->iface_count ? g->iface_count : 1, sizeof(*sharing));
-        size_t count = 0, sharing_count = 0;
+        struct segment s = {.marks = xcalloc(g->iface_count, sizeof(*s.marks))};
 
-        for (size_t k = 0; k < g->iface_count; k++)
-                if (shares_its_parent(&g->ifaces[k]))
-                        sharing[sharing_count++] = k;
-        push(stack, &count, marks, iface);
-        while (count) {
-                size_t at = stack[--count];
+        add(&s, iface);
+        for (size_t k = 0; k < s.count; k++) { /* it grows as long as there are neighbours */
+                size_t at = s.items[k];
                 const struct iface *i = &g->ifaces[at];
 
-                push(stack, &count, marks, i->master);
-                push(stack, &count, marks, i->peer);
+                add(&s, i->master);
+                add(&s, i->peer);
                 if (shares_its_parent(i))
-                        push(stack, &count, marks, i->parent);
-                push_ports(g, stack, &count, marks, at);
-                for (size_t k = 0; k < sharing_count; k++)
-                        if (g->ifaces[sharing[k]].parent == at)
-                                push(stack, &count, marks, sharing[k]);
+                        add(&s, i->parent);
+                add_ports(&s, g, at);
+                for (size_t child = i->child; child != NONE; child = g->ifaces[child].next_child)
+                        if (shares_its_parent(&g->ifaces[child]))
+                                add(&s, child);
         }
-        return marks;
+        return s;
 }
 
 /* A bridge and a bond have the address of one of their ports by rule: that is no clash. */
@@ -61,29 +64,27 @@ static bool may_share(const struct graph *g, size_t a, size_t b)
                 (x->master != NONE && x->master == y->master && g->ifaces[x->master].kind == KIND_BOND);
 }
 
-static size_t find_on_segment(const struct graph *g, size_t iface, struct mac m, bool by_pin)
+static size_t find(const struct graph *g, const struct segment *s, size_t iface, struct mac m, bool by_pin)
 {
-        CLEANUP(freep) bool *marks = NULL;
+        size_t found = NONE;
 
-        for (size_t k = 0; m.is_set && k < g->iface_count; k++) {
-                const struct mac *other = by_pin ? &g->ifaces[k].pin : &g->ifaces[k].mac;
+        for (size_t n = 0; m.is_set && n < s->count; n++) {
+                size_t k = s->items[n];
+                const struct iface *i = &g->ifaces[k];
 
-                if (other->bytes[5] != m.bytes[5] || k == iface || !mac_equal(*other, m))
-                        continue; /* one byte tells nearly all: a plan asks this of all links for each link */
-                if (!marks)       /* equal ones are rare, and a segment takes long to walk */
-                        marks = segment_of(g, iface);
-                if (marks[k] && g->ifaces[k].role != ROLE_IFACE && !may_share(g, iface, k))
-                        return k;
+                if (k < found && k != iface && mac_equal(by_pin ? i->pin : i->mac, m) && i->role != ROLE_IFACE &&
+                    !may_share(g, iface, k))
+                        found = k;
         }
-        return NONE;
+        return found;
 }
 
-size_t segment_find_mac(const struct graph *g, size_t iface, struct mac m)
+size_t segment_find_mac(const struct graph *g, const struct segment *s, size_t iface, struct mac m)
 {
-        return find_on_segment(g, iface, m, false);
+        return find(g, s, iface, m, false);
 }
 
-size_t segment_find_pin(const struct graph *g, size_t iface, struct mac m)
+size_t segment_find_pin(const struct graph *g, const struct segment *s, size_t iface, struct mac m)
 {
-        return find_on_segment(g, iface, m, true);
+        return find(g, s, iface, m, true);
 }

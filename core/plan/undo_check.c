@@ -220,7 +220,7 @@ static int check_jail_add(const struct undoing *u, const struct step *s, struct 
 
         const struct jail *j = &u->g->jails[jail];
 
-        for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+        for (size_t k = j->iface_first; k != NONE; k = u->g->ifaces[k].next) {
                 const struct iface *i = &u->g->ifaces[k];
                 struct target t = target_in_jail(u->g, jail, i->name);
 

@@ -33,7 +33,7 @@ static void read_filters(const struct graph *g, size_t bridge, struct filters *r
         const struct node *n = &g->nodes[g->ifaces[bridge].node];
 
         *ret = (struct filters){.rest = VLAN_LAST};
-        for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++) {
+        for (size_t k = n->hook_first; k != NONE; k = g->hooks[k].next) {
                 enum hook_use use = use_of(g->hooks[k].name);
                 uint16_t vlan;
 
@@ -51,7 +51,7 @@ static size_t hook_of_port(const struct graph *g, size_t bridge, size_t port)
 {
         const struct node *n = &g->nodes[g->ifaces[bridge].node];
 
-        for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++)
+        for (size_t k = n->hook_first; k != NONE; k = g->hooks[k].next)
                 if (hook_port(g, bridge, k) == port)
                         return k;
         return NONE;
@@ -129,7 +129,7 @@ static void pass_newly(struct plan *p, const struct graph *g, const struct graph
         size_t before = find_same(then, bridge, g);
         uint8_t from[VLAN_LAST + 1], to[VLAN_LAST + 1];
 
-        for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++) {
+        for (size_t k = n->hook_first; k != NONE; k = then->hooks[k].next) {
                 size_t port = hook_port(then, bridge, k);
 
                 memset(from, VLAN_NONE, sizeof(from));
@@ -148,7 +148,7 @@ static void pass_no_more(struct plan *p, const struct graph *g, const struct gra
         size_t after = find_same(g, bridge, then);
         uint8_t from[VLAN_LAST + 1];
 
-        for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++) {
+        for (size_t k = n->hook_first; k != NONE; k = g->hooks[k].next) {
                 size_t port = hook_port(g, bridge, k), there = find_same(g, port, then);
 
                 if (after != NONE && there != NONE && hook_of_port(then, after, there) != NONE)

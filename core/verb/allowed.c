@@ -129,11 +129,11 @@ static int check_attach(const struct graph *g, size_t iface, const char *name, s
                                g->ifaces[end->master].name);
         if (end->master_ifindex)
                 return err_set(e, REFUSED, "%s: is attached to something out of sight; detach it first", name);
-        for (size_t k = 0; k < g->iface_count; k++) { /* both want all packets that come in; the kernel says EBUSY */
+        /* Both want all packets that come in; the kernel says EBUSY. */
+        for (size_t k = i->child; k != NONE; k = g->ifaces[k].next_child) {
                 enum iface_kind kind = g->ifaces[k].kind;
 
-                if (g->ifaces[k].parent == iface &&
-                    (kind == KIND_MACVLAN || kind == KIND_MACVTAP || kind == KIND_IPVLAN))
+                if (kind == KIND_MACVLAN || kind == KIND_MACVTAP || kind == KIND_IPVLAN)
                         return err_set(e, REFUSED, "%s: %s stands on it and takes its packets; destroy that one first",
                                        name, g->ifaces[k].name);
         }
@@ -154,9 +154,9 @@ static int check_move(const struct graph *g, size_t iface, const char *name, str
                 return err_set(e, REFUSED, "%s: each jail has a loopback of its own; it cannot be moved", name);
         if (strcmp(i->kind_name, "vrf") == 0)
                 return err_set(e, REFUSED, "%s: a vrf cannot change its jail; make it anew there", name);
-        for (size_t k = 0; k < g->iface_count;
-             k++) { /* vxlan_netdevice_event; other kinds stay on a parent that moved */
-                if (g->ifaces[k].parent == iface && g->ifaces[k].kind == KIND_VXLAN)
+        for (size_t k = i->child; k != NONE; k = g->ifaces[k].next_child) {
+                /* vxlan_netdevice_event; other kinds stay on a parent that moved */
+                if (g->ifaces[k].kind == KIND_VXLAN)
                         return err_set(
                                 e, REFUSED,
                                 "%s: the kernel destroys %s, which runs over it, when it moves; destroy that one "

@@ -95,8 +95,8 @@ static void offer_hooks(struct completion *c, const struct graph *g)
         for (size_t i = 0; i < g->node_count; i++) {
                 const struct node *n = &g->nodes[i];
 
-                for (size_t k = 0; k < n->hook_count; k++)
-                        offer_hook(c, g, i, g->hooks[n->hook_first + k].name);
+                for (size_t k = n->hook_first; k != NONE; k = g->hooks[k].next)
+                        offer_hook(c, g, i, g->hooks[k].name);
                 if (strcmp(n->type, "bridge") == 0) {
                         offer_hook(c, g, i, "link");
                 } else if (strcmp(n->type, "hub") == 0) {
@@ -215,8 +215,8 @@ static void offer_gateways(struct completion *c, const struct intent *rest, cons
         if (!rest || rest->verb != VERB_ROUTE_ADD || !rest->value_count ||
             query_jail(g, rest->values[0], &jail, NULL) < 0)
                 return;
-        for (size_t i = 0; i < g->jails[jail].iface_count; i++)
-                offer_gateway_on(c, g, g->jails[jail].iface_first + i);
+        for (size_t i = g->jails[jail].iface_first; i != NONE; i = g->ifaces[i].next)
+                offer_gateway_on(c, g, i);
 }
 
 static void offer_new_names(struct completion *c, const struct graph *g)

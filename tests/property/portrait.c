@@ -102,7 +102,7 @@ static void put_hooks(struct text *t, const struct graph *g, const struct iface 
         if (!n || i->role == ROLE_FABRIC || i->kind == KIND_LOOPBACK) /* a jail made again has a new loopback */
                 return;
         text_putf(t, " node %s", n->name ? n->name : "-");
-        for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++) {
+        for (size_t k = n->hook_first; k != NONE; k = g->hooks[k].next) {
                 const struct hook *h = &g->hooks[k];
 
                 const char *unit = str_has_prefix(h->name, "link") ? h->name + 4 : "";

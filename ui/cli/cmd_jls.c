@@ -41,8 +41,8 @@ static void put_addresses(const struct jls *o, const struct jail_here *j, int fa
         }
         free(list);
         /* FreeBSD does not know what a stack of its own has; we see it. */
-        for (size_t i = 0; j->jail != NONE && i < g->jails[j->jail].iface_count; i++) {
-                const struct iface *f = &g->ifaces[g->jails[j->jail].iface_first + i];
+        for (size_t i = j->jail == NONE ? NONE : g->jails[j->jail].iface_first; i != NONE; i = g->ifaces[i].next) {
+                const struct iface *f = &g->ifaces[i];
 
                 for (size_t k = 0; f->kind != KIND_LOOPBACK && k < f->address_count; k++) {
                         if (f->addresses[k].family != family || prefix_is_link_local(&f->addresses[k]))

@@ -88,7 +88,7 @@ static void take_edges(struct pick *p, size_t node, unsigned kinds, size_t *reac
         const struct graph *g = p->g;
         const struct node *n = &g->nodes[node];
 
-        for (size_t h = n->hook_first; h < n->hook_first + n->hook_count; h++) {
+        for (size_t h = n->hook_first; h != NONE; h = g->hooks[h].next) {
                 size_t edge = g->hooks[h].edge, other = g->hooks[graph_hook_peer(g, h)].node;
 
                 if (!(kinds & 1u << g->edges[edge].kind))

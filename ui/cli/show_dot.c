@@ -103,7 +103,7 @@ void write_dot(struct text *t, const struct pick *p)
                 if (jail->state != JAIL_ALIVE)
                         text_putf(t, " (%s)", jail_state_name(jail->state));
                 text_putf(t, "\";\n                style=\"rounded%s\";\n", jail->state == JAIL_ALIVE ? "" : ",dashed");
-                for (size_t i = jail->iface_first; i < jail->iface_first + jail->iface_count; i++)
+                for (size_t i = jail->iface_first; i != NONE; i = g->ifaces[i].next)
                         if (g->nodes[g->ifaces[i].node].iface == i && pick_is_drawn(p, g->ifaces[i].node))
                                 put_node(t, g, g->ifaces[i].node);
                 for (size_t k = 0; k < g->guest_count; k++)

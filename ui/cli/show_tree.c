@@ -66,7 +66,7 @@ static void put_joined(struct text *out, const struct tree *t, size_t i)
         const struct iface *f = &g->ifaces[i];
         const struct node *n = &g->nodes[f->node];
 
-        for (size_t h = n->hook_first; n->iface == i && h < n->hook_first + n->hook_count; h++) {
+        for (size_t h = n->hook_first; n->iface == i && h != NONE; h = g->hooks[h].next) {
                 const struct edge *e = &g->edges[g->hooks[h].edge];
                 size_t peer = graph_hook_peer(g, h), other = g->nodes[g->hooks[peer].node].iface;
 
@@ -138,7 +138,7 @@ static const char *hook_towards(const struct graph *g, size_t up, size_t i)
 {
         const struct node *n = &g->nodes[g->ifaces[i].node];
 
-        for (size_t h = n->hook_first; h < n->hook_first + n->hook_count; h++) {
+        for (size_t h = n->hook_first; h != NONE; h = g->hooks[h].next) {
                 size_t peer = graph_hook_peer(g, h);
 
                 if (g->hooks[peer].node == g->ifaces[up].node)
@@ -344,12 +344,12 @@ void write_tree(struct text *out, const struct pick *p)
         if (count)
                 qsort_r(items, count, sizeof(*items), compare_below, &t);
         for (size_t j = 0; j < g->jail_count; j++) {
-                size_t first = g->jails[j].iface_first, root_count = 0;
+                size_t root_count = 0;
 
                 if (!p->jails[j])
                         continue;
                 put_jail_row(&t, j);
-                for (size_t i = first; i < first + g->jails[j].iface_count; i++)
+                for (size_t i = g->jails[j].iface_first; i != NONE; i = g->ifaces[i].next)
                         if (is_drawn(&t, i) && above(&t, i) == NONE)
                                 roots[root_count++] = i;
 
@@ -371,11 +371,9 @@ static void put_list(struct text *out, const struct pick *p)
         struct tree t = tree_begin(p);
 
         for (size_t j = 0; j < g->jail_count; j++) {
-                size_t first = g->jails[j].iface_first;
-
                 if (p->jails[j])
                         put_jail_row(&t, j);
-                for (size_t i = first; p->jails[j] && i < first + g->jails[j].iface_count; i++) {
+                for (size_t i = p->jails[j] ? g->jails[j].iface_first : NONE; i != NONE; i = g->ifaces[i].next) {
                         if (!is_drawn(&t, i))
                                 continue;
 

@@ -65,7 +65,7 @@ static struct places find_all(const struct console *c)
 
                 if (ui_matches(&wanted, jail->name) || guest_matches(&wanted, g, j, NONE))
                         add_place(&p, (struct object){OBJECT_JAIL, j});
-                for (size_t i = jail->iface_first; i < jail->iface_first + jail->iface_count; i++) {
+                for (size_t i = jail->iface_first; i != NONE; i = g->ifaces[i].next) {
                         if ((c->ui.show_all || !iface_is_hidden(&g->ifaces[i])) &&
                             (iface_matches(&wanted, g, &g->ifaces[i]) || guest_matches(&wanted, g, j, i)))
                                 add_place(&p, (struct object){OBJECT_IFACE, i});
@@ -77,9 +77,15 @@ static struct places find_all(const struct console *c)
 /* Where an object stands in that order. */
 static size_t rank(const struct graph *g, struct object o)
 {
+        size_t before;
+
         switch (o.type) {
         case OBJECT_NONE: break;
-        case OBJECT_JAIL: return o.index + g->jails[o.index].iface_first;
+        case OBJECT_JAIL: /* behind those of the jails before it, of which some may have none */
+                before = o.index;
+                while (before > 0 && g->jails[before - 1].iface_count == 0)
+                        before--;
+                return o.index + (before ? g->jails[before - 1].iface_last + 1 : 0);
         case OBJECT_IFACE: return g->ifaces[o.index].jail + 1 + o.index;
         case OBJECT_NODE:
                 if (g->nodes[o.index].iface != NONE)

@@ -77,7 +77,7 @@ size_t marks_pattern(struct marks *m, const struct ui *u, const char *pattern)
 
                 if (!is_path && j != 0 && ui_matches(u, jail->name) && fnmatch(pattern, jail->name, 0) == 0)
                         (void)marks_set(m, g, (struct object){OBJECT_JAIL, j}, true);
-                for (size_t i = jail->iface_first; i < jail->iface_first + jail->iface_count; i++) {
+                for (size_t i = jail->iface_first; i != NONE; i = g->ifaces[i].next) {
                         CLEANUP(text_done) struct text word = {0};
 
                         if (is_path)

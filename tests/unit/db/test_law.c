@@ -160,7 +160,7 @@ static void put_iface(struct text *t, const struct graph *g, size_t iface, bool 
                 const struct node *n = &g->nodes[i->node];
 
                 text_putf(t, " node %s %s:", n->name ? n->name : "-", n->type);
-                for (size_t k = n->hook_first; k < n->hook_first + n->hook_count; k++)
+                for (size_t k = n->hook_first; k != NONE; k = g->hooks[k].next)
                         text_putf(t, " %s", str_has_prefix(g->hooks[k].name, "macvlan") ? "macvlan" : g->hooks[k].name);
         }
 }

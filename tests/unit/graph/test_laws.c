@@ -107,7 +107,7 @@ static void check_nodes(const struct graph *g)
                 assert_int_equal(g->ifaces[node->iface].node, n);
                 if (node->name)
                         assert_int_equal(graph_find_node_named(g, node->jail, node->name), n);
-                for (size_t h = node->hook_first; h < node->hook_first + node->hook_count; h++)
+                for (size_t h = node->hook_first; h != NONE; h = g->hooks[h].next)
                         assert_int_equal(g->hooks[h].node, n);
         }
         for (size_t h = 0; h < g->hook_count; h++) {

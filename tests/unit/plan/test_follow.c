@@ -13,8 +13,8 @@ static void put_hooks(struct text *t, const struct graph *g, size_t node)
 {
         const struct node *n = &g->nodes[node];
 
-        for (size_t k = 0; k < n->hook_count; k++) {
-                size_t hook = n->hook_first + k, peer = graph_hook_peer(g, hook);
+        for (size_t hook = n->hook_first; hook != NONE; hook = g->hooks[hook].next) {
+                size_t peer = graph_hook_peer(g, hook);
                 const struct edge *e = &g->edges[g->hooks[hook].edge];
 
                 assert_int_equal(g->hooks[hook].node, node);
@@ -75,9 +75,10 @@ static char *graph_words(const struct graph *g)
                 text_putf(&t, "%s jid %d %d %d %s forwarding %d %d nat %s\n", jail->name, jail->jid, (int)jail->state,
                           (int)jail->origin, jail->is_owned ? "own" : "", jail->forwarding, jail->forwarding6,
                           jail->nat_rules ? jail->nat_rules : "");
-                for (size_t k = 0; k < jail->iface_count; k++, seen++) {
-                        assert_int_equal(g->ifaces[jail->iface_first + k].jail, j);
-                        put_iface(&t, g, jail->iface_first + k);
+                for (size_t k = jail->iface_first; k != NONE; k = g->ifaces[k].next, seen++) {
+                        assert_int_equal(g->ifaces[k].jail, j);
+                        assert_true(g->ifaces[k].next != NONE || k == jail->iface_last);
+                        put_iface(&t, g, k);
                 }
                 for (size_t k = 0; k < jail->route_count; k++) {
                         const struct route *r = &g->routes[jail->route_first + k];

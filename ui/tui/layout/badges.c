@@ -100,7 +100,7 @@ bool draft_has_trouble(const struct draft *d, size_t jail)
 {
         const struct jail *j = &d->g->jails[jail];
 
-        for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++) {
+        for (size_t i = j->iface_first; i != NONE; i = d->g->ifaces[i].next) {
                 const struct iface *f = &d->g->ifaces[i];
 
                 if (d->shown[i] && (iface_is_down(f) || (!f->is_running && f->role != ROLE_TEE) || f->warning))

@@ -370,7 +370,7 @@ static void add_jail(struct draft *d, size_t jail)
         const struct jail *j = &g->jails[jail];
         bool has_any = false;
 
-        for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++)
+        for (size_t i = j->iface_first; i != NONE; i = g->ifaces[i].next)
                 has_any = has_any || d->shown[i];
         if (!has_any && jail != 0 && d->o->shows_jail && !d->o->shows_jail(d->o->context, jail))
                 return;
@@ -383,13 +383,13 @@ static void add_jail(struct draft *d, size_t jail)
         b->subtitle = jail == 0 ? g->hostname : draft_printf(d, "jid %d", j->jid);
         draft_box_badges(d, b);
 
-        for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++) {
+        for (size_t i = j->iface_first; i != NONE; i = g->ifaces[i].next) {
                 bool is_fabric = g->ifaces[i].role == ROLE_FABRIC && g->ifaces[i].master != NONE;
 
                 if (d->shown[i] && d->owner[i] == NONE && !is_fabric)
                         add_tree(d, box, NONE, i, NONE);
         }
-        for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++) {
+        for (size_t i = j->iface_first; i != NONE; i = g->ifaces[i].next) {
                 bool is_fabric = g->ifaces[i].role == ROLE_FABRIC;
 
                 if (d->shown[i] && d->row_of[i] == NONE && !is_fabric)

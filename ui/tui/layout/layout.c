@@ -180,7 +180,7 @@ static size_t count_shown_jails(const struct graph *g, const struct layout_optio
                 const struct jail *jail = &g->jails[j];
                 bool is_shown = !jail->iface_count;
 
-                for (size_t i = jail->iface_first; i < jail->iface_first + jail->iface_count && !is_shown; i++)
+                for (size_t i = jail->iface_first; i != NONE && !is_shown; i = g->ifaces[i].next)
                         is_shown = o->shows ? o->shows(o->context, i) : !iface_is_hidden(&g->ifaces[i]);
                 count += is_shown ? 1 : 0;
         }

@@ -169,12 +169,9 @@ static void add_unseen(struct draft *d, size_t iface)
         struct draft_link link = {.edge = NONE, .ifaces = {iface, NONE}, .is_unseen = true, .is_trunk = is_trunk};
         size_t hook = NONE;
 
-        for (size_t h = 0; i->node != NONE && h < d->g->nodes[i->node].hook_count; h++) {
-                size_t candidate = d->g->nodes[i->node].hook_first + h;
-
-                if (d->g->hooks[candidate].edge == NONE)
-                        hook = candidate;
-        }
+        for (size_t h = i->node == NONE ? NONE : d->g->nodes[i->node].hook_first; h != NONE; h = d->g->hooks[h].next)
+                if (d->g->hooks[h].edge == NONE)
+                        hook = h;
         if (hook == NONE && !is_trunk && d->o->level == LAYOUT_FULL)
                 d->rows[row].hook_text = i->kind == KIND_VETH ? "ether" : "downstream"; /* as it would be by default */
         add_link(d, row, stub, net, link, hook, NONE);

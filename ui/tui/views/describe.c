@@ -276,7 +276,7 @@ void describe_joined(struct text *t, const struct graph *g, size_t iface)
         if (i->node != NONE) {
                 const struct node *n = &g->nodes[i->node];
 
-                for (size_t h = n->hook_first; h < n->hook_first + n->hook_count; h++) {
+                for (size_t h = n->hook_first; h != NONE; h = g->hooks[h].next) {
                         if (!first)
                                 text_put(t, ", ");
                         first = false;

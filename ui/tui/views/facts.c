@@ -78,7 +78,7 @@ static void facts_of_node(struct facts *f, const struct graph *g, size_t node)
         fact_put(f, "Id", "[%08x]%s", n->id, n->is_persistent ? _("  persistent") : "");
         if (n->hook_count == 0)
                 fact_put(f, "Hooks", "none")->style = STYLE_DIM;
-        for (size_t h = n->hook_first; h < n->hook_first + n->hook_count; h++) {
+        for (size_t h = n->hook_first; h != NONE; h = g->hooks[h].next) {
                 CLEANUP(text_done) struct text t = {0};
                 size_t far = graph_hook_peer(g, h);
 
@@ -311,7 +311,7 @@ static void facts_of_jail(struct facts *f, const struct graph *g, size_t index)
         facts_of_guests(f, g, index, NONE);
 
         fact_heading(f, "Interfaces");
-        for (size_t i = j->iface_first; i < j->iface_first + j->iface_count; i++) {
+        for (size_t i = j->iface_first; i != NONE; i = g->ifaces[i].next) {
                 CLEANUP(text_done) struct text addresses = {0};
                 enum style style;
                 enum sign sign;

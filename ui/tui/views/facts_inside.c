@@ -325,7 +325,7 @@ void fact_list_past(struct facts *f, const struct ui *u, struct object o, int co
         } else {
                 const struct jail *j = &g->jails[o.index];
 
-                for (size_t k = j->iface_first; k < j->iface_first + j->iface_count; k++) {
+                for (size_t k = j->iface_first; k != NONE; k = g->ifaces[k].next) {
                         const struct iface *i = &g->ifaces[k];
 
                         if (i->kind != KIND_LOOPBACK && i->kind != KIND_BRIDGE && i->kind != KIND_BOND)

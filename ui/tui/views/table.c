@@ -157,7 +157,7 @@ static void rows_collect(struct table_view *t, struct ui *u)
         for (size_t j = 0; j < g->jail_count; j++) {
                 size_t before = t->rows.count;
 
-                for (size_t i = g->jails[j].iface_first; i < g->jails[j].iface_first + g->jails[j].iface_count; i++)
+                for (size_t i = g->jails[j].iface_first; i != NONE; i = g->ifaces[i].next)
                         if (ui_shows_iface(u, i))
                                 rows_add(t, j, i);
                 if (t->rows.count == before && ui_matches(u, g->jails[j].name))
