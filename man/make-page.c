@@ -68,10 +68,10 @@ static void put_verbs(struct mdoc *m, const char *file)
                 mdoc_sentence(m, v->help);
                 put_equal(m, "Fx", v->freebsd);
                 put_equal(m, "No iproute2", v->iproute2);
-                if (!v->options[0].name)
+                if (v->option_count == 0)
                         continue;
                 mdoc_line(m, ".Bl -tag -width Ds -compact");
-                for (const struct verb_option *o = v->options; o < v->options + VERB_OPTIONS_MAX && o->name; o++)
+                for (const struct verb_option *o = v->options; o < v->options + v->option_count; o++)
                         put_option(m, o);
                 mdoc_line(m, ".El");
         }

@@ -94,14 +94,6 @@ void *array_grow(void *items, size_t *capacity, size_t count, size_t size)
         return items;
 }
 
-void freep(void *pointer_to_pointer)
-{
-        void *p;
-
-        memcpy(&p, pointer_to_pointer, sizeof(p));
-        free(p);
-}
-
 void closep(const int *fd)
 {
         if (*fd >= 0)

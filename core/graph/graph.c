@@ -50,11 +50,6 @@ void graph_unref(const struct graph *g)
         free(s);
 }
 
-void graph_unrefp(const struct graph **g)
-{
-        graph_unref(*g);
-}
-
 bool iface_id_equal(struct iface_id a, struct iface_id b)
 {
         return a.cookie == b.cookie && a.ifindex == b.ifindex;

@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #include "core/base/addr.h"
+#include "core/base/alloc.h"
 #include "core/graph/nat_rule.h"
 #include "core/graph/tuning.h"
 
@@ -349,8 +350,12 @@ struct graph {
 };
 
 const struct graph *graph_ref(const struct graph *g);
-void graph_unref(const struct graph *g);   /* NULL is fine; frees with the last reference; any thread */
-void graph_unrefp(const struct graph **g); /* for CLEANUP */
+void graph_unref(const struct graph *g); /* NULL is fine; frees with the last reference; any thread */
+
+INLINE void graph_unrefp(const struct graph **g) /* for CLEANUP */
+{
+        graph_unref(*g);
+}
 
 bool iface_id_equal(struct iface_id a, struct iface_id b);
 

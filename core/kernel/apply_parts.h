@@ -9,6 +9,9 @@
 #ifndef CORE_KERNEL_APPLY_PARTS_H
 #define CORE_KERNEL_APPLY_PARTS_H
 
+#include <netlink/msg.h>
+
+#include "core/base/alloc.h"
 #include "core/base/lookup.h"
 #include "core/kernel/apply.h"
 
@@ -147,6 +150,10 @@ int jail_check(struct applier *a, const struct step *s, struct err *e);
 
 /* A link message with its header; NULL never (memory that is gone ends the program). Caller frees with nlmsg_free. */
 struct nl_msg *link_message(uint16_t type, uint16_t flags, int ifindex, unsigned up_flags, unsigned change);
-void nlmsg_freep(struct nl_msg **m);
+
+INLINE void nlmsg_freep(struct nl_msg **m)
+{
+        nlmsg_free(*m);
+}
 
 #endif

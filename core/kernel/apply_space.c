@@ -321,11 +321,6 @@ struct nl_msg *link_message(uint16_t type, uint16_t flags, int ifindex, unsigned
         return m;
 }
 
-void nlmsg_freep(struct nl_msg **m)
-{
-        nlmsg_free(*m);
-}
-
 int link_read_facts(struct nlmsghdr *h, void *user)
 {
         struct link_facts *f = user;

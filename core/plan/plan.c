@@ -75,12 +75,6 @@ void plan_free(struct plan *p)
         free(p);
 }
 
-void plan_freep(struct plan **p)
-{
-        plan_free(*p);
-        *p = NULL;
-}
-
 struct step *plan_add(struct plan *p, enum step_op op)
 {
         p->steps = array_grow(p->steps, &p->step_capacity, p->step_count, sizeof(*p->steps));
@@ -245,7 +239,7 @@ static int check_values(const struct intent *in, struct err *e)
 {
         const struct verb *v = &verbs[in->verb];
 
-        for (size_t i = 0; i < VERB_ARGS_MAX && v->args[i].name; i++) {
+        for (size_t i = 0; i < v->arg_count; i++) {
                 if (!v->args[i].is_optional && i >= in->value_count)
                         return err_set(e, -EINVAL, "%s: %s is missing", v->words, v->args[i].name);
         }

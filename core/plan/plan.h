@@ -48,7 +48,12 @@ struct plan {
 
 struct plan *plan_new(const char *title_fmt, ...) __attribute__((format(printf, 1, 2)));
 void plan_free(struct plan *p);
-void plan_freep(struct plan **p);
+
+INLINE void plan_freep(struct plan **p)
+{
+        plan_free(*p);
+        *p = NULL;
+}
 
 /* The returned step is zeroed but for op, and lasts until the next add. */
 struct step *plan_add(struct plan *p, enum step_op op);

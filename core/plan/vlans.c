@@ -143,11 +143,11 @@ static void pass_newly(struct plan *p, const struct graph *g, const struct graph
 /* Of ports that leave, told while they are there, so that undoing lets it pass again when they are back. */
 static void pass_no_more(struct plan *p, const struct graph *g, const struct graph *then, size_t bridge)
 {
-        static const uint8_t nothing[VLAN_LAST + 1]; /* VLAN_NONE */
         const struct node *n = &g->nodes[g->ifaces[bridge].node];
         size_t after = find_same(g, bridge, then);
-        uint8_t from[VLAN_LAST + 1];
+        uint8_t from[VLAN_LAST + 1], nothing[VLAN_LAST + 1];
 
+        memset(nothing, VLAN_NONE, sizeof(nothing));
         for (size_t k = n->hook_first; k != NONE; k = g->hooks[k].next) {
                 size_t port = hook_port(g, bridge, k), there = find_same(g, port, then);
 

@@ -114,7 +114,7 @@ static int refuse_usage(struct err *e, const struct verb *v, const char *reason,
 
 static const struct verb_option *find_option(const struct verb *v, const char *name, size_t length)
 {
-        for (size_t i = 0; i < VERB_OPTIONS_MAX && v->options[i].name; i++) {
+        for (size_t i = 0; i < v->option_count; i++) {
                 if (strlen(v->options[i].name) == length && memcmp(v->options[i].name, name, length) == 0)
                         return &v->options[i];
         }
@@ -158,7 +158,7 @@ static int check_count(const struct verb *v, const struct intent *in, struct err
 {
         size_t max = 0;
 
-        for (size_t i = 0; i < VERB_ARGS_MAX && v->args[i].name; i++) {
+        for (size_t i = 0; i < v->arg_count; i++) {
                 if (!v->args[i].is_optional && i >= in->value_count)
                         return refuse_usage(e, v, " is missing", v->args[i].name);
                 max = v->args[i].is_repeated ? INTENT_VALUES_MAX : i + 1;
@@ -258,7 +258,7 @@ void verb_put_synopsis(struct text *t, const struct verb *v)
         size_t open = 0;
 
         text_put(t, v->words);
-        for (size_t i = 0; i < VERB_ARGS_MAX && v->args[i].name; i++) {
+        for (size_t i = 0; i < v->arg_count; i++) {
                 const struct verb_arg *a = &v->args[i];
 
                 text_put_char(t, ' ');
@@ -272,7 +272,7 @@ void verb_put_synopsis(struct text *t, const struct verb *v)
         }
         while (open--)
                 text_put_char(t, ']');
-        for (size_t i = 0; i < VERB_OPTIONS_MAX && v->options[i].name; i++) {
+        for (size_t i = 0; i < v->option_count; i++) {
                 const struct verb_option *o = &v->options[i];
 
                 text_putf(t, " [--%s", o->name);

@@ -8,6 +8,7 @@
 #ifndef CORE_VERB_VERB_H
 #define CORE_VERB_VERB_H
 
+#include "core/base/alloc.h"
 #include "core/graph/graph.h"
 #include "core/graph/query.h"
 
@@ -95,20 +96,20 @@ enum arg_type {
 };
 
 struct verb_arg {
-        const char *name; /* as in the synopsis: "IF" */
-        enum arg_type type;
-        bool is_optional;
-        bool is_repeated;    /* the last one, any number of times */
+        const char *name;    /* as in the synopsis: "IF" */
         const char *choices; /* ARG_CHOICE */
         const char *label;   /* in a form: "Interface" */
+        enum arg_type type;
+        bool is_optional;
+        bool is_repeated; /* the last one, any number of times */
 };
 
 struct verb_option {
         const char *name; /* without the dashes: "jail" */
-        bool has_value;
-        struct verb_arg value; /* has_value */
-        unsigned extra_values; /* further values that follow the first (pin --jib PARENT JAIL N has two more) */
         const char *help;
+        struct verb_arg value; /* has_value */
+        bool has_value;
+        unsigned extra_values; /* further values that follow the first (pin --jib PARENT JAIL N has two more) */
 };
 
 /* What a verb is about: the upper level of the menu of what can be done to a thing. */
@@ -128,22 +129,33 @@ enum verb_group {
         VERB_GROUP_COUNT
 };
 
+/* What a verb has at most, for those who keep an intent. */
 #define VERB_ARGS_MAX    4
 #define VERB_OPTIONS_MAX 8
 
 struct verb {
         enum verb_id id;
-        const char *words;                            /* "create epair" */
-        struct verb_arg args[VERB_ARGS_MAX];          /* ends with name NULL */
-        struct verb_option options[VERB_OPTIONS_MAX]; /* ends with name NULL */
-        const char *help;                             /* one sentence */
-        const char *freebsd;                          /* the equal FreeBSD command, as a synopsis */
-        const char *iproute2;                         /* the equal iproute2 command, as a synopsis */
-        const char *menu;                             /* "Jail", "Interface", "Bridge", "Hook" */
-        enum verb_group group;                        /* ask verb_group_of */
-        const char *title;                            /* in a menu: "Create epair..." */
-        int key;                                      /* the console's key for it; 0 none */
+        const char *words;           /* "create epair" */
+        const struct verb_arg *args; /* at least one */
+        const struct verb_option *options;
+        unsigned char arg_count;
+        unsigned char option_count;
+        const char *help;      /* one sentence */
+        const char *freebsd;   /* the equal FreeBSD command, as a synopsis */
+        const char *iproute2;  /* the equal iproute2 command, as a synopsis */
+        const char *menu;      /* "Jail", "Interface", "Bridge", "Hook" */
+        enum verb_group group; /* ask verb_group_of */
+        const char *title;     /* in a menu: "Create epair..." */
+        int key;               /* the console's key for it; 0 none */
 };
+
+/* Of a row, its arguments and options: as many as there are, and no more (half of the rows have no options). */
+#define VERB_ARGS(...)                                  \
+        .args = (const struct verb_arg[]){__VA_ARGS__}, \
+        .arg_count = ARRAY_SIZE(((const struct verb_arg[]){__VA_ARGS__}))
+#define VERB_OPTIONS(...)                                     \
+        .options = (const struct verb_option[]){__VA_ARGS__}, \
+        .option_count = ARRAY_SIZE(((const struct verb_option[]){__VA_ARGS__}))
 
 extern const struct verb verbs[VERB_COUNT];
 

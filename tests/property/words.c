@@ -231,7 +231,7 @@ int words_make(struct dice *d, const struct graph *g, char *argv[WORDS_MAX + 1])
 
         for (char *save = NULL, *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save))
                 add(&r, xstrdup(w));
-        for (size_t k = 0; k < VERB_ARGS_MAX && v->args[k].name; k++) {
+        for (size_t k = 0; k < v->arg_count; k++) {
                 const struct verb_arg *a = &v->args[k];
 
                 if (chance(d, a->is_optional ? 50 : 1))
@@ -240,7 +240,7 @@ int words_make(struct dice *d, const struct graph *g, char *argv[WORDS_MAX + 1])
                 while (a->is_repeated && chance(d, 50))
                         add(&r, pick(d, g, a));
         }
-        for (size_t k = 0; k < VERB_OPTIONS_MAX && v->options[k].name; k++) {
+        for (size_t k = 0; k < v->option_count; k++) {
                 if (chance(d, 25))
                         add_option(&r, d, g, &v->options[k]);
         }

@@ -145,7 +145,7 @@ static const struct global_option *find_global_option(const char *word)
 
 static const struct verb_option *find_option(const struct verb *v, const char *word)
 {
-        for (const struct verb_option *o = v->options; o < v->options + VERB_OPTIONS_MAX && o->name; o++)
+        for (const struct verb_option *o = v->options; o < v->options + v->option_count; o++)
                 if (str_has_prefix(word, "--") && strcmp(word + 2, o->name) == 0)
                         return o;
         return NULL;
@@ -154,7 +154,7 @@ static const struct verb_option *find_option(const struct verb *v, const char *w
 /* The argument that the next word would be: an option's value, or the next one in order; NULL: none is left. */
 static const struct verb_arg *next_arg(const struct verb *v, size_t count, char **words)
 {
-        size_t position = 0, last = 0;
+        size_t position = 0;
 
         for (size_t i = 0; i < count; i++) {
                 const struct verb_option *o = find_option(v, words[i]);
@@ -166,11 +166,12 @@ static const struct verb_arg *next_arg(const struct verb *v, size_t count, char 
                 else if (!str_has_prefix(words[i], "-"))
                         position++;
         }
-        while (last < VERB_ARGS_MAX && v->args[last].name)
-                last++;
-        if (position < last)
+        if (position < v->arg_count)
                 return &v->args[position];
-        return last > 0 && v->args[last - 1].is_repeated ? &v->args[last - 1] : NULL;
+
+        const struct verb_arg *last = &v->args[v->arg_count - 1];
+
+        return last->is_repeated ? last : NULL;
 }
 
 static void offer_arg(struct offer *o, struct app *a, const struct verb_arg *arg, const struct intent *rest)
@@ -189,8 +190,7 @@ static void offer_for_verb(struct offer *o, struct app *a, const struct verb *v,
         const struct verb_arg *arg = next_arg(v, count, words);
 
         if (str_has_prefix(o->prefix, "-")) {
-                for (const struct verb_option *option = v->options;
-                     option < v->options + VERB_OPTIONS_MAX && option->name; option++) {
+                for (const struct verb_option *option = v->options; option < v->options + v->option_count; option++) {
                         CLEANUP(freep) char *word = xasprintf("--%s", option->name);
 
                         offer(o, word, strlen(word));

@@ -92,9 +92,9 @@ static void put_verb(struct text *t, const struct verb *v)
 
         verb_put_synopsis(&synopsis, v);
         text_putf(t, _("usage: jailnet [-n] %s\n\n  %s\n"), text_str(&synopsis), _(v->help));
-        if (v->options[0].name)
+        if (v->option_count > 0)
                 text_put(t, "\n");
-        for (const struct verb_option *o = v->options; o < v->options + VERB_OPTIONS_MAX && o->name; o++)
+        for (const struct verb_option *o = v->options; o < v->options + v->option_count; o++)
                 put_option(t, o);
         if (v->freebsd && *v->freebsd)
                 text_putf(t, "\n  FreeBSD:   %s\n", v->freebsd);

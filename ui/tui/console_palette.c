@@ -108,7 +108,7 @@ static void add_completions(const struct console *c, const struct verb_arg *a, s
 
 static const struct verb_option *option_named(const struct verb *v, const char *word)
 {
-        for (size_t i = 0; i < VERB_OPTIONS_MAX && v->options[i].name; i++) {
+        for (size_t i = 0; i < v->option_count; i++) {
                 if (str_has_prefix(word, "--") && strcmp(word + 2, v->options[i].name) == 0)
                         return &v->options[i];
         }
@@ -144,18 +144,14 @@ static void complete(const struct console *c, const struct verb *v, char *const 
                 return;
         }
 
-        size_t known = 0;
-
-        while (known < VERB_ARGS_MAX && v->args[known].name)
-                known++;
-        if (argument >= known && known > 0 && v->args[known - 1].is_repeated)
-                argument = known - 1;
-        if (last[0] != '-' && argument < known) {
+        if (argument >= v->arg_count && v->args[v->arg_count - 1].is_repeated)
+                argument = v->arg_count - 1U;
+        if (last[0] != '-' && argument < v->arg_count) {
                 x->label = v->args[argument].label ? v->args[argument].label : v->args[argument].name;
                 add_completions(c, &v->args[argument], x);
         }
         x->takes_beginnings = true;
-        for (size_t i = 0; i < VERB_OPTIONS_MAX && v->options[i].name; i++) {
+        for (size_t i = 0; i < v->option_count; i++) {
                 char word[48];
 
                 (void)str_format(word, sizeof(word), "--%s", v->options[i].name); /* fits */

@@ -345,7 +345,7 @@ static void open_form(struct console *c, const struct verb *v, const struct inte
                 .user = c,
         };
 
-        if (v->args[0].name) /* every verb has arguments; a row without any goes straight on */
+        if (v->arg_count > 0) /* every verb has arguments; a row without any goes straight on */
                 dialogs_push(&c->dialogs, dialog_form_new(&c->dialogs, v, prefill, &o));
         else
                 console_preview_intent(c, prefill);
@@ -441,11 +441,11 @@ static bool is_complete(const struct verb *v, const struct intent *in)
         size_t length = strlen(v->title);
         bool asks = length > 3 && strcmp(v->title + length - 3, "...") == 0;
 
-        for (size_t i = 0; i < VERB_ARGS_MAX && v->args[i].name; i++) {
+        for (size_t i = 0; i < v->arg_count; i++) {
                 if (v->args[i].type == ARG_NODE_HOOK || (i >= in->value_count && (asks || !v->args[i].is_optional)))
                         return false;
         }
-        return !asks || !v->options[0].name;
+        return !asks || v->option_count == 0;
 }
 
 /* All that are marked, if the verb is about such things: the form asks once, with the first of them in its first field.
@@ -492,7 +492,7 @@ void console_begin_verb(struct console *c, const struct verb *v)
         if (fits_first && console_put_word(&word, c->graph, fit, v->args[0].type)) {
                 in.values[in.value_count++] = text_str(&word);
         } else if (is_target && selected.type != OBJECT_NONE) {
-                for (size_t i = 1; i < VERB_ARGS_MAX && v->args[i].name && !in.value_count; i++) {
+                for (size_t i = 1; i < v->arg_count && !in.value_count; i++) {
                         if ((v->args[i].type == ARG_JAIL || v->args[i].type == ARG_JAIL_ANY ||
                              v->args[i].type == ARG_BRIDGE || v->args[i].type == ARG_MASTER) &&
                             console_put_word(&word, c->graph, selected, v->args[i].type)) {
@@ -501,8 +501,7 @@ void console_begin_verb(struct console *c, const struct verb *v)
                                 in.values[in.value_count++] = text_str(&word);
                         }
                 }
-                for (size_t i = 0; i < VERB_OPTIONS_MAX && v->options[i].name && !in.value_count && !in.option_count;
-                     i++) {
+                for (size_t i = 0; i < v->option_count && !in.value_count && !in.option_count; i++) {
                         enum arg_type type = v->options[i].value.type;
 
                         if (!v->options[i].has_value || (type != ARG_JAIL && type != ARG_BRIDGE) ||

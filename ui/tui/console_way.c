@@ -372,8 +372,8 @@ void console_way(struct console *c)
 
 const struct verb console_way_verb = {
         .words = "path",
-        .args = {{.name = "A", .type = ARG_OBJECT, .label = N_("from")},
-                 {.name = "B", .type = ARG_OBJECT, .label = N_("to")}},
+        VERB_ARGS({.name = "A", .type = ARG_OBJECT, .label = N_("from")},
+                  {.name = "B", .type = ARG_OBJECT, .label = N_("to")}),
         .help = N_("Why can't A reach B: the way there and back, and where it breaks"),
 };
 

@@ -14,9 +14,9 @@ static bool takes_several(const struct form_field *f)
 void form_model_init(struct form_model *m, const struct verb *v)
 {
         *m = (struct form_model){.verb = v};
-        for (size_t i = 0; i < VERB_ARGS_MAX && v->args[i].name; i++)
+        for (size_t i = 0; i < v->arg_count; i++)
                 m->fields[m->count++] = (struct form_field){.arg = &v->args[i], .value = xstrdup("")};
-        for (size_t i = 0; i < VERB_OPTIONS_MAX && v->options[i].name; i++) {
+        for (size_t i = 0; i < v->option_count; i++) {
                 const struct verb_option *o = &v->options[i];
 
                 m->fields[m->count++] = (struct form_field){

@@ -66,14 +66,16 @@ static void test_table(void **state)
                 assert_true(verb_group_of(v) > VERB_GROUP_OTHER && verb_group_of(v) < VERB_GROUP_COUNT);
                 assert_true(strcmp(v->menu, "Jail") == 0 || strcmp(v->menu, "Interface") == 0 ||
                             strcmp(v->menu, "Bridge") == 0 || strcmp(v->menu, "Hook") == 0);
-                for (size_t a = 0; a < VERB_ARGS_MAX && v->args[a].name; a++) {
+                assert_in_range(v->arg_count, 1, VERB_ARGS_MAX);
+                assert_in_range(v->option_count, 0, VERB_OPTIONS_MAX);
+                for (size_t a = 0; a < v->arg_count; a++) {
                         assert_non_null(v->args[a].label);
                         assert_true(v->args[a].is_optional || !optional); /* optional ones come last */
                         optional = v->args[a].is_optional;
                         if (v->args[a].type == ARG_CHOICE)
                                 assert_non_null(v->args[a].choices);
                 }
-                for (size_t o = 0; o < VERB_OPTIONS_MAX && v->options[o].name; o++)
+                for (size_t o = 0; o < v->option_count; o++)
                         assert_non_null(v->options[o].help);
                 for (size_t other = 0; other < k; other++) {
                         assert_string_not_equal(v->words, verbs[other].words);
