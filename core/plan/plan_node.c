@@ -371,7 +371,9 @@ static int parse_state(const struct planner *pl, bool *ret, struct err *e)
         const char *state = pl->in->values[1];
 
         *ret = strcmp(state, "on") == 0;
-        return *ret || strcmp(state, "off") == 0 ? 0 : err_set(e, -EINVAL, "%s: is neither on nor off; write one of them", state);
+        return *ret || strcmp(state, "off") == 0
+                ? 0
+                : err_set(e, -EINVAL, "%s: is neither on nor off; write one of them", state);
 }
 
 int plan_persist(struct planner *pl, struct err *e)
