@@ -133,7 +133,7 @@ term_check 'nothing is left of it' runs_not broken
 
 # One whose network was imported is listed as what it is, and started in it.
 "$JAILNET" -q import "$files/jail.conf" || term_fail 'the jails cannot be imported'
-term_wait 'broken'
+term_check 'the imported jails are in the picture' eval 'term_matches "• shop  jid" && term_matches "• broken  jid"'
 term_keys S
 term_wait 'Jails of'
 term_at_sizes 'not started; its network is there'
