@@ -169,9 +169,9 @@ static const struct verb_arg *next_arg(const struct verb *v, size_t count, char 
         if (position < v->arg_count)
                 return &v->args[position];
 
-        const struct verb_arg *last = &v->args[v->arg_count - 1];
+        const struct verb_arg *last = v->arg_count ? &v->args[v->arg_count - 1] : NULL;
 
-        return last->is_repeated ? last : NULL;
+        return last && last->is_repeated ? last : NULL;
 }
 
 static void offer_arg(struct offer *o, struct app *a, const struct verb_arg *arg, const struct intent *rest)

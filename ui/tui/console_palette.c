@@ -76,9 +76,9 @@ static void fill_everything(struct console *c, const char *wanted, struct palett
 
 struct completion {
         struct palette_list *list;
-        const char *head;          /* the line before the word that is being typed */
-        const char *last;          /* that word, as far as it goes */
-        const struct intent *rest; /* the words before it, as a request */
+        const char *head;   /* the line before the word that is being typed */
+        const char *last;   /* that word, as far as it goes */
+        struct intent rest; /* the words before it, as a request */
         const char *label;
         bool takes_beginnings; /* in this round; else what only has its letters */
 };
@@ -101,9 +101,9 @@ static void add_completion(void *user, const char *word)
 static void add_completions(const struct console *c, const struct verb_arg *a, struct completion *x)
 {
         x->takes_beginnings = true;
-        (void)verb_complete(a, x->rest, x->last, c->graph, PALETTE_ROWS_MAX, add_completion, x);
+        (void)verb_complete(a, &x->rest, x->last, c->graph, PALETTE_ROWS_MAX, add_completion, x);
         x->takes_beginnings = false;
-        (void)verb_complete(a, x->rest, "", c->graph, SIZE_MAX, add_completion, x);
+        (void)verb_complete(a, &x->rest, "", c->graph, SIZE_MAX, add_completion, x);
 }
 
 static const struct verb_option *option_named(const struct verb *v, const char *word)
@@ -120,11 +120,9 @@ static void complete(const struct console *c, const struct verb *v, char *const 
                      struct completion *x)
 {
         const struct verb_option *pending = NULL;
-        struct intent rest;
         size_t argument = 0;
 
-        verb_parse_begun(v, count, words, &rest);
-        x->rest = &rest;
+        verb_parse_begun(v, count, words, &x->rest);
         for (size_t i = 0; i < count; i++) {
                 if (pending) {
                         pending = NULL;
@@ -144,7 +142,7 @@ static void complete(const struct console *c, const struct verb *v, char *const 
                 return;
         }
 
-        if (argument >= v->arg_count && v->args[v->arg_count - 1].is_repeated)
+        if (v->arg_count && argument >= v->arg_count && v->args[v->arg_count - 1].is_repeated)
                 argument = v->arg_count - 1U;
         if (last[0] != '-' && argument < v->arg_count) {
                 x->label = v->args[argument].label ? v->args[argument].label : v->args[argument].name;
