@@ -228,14 +228,12 @@ static int link_master(struct db *d, const struct plan *p, const struct step *s,
                               "lll", master, port, row);
 }
 
-/* What the kernel gives a route of IPv6 that was added without a metric. */
-#define METRIC_IPV6 1024
-
 static int route(struct db *d, const struct plan *p, const struct step *s, struct err *e)
 {
         const struct route *r = &s->route;
         char destination[PREFIX_TEXT_SIZE], gateway[PREFIX_TEXT_SIZE] = "", source[PREFIX_TEXT_SIZE] = "";
-        int64_t jail = 0, link = 0, usual = r->destination.family == AF_INET6 ? METRIC_IPV6 : 0;
+        struct route plain = {.destination = r->destination};
+        int64_t jail = 0, link = 0;
         int x = jail_row(d, s->at.jail, &jail, e);
 
         if (x == 0 && *s->at.iface)
@@ -250,7 +248,7 @@ static int route(struct db *d, const struct plan *p, const struct step *s, struc
         x = db_run(d, e,
                    "DELETE FROM wanted_route WHERE jail = ? AND destination = ? AND iif(metric, metric, ?) = ? "
                    "AND coalesce(gateway, '') = ?",
-                   "lslls", jail, destination, usual, r->metric ? (int64_t)r->metric : usual, gateway);
+                   "lslls", jail, destination, (int64_t)route_metric(&plain), (int64_t)route_metric(r), gateway);
         if (x < 0 || s->op == STEP_ROUTE_DEL)
                 return x;
         return db_run(d, e,

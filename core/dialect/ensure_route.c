@@ -6,8 +6,6 @@
 
 #include "core/dialect/ensure.h"
 
-#define METRIC_INET6 1024 /* of IPv6 routes for which nobody says one */
-
 enum way { WAY_GATEWAY, WAY_DEVICE, WAY_NOWHERE };
 
 static enum way way_kind(const struct route *r)
@@ -23,12 +21,12 @@ static const struct route *find_route(const struct graph *g, size_t jail, const 
 
         for (size_t k = 0; k < g->route_count; k++) {
                 const struct route *r = &g->routes[k];
-                uint32_t usual = r->destination.family == AF_INET6 && r->metric == METRIC_INET6 ? METRIC_INET6 : 0;
+                struct route wanted = {.destination = *destination, .metric = metric};
 
                 if (r->jail != jail || way_kind(r) != way || r->protocol == RTPROT_KERNEL ||
                     !prefix_equal(&r->destination, destination))
                         continue;
-                if (r->metric == (metric ? metric : usual))
+                if (route_metric(r) == route_metric(&wanted))
                         return r;
                 other = r;
         }

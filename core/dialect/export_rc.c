@@ -223,7 +223,9 @@ static void put_interface(struct out *o, size_t iface, struct text *t)
 
 static bool has_usual_metric(const struct route *r)
 {
-        return !r->metric || (r->destination.family == AF_INET6 && r->metric == 1024);
+        struct route plain = {.destination = r->destination};
+
+        return route_metric(r) == route_metric(&plain);
 }
 
 /* The kernel's own routes come with the addresses; those of a netgraph bridge, with its lower's. */

@@ -2,8 +2,10 @@
 #include "core/graph/graph.h"
 
 #include <errno.h>
+#include <linux/ipv6_route.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "core/base/alloc.h"
 #include "core/base/intl.h"
@@ -77,6 +79,11 @@ uint8_t route_nowhere_find(const char *name)
                 if (strcmp(nowhere[k].name, name) == 0)
                         return nowhere[k].type;
         return RTN_UNSPEC;
+}
+
+uint32_t route_metric(const struct route *r)
+{
+        return r->metric || r->destination.family != AF_INET6 ? r->metric : IP6_RT_PRIO_USER;
 }
 
 /* By BOND_MODE_*, of linux/if_bonding.h. */

@@ -394,6 +394,8 @@ bool iface_is_hidden(const struct iface *i);
  * somewhere. find: RTN_UNSPEC when there is no such word. */
 const char *route_nowhere_name(uint8_t type);
 uint8_t route_nowhere_find(const char *name);
+/* The metric that it has in the kernel, which gives one to a route of IPv6 that is made without. */
+uint32_t route_metric(const struct route *r);
 /* What FreeBSD calls a bond's mode (laggproto); NULL: it has no such one. find: -EINVAL when there is no such word. */
 const char *lagg_proto_name(uint8_t bond_mode);
 int lagg_proto_find(const char *name, uint8_t *ret_bond_mode);

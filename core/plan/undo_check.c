@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <net/if.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "core/graph/marks.h"
 #include "core/plan/undo_parts.h"
@@ -84,7 +83,7 @@ bool undo_is_overtaken(const struct undoing *u, size_t at)
                                 return true;
                 } else if (s->op == STEP_ROUTE_ADD || s->op == STEP_ROUTE_DEL) {
                         if ((later->op == STEP_ROUTE_ADD || later->op == STEP_ROUTE_DEL) &&
-                            s->route.metric == later->route.metric &&
+                            route_metric(&s->route) == route_metric(&later->route) &&
                             prefix_equal(&s->route.destination, &later->route.destination))
                                 return true;
                 } else if (s->op == later->op) {
@@ -101,8 +100,8 @@ static bool has_route(const struct undoing *u, const struct step *s)
         for (size_t k = 0; k < u->g->route_count; k++) {
                 const struct route *r = &u->g->routes[k];
 
-                if (r->metric != s->route.metric && (s->route.metric || r->destination.family != AF_INET6))
-                        continue; /* a route of IPv6 for which none was said has the kernel's own */
+                if (route_metric(r) != route_metric(&s->route))
+                        continue; /* as the kernel's own to fe80::/64, which comes with a link that goes up */
                 if (iface != NONE && r->oif && r->oif != u->g->ifaces[iface].id.ifindex)
                         continue; /* the same way over another interface: carried over by the plan itself */
 

@@ -192,7 +192,7 @@ void topo_altname(struct topo *t, size_t iface, const char *name)
         f->altnames[f->i.altname_count++] = arena_strdup(&t->arena, name);
 }
 
-void topo_route(struct topo *t, size_t jail, const char *destination, const char *via, size_t oif)
+struct route *topo_route(struct topo *t, size_t jail, const char *destination, const char *via, size_t oif)
 {
         struct route r = {
                 .jail = jail, .protocol = 3, .type = 1, .oif = oif == NONE ? 0 : t->ifaces[oif]->i.id.ifindex};
@@ -203,7 +203,8 @@ void topo_route(struct topo *t, size_t jail, const char *destination, const char
         assert(failed == 0);
         (void)failed;
         t->routes = array_grow(t->routes, &t->route_capacity, t->route_count, sizeof(*t->routes));
-        t->routes[t->route_count++] = r;
+        t->routes[t->route_count] = r;
+        return &t->routes[t->route_count++];
 }
 
 void topo_holder(struct topo *t, size_t jail, enum holder_kind kind, pid_t pid, const char *command, const char *detail)

@@ -29,8 +29,8 @@ void topo_parent(struct topo *t, size_t parent, size_t iface);
 void topo_nsid(struct topo *t, size_t jail, int nsid, size_t target); /* what an id means in a jail's numbering */
 void topo_address(struct topo *t, size_t iface, const char *prefix);
 void topo_altname(struct topo *t, size_t iface, const char *name);
-void topo_route(struct topo *t, size_t jail, const char *destination, const char *via,
-                size_t oif); /* oif may be NONE */
+struct route *topo_route(struct topo *t, size_t jail, const char *destination, const char *via,
+                         size_t oif); /* oif may be NONE; to change before the next */
 void topo_holder(struct topo *t, size_t jail, enum holder_kind kind, pid_t pid, const char *command,
                  const char *detail);
 const struct graph *topo_finish(struct topo *t, struct registry *registry); /* frees t */

@@ -374,6 +374,47 @@ static void test_route_beside_another(void **state)
         assert_int_equal(back->steps[0].route.metric, 4);
 }
 
+static const struct graph *link_route_graph(struct registry *r, uint32_t metric)
+{
+        struct topo *t = topo_begin();
+        size_t p0 = topo_link(t, 0, "p0", KIND_PHYSICAL, "");
+        struct route *kernels = topo_route(t, 0, "fe80::/64", NULL, p0);
+
+        kernels->protocol = 2;
+        kernels->metric = 256;
+        if (metric)
+                topo_route(t, 0, "fe80::/64", NULL, p0)->metric = metric;
+        return topo_finish(t, r);
+}
+
+/* The kernel's own route of a link, which comes when that goes up, used to be taken for one to the same place that the
+ * plan made without a metric: that one has the usual. */
+static void test_route_beside_the_kernels(void **state)
+{
+        struct registry *r = registry_new();
+
+        (void)state;
+        const struct graph *before CLEANUP(graph_unrefp) = link_route_graph(r, 0);
+        const struct graph *after CLEANUP(graph_unrefp) = link_route_graph(r, 1024);
+        const struct graph *other CLEANUP(graph_unrefp) = link_route_graph(r, 5);
+        CLEANUP(plan_freep) struct plan *p = planned(before, "route add host fe80::/64 --dev p0");
+
+        mark_done(p, 1);
+        undo_refused(p, before, "lost that route");
+        undo_refused(p, other, "lost that route");
+
+        CLEANUP(plan_freep) struct plan *back = undo(p, after);
+
+        assert_steps(back, "remove route fe80::/64 over p0 on the host\n");
+        mark_done(back, 2);
+        undo_refused(back, after, "got that route again");
+
+        CLEANUP(plan_freep) struct plan *redo = undo(back, before);
+
+        assert_steps(redo, "add route fe80::/64 over p0 on the host\n");
+        registry_free(r);
+}
+
 static struct topo *routed_pair(size_t *ret_a)
 {
         struct topo *t = topo_begin();
@@ -568,6 +609,7 @@ int main(void)
                 cmocka_unit_test(test_both_ends_in_a_destroyed_jail),
                 cmocka_unit_test(test_renamed_and_moved),
                 cmocka_unit_test(test_route_beside_another),
+                cmocka_unit_test(test_route_beside_the_kernels),
                 cmocka_unit_test(test_last_address),
                 cmocka_unit_test(test_only_what_is_done),
         };
