@@ -105,6 +105,7 @@ static int fill_route(struct rtnl_route *to, const struct route *r, int oif, boo
 {
         CLEANUP(nl_addr_putp) struct nl_addr *destination = to_nl_addr(&r->destination);
         CLEANUP(nl_addr_putp) struct nl_addr *source = r->source.family ? to_nl_addr(&r->source) : NULL;
+        uint32_t metric = add ? r->metric : route_metric(r); /* told none, the kernel removes the one of the smallest */
 
         if (!destination || rtnl_route_set_family(to, r->destination.family) < 0 ||
             rtnl_route_set_dst(to, destination) < 0)
@@ -115,8 +116,8 @@ static int fill_route(struct rtnl_route *to, const struct route *r, int oif, boo
         rtnl_route_set_protocol(to, r->protocol == RTPROT_UNSPEC && add ? RTPROT_BOOT : r->protocol);
         if (rtnl_route_set_type(to, r->type == RTN_UNSPEC ? RTN_UNICAST : r->type) < 0)
                 return -EINVAL;
-        if (r->metric)
-                rtnl_route_set_priority(to, r->metric);
+        if (metric)
+                rtnl_route_set_priority(to, metric);
         if (source && rtnl_route_set_pref_src(to, source) < 0)
                 return -EINVAL;
         return oif || r->gateway.family ? add_nexthop(to, r, oif) : 0;

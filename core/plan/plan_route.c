@@ -81,7 +81,7 @@ static int check_absent(struct planner *pl, size_t jail, const struct route *rou
         for (size_t k = 0; k < pl->g->route_count; k++) {
                 const struct route *o = &pl->g->routes[k];
 
-                if (o->jail == jail && o->metric == route->metric &&
+                if (o->jail == jail && route_metric(o) == route_metric(route) &&
                     (o->type == RTN_UNICAST || route_nowhere_name(o->type)) &&
                     prefix_equal(&o->destination, &route->destination))
                         return err_set(e, -EEXIST, "%s: has a route to %s already; remove that one first",

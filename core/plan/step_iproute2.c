@@ -326,6 +326,7 @@ static void put_route(struct text *t, const struct step *s, const char *action)
         const struct route *r = &s->route;
         const char *type = route_nowhere_name(r->type);
         bool is_mixed = r->gateway.family && r->gateway.family != r->destination.family;
+        uint32_t metric = s->op == STEP_ROUTE_ADD ? r->metric : route_metric(r); /* told none, any of that place goes */
         char buf[PREFIX_TEXT_SIZE];
 
         put_ip(t, &s->at);
@@ -341,8 +342,8 @@ static void put_route(struct text *t, const struct step *s, const char *action)
                 text_put(t, " proto static");
         else if (r->protocol && r->protocol != RTPROT_BOOT) /* that is what ip gives by itself */
                 text_putf(t, " proto %u", r->protocol);
-        if (r->metric)
-                text_putf(t, " metric %u", r->metric);
+        if (metric)
+                text_putf(t, " metric %u", metric);
         if (r->source.family)
                 text_putf(t, " src %s", prefix_format_addr(&r->source, buf));
         text_put_char(t, '\n');

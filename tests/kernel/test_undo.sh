@@ -319,6 +319,16 @@ mtu keep1 1400
 end
 do_ok create epair keep0 keep1
 passing 'a span' batch "$work/batch"
+# A route of IPv6 that was given no metric goes alone, not the one of a smaller metric in its place.
+ip link add m0 type veth peer name m1
+ip link set m0 up
+ip -6 route add 2001:db8:67::/48 dev m0 metric 5
+metrics() { ip -j -6 route show 2001:db8:67::/48 | jq -r '[.[].metric] | join(" ")'; }
+do_ok route add host 2001:db8:67::/48 --dev m0
+same 'a route beside one of a smaller metric' "$(metrics)" '5 1024'
+do_ok undo
+same 'and taken back' "$(metrics)" 5
+ip link del m0
 # A jail's routes that lead nowhere stand on no interface, and go with the jail.
 do_ok create jail dead
 do_ok route add dead default --type prohibit --metric 2

@@ -399,6 +399,7 @@ static void test_route_beside_the_kernels(void **state)
         const struct graph *other CLEANUP(graph_unrefp) = link_route_graph(r, 5);
         CLEANUP(plan_freep) struct plan *p = planned(before, "route add host fe80::/64 --dev p0");
 
+        refused(after, "route add host fe80::/64 --dev p0", "has a route to fe80::/64 already");
         mark_done(p, 1);
         undo_refused(p, before, "lost that route");
         undo_refused(p, other, "lost that route");
