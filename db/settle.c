@@ -134,12 +134,14 @@ int settle_reserve(struct db *d, struct plan *p, struct err *e)
                 if (p->steps[i].op != STEP_LINK_ADD)
                         continue;
                 if (l->number == 0) {
+                        l->is_new = true;
                         x = reserve(d, l->name, l->kind, l->role, &l->number, e);
                         if (x == 0)
                                 x = inherit_pin(d, find_pin_step(&pins, p, p->steps[i].at.jail, l->name),
                                                 p->steps[i].at.jail, l->name, l->kind, &l->mac, e);
                 }
                 if (x == 0 && l->kind == KIND_VETH && l->peer_number == 0) {
+                        l->peer_is_new = true;
                         x = reserve(d, l->peer_name, l->kind, l->peer_role, &l->peer_number, e);
                         if (x == 0)
                                 x = inherit_pin(d, find_pin_step(&pins, p, peer_jail(&p->steps[i]), l->peer_name),
@@ -281,7 +283,10 @@ static int settle_end(struct db *d, const struct step *s, bool is_peer, struct e
 
         int x = inventory_put_iface(d, &i, e);
 
-        return x < 0 ? x : take_over_pin(d, i.jail, i.name, l->kind, i.number, i.mac, e);
+        /* One that is made again has what it was pinned to itself. */
+        return x < 0 || !(is_peer ? l->peer_is_new : l->is_new)
+                ? x
+                : take_over_pin(d, i.jail, i.name, l->kind, i.number, i.mac, e);
 }
 
 static int settle_link_add(struct db *d, const struct plan *p, const struct step *s, struct err *e)

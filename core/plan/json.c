@@ -63,6 +63,8 @@ static const struct json_field link_fields[] = {
         ENUM(link_spec, peer_role, role_names),
         NUMBER(link_spec, number),
         NUMBER(link_spec, peer_number),
+        BOOL(link_spec, is_new),
+        BOOL(link_spec, peer_is_new),
 };
 TABLE(link_table, link_fields);
 

@@ -97,6 +97,7 @@ struct link_spec {
         uint32_t peer_mtu_bytes;
         enum iface_role peer_role;
         uint32_t number, peer_number; /* inventory ids to be kept when it is made again; 0 new ones */
+        bool is_new, peer_is_new;     /* the number was taken for this plan: it inherits what its name was pinned to */
 };
 
 /* SENT: on its way, outcome unknown. UNDOING: its undo steps are on their way. */

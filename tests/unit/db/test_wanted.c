@@ -338,6 +338,38 @@ static void pins_wait(void **state)
         plan_free(p);
 }
 
+/* Makes a pair and takes it away; returns the number of its first end. 0: a new one. */
+static uint32_t make_and_destroy(uint32_t number, bool is_pinned)
+{
+        struct plan *p = begin_plan("create epair a0 b0");
+
+        add_pair(p, "a0", "host", "b0");
+        p->steps[0].link.number = number;
+        if (is_pinned) {
+                struct step *s = add(p, STEP_PIN, "host", "a0");
+
+                s->pin_source = PIN_MANUAL;
+                s->mac = p->steps[0].link.mac;
+        }
+        (void)run(p, PLAN_DONE);
+        number = (uint32_t)number_of("SELECT number FROM interface WHERE name = 'a0' AND is_gone = 0");
+        p = begin_plan("destroy a0");
+        add(p, STEP_LINK_DEL, "host", "a0")->at.number = number;
+        (void)run(p, PLAN_DONE);
+        return number;
+}
+
+/* What is made again as itself, by undo, is pinned if it was: it used to get the pin of another that had its name and
+ * address since and is gone. */
+static void pins_stay(void **state)
+{
+        uint32_t first = make_and_destroy(0, false), second = make_and_destroy(0, true);
+
+        (void)state;
+        assert_int_equal(make_and_destroy(first, false), first);
+        assert_int_equal(number_of("SELECT number FROM pin"), second);
+}
+
 /* A file of the first released version, with what it knew. */
 static void from_version_1(void **state)
 {
@@ -392,6 +424,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(ports_and_moves, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(borrowed_ones, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(pins_wait, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(pins_stay, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(from_version_1, set_up, tear_down),
         };
 
