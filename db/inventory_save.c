@@ -251,6 +251,18 @@ static int drop_iface(struct db *d, const struct reg_iface *i, struct err *e)
                 "lsli", (int64_t)i->number, d->boot_id, (int64_t)i->id.cookie, i->id.ifindex);
 }
 
+/* What was gone and is there again, as its address or name tells and no mark, may be what a plan is about to put back:
+ * until that has ended and said so it is a guess, which would overwrite what the row was. After it all is loaded again.
+ */
+static int is_guess(struct db *d, const struct reg_iface *i, struct err *e)
+{
+        int64_t yes = 0;
+
+        if (i->is_new || i->saved.cookie || i->is_marked)
+                return 0;
+        return db_query(d, e, &yes, "SELECT 1 FROM plan WHERE state = 'open' LIMIT 1", "");
+}
+
 static int save_iface(struct db *d, struct registry *r, struct reg_iface *i, struct err *e)
 {
         uint32_t number = i->number;
@@ -258,6 +270,8 @@ static int save_iface(struct db *d, struct registry *r, struct reg_iface *i, str
 
         if (i->is_gone)
                 return i->is_new ? 0 : drop_iface(d, i, e);
+        if ((x = is_guess(d, i, e)) != 0)
+                return x < 0 ? x : 0;
         if (!i->is_new && (x = is_told_elsewhere(d, i, e)) != 0)
                 return x < 0 ? x : 0;
         if (i->is_new)

@@ -231,6 +231,45 @@ static void test_observer_was_quicker(void **state)
         db_close(other);
 }
 
+/* While a plan is at work, what it puts back was taken for something else that had its address and is gone: that used
+ * to be saved, and the other one was remembered under this one's name. */
+static void test_observer_guessed(void **state)
+{
+        struct registry_store *store = db_registry_store(d);
+        CLEANUP(plan_freep) struct plan *p = epair_plan();
+        struct journal *j = db_journal(d);
+        struct registry *r = registry_new();
+
+        (void)state;
+        assert_int_equal(db_exec(d,
+                                 "INSERT INTO interface(number, name, kind, jail, mac, is_owned, is_gone) "
+                                 "VALUES(1, 'e9', 'veth', 'host', '02:00:00:00:00:09', 1, 1);"
+                                 "INSERT INTO pin(number, mac, source) VALUES(1, '02:00:00:00:00:09', 4);"
+                                 "UPDATE host SET next_number = 2",
+                                 &e),
+                         0);
+        check(j->begin(j, p, &e));
+        for (int k = 0; k < 2; k++) {
+                registry_clear(r);
+                check(store->load(store, r, &e));
+
+                struct reg_iface *guess = registry_find_number(r, 1);
+
+                guess->id = (struct iface_id){HOST_COOKIE, 12}; /* as the picture does with a pin */
+                guess->is_gone = false;
+                guess->is_changed = true;
+                (void)str_copy(guess->name, sizeof(guess->name), "p0");
+                registry_sort(r);
+                check(store->save(store, r, &e));
+                assert_int_equal(number_of("SELECT name = 'p0' AND is_gone = 0 FROM interface WHERE number = 1"), k);
+                if (k == 0) {
+                        p->state = PLAN_ROLLED_BACK;
+                        check(j->finish(j, p, &e));
+                }
+        }
+        registry_free(r);
+}
+
 static void move_plan(uint32_t number, struct target from, struct target to, struct iface_id made)
 {
         CLEANUP(plan_freep) struct plan *p = plan_new("move");
@@ -463,6 +502,7 @@ int main(void)
                 cmocka_unit_test_setup_teardown(test_life_cycle, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_inventory_follows, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_observer_was_quicker, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(test_observer_guessed, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_loans, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_rolled_back, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(test_rolled_back_newest_first, set_up, tear_down),
