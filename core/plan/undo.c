@@ -130,6 +130,27 @@ static bool goes_with_jail(const struct undoing *u, size_t made, size_t at)
         return s->op != STEP_LINK_ADD && s->op != STEP_LINK_MOVE && !came_by_move(u, made, at);
 }
 
+/* Was the bridge that it joined, or whose hook to it got a name, made after step `came`, which brought the port? Then
+ * the bridge goes first on the way back, and the port leaves it before: if that is undone, the bridge is there to be
+ * joined.
+ */
+static bool joined_newer(const struct undoing *u, size_t came, size_t at)
+{
+        const struct plan *p = u->done;
+        const struct step *s = &p->steps[at];
+        const struct target *bridge = s->op == STEP_LINK_MASTER ? &s->to : s->op == STEP_HOOK_NAME ? &s->at : NULL;
+        CLEANUP(step_list_done) struct step_list l = {0};
+
+        if (!bridge || !bridge->iface[0])
+                return false;
+        step_index_result(&u->done_index, &l, bridge);
+        for (size_t k = 0; k < l.count; k++)
+                if (l.steps[k] > came && l.steps[k] < at && undo_is_done(&p->steps[l.steps[k]]) &&
+                    is_made_by(bridge, &p->steps[l.steps[k]]))
+                        return true;
+        return false;
+}
+
 /* Undoing an earlier step takes the object away anyhow: what was done on it needs no way back of its own. */
 static bool goes_with_earlier(const struct undoing *u, size_t at)
 {
@@ -152,13 +173,11 @@ static bool goes_with_earlier(const struct undoing *u, size_t at)
                         continue;
                 if (is_made_by(&s->at, earlier) && (leaves_in_time(u, k, at) || is_carried_over(u, at)))
                         return false;
-                if (is_made_by(&s->at, earlier) || (s->op == STEP_HOOK_NAME && is_made_by(&s->to, earlier)))
-                        return true;
-                if (goes_with_jail(u, k, at))
-                        return true;
-                if (earlier->op == STEP_LINK_MOVE && is_place(s->op) && s->at.iface[0] && s->at.number &&
-                    s->at.number == earlier->at.number)
-                        return true;
+                if (is_made_by(&s->at, earlier) || (s->op == STEP_HOOK_NAME && is_made_by(&s->to, earlier)) ||
+                    goes_with_jail(u, k, at) ||
+                    (earlier->op == STEP_LINK_MOVE && is_place(s->op) && s->at.iface[0] && s->at.number &&
+                     s->at.number == earlier->at.number))
+                        return !joined_newer(u, k, at);
         }
         return false;
 }

@@ -363,6 +363,16 @@ there_and_back 'a jail in place of another' "$work/batch"
 # The link-local address that is left of an earlier MAC address is the kernel's again once that address is.
 printf '%s\n' 'restart far' 'pin far/near0 --stable' >"$work/batch"
 there_and_back 'a restart, and another MAC address' "$work/batch"
+# A bridge and its port go, each by a step of its own: made again, it was to be joined before it was there.
+ip netns add deep
+ip -n deep link set lo up
+ip link add deep0 address 02:00:00:00:07:03 type veth peer name in0 address 02:00:00:00:07:04 netns deep
+ip link add deep1 address 02:00:00:00:07:05 type bridge
+do_ok attach deep0 deep1 mine
+printf '%s\n' 'destroy deep1' 'destroy deep' >"$work/batch"
+there_and_back 'a bridge, and a jail that is on it' "$work/batch"
+ip netns del deep
+ip link del deep1
 ip link del far0
 # A VXLAN goes with the stack that it was made in, wherever it is.
 if "$JAILNET" create jail under >"$work/out" && "$JAILNET" create vxlan under/vx7 7 >"$work/out" 2>"$work/err"; then
