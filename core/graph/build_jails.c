@@ -358,7 +358,7 @@ static void place_jails(struct graph_build *b, const size_t *order, size_t *map)
                 g->jails = TAKE(b->jails);
         } else { /* none at all, too */
                 g->jails = xcalloc(g->jail_count, sizeof(*g->jails));
-                for (size_t k = 0; k < g->jail_count; k++)
+                for (size_t k = 0; b->jails && k < g->jail_count; k++)
                         g->jails[k] = b->jails[order[k]];
         }
         arena_keep(graph_arena(g), g->jails);

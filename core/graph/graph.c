@@ -96,9 +96,9 @@ const char *lagg_proto_name(uint8_t bond_mode)
 
 int lagg_proto_find(const char *name, uint8_t *ret_bond_mode)
 {
-        for (uint8_t k = 0; k < ARRAY_SIZE(lagg_protos); k++) {
+        for (size_t k = 0; k < ARRAY_SIZE(lagg_protos); k++) {
                 if (strcmp(lagg_protos[k], name) == 0) {
-                        *ret_bond_mode = k;
+                        *ret_bond_mode = (uint8_t)k;
                         return 0;
                 }
         }

@@ -179,8 +179,7 @@ static inline char *put_start(struct json_out *w, const char *key, size_t room)
         if (!key)
                 return p;
         *p++ = '"';
-        memcpy(p, key, n);
-        p += n;
+        p = mempcpy(p, key, n);
         *p++ = '"';
         *p++ = ':';
         if (w->is_indented)
