@@ -213,6 +213,11 @@ static void put_name(struct graph *g, size_t jail, const char *name, size_t ifac
         s->name_count++;
 }
 
+static bool is_named_before(const struct node *n, size_t jail, const char *name)
+{
+        return n->jail < jail || (n->jail == jail && strcmp(n->name, name) < 0);
+}
+
 static void put_node(struct graph *g, size_t iface)
 {
         struct graph_store *s = edit_store(g);
@@ -237,15 +242,7 @@ static void put_node(struct graph *g, size_t iface)
             graph_find_node_named(g, f->jail, name) != NONE)
                 return;
         g->nodes[node].name = arena_strdup(graph_arena(g), name);
-        while (low < high) {
-                size_t middle = low + (high - low) / 2;
-                const struct node *n = &g->nodes[s->nodes_by_name[middle]];
-
-                if (n->jail < f->jail || (n->jail == f->jail && strcmp(n->name, name) < 0))
-                        low = middle + 1;
-                else
-                        high = middle;
-        }
+        SEARCH(low, high, at, is_named_before(&g->nodes[s->nodes_by_name[at]], f->jail, name));
         edit_index_insert(g, &s->nodes_by_name, &s->named_node_capacity, s->named_node_count++, low, node);
 }
 
